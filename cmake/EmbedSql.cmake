@@ -1,0 +1,12 @@
+# Writes the C file of driftline_embed_sql(): each SQL file as a string, line by line.
+set(text "#include \"sources/catalog.h\"\n\nextern const struct catalog_file ${SYMBOL}[];\nconst struct catalog_file ${SYMBOL}[] = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} content)
+  string(REPLACE "\\" "\\\\" content "${content}")
+  string(REPLACE "\"" "\\\"" content "${content}")
+  string(REPLACE "\n" "\\n\"\n     \"" content "${content}")
+  string(APPEND text "    {\"${name}\",\n     \"${content}\"},\n")
+endforeach()
+string(APPEND text "    {0},\n};\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,68 @@
+/* drift/change.h - one difference between two snapshots, and the list of all of them.
+ *
+ * A change is about one object or one part, in one aspect. Everything lives in the arena of the comparison; texts may
+ * point into the two snapshots, which must outlive it.
+ */
+#ifndef DRIFTLINE_DRIFT_CHANGE_H
+#define DRIFTLINE_DRIFT_CHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "schema/object.h"
+#include "schema/snapshot.h"
+
+enum effect { EFFECT_ADDED, EFFECT_REMOVED, EFFECT_MODIFIED, EFFECT_RENAMED };
+
+enum severity { SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_COUNT };
+
+/* One attribute before and after; NULL where it was or is absent. */
+struct attribute_change {
+    struct text name;
+    const struct attribute *from;
+    const struct attribute *to;
+};
+
+struct change {
+    enum effect effect;
+    enum kind kind;            /* of the object or part */
+    enum kind object_kind;     /* of the top-level object; equal to kind unless this is a part */
+    struct text object;        /* dotted path as displayed; of a renamed thing the new one */
+    struct text owner;         /* dotted path of the top-level object; equal to object unless this is a part */
+    struct text renamed_from;  /* the old dotted path, else empty */
+    struct text probable_name; /* added or removed things only: the path on the other side that has the same content, a
+                                  probable rename across databases; else empty */
+    enum aspect aspect;
+    enum severity severity;
+    const char *rule;                    /* id in severity_rules */
+    struct attribute_change *attributes; /* sorted by name. Added or removed parts list theirs, with the other side
+                                            NULL; added or removed top-level objects list none */
+    uint32_t attribute_count;
+};
+
+enum verdict { VERDICT_IN_SYNC, VERDICT_DRIFTED, VERDICT_UNKNOWN };
+
+enum side { SIDE_FROM, SIDE_TO };
+
+struct uncovered {
+    enum kind kind;
+    struct text object; /* empty: the whole kind */
+    enum side side;
+    struct text reason;
+};
+
+struct diff {
+    enum verdict verdict;
+    struct text unknown_reason; /* why nothing can be said, e.g. "canonical form differs"; else empty */
+    struct change *changes;     /* sorted by severity (highest first), object, kind, aspect */
+    uint32_t change_count;
+    uint32_t ignored_count; /* changes that an ignore pattern took out */
+    uint32_t summary[SEVERITY_COUNT];
+    struct uncovered *uncovered; /* sorted by side, kind, object */
+    uint32_t uncovered_count;
+};
+
+const char *effect_name(enum effect effect);    /* "added" … */
+const char *verdict_name(enum verdict verdict); /* "IN_SYNC", "DRIFTED", "UNKNOWN" */
+
+#endif

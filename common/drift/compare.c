@@ -1,0 +1,559 @@
+#include "drift/compare.h"
+
+#include <stdlib.h>
+
+#include "drift/list_change.h"
+#include "schema/canonical.h"
+
+static const char doing[] = "comparing two snapshots";
+
+/* What comparing one object needs at every step. */
+struct comparison {
+    struct change_list *changes;
+    const struct compare_options *options;
+    const struct difference *difference;
+    struct arena *arena;
+    struct error *error;
+    bool loaded[ASPECT_COUNT]; /* which aspects differ and are decoded; the others are equal or of no interest */
+    struct object objects[SIDE_COUNT][ASPECT_COUNT];
+    struct text paths[SIDE_COUNT]; /* dotted; of a side that lacks the object, the other's */
+};
+
+/* One part of one side, with what each decoded aspect says of it. */
+struct part_view {
+    enum kind kind;
+    enum side side;
+    struct text name;
+    uint64_t id;
+    const struct part *at[ASPECT_COUNT];
+};
+
+struct part_views {
+    struct part_view *items;
+    uint32_t count;
+};
+
+/* A column's two names, for the order of columns. */
+struct rename {
+    struct text from;
+    struct text to;
+};
+
+struct renames {
+    struct rename *items;
+    uint32_t count;
+};
+
+static enum error_code no_memory(struct comparison *comparison)
+{
+    return arena_error(comparison->arena, comparison->error, doing);
+}
+
+/* ---------------------------------------------------------------- changes */
+
+static struct change *add_change(struct comparison *comparison)
+{
+    struct change_list *list = comparison->changes;
+
+    if (list->count == list->capacity) {
+        uint32_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
+        struct change *items = arena_array(list->arena, capacity, sizeof *items);
+
+        if (items == NULL)
+            return NULL;
+        if (list->count > 0)
+            memcpy(items, list->items, list->count * sizeof *items);
+        list->items = items;
+        list->capacity = capacity;
+    }
+    list->items[list->count] = (struct change){.rule = ""};
+    return &list->items[list->count++];
+}
+
+struct text compare_path(const struct trie_entry *entry, struct arena *arena)
+{
+    CLEANUP(buffer_clear) struct buffer buffer = {0};
+    struct text path = {NULL, 0};
+
+    path_write(&buffer, entry->kind, &entry->path);
+    if (!buffer.failed) {
+        path.bytes = arena_copy(arena, buffer.bytes, buffer.length);
+        path.length = path.bytes == NULL ? 0 : buffer.length;
+    } else {
+        arena->over_limit = false;
+    }
+    return path;
+}
+
+static struct text part_path(struct text owner, struct text name, struct arena *arena)
+{
+    CLEANUP(buffer_clear) struct buffer buffer = {0};
+    struct text path = {NULL, 0};
+
+    buffer_add_text(&buffer, owner);
+    buffer_add_byte(&buffer, '.');
+    identifier_write(&buffer, name);
+    if (!buffer.failed) {
+        path.bytes = arena_copy(arena, buffer.bytes, buffer.length);
+        path.length = path.bytes == NULL ? 0 : buffer.length;
+    } else {
+        arena->over_limit = false;
+    }
+    return path;
+}
+
+/* ---------------------------------------------------------------- attributes */
+
+/* What an object or part says of itself in one aspect. */
+struct attributes {
+    const struct attribute *items;
+    uint32_t count;
+};
+
+static struct attributes attributes_of(const struct part *part)
+{
+    return part == NULL ? (struct attributes){NULL, 0} : (struct attributes){part->attributes, part->attribute_count};
+}
+
+/* Walk two sorted lists; write the differences when there is a place for them. Answers how many there are. */
+static uint32_t merge_attributes(struct attributes from, struct attributes to, struct attribute_change *ret_changes)
+{
+    uint32_t a = 0, b = 0, count = 0;
+
+    while (a < from.count || b < to.count) {
+        int order = a == from.count ? 1 : b == to.count ? -1 : text_compare(from.items[a].name, to.items[b].name);
+        const struct attribute *left = order <= 0 ? &from.items[a++] : NULL;
+        const struct attribute *right = order >= 0 ? &to.items[b++] : NULL;
+
+        if (attribute_equal(left, right))
+            continue;
+        if (ret_changes != NULL)
+            ret_changes[count] = (struct attribute_change){(left != NULL ? left : right)->name, left, right};
+        count++;
+    }
+    return count;
+}
+
+static enum error_code compare_attributes(struct comparison *comparison, struct attributes from, struct attributes to,
+                                          struct change *change)
+{
+    uint32_t count = merge_attributes(from, to, NULL);
+    struct attribute_change *changes;
+
+    if (count == 0)
+        return ERROR_NONE;
+    changes = arena_array(comparison->arena, count, sizeof *changes);
+    if (changes == NULL)
+        return no_memory(comparison);
+    change->attribute_count = merge_attributes(from, to, changes);
+    change->attributes = changes;
+    return ERROR_NONE;
+}
+
+/* ---------------------------------------------------------------- the order of columns */
+
+static int compare_renames(const void *a, const void *b)
+{
+    return text_compare(((const struct rename *)a)->from, ((const struct rename *)b)->from);
+}
+
+/* The old list with the names that its columns have now. */
+static enum error_code with_new_names(struct comparison *comparison, const struct attribute *list,
+                                      const struct renames *renames, struct text_list *ret_list)
+{
+    struct text *items = arena_array(comparison->arena, list->count, sizeof *items);
+
+    if (items == NULL)
+        return no_memory(comparison);
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct rename wanted = {.from = list->items[i]};
+        const struct rename *found = renames->count == 0 ? NULL
+                                                         : bsearch(&wanted, renames->items, renames->count,
+                                                                   sizeof *renames->items, compare_renames);
+
+        items[i] = found == NULL ? list->items[i] : found->to;
+    }
+    *ret_list = (struct text_list){items, list->count};
+    return ERROR_NONE;
+}
+
+/* An order that only one side gives, or that differs by names which only one side has, is no difference. */
+static enum error_code drop_same_column_order(struct comparison *comparison, const struct renames *renames,
+                                              struct change *change)
+{
+    for (uint32_t i = 0; i < change->attribute_count; i++) {
+        const struct attribute_change *order = &change->attributes[i];
+        bool same = true;
+
+        if (!text_equal(order->name, TEXT("column_order")))
+            continue;
+        if (order->from != NULL && order->to != NULL) {
+            struct text_list from, to = text_list_of(order->to);
+
+            if (with_new_names(comparison, order->from, renames, &from) != ERROR_NONE ||
+                list_same_relative_order(&same, from, to, comparison->arena, comparison->error) != ERROR_NONE)
+                return comparison->error->code;
+        }
+        if (same) {
+            change->attribute_count--;
+            memmove(&change->attributes[i], &change->attributes[i + 1],
+                    (change->attribute_count - i) * sizeof *change->attributes);
+        }
+        break;
+    }
+    return ERROR_NONE;
+}
+
+/* ---------------------------------------------------------------- parts */
+
+static int compare_views(const void *a, const void *b)
+{
+    const struct part_view *x = a, *y = b;
+
+    return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : text_compare(x->name, y->name);
+}
+
+static int compare_view_ids(const void *a, const void *b)
+{
+    const struct part_view *x = *(struct part_view *const *)a, *y = *(struct part_view *const *)b;
+
+    return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Bring together what all decoded aspects of one side say of each part. */
+static enum error_code view_parts(struct comparison *comparison, enum side side, struct part_views *ret_views)
+{
+    const struct trie_entry *entry = comparison->difference->entries[side][ASPECT_STRUCTURE];
+    struct part_views views = {0};
+    size_t most = 0;
+    uint32_t kept = 0;
+
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
+        most += comparison->objects[side][aspect].part_count;
+    views.items = arena_array(comparison->arena, most, sizeof *views.items);
+    if (views.items == NULL)
+        return no_memory(comparison);
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++) {
+        const struct object *object = &comparison->objects[side][aspect];
+        bool has_ids = aspect == ASPECT_STRUCTURE && entry != NULL && entry->part_ids != NULL &&
+                       entry->part_count == object->part_count;
+
+        for (uint32_t i = 0; i < object->part_count; i++) {
+            struct part_view *view = &views.items[views.count++];
+
+            *view = (struct part_view){.kind = object->parts[i].kind, .side = side, .name = object->parts[i].name};
+            view->id = has_ids ? entry->part_ids[i] : 0;
+            view->at[aspect] = &object->parts[i];
+        }
+    }
+    if (views.count > 1)
+        qsort(views.items, views.count, sizeof *views.items, compare_views);
+    for (uint32_t i = 0; i < views.count; i++) {
+        if (kept == 0 || compare_views(&views.items[kept - 1], &views.items[i]) != 0) {
+            views.items[kept++] = views.items[i];
+            continue;
+        }
+        for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
+            if (views.items[i].at[aspect] != NULL)
+                views.items[kept - 1].at[aspect] = views.items[i].at[aspect];
+        views.items[kept - 1].id |= views.items[i].id;
+    }
+    views.count = kept;
+    *ret_views = views;
+    return ERROR_NONE;
+}
+
+/* Numbers of parts mean something only within one object: not in one that was dropped and made anew under its name. */
+static bool same_object(const struct comparison *comparison)
+{
+    const struct trie_entry *from = comparison->difference->entries[SIDE_FROM][ASPECT_STRUCTURE];
+    const struct trie_entry *to = comparison->difference->entries[SIDE_TO][ASPECT_STRUCTURE];
+
+    return comparison->options->same_origin && from != NULL && to != NULL && from->id == to->id;
+}
+
+static bool has_id(const struct part_views *views, enum kind kind, uint64_t id)
+{
+    for (uint32_t i = 0; i < views->count; i++)
+        if (views->items[i].kind == kind && views->items[i].id == id)
+            return true;
+    return false;
+}
+
+/* Whether a name went from one part to another that has or had a name of its own: two columns that exchanged names. A
+ * part that was made anew under its name is not meant: its old number is gone. */
+static bool is_exchanged(const struct comparison *comparison, const struct part_view *from, const struct part_view *to,
+                         const struct part_views views[SIDE_COUNT])
+{
+    return same_object(comparison) && from->id != 0 && to->id != 0 && from->id != to->id &&
+           (has_id(&views[SIDE_TO], from->kind, from->id) || has_id(&views[SIDE_FROM], to->kind, to->id));
+}
+
+/* One change of a part in one aspect. NULL views: that side lacks the part. */
+static enum error_code report_part(struct comparison *comparison, enum effect effect, enum aspect aspect,
+                                   const struct part_view *from, const struct part_view *to)
+{
+    const struct part_view *shown = to != NULL ? to : from;
+    struct change change = {.effect = effect,
+                            .kind = shown->kind,
+                            .object_kind = comparison->difference->kind,
+                            .owner = comparison->paths[SIDE_TO],
+                            .aspect = aspect,
+                            .rule = ""};
+    struct change *place;
+
+    if (compare_attributes(comparison, attributes_of(from == NULL ? NULL : from->at[aspect]),
+                           attributes_of(to == NULL ? NULL : to->at[aspect]), &change) != ERROR_NONE)
+        return comparison->error->code;
+    if (effect == EFFECT_MODIFIED && change.attribute_count == 0)
+        return ERROR_NONE;
+    change.object = part_path(comparison->paths[SIDE_TO], shown->name, comparison->arena);
+    if (effect == EFFECT_RENAMED)
+        change.renamed_from = part_path(comparison->paths[SIDE_FROM], from->name, comparison->arena);
+    place = add_change(comparison);
+    if (change.object.bytes == NULL || (effect == EFFECT_RENAMED && change.renamed_from.bytes == NULL) || place == NULL)
+        return no_memory(comparison);
+    *place = change;
+    return ERROR_NONE;
+}
+
+/* A part that came, went or was renamed: once in the first aspect that is compared and has it, and what else differs of
+ * a renamed one in the others. */
+static enum error_code report_part_effect(struct comparison *comparison, enum effect effect,
+                                          const struct part_view *from, const struct part_view *to)
+{
+    bool reported = false;
+
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++) {
+        bool there = (from != NULL && from->at[aspect] != NULL) || (to != NULL && to->at[aspect] != NULL);
+
+        if (!comparison->loaded[aspect] || !comparison->options->aspects[aspect] || !there)
+            continue;
+        if (reported && effect != EFFECT_RENAMED)
+            continue;
+        if (report_part(comparison, reported ? EFFECT_MODIFIED : effect, (enum aspect)aspect, from, to) != ERROR_NONE)
+            return comparison->error->code;
+        reported = true;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code report_part_modified(struct comparison *comparison, const struct part_view *from,
+                                            const struct part_view *to)
+{
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
+        if (comparison->loaded[aspect] && comparison->options->aspects[aspect] &&
+            report_part(comparison, EFFECT_MODIFIED, (enum aspect)aspect, from, to) != ERROR_NONE)
+            return comparison->error->code;
+    return ERROR_NONE;
+}
+
+/* A part that only one side has; when the structure is equal, it is one that only this aspect speaks of. */
+static enum error_code report_lone_part(struct comparison *comparison, const struct part_view *lone)
+{
+    bool gone = lone->side == SIDE_FROM;
+    const struct part_view *from = gone ? lone : NULL, *to = gone ? NULL : lone;
+
+    if (lone->at[ASPECT_STRUCTURE] == NULL)
+        return report_part_modified(comparison, from, to);
+    return report_part_effect(comparison, gone ? EFFECT_REMOVED : EFFECT_ADDED, from, to);
+}
+
+/* Parts whose name only one side has, sorted by kind and id: the same id on both sides is a rename. */
+static enum error_code report_lone_parts(struct comparison *comparison, struct part_view **lone, uint32_t count,
+                                         struct renames *renames)
+{
+    bool comparable = same_object(comparison);
+
+    if (count > 1)
+        qsort(lone, count, sizeof *lone, compare_view_ids);
+    for (uint32_t i = 0, end; i < count; i = end) {
+        enum error_code code = ERROR_NONE;
+
+        for (end = i + 1; end < count && lone[i]->id != 0 && compare_view_ids(&lone[i], &lone[end]) == 0; end++)
+            ;
+        if (comparable && end - i == 2 && lone[i]->side != lone[i + 1]->side) {
+            struct part_view *from = lone[lone[i]->side == SIDE_FROM ? i : i + 1];
+            struct part_view *to = lone[lone[i]->side == SIDE_FROM ? i + 1 : i];
+
+            if (from->kind == KIND_COLUMN)
+                renames->items[renames->count++] = (struct rename){from->name, to->name};
+            code = report_part_effect(comparison, EFFECT_RENAMED, from, to);
+        } else {
+            code = report_lone_part(comparison, lone[i]);
+            end = i + 1;
+        }
+        if (code != ERROR_NONE)
+            return code;
+    }
+    if (renames->count > 1)
+        qsort(renames->items, renames->count, sizeof *renames->items, compare_renames);
+    return ERROR_NONE;
+}
+
+static enum error_code compare_parts(struct comparison *comparison, struct renames *ret_renames)
+{
+    struct part_views views[SIDE_COUNT];
+    const struct part_views *from = &views[SIDE_FROM], *to = &views[SIDE_TO];
+    struct part_view **lone;
+    uint32_t a = 0, b = 0, count = 0;
+
+    if (view_parts(comparison, SIDE_FROM, &views[SIDE_FROM]) != ERROR_NONE ||
+        view_parts(comparison, SIDE_TO, &views[SIDE_TO]) != ERROR_NONE)
+        return comparison->error->code;
+    lone = arena_array(comparison->arena, (size_t)from->count + to->count, sizeof *lone);
+    ret_renames->items = arena_array(comparison->arena, from->count, sizeof *ret_renames->items);
+    if (lone == NULL || ret_renames->items == NULL)
+        return no_memory(comparison);
+    while (a < from->count || b < to->count) {
+        int order = a == from->count ? 1 : b == to->count ? -1 : compare_views(&from->items[a], &to->items[b]);
+        struct part_view *left = order <= 0 ? &from->items[a++] : NULL;
+        struct part_view *right = order >= 0 ? &to->items[b++] : NULL;
+
+        if (order == 0 && !is_exchanged(comparison, left, right, views)) {
+            if (report_part_modified(comparison, left, right) != ERROR_NONE)
+                return comparison->error->code;
+            continue;
+        }
+        if (left != NULL)
+            lone[count++] = left;
+        if (right != NULL)
+            lone[count++] = right;
+    }
+    return report_lone_parts(comparison, lone, count, ret_renames);
+}
+
+/* ---------------------------------------------------------------- objects */
+
+static enum error_code report_object(struct comparison *comparison, enum effect effect, enum aspect aspect,
+                                     const struct renames *renames)
+{
+    const struct object *from = &comparison->objects[SIDE_FROM][aspect], *to = &comparison->objects[SIDE_TO][aspect];
+    struct change change = {.effect = effect,
+                            .kind = comparison->difference->kind,
+                            .object_kind = comparison->difference->kind,
+                            .object = comparison->paths[SIDE_TO],
+                            .owner = comparison->paths[SIDE_TO],
+                            .aspect = aspect,
+                            .rule = ""};
+    struct change *place;
+
+    if (effect == EFFECT_RENAMED)
+        change.renamed_from = comparison->paths[SIDE_FROM];
+    else if (compare_attributes(comparison, (struct attributes){from->attributes, from->attribute_count},
+                                (struct attributes){to->attributes, to->attribute_count}, &change) != ERROR_NONE ||
+             drop_same_column_order(comparison, renames, &change) != ERROR_NONE)
+        return comparison->error->code;
+    if (effect == EFFECT_MODIFIED && change.attribute_count == 0)
+        return ERROR_NONE;
+    if (comparison->difference->probable != NULL && effect != EFFECT_RENAMED) {
+        change.probable_name = compare_path(comparison->difference->probable, comparison->arena);
+        if (change.probable_name.bytes == NULL)
+            return no_memory(comparison);
+    }
+    place = add_change(comparison);
+    if (place == NULL)
+        return no_memory(comparison);
+    *place = change;
+    return ERROR_NONE;
+}
+
+/* Where an object that came, went or was renamed is reported: at home, or else where it is first seen. */
+static unsigned reporting_aspect(const struct comparison *comparison)
+{
+    const struct difference *difference = comparison->difference;
+    unsigned home = kind_facts(difference->kind)->aspect, aspect = 0;
+
+    if (comparison->options->aspects[home])
+        return home;
+    while (aspect < ASPECT_COUNT &&
+           !(comparison->options->aspects[aspect] &&
+             (difference->entries[SIDE_FROM][aspect] != NULL || difference->entries[SIDE_TO][aspect] != NULL)))
+        aspect++;
+    return aspect; /* ASPECT_COUNT: nowhere */
+}
+
+static bool aspect_differs(const struct difference *difference, unsigned aspect)
+{
+    const struct trie_entry *from = difference->entries[SIDE_FROM][aspect], *to = difference->entries[SIDE_TO][aspect];
+
+    if (from == NULL || to == NULL)
+        return from != to;
+    return !hash_equal(&from->blob_hash, &to->blob_hash);
+}
+
+/* Decode what differs and is compared. The structure is needed in any case: it says which parts there are. */
+static enum error_code load(struct comparison *comparison)
+{
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++) {
+        bool wanted = comparison->options->aspects[aspect] || aspect == ASPECT_STRUCTURE;
+
+        if (!wanted || !aspect_differs(comparison->difference, aspect))
+            continue;
+        comparison->loaded[aspect] = true;
+        for (unsigned side = 0; side < SIDE_COUNT; side++) {
+            const struct trie_entry *entry = comparison->difference->entries[side][aspect];
+
+            if (entry != NULL && canonical_decode(entry->blob, comparison->arena, &comparison->objects[side][aspect],
+                                                  comparison->error) != ERROR_NONE)
+                return comparison->error->code;
+        }
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code compare_versions(struct comparison *comparison)
+{
+    struct renames renames = {0};
+
+    if (load(comparison) != ERROR_NONE || compare_parts(comparison, &renames) != ERROR_NONE)
+        return comparison->error->code;
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
+        if (comparison->loaded[aspect] && comparison->options->aspects[aspect] &&
+            report_object(comparison, EFFECT_MODIFIED, (enum aspect)aspect, &renames) != ERROR_NONE)
+            return comparison->error->code;
+    return ERROR_NONE;
+}
+
+/* Only privileges are decoded: of anything else that is new or gone as a whole, no more is said. */
+static enum error_code compare_presence(struct comparison *comparison)
+{
+    unsigned aspect = reporting_aspect(comparison);
+    static const struct renames none;
+
+    if (aspect == ASPECT_COUNT)
+        return ERROR_NONE;
+    if (kind_facts(comparison->difference->kind)->aspect == ASPECT_ACCESS && load(comparison) != ERROR_NONE)
+        return comparison->error->code;
+    return report_object(comparison, comparison->difference->effect, (enum aspect)aspect, &none);
+}
+
+static enum error_code find_paths(struct comparison *comparison)
+{
+    const struct trie_entry *from = difference_entry(comparison->difference, SIDE_FROM);
+    const struct trie_entry *to = difference_entry(comparison->difference, SIDE_TO);
+
+    comparison->paths[SIDE_FROM] = compare_path(from != NULL ? from : to, comparison->arena);
+    comparison->paths[SIDE_TO] = comparison->paths[SIDE_FROM];
+    if (comparison->difference->effect == EFFECT_RENAMED)
+        comparison->paths[SIDE_TO] = compare_path(to, comparison->arena);
+    if (comparison->paths[SIDE_FROM].bytes == NULL || comparison->paths[SIDE_TO].bytes == NULL)
+        return no_memory(comparison);
+    return ERROR_NONE;
+}
+
+enum error_code compare_object(struct change_list *changes, const struct difference *difference,
+                               const struct compare_options *options, struct error *error)
+{
+    struct comparison comparison = {
+        .changes = changes, .options = options, .difference = difference, .arena = changes->arena, .error = error};
+
+    if (find_paths(&comparison) != ERROR_NONE)
+        return error->code;
+    if (difference->effect != EFFECT_MODIFIED && !difference->moved_along &&
+        compare_presence(&comparison) != ERROR_NONE)
+        return error->code;
+    if (difference->effect == EFFECT_ADDED || difference->effect == EFFECT_REMOVED)
+        return ERROR_NONE;
+    return compare_versions(&comparison);
+}

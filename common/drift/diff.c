@@ -1,0 +1,199 @@
+#include "drift/diff.h"
+
+#include <stdlib.h>
+
+#include "drift/compare.h"
+#include "drift/coverage.h"
+#include "drift/pairing.h"
+#include "drift/severity.h"
+#include "schema/canonical.h"
+
+/* What judging the changes needs at every step. */
+struct judgement {
+    const struct snapshot *sides[SIDE_COUNT];
+    const struct diff_options *options;
+    struct coverage coverage;
+    struct change_list changes;
+    uint32_t ignored;
+    struct arena *arena;
+    struct error *error;
+};
+
+void diff_options_init(struct diff_options *options)
+{
+    *options = (struct diff_options){0};
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
+        options->aspects[aspect] = true;
+}
+
+/* ---------------------------------------------------------------- partitions */
+
+/* The entry that says what a table is; of a table that is equal in structure, the trie's. */
+static const struct trie_entry *structure_entry(const struct judgement *judgement, const struct difference *difference,
+                                                enum side side)
+{
+    const struct trie_entry *entry = difference->entries[side][ASPECT_STRUCTURE];
+
+    if (entry != NULL || difference->effect != EFFECT_MODIFIED)
+        return entry;
+    entry = difference_entry(difference, SIDE_FROM);
+    if (entry == NULL)
+        entry = difference_entry(difference, SIDE_TO);
+    return trie_find(&judgement->sides[side]->tries[ASPECT_STRUCTURE], &entry->key);
+}
+
+/* A table is folded away when it is a partition wherever it exists: one that becomes a partition is a change. */
+static enum error_code is_folded(struct judgement *judgement, const struct difference *difference, bool *ret_folded)
+{
+    bool folded = true;
+
+    *ret_folded = false;
+    if (!judgement->options->fold_partitions ||
+        (difference->kind != KIND_TABLE && difference->kind != KIND_FOREIGN_TABLE))
+        return ERROR_NONE;
+    for (unsigned side = 0; side < SIDE_COUNT; side++) {
+        const struct trie_entry *entry = structure_entry(judgement, difference, (enum side)side);
+        struct object object;
+
+        if (entry == NULL)
+            continue;
+        if (canonical_decode(entry->blob, judgement->arena, &object, judgement->error) != ERROR_NONE)
+            return judgement->error->code;
+        folded = folded && attribute_find(object.attributes, object.attribute_count, TEXT("partition_of")) != NULL;
+    }
+    *ret_folded = folded;
+    return ERROR_NONE;
+}
+
+/* ---------------------------------------------------------------- what is left out, and how bad the rest is */
+
+static void drop_ignored_attributes(const struct ignore_list *ignore, struct change *change)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < change->attribute_count; i++)
+        if (!ignore_matches_attribute(ignore, change->attributes[i].name, change->object))
+            change->attributes[kept++] = change->attributes[i];
+    change->attribute_count = kept;
+}
+
+static void apply_overrides(const struct diff_options *options, struct change *change)
+{
+    for (size_t i = 0; i < options->override_count; i++) {
+        const struct severity_override *override = &options->overrides[i];
+        bool matches = ignore_pattern_matches(&override->pattern, change->kind, change->object, change->object_kind,
+                                              change->owner);
+
+        for (uint32_t k = 0; k < change->attribute_count && !matches; k++)
+            matches = ignore_pattern_matches_attribute(&override->pattern, change->attributes[k].name, change->object);
+        if (matches)
+            change->severity = override->level;
+    }
+}
+
+/* Decide about one change; false when it is left out. */
+static bool judge(struct judgement *judgement, struct change *change)
+{
+    const struct ignore_list *ignore = &judgement->options->ignore;
+
+    if (coverage_hides(&judgement->coverage, change))
+        return false;
+    if (ignore_matches(ignore, change->kind, change->object, change->object_kind, change->owner)) {
+        judgement->ignored++;
+        return false;
+    }
+    drop_ignored_attributes(ignore, change);
+    if (change->effect == EFFECT_MODIFIED && change->attribute_count == 0) {
+        judgement->ignored++;
+        return false;
+    }
+    severity_judge(change);
+    apply_overrides(judgement->options, change);
+    if (change->kind == change->object_kind && change->effect != EFFECT_MODIFIED)
+        change->attribute_count = 0; /* a privilege as a whole was judged by them; its path says what it is about */
+    return true;
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+    const struct change *x = a, *y = b;
+    int order;
+
+    if (x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    order = text_compare(x->object, y->object);
+    if (order != 0)
+        return order;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->aspect != y->aspect)
+        return x->aspect < y->aspect ? -1 : 1;
+    if (x->effect != y->effect)
+        return x->effect < y->effect ? -1 : 1;
+    order = text_compare(x->owner, y->owner);
+    return order != 0 ? order : text_compare(x->renamed_from, y->renamed_from);
+}
+
+/* ---------------------------------------------------------------- the comparison */
+
+static enum error_code compare_all(struct judgement *judgement)
+{
+    const struct compare_options options = {
+        .aspects = judgement->options->aspects,
+        .same_origin = pairing_same_origin(judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO])};
+    struct difference_list differences;
+    uint32_t kept = 0;
+
+    if (pairing_find(&differences, judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO], judgement->arena,
+                     judgement->error) != ERROR_NONE)
+        return judgement->error->code;
+    for (uint32_t i = 0; i < differences.count; i++) {
+        bool folded;
+
+        if (is_folded(judgement, &differences.items[i], &folded) != ERROR_NONE ||
+            (!folded &&
+             compare_object(&judgement->changes, &differences.items[i], &options, judgement->error) != ERROR_NONE))
+            return judgement->error->code;
+    }
+    for (uint32_t i = 0; i < judgement->changes.count; i++)
+        if (judge(judgement, &judgement->changes.items[i]))
+            judgement->changes.items[kept++] = judgement->changes.items[i];
+    judgement->changes.count = kept;
+    if (kept > 1)
+        qsort(judgement->changes.items, kept, sizeof *judgement->changes.items, compare_changes);
+    return ERROR_NONE;
+}
+
+static void finish(struct diff *diff, const struct judgement *judgement)
+{
+    diff->changes = judgement->changes.items;
+    diff->change_count = judgement->changes.count;
+    diff->ignored_count = judgement->ignored;
+    for (uint32_t i = 0; i < diff->change_count; i++)
+        diff->summary[diff->changes[i].severity]++;
+    if (diff->change_count > 0)
+        diff->verdict = VERDICT_DRIFTED;
+    else
+        diff->verdict = diff->uncovered_count > 0 ? VERDICT_UNKNOWN : VERDICT_IN_SYNC;
+}
+
+enum error_code diff_snapshots(struct diff *ret_diff, const struct snapshot *from, const struct snapshot *to,
+                               const struct diff_options *options, struct arena *arena, struct error *error)
+{
+    struct judgement judgement = {
+        .sides = {from, to}, .options = options, .changes = {.arena = arena}, .arena = arena, .error = error};
+    struct diff diff = {0};
+
+    if (from->canonical_version != to->canonical_version) {
+        *ret_diff = (struct diff){.verdict = VERDICT_UNKNOWN, .unknown_reason = TEXT("canonical form differs")};
+        return ERROR_NONE;
+    }
+    if (coverage_init(&judgement.coverage, from, to, arena, error) != ERROR_NONE ||
+        coverage_list(&diff.uncovered, &diff.uncovered_count, from, to, options, arena, error) != ERROR_NONE)
+        return error_context(error, "comparing two snapshots");
+    if (!hash_equal(&from->root, &to->root) && compare_all(&judgement) != ERROR_NONE)
+        return error->code;
+    finish(&diff, &judgement);
+    *ret_diff = diff;
+    return ERROR_NONE;
+}

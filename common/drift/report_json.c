@@ -1,0 +1,114 @@
+#include "base/clock.h"
+#include "drift/report_formats.h"
+#include "drift/report_json_value.h"
+#include "drift/severity.h"
+
+static json_t *side_value(struct json_builder *builder, const struct snapshot *snapshot)
+{
+    json_t *object = json_builder_object(builder);
+    char hex[HASH_HEX_SIZE], time[CLOCK_TEXT_SIZE];
+
+    hash_to_hex(&snapshot->root, hex);
+    clock_format(snapshot->info.taken_at, time);
+    json_builder_set(builder, object, "ref", json_builder_text(builder, snapshot->info.ref));
+    json_builder_set(builder, object, "root", json_builder_string(builder, hex));
+    json_builder_set(builder, object, "engine", json_builder_text(builder, snapshot->info.engine));
+    json_builder_set(builder, object, "taken_at",
+                     snapshot->info.taken_at == 0 ? json_null() : json_builder_string(builder, time));
+    return object;
+}
+
+static json_t *summary_value(struct json_builder *builder, const struct diff *diff)
+{
+    json_t *object = json_builder_object(builder);
+
+    for (unsigned severity = SEVERITY_COUNT; severity-- > 0;)
+        json_builder_set(builder, object, severity_name((enum severity)severity),
+                         json_builder_number(builder, diff->summary[severity]));
+    return object;
+}
+
+static json_t *uncovered_value(struct json_builder *builder, const struct uncovered *uncovered)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(uncovered->kind)));
+    if (uncovered->object.length > 0)
+        json_builder_set(builder, object, "object", json_builder_text(builder, uncovered->object));
+    json_builder_set(builder, object, "side",
+                     json_builder_string(builder, uncovered->side == SIDE_FROM ? "from" : "to"));
+    json_builder_set(builder, object, "reason", json_builder_text(builder, uncovered->reason));
+    return object;
+}
+
+static json_t *attribute_value_json(struct json_builder *builder, const struct attribute *attribute)
+{
+    json_t *array;
+
+    if (attribute == NULL)
+        return json_null();
+    if (!attribute->is_list)
+        return json_builder_text(builder, attribute->items[0]);
+    array = json_builder_array(builder);
+    for (uint32_t i = 0; i < attribute->count; i++)
+        json_builder_append(builder, array, json_builder_text(builder, attribute->items[i]));
+    return array;
+}
+
+static json_t *attributes_value(struct json_builder *builder, const struct change *change)
+{
+    json_t *array = json_builder_array(builder);
+
+    for (uint32_t i = 0; i < change->attribute_count; i++) {
+        const struct attribute_change *attribute = &change->attributes[i];
+        json_t *object = json_builder_object(builder);
+
+        json_builder_set(builder, object, "name", json_builder_text(builder, attribute->name));
+        json_builder_set(builder, object, "from", attribute_value_json(builder, attribute->from));
+        json_builder_set(builder, object, "to", attribute_value_json(builder, attribute->to));
+        json_builder_append(builder, array, object);
+    }
+    return array;
+}
+
+static json_t *change_value(struct json_builder *builder, const struct change *change)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "effect", json_builder_string(builder, effect_name(change->effect)));
+    json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(change->kind)));
+    json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
+    if (change->renamed_from.length > 0)
+        json_builder_set(builder, object, "renamed_from", json_builder_text(builder, change->renamed_from));
+    if (change->probable_name.length > 0)
+        json_builder_set(builder, object, "probable_name", json_builder_text(builder, change->probable_name));
+    json_builder_set(builder, object, "aspect", json_builder_string(builder, aspect_name(change->aspect)));
+    json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
+    json_builder_set(builder, object, "rule", json_builder_string(builder, change->rule));
+    json_builder_set(builder, object, "attributes", attributes_value(builder, change));
+    return object;
+}
+
+enum error_code report_json_write(struct buffer *output, const struct report *report, struct error *error)
+{
+    const struct diff *diff = report->diff;
+    struct json_builder builder = {0};
+    json_t *document = json_builder_object(&builder);
+    json_t *uncovered = json_builder_array(&builder), *changes = json_builder_array(&builder);
+
+    for (uint32_t i = 0; i < diff->uncovered_count && !builder.failed; i++)
+        json_builder_append(&builder, uncovered, uncovered_value(&builder, &diff->uncovered[i]));
+    for (uint32_t i = 0; i < diff->change_count && !builder.failed; i++)
+        json_builder_append(&builder, changes, change_value(&builder, &diff->changes[i]));
+
+    json_builder_set(&builder, document, "verdict", json_builder_string(&builder, verdict_name(diff->verdict)));
+    if (diff->unknown_reason.length > 0)
+        json_builder_set(&builder, document, "unknown_reason", json_builder_text(&builder, diff->unknown_reason));
+    json_builder_set(&builder, document, "from", side_value(&builder, report->from));
+    json_builder_set(&builder, document, "to", side_value(&builder, report->to));
+    json_builder_set(&builder, document, "summary", summary_value(&builder, diff));
+    json_builder_set(&builder, document, "ignored", json_builder_number(&builder, diff->ignored_count));
+    json_builder_set(&builder, document, "uncovered", uncovered);
+    json_builder_set(&builder, document, "changes", changes);
+    return json_builder_write(&builder, document, output, error);
+}

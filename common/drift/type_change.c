@@ -1,0 +1,239 @@
+#include "drift/type_change.h"
+
+#include <ctype.h>
+#include <limits.h>
+
+enum family {
+    FAMILY_NONE,
+    FAMILY_EXACT, /* integers and numeric */
+    FAMILY_FLOAT,
+    FAMILY_TEXT,
+    FAMILY_BITS,
+    FAMILY_TIME,
+    FAMILY_TIME_ZONE,
+    FAMILY_TIMESTAMP,
+    FAMILY_TIMESTAMP_ZONE,
+    FAMILY_INTERVAL,
+    FAMILY_BYTES,
+    FAMILY_BOOLEAN,
+};
+
+enum { UNLIMITED = INT_MAX, TYPE_TEXT_LIMIT = 120 };
+
+/* What a type can hold. Sizes that a family does not use are 0 on both sides. */
+struct type {
+    enum family family;
+    int array;  /* 1: an array of this */
+    int size;   /* integer digits, characters, bits or digits of a second */
+    int scale;  /* digits after the point */
+    bool fixed; /* of fixed length: shorter values are padded or refused */
+    bool not_a_number;
+    struct text fields; /* of an interval: "day to second", or empty for all */
+};
+
+/* How `size` is meant: what the type holds when it stands without a number in parentheses. */
+static const struct name_facts {
+    const char *name;
+    enum family family;
+    int size;
+    int scale;
+    bool fixed_length;
+} names[] = {
+    {"tinyint", FAMILY_EXACT, 3, 0, false},
+    {"smallint", FAMILY_EXACT, 5, 0, false},
+    {"int2", FAMILY_EXACT, 5, 0, false},
+    {"smallserial", FAMILY_EXACT, 5, 0, false},
+    {"mediumint", FAMILY_EXACT, 7, 0, false},
+    {"integer", FAMILY_EXACT, 10, 0, false},
+    {"int", FAMILY_EXACT, 10, 0, false},
+    {"int4", FAMILY_EXACT, 10, 0, false},
+    {"serial", FAMILY_EXACT, 10, 0, false},
+    {"bigint", FAMILY_EXACT, 19, 0, false},
+    {"int8", FAMILY_EXACT, 19, 0, false},
+    {"bigserial", FAMILY_EXACT, 19, 0, false},
+    {"unsigned big int", FAMILY_EXACT, 20, 0, false},
+    {"numeric", FAMILY_EXACT, UNLIMITED, UNLIMITED, false},
+    {"decimal", FAMILY_EXACT, UNLIMITED, UNLIMITED, false},
+    {"real", FAMILY_FLOAT, 24, 0, false},
+    {"float4", FAMILY_FLOAT, 24, 0, false},
+    {"double precision", FAMILY_FLOAT, 53, 0, false},
+    {"double", FAMILY_FLOAT, 53, 0, false},
+    {"float8", FAMILY_FLOAT, 53, 0, false},
+    {"float", FAMILY_FLOAT, 53, 0, false},
+    {"character varying", FAMILY_TEXT, UNLIMITED, 0, false},
+    {"varying character", FAMILY_TEXT, UNLIMITED, 0, false},
+    {"varchar", FAMILY_TEXT, UNLIMITED, 0, false},
+    {"nvarchar", FAMILY_TEXT, UNLIMITED, 0, false},
+    {"text", FAMILY_TEXT, UNLIMITED, 0, false},
+    {"clob", FAMILY_TEXT, UNLIMITED, 0, false},
+    {"bpchar", FAMILY_TEXT, UNLIMITED, 0, true},
+    {"character", FAMILY_TEXT, 1, 0, true},
+    {"char", FAMILY_TEXT, 1, 0, true},
+    {"nchar", FAMILY_TEXT, 1, 0, true},
+    {"native character", FAMILY_TEXT, 1, 0, true},
+    {"bit", FAMILY_BITS, 1, 0, true},
+    {"bit varying", FAMILY_BITS, UNLIMITED, 0, false},
+    {"varbit", FAMILY_BITS, UNLIMITED, 0, false},
+    {"time", FAMILY_TIME, 6, 0, false},
+    {"time without time zone", FAMILY_TIME, 6, 0, false},
+    {"timetz", FAMILY_TIME_ZONE, 6, 0, false},
+    {"time with time zone", FAMILY_TIME_ZONE, 6, 0, false},
+    {"timestamp", FAMILY_TIMESTAMP, 6, 0, false},
+    {"datetime", FAMILY_TIMESTAMP, 6, 0, false},
+    {"timestamp without time zone", FAMILY_TIMESTAMP, 6, 0, false},
+    {"timestamptz", FAMILY_TIMESTAMP_ZONE, 6, 0, false},
+    {"timestamp with time zone", FAMILY_TIMESTAMP_ZONE, 6, 0, false},
+    {"interval", FAMILY_INTERVAL, 6, 0, false},
+    {"bytea", FAMILY_BYTES, UNLIMITED, 0, false},
+    {"blob", FAMILY_BYTES, UNLIMITED, 0, false},
+    {"boolean", FAMILY_BOOLEAN, 0, 0, false},
+    {"bool", FAMILY_BOOLEAN, 0, 0, false},
+};
+
+/* The words of a type in lower case with single blanks, and the numbers of its parentheses apart. */
+struct spelling {
+    char words[TYPE_TEXT_LIMIT];
+    size_t length;
+    int numbers[2];
+    int number_count;
+    bool array;
+};
+
+/* Read "(12, 2)" from its parenthesis on; answers where it ends, or NULL if it is something else. */
+static const char *read_numbers(struct spelling *spelling, const char *next, const char *end)
+{
+    bool negative = false, digits = false;
+
+    if (spelling->number_count != 0)
+        return NULL;
+    for (next++; next < end; next++) {
+        int *number = &spelling->numbers[spelling->number_count];
+
+        if (*next >= '0' && *next <= '9' && *number < 100000000) {
+            *number = *number * 10 + (*next - '0');
+            digits = true;
+        } else if (*next == '-' && !digits && !negative) {
+            negative = true;
+        } else if ((*next == ',' && spelling->number_count == 0 && digits) || (*next == ')' && digits)) {
+            *number = negative ? -*number : *number;
+            spelling->number_count++;
+            negative = digits = false;
+            if (*next == ')')
+                return next + 1;
+        } else if (*next != ' ') {
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+/* False for what is not made of words and numbers: quoted and qualified names are nobody's keywords. */
+static bool spell(struct spelling *ret_spelling, struct text text)
+{
+    const char *next = text.bytes, *end = text.bytes + text.length;
+    struct spelling spelling = {0};
+    bool gap = false;
+
+    while (next < end && !spelling.array) {
+        if (*next == '(') {
+            next = read_numbers(&spelling, next, end);
+            if (next == NULL)
+                return false;
+            gap = true;
+        } else if (*next == ' ') {
+            gap = true;
+            next++;
+        } else if (*next == '[') {
+            spelling.array = true;
+        } else {
+            int c = tolower((unsigned char)*next++);
+
+            if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_')
+                return false;
+            if (spelling.length + 2 >= sizeof spelling.words)
+                return false;
+            if (gap && spelling.length > 0)
+                spelling.words[spelling.length++] = ' ';
+            spelling.words[spelling.length++] = (char)c;
+            gap = false;
+        }
+    }
+    for (; next < end; next++)
+        if (*next != '[' && *next != ']' && !(*next >= '0' && *next <= '9'))
+            return false;
+    *ret_spelling = spelling;
+    return spelling.length > 0;
+}
+
+static const struct name_facts *find_name(struct text words)
+{
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (text_equal(words, text_from(names[i].name)))
+            return &names[i];
+    return NULL;
+}
+
+/* Put the numbers of the parentheses where the family has use for them. */
+static void apply_numbers(struct type *type, const struct spelling *spelling, const struct name_facts *facts)
+{
+    int first = spelling->numbers[0], second = spelling->number_count > 1 ? spelling->numbers[1] : 0;
+
+    if (spelling->number_count == 0)
+        return;
+    if (type->family == FAMILY_EXACT && facts->size == UNLIMITED) {
+        type->size = first - second; /* a negative scale moves digits to the left of the point */
+        type->scale = second;
+    } else if (type->family == FAMILY_FLOAT) {
+        type->size = first <= 24 ? 24 : 53;
+    } else if (type->family != FAMILY_EXACT) {
+        type->size = first; /* integers keep theirs: integer(11) is a display width */
+    }
+}
+
+/* Fill in what the type holds. `ret_type->fields` points into the spelling. */
+static bool understand(struct type *ret_type, const struct spelling *spelling)
+{
+    struct text words = {spelling->words, spelling->length};
+    const struct name_facts *facts = find_name(words);
+    struct text fields = {NULL, 0};
+
+    if (facts == NULL && text_starts_with(words, TEXT("interval "))) {
+        facts = find_name(TEXT("interval"));
+        fields = (struct text){words.bytes + 9, words.length - 9};
+    }
+    if (facts == NULL)
+        return false;
+    *ret_type = (struct type){.family = facts->family,
+                              .array = spelling->array,
+                              .size = facts->size,
+                              .scale = facts->scale,
+                              .fixed = facts->fixed_length,
+                              .not_a_number = facts->family == FAMILY_EXACT && facts->size == UNLIMITED,
+                              .fields = fields};
+    apply_numbers(ret_type, spelling, facts);
+    return true;
+}
+
+/* Whether every value of `from` is one of `to`; both are of one family. */
+static bool holds(const struct type *to, const struct type *from)
+{
+    return to->size >= from->size && to->scale >= from->scale && to->not_a_number >= from->not_a_number &&
+           to->fixed <= from->fixed && (to->fields.length == 0 || text_equal(to->fields, from->fields));
+}
+
+enum type_change type_change_classify(struct text from, struct text to)
+{
+    struct spelling from_spelling, to_spelling;
+    struct type from_type, to_type;
+
+    if (text_equal(from, to))
+        return TYPE_CHANGE_SAME;
+    if (!spell(&from_spelling, from) || !spell(&to_spelling, to) || !understand(&from_type, &from_spelling) ||
+        !understand(&to_type, &to_spelling))
+        return TYPE_CHANGE_FAMILY;
+    if (from_type.family != to_type.family || from_type.array != to_type.array)
+        return TYPE_CHANGE_FAMILY;
+    if (!holds(&to_type, &from_type))
+        return TYPE_CHANGE_NARROWED;
+    return holds(&from_type, &to_type) ? TYPE_CHANGE_SAME : TYPE_CHANGE_WIDENED;
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that Driftline needs: to build it, and unless --build-only is given, to test it.
+#
+#   deploy/install-deps.sh [--build-only [PACKAGE...]]
+#
+# Does nothing when all are there, and says what it installs. Needs root, or sudo, only when something is missing.
+# Installing PostgreSQL creates and starts no server: the tests run servers of their own.
+set -euo pipefail
+
+build=(
+  gcc libc6-dev cmake ninja-build pkg-config
+  libssl-dev libyaml-dev libcyaml-dev libjansson-dev libpq-dev libsqlite3-dev
+)
+tests=(
+  git libcmocka-dev
+  postgresql postgresql-contrib postgresql-client sqlite3
+  clang libclang-rt-dev clang-format
+  python3 python3-jsonschema libxml2-utils
+)
+
+case "${1:-}" in
+'') wanted=("${build[@]}" "${tests[@]}") ;;
+--build-only) wanted=("${build[@]}" "${@:2}") ;;
+*)
+  echo "usage: deploy/install-deps.sh [--build-only [PACKAGE...]]" >&2
+  exit 2
+  ;;
+esac
+
+is_installed() {
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing=()
+for package in "${wanted[@]}"; do
+  is_installed "$package" || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+  echo "install-deps.sh: these packages are missing, and there is no sudo to install them: ${missing[*]}" >&2
+  exit 1
+fi
+
+install_packages() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -qq -o Dpkg::Use-Pty=0 "$@"
+}
+
+# The package `postgresql` makes a cluster and starts it, unless this says otherwise while it is installed.
+settings=/etc/postgresql-common/createcluster.conf
+restore_settings() {
+  as_root mv -f "$settings.before-driftline" "$settings"
+}
+forbid_cluster() {
+  is_installed postgresql-common || install_packages postgresql-common
+  as_root cp -p "$settings" "$settings.before-driftline"
+  trap restore_settings EXIT
+  as_root sed -i '/^[# ]*create_main_cluster/d; 1i create_main_cluster = false' "$settings"
+}
+
+echo "installing: ${missing[*]}"
+as_root apt-get update -qq
+if [[ " ${missing[*]} " == *" postgresql "* ]]; then
+  forbid_cluster
+fi
+install_packages "${missing[@]}"

@@ -1,0 +1,63 @@
+#include "base/clock.h"
+
+#include "base/compiler.h"
+#include "support/cmocka.h"
+
+static void test_times_are_written_in_utc_to_the_millisecond(void **state)
+{
+    static const struct {
+        int64_t microseconds;
+        const char *text;
+    } cases[] = {
+        {0, "1970-01-01T00:00:00.000Z"},
+        {999, "1970-01-01T00:00:00.000Z"},
+        {1000, "1970-01-01T00:00:00.001Z"},
+        {999999, "1970-01-01T00:00:00.999Z"},
+        {1000000, "1970-01-01T00:00:01.000Z"},
+        {INT64_C(1795255200000000), "2026-11-21T10:00:00.000Z"},
+        {INT64_C(951782400000000), "2000-02-29T00:00:00.000Z"},
+        {-1, "1969-12-31T23:59:59.999Z"},
+        {-1000, "1969-12-31T23:59:59.999Z"},
+        {-1001, "1969-12-31T23:59:59.998Z"},
+        {-999999, "1969-12-31T23:59:59.000Z"},
+        {-1000000, "1969-12-31T23:59:59.000Z"},
+        {-1000001, "1969-12-31T23:59:58.999Z"},
+        {INT64_C(-86400000000), "1969-12-31T00:00:00.000Z"},
+        {INT64_C(253402300799999999), "9999-12-31T23:59:59.999Z"},
+        {INT64_C(253402300800000000), "invalid"},
+        {INT64_C(-30610224000000000), "1000-01-01T00:00:00.000Z"},
+        {INT64_C(-30610224000000001), "0999-12-31T23:59:59.999Z"},
+        {INT64_C(-62167219200000000), "0000-01-01T00:00:00.000Z"},
+        {INT64_C(-62167219200000001), "invalid"},
+        {INT64_MAX, "invalid"},
+        {INT64_MIN, "invalid"},
+    };
+    char text[CLOCK_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        clock_format(cases[i].microseconds, text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void test_the_clocks_run(void **state)
+{
+    int64_t before = clock_elapsed();
+
+    (void)state;
+    while (clock_elapsed() == before) /* microseconds: it moves at once */
+        continue;
+    assert_true(clock_elapsed() > before);
+    assert_true(clock_now() > INT64_C(1577836800000000));   /* 2020 */
+    assert_true(clock_now() < INT64_C(253402300800000000)); /* 10000 */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_times_are_written_in_utc_to_the_millisecond),
+        cmocka_unit_test(test_the_clocks_run),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
