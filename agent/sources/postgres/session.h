@@ -1,0 +1,53 @@
+/* sources/postgres/session.h - a connection to PostgreSQL whose every wait has an end.
+ *
+ * Statements are sent in segments through libpq's pipeline: the server works on the next while the rows of the last are
+ * being read, and a distant server costs one round trip, not forty. A failing statement ends its segment only.
+ * Rows come one by one, so that memory does not depend on the size of a catalogue.
+ */
+#ifndef DRIFTLINE_SOURCES_POSTGRES_SESSION_H
+#define DRIFTLINE_SOURCES_POSTGRES_SESSION_H
+
+#include <libpq-fe.h>
+
+#include "sources/source.h"
+
+struct session;
+
+/* A reference taken apart; NULL when it cannot be read, or only by taking part of a password for something else: an `@`
+ * or `/` in it that is not escaped. Free with PQconninfoFree(). */
+PQconninfoOption *session_options(const char *ref);
+
+/* Connect to `ref` (postgres://…). Messages never contain the reference itself. */
+enum error_code session_open(struct session **ret_session, const char *ref, const struct source_settings *settings,
+                             struct error *error) MUST_CHECK;
+void session_close(struct session *session);
+
+/* server_version_num: 150004. */
+long session_version(const struct session *session);
+
+/* "15.4". */
+const char *session_version_text(const struct session *session);
+
+/* Send statements that stand or fall together. Results are fetched in the order of sending. */
+enum error_code session_send(struct session *session, const char *const *statements, unsigned count,
+                             struct error *error) MUST_CHECK;
+
+/* What came of one statement. One that follows a failed statement of its segment has failed too, without a reason. */
+struct outcome {
+    bool failed;
+    char sqlstate[6];
+    char message[256]; /* the server's own words */
+};
+
+/* Called once before the rows (row = -1: only the labels count) and for each row. */
+typedef enum error_code (*session_row)(void *context, const PGresult *result, int row, struct error *error);
+
+/* Fetch the result of the next statement. An error is one of the connection or of `handler`; a statement that the
+ * server refused is told by the outcome. `handler` may be NULL. */
+enum error_code session_fetch(struct session *session, session_row handler, void *context, struct outcome *ret_outcome,
+                              struct error *error) MUST_CHECK;
+
+/* Fetch the end of a segment; must be called once after its last statement. */
+enum error_code session_fetch_end(struct session *session, struct error *error) MUST_CHECK;
+
+#endif

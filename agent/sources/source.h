@@ -1,0 +1,62 @@
+/* sources/source.h - what a schema source implements: a new source is one folder and one line in source.c.
+ *
+ * A source reads a whole schema and answers with a snapshot; it keeps nothing open afterwards, unless it was opened by
+ * source_open(), which the agent does to watch one database for long.
+ * Failure: every function fills the error; messages name the database without its secrets.
+ * Threads: one source belongs to one thread at a time; different sources are independent.
+ */
+#ifndef DRIFTLINE_SOURCES_SOURCE_H
+#define DRIFTLINE_SOURCES_SOURCE_H
+
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "schema/snapshot.h"
+
+/* Told now and then how far a read has come: `done` of `total` steps (queries), and rows so far. May be NULL. */
+typedef void (*source_progress)(void *context, unsigned done, unsigned total, unsigned long rows);
+
+struct source_settings {
+    unsigned connect_timeout_ms;
+    unsigned statement_timeout_ms; /* one catalogue query may take this long on the server */
+    unsigned lock_timeout_ms;      /* a query may wait this long behind running DDL */
+    unsigned attempts;             /* how often a schema that changes while it is read is read again */
+    size_t memory_limit;           /* bytes for one snapshot */
+    struct text secret_key;        /* key of the digests of secret options; empty: only "set" is recorded */
+    source_progress progress;
+    void *progress_context;
+};
+
+/* The defaults: 10 s, 60 s, 2 s, 5 attempts, 2 GiB, no key. */
+void source_settings_init(struct source_settings *settings);
+
+struct source_ops {
+    const char *name;           /* "postgresql": also the engine of its snapshots */
+    const char *const *schemes; /* prefixes of REFs that it reads, with the colon: "postgres://"; NULL ends */
+    const char *syntax;         /* for --help: "postgres://[user@]host/database" */
+    const char *summary;        /* one line for --help and docs/reference/ */
+
+    /* Connect, read everything, disconnect. `ref` is what the user gave, with its scheme and its secrets. Gives up
+     * within the settings' timeouts. The snapshot's info.ref must hold no secret. */
+    enum error_code (*read)(struct snapshot **ret_snapshot, const char *ref, const struct source_settings *settings,
+                            struct error *error);
+
+    /* The same reference without its secrets, for messages. Never fails on bad input: then the answer is the scheme
+     * and "…". */
+    void (*redact)(struct buffer *buffer, const char *ref);
+};
+
+extern const struct source_ops source_postgres;
+extern const struct source_ops source_sqlite;
+extern const struct source_ops source_dummy;
+
+/* All of them; NULL ends. */
+extern const struct source_ops *const source_all[];
+
+/* The source that reads a REF, or NULL. */
+const struct source_ops *source_find(const char *ref);
+
+#endif

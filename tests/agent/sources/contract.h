@@ -1,0 +1,66 @@
+/* agent/sources/contract.h - what every source must do, whatever it reads: one suite that each source's test includes.
+ *
+ *     static struct contract contract = {.source = &source_sqlite, .schema = "main", .make = make, …};
+ *     static int setup(void **state) { *state = &contract; … }
+ *     const struct CMUnitTest tests[] = {CONTRACT_TESTS, cmocka_unit_test(…)};
+ *     return cmocka_run_group_tests(tests, setup, teardown);
+ *
+ * The state of every test is the struct contract; what the test's own functions need hangs at `context`.
+ */
+#ifndef DRIFTLINE_TEST_CONTRACT_H
+#define DRIFTLINE_TEST_CONTRACT_H
+
+#include "sources/source.h"
+#include "support/cmocka.h"
+
+enum contract_fixture {
+    CONTRACT_SMALL,    /* a few objects of each kind that the source can make: for the failure of every allocation */
+    CONTRACT_THOUSAND, /* tables contract_table_name(0) to (999), each with a column `id` */
+    CONTRACT_ODD       /* a table for each of contract_odd_names, with one column of the same name */
+};
+
+struct contract {
+    const struct source_ops *source;
+    const char *schema; /* in which the fixtures' tables are */
+    void *context;      /* the test's own */
+
+    /* Make a fixture, or make sure that it is there, and answer its REF. It must be the same at every call. */
+    const char *(*make)(struct contract *contract, enum contract_fixture fixture);
+
+    const char *missing; /* a REF of something that does not exist, and how reading it fails */
+    enum error_code missing_code;
+    const char *refused;     /* a REF to which access is refused: ERROR_REFUSED; NULL: there is none */
+    const char *nameless;    /* a REF that names nothing at all: ERROR_USAGE; NULL: every REF names something */
+    const char *with_secret; /* a REF with the secret `hunter2` in it, well-formed or not; NULL: there are none */
+};
+
+/* Names with quotes, dots, line breaks and the like, of at most 63 bytes each; NULL ends. */
+extern const char *const contract_odd_names[];
+
+/* "t000" to "t999". */
+const char *contract_table_name(unsigned number, char ret_name[16]);
+
+/* Read a REF with the default settings; fails the test when that fails. Free with snapshot_free(). */
+struct snapshot *contract_read(const struct contract *contract, const char *ref);
+
+void contract_missing_is_said(void **state);
+void contract_refusal_is_said(void **state);
+void contract_nameless_is_usage(void **state);
+void contract_is_found_by_its_schemes(void **state);
+void contract_shows_no_secret(void **state);
+void contract_reads_a_thousand_tables(void **state);
+void contract_reads_odd_names(void **state);
+void contract_answers_the_same_twice(void **state);
+void contract_reports_progress(void **state);
+void contract_keeps_the_memory_limit(void **state);
+void contract_survives_allocation_failures(void **state);
+
+#define CONTRACT_TESTS                                                                                                 \
+    cmocka_unit_test(contract_missing_is_said), cmocka_unit_test(contract_refusal_is_said),                            \
+        cmocka_unit_test(contract_nameless_is_usage), cmocka_unit_test(contract_is_found_by_its_schemes),              \
+        cmocka_unit_test(contract_shows_no_secret), cmocka_unit_test(contract_reads_a_thousand_tables),                \
+        cmocka_unit_test(contract_reads_odd_names), cmocka_unit_test(contract_answers_the_same_twice),                 \
+        cmocka_unit_test(contract_reports_progress), cmocka_unit_test(contract_keeps_the_memory_limit),                \
+        cmocka_unit_test(contract_survives_allocation_failures)
+
+#endif
