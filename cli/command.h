@@ -1,0 +1,81 @@
+/* cli/command.h - the commands of `driftline`, and what each of them is given to run.
+ *
+ * A new command is one file with a `const struct command` and one line in command.c.
+ */
+#ifndef DRIFTLINE_CLI_COMMAND_H
+#define DRIFTLINE_CLI_COMMAND_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "cli/settings.h"
+#include "schema/snapshot.h"
+
+enum { EXIT_FINE = 0, EXIT_DRIFT = 1, EXIT_USAGE = 2, EXIT_UNKNOWN = 3 };
+
+/* One call of a command. Everything lives until it has run. */
+struct call {
+    const struct command *command;
+    struct settings settings;
+    const char *const *operands;
+    size_t operand_count;
+    struct arena *arena;
+};
+
+/* What an operand is, for messages and completion. */
+enum operand { OPERAND_NONE, OPERAND_REF, OPERAND_OBJECT, OPERAND_COMMAND, OPERAND_SHELL };
+
+enum { OPERAND_LIMIT = 2 };
+
+struct command {
+    const char *name;
+    const char *syntax;  /* "FROM TO" */
+    const char *summary; /* one line, lower case */
+    const char *text;    /* what it does, in Markdown that also reads well as text; lines of at most 79 columns */
+    const char *const *examples; /* NULL ends */
+    enum operand operands[OPERAND_LIMIT];
+    size_t fewest_operands;
+    const struct option *options; /* its own; NULL: none */
+    bool reads_schemas;           /* settings_reading applies */
+    bool compares;                /* settings_comparing applies */
+
+    /* Do it. Writes results to standard output; ret_status is EXIT_FINE unless set. Failures become one line. */
+    enum error_code (*run)(const struct call *call, int *ret_status, struct error *error);
+};
+
+extern const struct command command_snapshot;
+extern const struct command command_hash;
+extern const struct command command_show;
+extern const struct command command_diff;
+extern const struct command command_completion;
+extern const struct command command_help;
+
+/* All of them; NULL ends. */
+extern const struct command *const command_all[];
+
+/* The command of a name; when there is none, ERROR_USAGE with the nearest name as hint. */
+enum error_code command_find(const struct command **ret_command, const char *name, struct error *error) MUST_CHECK;
+
+enum { COMMAND_TABLES = 5 };
+
+/* The tables of options that a command knows, its own first; NULL ends. */
+void command_tables(const struct command *command, const struct option *ret_tables[COMMAND_TABLES]);
+
+/* The name of an operand in messages and syntax: "REF". */
+const char *operand_name(enum operand operand);
+
+/* Read the one snapshot of a command whose first operand is a REF. */
+enum error_code command_read(const struct call *call, struct snapshot **ret_snapshot, struct error *error) MUST_CHECK;
+
+/* Refuse an --output that would replace what is read, or an SQLite database: a slip of the hand must not cost data. */
+enum error_code command_check_output(const struct call *call, struct error *error) MUST_CHECK;
+
+/* For CLEANUP. */
+void snapshot_freep(struct snapshot **snapshot);
+
+/* Say on standard error, in one line, what a snapshot does not cover; nothing when it covers all. */
+void command_warn_gaps(const struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,249 @@
+#include "cli/completion.h"
+
+#include "cli/command.h"
+#include "sources/source.h"
+
+static void write_commands(struct buffer *buffer)
+{
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        buffer_printf(buffer, "%s%s", command == command_all ? "" : " ", (*command)->name);
+}
+
+static void write_schemes(struct buffer *buffer)
+{
+    for (size_t i = 0; source_all[i] != NULL; i++)
+        for (const char *const *scheme = source_all[i]->schemes; *scheme != NULL; scheme++)
+            buffer_printf(buffer, "%s%s", i == 0 && scheme == source_all[i]->schemes ? "" : " ", *scheme);
+}
+
+/* ---- bash ---- */
+
+/* The first lines put together again what bash has split at = and colons. */
+static const char bash_begin[] =
+    "# Completion of driftline for bash: eval \"$(driftline completion bash)\"\n"
+    "_driftline() {\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= files=\n"
+    "    if [[ $cur == '=' ]]; then\n"
+    "        cur=\n"
+    "    elif [[ $prev == '=' ]]; then\n"
+    "        prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+    "    elif [[ $cur == ':' ]]; then\n"
+    "        cur=; prev=:\n"
+    "    fi\n"
+    "    COMPREPLY=()\n"
+    "    if ((COMP_CWORD == 1)); then\n";
+
+static const char bash_end[] =
+    "    esac\n"
+    "    if [[ $words == ,* ]]; then\n"
+    "        local head=\n"
+    "        [[ $cur == *,* ]] && head=${cur%,*},\n"
+    "        COMPREPLY=($(compgen -P \"$head\" -W \"${words#,}\" -- \"${cur##*,}\"))\n"
+    "        return\n"
+    "    fi\n"
+    "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+    "    if [[ -n $files ]]; then\n"
+    "        local IFS=$'\\n'\n"
+    "        [[ $files == all ]] && COMPREPLY+=($(compgen -f -- \"$cur\"))\n"
+    "        [[ $files == snap ]] && COMPREPLY+=($(compgen -d -- \"$cur\") $(compgen -f -X '!*.snap' -- \"$cur\"))\n"
+    "        compopt -o filenames 2>/dev/null\n"
+    "    fi\n"
+    "    if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *[:/] ]]; then\n"
+    "        compopt -o nospace 2>/dev/null\n"
+    "    fi\n"
+    "}\n"
+    "complete -F _driftline driftline\n";
+
+static void write_bash_option(struct buffer *buffer, const struct command *command, const struct option *option)
+{
+    buffer_printf(buffer, "    %s:--%s", command->name, option->name);
+    if (option->letter != '\0')
+        buffer_printf(buffer, "|%s:-%c", command->name, option->letter);
+    buffer_add_string(buffer, ") ");
+    if (option->type == OPTION_FILE) {
+        buffer_add_string(buffer, "files=all");
+    } else if (option->choice != NULL) {
+        buffer_add_string(buffer, option->type == OPTION_CHOICES ? "words='," : "words='");
+        option_write_choices(buffer, option, " ");
+        buffer_add_byte(buffer, '\'');
+    } else {
+        buffer_add_byte(buffer, ':'); /* a value that only the user knows */
+    }
+    buffer_add_string(buffer, " ;;\n");
+}
+
+static void write_bash_names(struct buffer *buffer, const struct option *const *tables)
+{
+    bool first = true;
+
+    for (; *tables != NULL; tables++)
+        for (const struct option *option = *tables; option->type != 0; option++) {
+            buffer_printf(buffer, "%s--%s", first ? "" : " ", option->name);
+            first = false;
+        }
+}
+
+/* What to offer where no option is wanted. */
+static void write_bash_operand(struct buffer *buffer, const struct command *command)
+{
+    switch (command->operands[0]) {
+    case OPERAND_REF:
+        buffer_add_string(buffer, "files=snap; [[ $cur == */* ]] || words='");
+        write_schemes(buffer);
+        buffer_add_byte(buffer, '\'');
+        break;
+    case OPERAND_COMMAND:
+        buffer_add_string(buffer, "words='");
+        write_commands(buffer);
+        buffer_add_byte(buffer, '\'');
+        break;
+    case OPERAND_SHELL:
+        buffer_add_string(buffer, "words='bash zsh'");
+        break;
+    case OPERAND_NONE:
+    case OPERAND_OBJECT:
+        buffer_add_byte(buffer, ':');
+    }
+}
+
+static void write_bash_command(struct buffer *buffer, const struct command *command)
+{
+    const struct option *tables[COMMAND_TABLES];
+
+    command_tables(command, tables);
+    for (const struct option *const *table = tables; *table != NULL; table++)
+        for (const struct option *option = *table; option->type != 0; option++)
+            if (option->type != OPTION_FLAG)
+                write_bash_option(buffer, command, option);
+    buffer_printf(buffer, "    %s::) files=all ;;\n    %s:*) if [[ $cur == -* ]]; then words='", command->name,
+                  command->name);
+    write_bash_names(buffer, tables);
+    buffer_add_string(buffer, "'; else ");
+    write_bash_operand(buffer, command);
+    buffer_add_string(buffer, "; fi ;;\n");
+}
+
+void completion_write_bash(struct buffer *buffer)
+{
+    buffer_add_string(buffer, bash_begin);
+    buffer_add_string(buffer, "        COMPREPLY=($(compgen -W '");
+    write_commands(buffer);
+    buffer_add_string(buffer, " --help --version' -- \"$cur\"))\n        return\n    fi\n"
+                              "    local command=${COMP_WORDS[1]}\n    case $command:$prev in\n");
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        write_bash_command(buffer, *command);
+    buffer_add_string(buffer, bash_end);
+}
+
+/* ---- zsh ---- */
+
+/* Text inside single quotes and square brackets of _arguments, or after the colon of _describe. */
+static void write_zsh_text(struct buffer *buffer, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\'') {
+            buffer_add_string(buffer, "'\\''");
+            continue;
+        }
+        if (strchr("[]:\\", *text) != NULL)
+            buffer_add_byte(buffer, '\\');
+        buffer_add_byte(buffer, (uint8_t)*text);
+    }
+}
+
+static void write_zsh_value(struct buffer *buffer, const struct option *option)
+{
+    buffer_printf(buffer, ":%s:", option->value);
+    if (option->type == OPTION_FILE) {
+        buffer_add_string(buffer, "_files");
+    } else if (option->choice != NULL) {
+        buffer_add_string(buffer, option->type == OPTION_CHOICES ? "_values -s , value " : "(");
+        option_write_choices(buffer, option, " ");
+        buffer_add_string(buffer, option->type == OPTION_CHOICES ? "" : ")");
+    } else {
+        buffer_add_byte(buffer, ' ');
+    }
+}
+
+static void write_zsh_option(struct buffer *buffer, const struct option *option)
+{
+    const char *repeated = option->type == OPTION_LIST || option->type == OPTION_CHOICES ? "*" : "";
+    const char *ending = option->type == OPTION_FLAG ? "" : "=";
+
+    for (int form = 0; form < (option->letter == '\0' ? 1 : 2); form++) {
+        buffer_add_string(buffer, " \\\n            '");
+        if (form == 0)
+            buffer_printf(buffer, "%s--%s%s[", repeated, option->name, ending);
+        else
+            buffer_printf(buffer, "%s-%c%s[", repeated, option->letter, option->type == OPTION_FLAG ? "" : "+");
+        write_zsh_text(buffer, option->summary);
+        buffer_add_byte(buffer, ']');
+        if (option->type != OPTION_FLAG)
+            write_zsh_value(buffer, option);
+        buffer_add_byte(buffer, '\'');
+    }
+}
+
+static void write_zsh_operand(struct buffer *buffer, enum operand operand)
+{
+    if (operand == OPERAND_NONE)
+        return;
+    buffer_printf(buffer, " \\\n            ':%s:", operand_name(operand));
+    if (operand == OPERAND_REF) {
+        buffer_add_string(buffer, "_driftline_ref");
+    } else if (operand == OPERAND_COMMAND || operand == OPERAND_SHELL) {
+        buffer_add_byte(buffer, '(');
+        if (operand == OPERAND_COMMAND)
+            write_commands(buffer);
+        else
+            buffer_add_string(buffer, "bash zsh");
+        buffer_add_byte(buffer, ')');
+    } else {
+        buffer_add_byte(buffer, ' ');
+    }
+    buffer_add_byte(buffer, '\'');
+}
+
+static void write_zsh_command(struct buffer *buffer, const struct command *command)
+{
+    const struct option *tables[COMMAND_TABLES];
+
+    command_tables(command, tables);
+    buffer_printf(buffer, "    %s)\n        _arguments -s", command->name);
+    for (const struct option *const *table = tables; *table != NULL; table++)
+        for (const struct option *option = *table; option->type != 0; option++)
+            write_zsh_option(buffer, option);
+    for (size_t i = 0; i < OPERAND_LIMIT; i++)
+        write_zsh_operand(buffer, command->operands[i]);
+    buffer_add_string(buffer, " ;;\n");
+}
+
+static void write_zsh_references(struct buffer *buffer)
+{
+    buffer_add_string(buffer,
+                      "_driftline_ref() {\n"
+                      "    if compset -P 1 '(sqlite|dummy):'; then\n        _files\n        return\n    fi\n"
+                      "    _alternative 'files:snapshot file:_files -g \"*.snap\"' 'schemes:scheme:compadd -S \"\" ");
+    write_schemes(buffer);
+    buffer_add_string(buffer, "'\n}\n");
+}
+
+void completion_write_zsh(struct buffer *buffer)
+{
+    buffer_add_string(buffer, "#compdef driftline\n");
+    write_zsh_references(buffer);
+    buffer_add_string(buffer, "_driftline() {\n    local -a commands\n    commands=(");
+    for (const struct command *const *command = command_all; *command != NULL; command++) {
+        buffer_printf(buffer, "\n        '%s:", (*command)->name);
+        write_zsh_text(buffer, (*command)->summary);
+        buffer_add_byte(buffer, '\'');
+    }
+    buffer_add_string(buffer,
+                      ")\n    if ((CURRENT == 2)); then\n        _describe command commands\n        return\n    fi\n"
+                      "    shift words\n    ((CURRENT--))\n    case $words[1] in\n");
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        write_zsh_command(buffer, *command);
+    buffer_add_string(buffer, "    esac\n}\n"
+                              "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then\n    _driftline \"$@\"\nelse\n"
+                              "    compdef _driftline driftline\nfi\n");
+}

@@ -1,0 +1,145 @@
+#include "cli/command.h"
+
+#include <unistd.h>
+
+#include "cli/output.h"
+#include "cli/reading.h"
+#include "cli/ref.h"
+#include "cli/terminal.h"
+#include "drift/diff.h"
+#include "drift/report.h"
+#include "drift/severity.h"
+
+static const char *format_choice(size_t number)
+{
+    for (size_t i = 0; i < number; i++)
+        if (report_formats[i].name == NULL)
+            return NULL;
+    return report_formats[number].name;
+}
+
+/* `any`, the levels from low to critical, `none`. */
+enum { FAIL_ON_ANY, FAIL_ON_FIRST_LEVEL, FAIL_ON_NONE = FAIL_ON_FIRST_LEVEL + SEVERITY_COUNT };
+
+static const char *fail_on_choice(size_t number)
+{
+    if (number == FAIL_ON_ANY)
+        return "any";
+    if (number < FAIL_ON_NONE)
+        return severity_name((enum severity)(number - FAIL_ON_FIRST_LEVEL));
+    return number == FAIL_ON_NONE ? "none" : NULL;
+}
+
+static const struct option options[] = {
+    {"format", 0, OPTION_CHOICE, offsetof(struct settings, format), "FORMAT", NULL, "text", format_choice, 0, 0,
+     "print the comparison as"},
+    {"fail-on", 0, OPTION_CHOICE, offsetof(struct settings, fail_on), "LEVEL", NULL, "any", fail_on_choice, 0, 0,
+     "exit with 1 when there is a change of this level or above"},
+    {"output", 'o', OPTION_FILE, offsetof(struct settings, output), "FILE", NULL, NULL, NULL, 0, 0,
+     "write to FILE instead of standard output"},
+    {0},
+};
+
+/* Drift that counts decides; without it what is unknown never passes for equal. */
+static int exit_status(const struct diff *diff, unsigned fail_on)
+{
+    uint32_t counting = 0;
+
+    for (unsigned level = 0; level < SEVERITY_COUNT; level++)
+        if (fail_on == FAIL_ON_ANY || level + FAIL_ON_FIRST_LEVEL >= fail_on)
+            counting += diff->summary[level];
+    if (counting > 0 && fail_on != FAIL_ON_NONE)
+        return EXIT_DRIFT;
+    return diff->verdict == VERDICT_UNKNOWN || diff->uncovered_count > 0 ? EXIT_UNKNOWN : EXIT_FINE;
+}
+
+static enum error_code print(const struct call *call, const struct report *report, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer output;
+
+    buffer_init(&output);
+    if (report_formats[call->settings.format].write(&output, report, error) != ERROR_NONE)
+        return error->code;
+    return output_write(call->settings.output, &output, error);
+}
+
+static enum error_code compare(const struct call *call, const struct snapshot *from, const struct snapshot *to,
+                               int *ret_status, struct error *error)
+{
+    bool to_file = call->settings.output != NULL && strcmp(call->settings.output, "-") != 0;
+    CLEANUP(arena_free) struct arena arena;
+    struct diff_options diff_options;
+    struct report report = {.from = from, .to = to};
+    struct diff diff;
+
+    arena_init(&arena, call->settings.memory_limit);
+    if (settings_for_diff(&call->settings, &arena, &diff_options, error) != ERROR_NONE ||
+        diff_snapshots(&diff, from, to, &diff_options, &arena, error) != ERROR_NONE)
+        return error->code;
+    report.diff = &diff;
+    report.colour = to_file ? call->settings.colour == COLOUR_ALWAYS
+                            : terminal_has_colour((enum colour_wish)call->settings.colour, STDOUT_FILENO);
+    report.width = to_file ? 0 : terminal_width(STDOUT_FILENO);
+    if (print(call, &report, error) != ERROR_NONE)
+        return error->code;
+    *ret_status = exit_status(&diff, call->settings.fail_on);
+    return ERROR_NONE;
+}
+
+/* Mistakes in patterns are told before a database is asked. */
+static enum error_code check(const struct call *call, struct error *error)
+{
+    struct diff_options ignored;
+
+    if (ref_is_standard_input(call->operands[0]) && ref_is_standard_input(call->operands[1])) {
+        error_set(error, ERROR_USAGE, "standard input can be read only once");
+        return error_hint(error, "give one of the two as a file");
+    }
+    if (command_check_output(call, error) != ERROR_NONE)
+        return error->code;
+    return settings_for_diff(&call->settings, call->arena, &ignored, error);
+}
+
+static enum error_code run(const struct call *call, int *ret_status, struct error *error)
+{
+    struct reading sides[] = {{.reference = call->operands[0], .label = "from"},
+                              {.reference = call->operands[1], .label = "to"}};
+    struct source_settings source;
+    enum error_code code;
+
+    if (check(call, error) != ERROR_NONE ||
+        settings_for_source(&call->settings, call->arena, &source, error) != ERROR_NONE ||
+        reading_run(sides, LENGTH_OF(sides), &source, error) != ERROR_NONE)
+        return error->code;
+    code = compare(call, sides[0].snapshot, sides[1].snapshot, ret_status, error);
+    snapshot_free(sides[0].snapshot);
+    snapshot_free(sides[1].snapshot);
+    return code;
+}
+
+static const char *const examples[] = {
+    "driftline diff postgres://app@staging/orders postgres://app@prod/orders",
+    "driftline diff before.snap sqlite:app.db --fail-on high --format markdown",
+    "driftline diff a.snap b.snap --aspect structure --ignore 'table:*.tmp_*'",
+    NULL,
+};
+
+const struct command command_diff = {
+    .name = "diff",
+    .syntax = "FROM TO",
+    .summary = "say what must change in one schema for it to become another",
+    .text = "Compares two schemas and lists what must change in FROM for it to become TO:\n"
+            "objects and parts added, removed, modified or renamed, each with a severity.\n"
+            "Both sides are read at the same time.\n"
+            "\n"
+            "Exits with 0 when they are in sync or all changes are below `--fail-on`, with 1\n"
+            "when there is one at or above it, and with 3 when the answer is not known: a\n"
+            "side could not be read, or only in part, and nothing else counts already.\n",
+    .examples = examples,
+    .operands = {OPERAND_REF, OPERAND_REF},
+    .fewest_operands = 2,
+    .options = options,
+    .reads_schemas = true,
+    .compares = true,
+    .run = run,
+};

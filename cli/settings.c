@@ -1,0 +1,329 @@
+#include "cli/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "cli/terminal.h"
+#include "drift/ignore.h"
+#include "drift/severity.h"
+
+#define AT(member) offsetof(struct settings, member)
+
+enum { HOUR_MS = 3600 * 1000, MEBIBYTE = 1024 * 1024 };
+
+const struct option settings_general[] = {
+    {"config", 0, OPTION_FILE, AT(config), "FILE", NULL, NULL, NULL, 0, 0,
+     "read settings from FILE; without it from the file that DRIFTLINE_CONFIG names, if it is set"},
+    {"color", 0, OPTION_CHOICE, AT(colour), "WHEN", NULL, "auto", colour_wish_name, 0, 0, "colour in text output"},
+    {"help", 'h', OPTION_FLAG, AT(help), NULL, NULL, NULL, NULL, 0, 0, "describe the command and stop"},
+    {"version", 'V', OPTION_FLAG, AT(version), NULL, NULL, NULL, NULL, 0, 0,
+     "print the versions of Driftline and of its libraries and stop"},
+    {0},
+};
+
+const struct option settings_reading[] = {
+    {"connect-timeout", 0, OPTION_DURATION, AT(connect_timeout_ms), "TIME", "timeouts.connect", "10s", NULL, 1, HOUR_MS,
+     "give up a server that cannot be reached for so long"},
+    {"statement-timeout", 0, OPTION_DURATION, AT(statement_timeout_ms), "TIME", "timeouts.statement", "60s", NULL, 1,
+     24 * HOUR_MS, "let the server cancel a catalogue query that takes longer"},
+    {"lock-timeout", 0, OPTION_DURATION, AT(lock_timeout_ms), "TIME", "timeouts.lock", "2s", NULL, 1, HOUR_MS,
+     "wait so long for a migration that holds a lock"},
+    {"attempts", 0, OPTION_NUMBER, AT(attempts), "N", "attempts", "5", NULL, 1, 100,
+     "read a schema that changes while it is read so often before giving up"},
+    {"memory-limit", 0, OPTION_SIZE, AT(memory_limit), "SIZE", "memory_limit", "2GiB", NULL, MEBIBYTE,
+     UINT64_C(1) << 40, "refuse a schema that takes more memory"},
+    {"secret-key", 0, OPTION_TEXT, AT(secret_key), "WHERE", "secret_key", NULL, NULL, 0, 0,
+     "tell a changed password in an option of a foreign server or user mapping by a digest under this key, which is "
+     "read "
+     "from file:PATH or env:NAME; without it only its presence is compared"},
+    {0},
+};
+
+const struct option settings_comparing[] = {
+    {"aspect", 0, OPTION_CHOICES, AT(aspects), "LIST", NULL, NULL, settings_aspect_name, 0, 0,
+     "compare only these, separated by commas"},
+    {"ignore", 0, OPTION_LIST, AT(ignore), "PATTERN", "ignore", NULL, NULL, 0, 0,
+     "leave out what matches kind:glob, attribute:glob or *:glob; may be given several times"},
+    {"severity", 0, OPTION_LIST, AT(severity), "PATTERN=LEVEL", "severity", NULL, NULL, 0, 0,
+     "give changes of what matches another level than the table of rules; may be given several times, the last that "
+     "matches decides"},
+    {"fold-partitions", 0, OPTION_FLAG, AT(fold_partitions), NULL, "fold_partitions", NULL, NULL, 0, 0,
+     "leave out tables that are partitions of another"},
+    {0},
+};
+
+const char *settings_aspect_name(size_t number)
+{
+    return number < ASPECT_COUNT ? aspect_name((enum aspect)number) : NULL;
+}
+
+const char *settings_kind_name(size_t number)
+{
+    return number < kind_table_count ? kind_table[number].name : NULL;
+}
+
+const char *settings_text_or_json(size_t number)
+{
+    static const char *const names[] = {[FORMAT_TEXT] = "text", [FORMAT_JSON] = "json"};
+
+    return number < LENGTH_OF(names) ? names[number] : NULL;
+}
+
+/* ---- the configuration file ---- */
+
+struct severity_entry {
+    char *match;
+    char *level;
+};
+
+struct file_timeouts {
+    char *connect;
+    char *statement;
+    char *lock;
+};
+
+/* Values stay text here: option_set() reads them like those of the command line. */
+struct file_content {
+    char **ignore;
+    unsigned ignore_count;
+    struct severity_entry *severity;
+    unsigned severity_count;
+    struct file_timeouts timeouts;
+    char *attempts;
+    char *memory_limit;
+    char *secret_key;
+    char *fold_partitions;
+};
+
+enum { TEXT_LIMIT = 4096, LIST_LIMIT = 10000 };
+
+#define OPTIONAL_TEXT(key, type, member)                                                                               \
+    CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1, TEXT_LIMIT)
+
+static const cyaml_schema_field_t severity_fields[] = {
+    CYAML_FIELD_STRING_PTR("match", CYAML_FLAG_POINTER, struct severity_entry, match, 1, TEXT_LIMIT),
+    CYAML_FIELD_STRING_PTR("level", CYAML_FLAG_POINTER, struct severity_entry, level, 1, TEXT_LIMIT),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t severity_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct severity_entry, severity_fields),
+};
+
+static const cyaml_schema_value_t ignore_schema = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_LIMIT),
+};
+
+static const cyaml_schema_field_t timeouts_fields[] = {
+    OPTIONAL_TEXT("connect", struct file_timeouts, connect),
+    OPTIONAL_TEXT("statement", struct file_timeouts, statement),
+    OPTIONAL_TEXT("lock", struct file_timeouts, lock),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t file_fields[] = {
+    CYAML_FIELD_SEQUENCE("ignore", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_content, ignore,
+                         &ignore_schema, 0, LIST_LIMIT),
+    CYAML_FIELD_SEQUENCE("severity", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_content, severity,
+                         &severity_schema, 0, LIST_LIMIT),
+    CYAML_FIELD_MAPPING("timeouts", CYAML_FLAG_OPTIONAL, struct file_content, timeouts, timeouts_fields),
+    OPTIONAL_TEXT("attempts", struct file_content, attempts),
+    OPTIONAL_TEXT("memory_limit", struct file_content, memory_limit),
+    OPTIONAL_TEXT("secret_key", struct file_content, secret_key),
+    OPTIONAL_TEXT("fold_partitions", struct file_content, fold_partitions),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t file_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_content, file_fields),
+};
+
+/* The option of a key, whichever command it belongs to: one file serves all commands. */
+static const struct option *find_key(const char *key)
+{
+    static const struct option *const tables[] = {settings_reading, settings_comparing};
+
+    for (size_t i = 0; i < LENGTH_OF(tables); i++)
+        for (const struct option *option = tables[i]; option->type != 0; option++)
+            if (option->key != NULL && strcmp(option->key, key) == 0)
+                return option;
+    return NULL;
+}
+
+/* Where the values of a file go. */
+struct target {
+    const char *path;
+    struct settings *settings;
+    struct arena *arena;
+};
+
+/* NULL: the file does not have the key. */
+static enum error_code apply(const struct target *target, const char *key, const char *value, struct error *error)
+{
+    const struct option *option = find_key(key);
+    const char *copy;
+    const char *called;
+
+    if (value == NULL)
+        return ERROR_NONE;
+    if (option == NULL)
+        return error_set(error, ERROR_INTERNAL, "no option has the key '%s'", key);
+    copy = arena_string(target->arena, text_from(value));
+    called = arena_printf(target->arena, "%s: '%s'", target->path, key);
+    if (copy == NULL || called == NULL)
+        return arena_error(target->arena, error, "reading the configuration");
+    if (option_set(option, called, copy, target->settings, target->arena, error) != ERROR_NONE)
+        return error->code = error->code == ERROR_USAGE ? ERROR_CONFIG : error->code;
+    return ERROR_NONE;
+}
+
+static enum error_code apply_lists(const struct target *target, const struct file_content *content, struct error *error)
+{
+    for (unsigned i = 0; i < content->ignore_count; i++)
+        if (apply(target, "ignore", content->ignore[i], error) != ERROR_NONE)
+            return error->code;
+    for (unsigned i = 0; i < content->severity_count; i++) {
+        const struct severity_entry *entry = &content->severity[i];
+        const char *both = arena_printf(target->arena, "%s=%s", entry->match, entry->level);
+
+        if (both == NULL)
+            return arena_error(target->arena, error, "reading the configuration");
+        if (apply(target, "severity", both, error) != ERROR_NONE)
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code apply_all(const struct target *target, const struct file_content *content, struct error *error)
+{
+    const struct {
+        const char *key;
+        const char *value;
+    } values[] = {
+        {"timeouts.connect", content->timeouts.connect}, {"timeouts.statement", content->timeouts.statement},
+        {"timeouts.lock", content->timeouts.lock},       {"attempts", content->attempts},
+        {"memory_limit", content->memory_limit},         {"secret_key", content->secret_key},
+        {"fold_partitions", content->fold_partitions},
+    };
+
+    for (size_t i = 0; i < LENGTH_OF(values); i++)
+        if (apply(target, values[i].key, values[i].value, error) != ERROR_NONE)
+            return error->code;
+    return apply_lists(target, content, error);
+}
+
+static enum error_code read_file(const char *path, struct settings *settings, struct arena *arena, struct error *error)
+{
+    struct target target = {path, settings, arena};
+    void *content = NULL;
+    enum error_code code;
+
+    if (config_load(path, &file_schema, &content, error) != ERROR_NONE)
+        return error->code;
+    code = apply_all(&target, content, error);
+    config_free(&file_schema, content);
+    return code;
+}
+
+enum error_code settings_read(struct settings *ret_settings, struct option_line *line, size_t count,
+                              const char *const *arguments, struct error *error)
+{
+    static const struct option *const all_presets[] = {settings_general, settings_reading, settings_comparing, NULL};
+    const struct option_line presets = {.tables = all_presets, .values = ret_settings, .arena = line->arena};
+    const char *path;
+
+    *ret_settings = (struct settings){0};
+    if (option_set_defaults(&presets, error) != ERROR_NONE || option_set_defaults(line, error) != ERROR_NONE ||
+        option_parse(line, count, arguments, error) != ERROR_NONE)
+        return error->code;
+    path = ret_settings->config != NULL ? ret_settings->config : getenv("DRIFTLINE_CONFIG");
+    if (ret_settings->help || ret_settings->version || path == NULL || path[0] == '\0')
+        return ERROR_NONE;
+    *ret_settings = (struct settings){0}; /* once more, now with the file between defaults and command line */
+    if (option_set_defaults(&presets, error) != ERROR_NONE || option_set_defaults(line, error) != ERROR_NONE ||
+        read_file(path, ret_settings, line->arena, error) != ERROR_NONE)
+        return error->code;
+    return option_parse(line, count, arguments, error);
+}
+
+/* ---- for those who do the work ---- */
+
+/* A key on a command line or in a shared file would be no secret: only where it is may be said. */
+static enum error_code read_key(const char *where, struct arena *arena, struct text *ret_key, struct error *error)
+{
+    if (strncmp(where, "file:", 5) != 0 && strncmp(where, "env:", 4) != 0) {
+        error_set(error, ERROR_USAGE, "the secret key must not be written down here");
+        return error_hint(error, "put it into a file or variable and write file:PATH or env:NAME");
+    }
+    return config_secret(where, arena, ret_key, error);
+}
+
+enum error_code settings_for_source(const struct settings *settings, struct arena *arena,
+                                    struct source_settings *ret_source, struct error *error)
+{
+    struct source_settings source;
+
+    source_settings_init(&source);
+    source.connect_timeout_ms = settings->connect_timeout_ms;
+    source.statement_timeout_ms = settings->statement_timeout_ms;
+    source.lock_timeout_ms = settings->lock_timeout_ms;
+    source.attempts = settings->attempts;
+    source.memory_limit = settings->memory_limit;
+    if (settings->secret_key != NULL && read_key(settings->secret_key, arena, &source.secret_key, error) != ERROR_NONE)
+        return error->code;
+    *ret_source = source;
+    return ERROR_NONE;
+}
+
+static enum error_code read_ignore(const struct option_list *given, struct arena *arena, struct ignore_list *ret_list,
+                                   struct error *error)
+{
+    struct ignore_pattern *patterns = arena_array(arena, given->count, sizeof *patterns);
+
+    if (patterns == NULL)
+        return arena_error(arena, error, "reading ignore patterns");
+    for (size_t i = 0; i < given->count; i++)
+        if (ignore_pattern_parse(&patterns[i], text_from(given->items[i]), arena, error) != ERROR_NONE)
+            return error->code;
+    *ret_list = (struct ignore_list){patterns, given->count};
+    return ERROR_NONE;
+}
+
+/* `PATTERN=LEVEL`: a pattern may contain the sign, a level does not. */
+static enum error_code read_override(const char *given, struct arena *arena, struct severity_override *ret_override,
+                                     struct error *error)
+{
+    const char *equals = strrchr(given, '=');
+
+    if (equals == NULL || !severity_from_name(text_from(equals + 1), &ret_override->level)) {
+        error_set(error, ERROR_USAGE, "severity '%.100s' does not end in a level", given);
+        return error_hint(error, "write PATTERN=LEVEL, with low, medium, high or critical");
+    }
+    if (ignore_pattern_parse(&ret_override->pattern, (struct text){given, (size_t)(equals - given)}, arena, error) !=
+        ERROR_NONE)
+        return error_context(error, "severity");
+    return ERROR_NONE;
+}
+
+enum error_code settings_for_diff(const struct settings *settings, struct arena *arena,
+                                  struct diff_options *ret_options, struct error *error)
+{
+    struct diff_options options;
+
+    diff_options_init(&options);
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
+        options.aspects[aspect] = settings->aspects == 0 || (settings->aspects >> aspect & 1) != 0;
+    options.fold_partitions = settings->fold_partitions;
+    if (read_ignore(&settings->ignore, arena, &options.ignore, error) != ERROR_NONE)
+        return error->code;
+    options.overrides = arena_array(arena, settings->severity.count, sizeof *options.overrides);
+    if (options.overrides == NULL)
+        return arena_error(arena, error, "reading severities");
+    for (; options.override_count < settings->severity.count; options.override_count++)
+        if (read_override(settings->severity.items[options.override_count], arena,
+                          &options.overrides[options.override_count], error) != ERROR_NONE)
+            return error->code;
+    *ret_options = options;
+    return ERROR_NONE;
+}

@@ -1,0 +1,71 @@
+/* cli/settings.h - everything that options and the configuration file can say, in one struct.
+ *
+ * The tables of options are constant and shared: the parser, --help, completion, docs/reference/cli.md and
+ * docs/reference/configuration.md all read them. What a command line says takes precedence over the file, the file over
+ * the defaults; lists are joined.
+ */
+#ifndef DRIFTLINE_CLI_SETTINGS_H
+#define DRIFTLINE_CLI_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/option.h"
+#include "drift/diff.h"
+#include "sources/source.h"
+
+struct settings {
+    /* every command */
+    bool help;
+    bool version;
+    const char *config;
+    unsigned colour; /* enum colour_wish */
+    /* reading schemas */
+    unsigned connect_timeout_ms;
+    unsigned statement_timeout_ms;
+    unsigned lock_timeout_ms;
+    unsigned attempts;
+    size_t memory_limit;
+    const char *secret_key; /* where the key is: file:PATH or env:NAME */
+    /* commands */
+    const char *output;
+    unsigned format;
+    unsigned fail_on;
+    uint64_t aspects; /* a bit each; none: all */
+    unsigned aspect;
+    uint64_t kinds; /* a bit for each row of kind_table; none: all */
+    struct option_list ignore;
+    struct option_list severity;
+    bool fold_partitions;
+    bool statistics;
+};
+
+extern const struct option settings_general[];   /* of every command */
+extern const struct option settings_reading[];   /* of commands that read schemas */
+extern const struct option settings_comparing[]; /* of commands that compare them */
+
+/* The names of choices, NULL from the end on. */
+const char *settings_aspect_name(size_t number);
+const char *settings_kind_name(size_t number);
+const char *settings_text_or_json(size_t number);
+
+enum { FORMAT_TEXT, FORMAT_JSON };
+
+/* Read the command line over the configuration file, if there is one, over the defaults. `line` says what can be given;
+ * its values must point to `ret_settings`. With --help or --version the file is left alone. */
+enum error_code settings_read(struct settings *ret_settings, struct option_line *line, size_t count,
+                              const char *const *arguments, struct error *error) MUST_CHECK;
+
+/* What sources are told. Reads the key, if one is named, into the arena. */
+enum error_code settings_for_source(const struct settings *settings, struct arena *arena,
+                                    struct source_settings *ret_source, struct error *error) MUST_CHECK;
+
+/* What comparisons are told: ignore patterns, severity overrides, aspects. */
+enum error_code settings_for_diff(const struct settings *settings, struct arena *arena,
+                                  struct diff_options *ret_options, struct error *error) MUST_CHECK;
+
+#endif

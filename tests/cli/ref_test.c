@@ -1,0 +1,192 @@
+#include "cli/ref.h"
+
+#include "support/cmocka.h"
+
+static const struct {
+    const char *text;
+    enum ref_type type;
+    const char *scheme, *rest;
+} others[] = {
+    {"postgres://app@db1/orders", REF_DATABASE, "postgres", "//app@db1/orders"},
+    {"postgresql:///orders", REF_DATABASE, "postgresql", "///orders"},
+    {"sqlite:app.db", REF_DATABASE, "sqlite", "app.db"},
+    {"sqlite:app.snap", REF_DATABASE, "sqlite", "app.snap"},
+    {"dummy:shop.yaml~2", REF_DATABASE, "dummy", "shop.yaml~2"},
+    {"odbc:DSN=x;UID=y", REF_DATABASE, "odbc", "DSN=x;UID=y"},
+    {"spec:FILE.yaml", REF_DATABASE, "spec", "FILE.yaml"},
+    {"mariadb://h/d", REF_DATABASE, "mariadb", "//h/d"},
+    {"a.snap", REF_FILE, "", "a.snap"},
+    {"orders@prod.snap", REF_FILE, "", "orders@prod.snap"},
+    {"my:file.snap", REF_FILE, "", "my:file.snap"},
+    {"./orders@prod", REF_FILE, "", "./orders@prod"},
+    {"../x", REF_FILE, "", "../x"},
+    {"/srv/x", REF_FILE, "", "/srv/x"},
+    {"word", REF_FILE, "", "word"},
+    {"-", REF_STANDARD_INPUT, "", "-"},
+};
+
+static void test_databases_and_files(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(others); i++) {
+        struct error error = {0};
+        struct ref ref;
+
+        print_message("  %s\n", others[i].text);
+        assert_int_equal(ref_parse(&ref, text_from(others[i].text), &error), ERROR_NONE);
+        assert_int_equal(ref.type, others[i].type);
+        assert_true(text_equal(ref.scheme, text_from(others[i].scheme)));
+        assert_true(text_equal(ref.rest, text_from(others[i].rest)));
+    }
+}
+
+static const struct {
+    const char *text;
+    const char *database, *environment, *instance;
+    enum ref_moment moment;
+    uint32_t steps;
+    int64_t as_of; /* seconds */
+    const char *spelling;
+} collected[] = {
+    {"orders@prod", "orders", "prod", "", REF_NEWEST, 0, 0, "orders@prod"},
+    {"orders@prod/eu-1", "orders", "prod", "eu-1", REF_NEWEST, 0, 0, "orders@prod/eu-1"},
+    {"orders@prod~2", "orders", "prod", "", REF_STEPS_BACK, 2, 0, "orders@prod~2"},
+    {"o@p/i~1000000000", "o", "p", "i", REF_STEPS_BACK, 1000000000, 0, "o@p/i~1000000000"},
+    {"o@p~2026-11-01T00:00Z", "o", "p", "", REF_AS_OF, 0, 1793491200, "o@p~2026-11-01T00:00:00Z"},
+    {"o@p~2026-11-01", "o", "p", "", REF_AS_OF, 0, 1793491200, "o@p~2026-11-01T00:00:00Z"},
+    {"o@p~2026-11-01T05:30:00+05:30", "o", "p", "", REF_AS_OF, 0, 1793491200, "o@p~2026-11-01T00:00:00Z"},
+    {"o@p~2026-10-31T23:00-01:00", "o", "p", "", REF_AS_OF, 0, 1793491200, "o@p~2026-11-01T00:00:00Z"},
+    {"b\xc3\xbc"
+     "cher@prod",
+     "b\xc3\xbc"
+     "cher",
+     "prod", "", REF_NEWEST, 0, 0,
+     "b\xc3\xbc"
+     "cher@prod"},
+};
+
+static void test_collector_references(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(collected); i++) {
+        struct error error = {0};
+        struct buffer spelling;
+        struct ref ref;
+
+        print_message("  %s\n", collected[i].text);
+        assert_int_equal(ref_parse(&ref, text_from(collected[i].text), &error), ERROR_NONE);
+        assert_int_equal(ref.type, REF_COLLECTOR);
+        assert_true(text_equal(ref.database, text_from(collected[i].database)));
+        assert_true(text_equal(ref.environment, text_from(collected[i].environment)));
+        assert_true(text_equal(ref.instance, text_from(collected[i].instance)));
+        assert_int_equal(ref.moment, collected[i].moment);
+        assert_int_equal(ref.steps, collected[i].steps);
+        assert_int_equal(ref.as_of, collected[i].as_of * 1000000);
+        buffer_init(&spelling);
+        ref_write(&spelling, &ref);
+        assert_string_equal(spelling.bytes, collected[i].spelling);
+        buffer_clear(&spelling);
+    }
+}
+
+static const struct {
+    const char *text;
+    const char *message; /* a part of it */
+} refused[] = {
+    {"", "empty"},
+    {"ftp://host/x", "'ftp:'"},
+    {"postgres:orders", "'postgres://'"},
+    {"orders@", "environment"},
+    {"@prod", "database"},
+    {"orders@prod/", "instance"},
+    {"orders@prod/a/b", "instance"},
+    {"a@b@c", "environment"},
+    {"-x@prod", "database"},
+    {"or ders@prod", "database"},
+    {"orders@\xff", "environment"},
+    {"orders@prod~", "'~'"},
+    {"orders@prod~0", "'~'"},
+    {"orders@prod~02", "'~'"},
+    {"orders@prod~1000000001", "'~'"},
+    {"orders@prod~99999999999999999999", "'~'"},
+    {"orders@prod~-1", "'~'"},
+    {"orders@prod~2027-02-29", "'~'"},
+    {"orders@prod~2026-11-01T24:00Z", "'~'"},
+    {"orders@prod~2026-11-01T00:60Z", "'~'"},
+    {"orders@prod~2026-11-01T00:00", "'~'"},
+    {"orders@prod~2026-11-01T00:00Zx", "'~'"},
+    {"orders@prod~2026-11-01T00:00:00.Z", "'~'"},
+    {"orders@prod~2026-11-01T00:00:00.1234567Z", "'~'"},
+    {"orders@prod~1969-12-31", "'~'"},
+    {"orders@prod~9999-12-31T23:59:59-01:00", "'~'"},
+};
+
+static void test_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(refused); i++) {
+        struct ref ref = {.steps = 77};
+        struct error error = {0};
+
+        print_message("  '%s'\n", refused[i].text);
+        assert_int_equal(ref_parse(&ref, text_from(refused[i].text), &error), ERROR_USAGE);
+        assert_non_null(strstr(error.message, refused[i].message));
+        assert_int_equal(ref.steps, 77);
+    }
+}
+
+static void test_zero_byte_and_length(void **state)
+{
+    static char long_text[REF_LIMIT + 2];
+    struct error error = {0};
+    struct ref ref;
+
+    (void)state;
+    memset(long_text, 'a', sizeof long_text - 1);
+    assert_int_equal(ref_parse(&ref, TEXT("a\0b"), &error), ERROR_USAGE);
+    assert_int_equal(ref_parse(&ref, text_from(long_text), &error), ERROR_USAGE);
+    long_text[REF_LIMIT] = '\0';
+    assert_int_equal(ref_parse(&ref, text_from(long_text), &error), ERROR_NONE);
+    assert_int_equal(ref.type, REF_FILE);
+}
+
+static void test_standard_input_has_many_names(void **state)
+{
+    (void)state;
+    assert_true(ref_is_standard_input("-"));
+    assert_true(ref_is_standard_input("/dev/stdin"));
+    assert_true(ref_is_standard_input("/dev/fd/0"));
+    assert_false(ref_is_standard_input("./-"));
+    assert_false(ref_is_standard_input("a.snap"));
+}
+
+static void test_redacted(void **state)
+{
+    static const char *const secrets[] = {"postgres://u:s3cret@h/d", "odbc:DSN=x;PWD=s3cret", "mysql://u:s3cret@h/d",
+                                          "x?password=s3cret"};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(secrets); i++) {
+        struct buffer shown;
+
+        buffer_init(&shown);
+        ref_redact(&shown, secrets[i]);
+        assert_true(shown.length > 0);
+        assert_null(strstr(shown.bytes, "s3cret"));
+        buffer_clear(&shown);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_databases_and_files),
+        cmocka_unit_test(test_collector_references),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_zero_byte_and_length),
+        cmocka_unit_test(test_standard_input_has_many_names),
+        cmocka_unit_test(test_redacted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
