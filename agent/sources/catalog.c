@@ -130,7 +130,9 @@ static struct label parse_label(struct text text, struct text *ret_reference)
 
         *ret_reference = (struct text){at + 1, text.length - before - 1};
         text.length = before;
-        label.form = text_starts_with(*ret_reference, TEXT("column")) ? FORM_COLUMNS : FORM_REFERENCE;
+        label.form = text_starts_with(*ret_reference, TEXT("column")) ? FORM_COLUMNS
+                     : cut_suffix(&text, TEXT("[]"))                  ? FORM_REFERENCES
+                                                                      : FORM_REFERENCE;
     } else if (cut_suffix(&text, TEXT("[]"))) {
         label.form = FORM_LIST;
     } else if (cut_suffix(&text, TEXT("{}"))) {
@@ -170,7 +172,7 @@ static enum error_code read_label(struct catalog *catalog, unsigned at, struct t
         catalog->roles[label.role] = (int)at;
     else if (intern_name(catalog, &label, error) != ERROR_NONE)
         return error->code;
-    if (label.form == FORM_REFERENCE &&
+    if ((label.form == FORM_REFERENCE || label.form == FORM_REFERENCES) &&
         intern_catalogue(catalog, *ret_reference, &label.catalogue, error) != ERROR_NONE)
         return error->code;
     catalog->labels[at] = label;
@@ -388,7 +390,7 @@ static enum error_code read_attributes(struct catalog *catalog, const struct tex
 
         if (label->role != ROLE_ATTRIBUTE || values[i].bytes == NULL)
             continue;
-        if (label->form == FORM_COLUMNS || label->form == FORM_REFERENCE) {
+        if (label->form >= FORM_COLUMNS) {
             if (defer(catalog, label, values[i], values, &attributes, error) != ERROR_NONE)
                 return error->code;
             continue; /* resolving adds the attribute: there is room for it */
@@ -464,6 +466,8 @@ static enum error_code keep_part_of(struct catalog *catalog, const struct text *
     struct text *kept;
 
     if (catalog->roles[ROLE_PART_OF_ID] >= 0) {
+        if (catalog->part_of == 0)
+            return bad_row(catalog, "has a number of a catalogue that the file does not name", error);
         item->of_catalogue = catalog->part_of;
         item->of.id = number(role_value(catalog, values, ROLE_PART_OF_ID));
         return ERROR_NONE;

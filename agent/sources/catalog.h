@@ -26,6 +26,7 @@
  *   name@column:X   the same in the object that the attribute X@CATALOGUE of this row refers to
  *   name@CATALOGUE  the id of another object: its dotted path, as a text; of a part of the same object: its name. An id
  *                   that no file loaded is looked up in the dictionaries; one found nowhere becomes `#id`. 0 is absent
+ *   name[]@CATALOGUE  the same for a list of ids; in it 0 is an empty text
  *
  * A dictionary is a file with the directive `dictionary CATALOGUE` and two columns, id and text: names of what is not
  * itself loaded (types, access methods, roles …).

@@ -27,14 +27,14 @@ enum role {
     ROLE_COUNT
 };
 
-enum form { FORM_TEXT, FORM_LIST, FORM_SET, FORM_COLUMNS, FORM_REFERENCE };
+enum form { FORM_TEXT, FORM_LIST, FORM_SET, FORM_COLUMNS, FORM_REFERENCE, FORM_REFERENCES };
 
 struct label {
     enum role role;
     enum form form;
     bool secret;
     struct text name;   /* of the attribute; interned: equal names have equal pointers */
-    uint16_t catalogue; /* FORM_REFERENCE: where the id is a number; FORM_COLUMNS: where the target's is */
+    uint16_t catalogue; /* FORM_REFERENCE(S): where the ids are numbers; FORM_COLUMNS: where the target's is */
     int target;         /* FORM_COLUMNS: the label that names the other object, or -1: the row's own */
 };
 

@@ -293,29 +293,62 @@ static enum error_code part_reference(struct catalog *catalog, const struct part
     return ERROR_NONE;
 }
 
-static enum error_code resolve_reference(struct catalog *catalog, const struct pending *pending, uint64_t id,
+/* What a number of a catalogue stands for. */
+static enum error_code resolve_id(struct catalog *catalog, uint16_t catalogue, uint64_t id,
+                                  const struct object_item *own, struct text *ret_text, struct error *error)
+{
+    struct id_slot *slot = id_table_find(&catalog->ids, catalogue, id);
+
+    if (slot == NULL)
+        return unknown_id(catalog, id, ret_text, error);
+    if (slot->part != NULL)
+        return part_reference(catalog, slot->part, own, ret_text, error);
+    if (slot->object == NULL) {
+        *ret_text = slot->text;
+        return ERROR_NONE;
+    }
+    if (make_display(catalog, slot->object, error) != ERROR_NONE)
+        return error->code;
+    *ret_text = slot->object->display;
+    return ERROR_NONE;
+}
+
+/* One number; 0 stands for nothing and leaves the attribute absent. */
+static enum error_code resolve_reference(struct catalog *catalog, const struct pending *pending,
                                          const struct object_item *own, struct attribute *attribute,
                                          struct error *error)
 {
-    struct id_slot *slot = id_table_find(&catalog->ids, pending->label->catalogue, id);
-    struct text *item = arena_alloc(catalog->arena, sizeof *item);
+    struct text rest = pending->value;
+    uint64_t id = 0;
+    struct text *item;
 
+    if (!next_number(&rest, &id) || id == 0)
+        return ERROR_NONE;
+    item = arena_alloc(catalog->arena, sizeof *item);
     if (item == NULL)
         return catalog_memory(catalog, error);
-    if (slot == NULL) {
-        if (unknown_id(catalog, id, item, error) != ERROR_NONE)
-            return error->code;
-    } else if (slot->object != NULL) {
-        if (make_display(catalog, slot->object, error) != ERROR_NONE)
-            return error->code;
-        *item = slot->object->display;
-    } else if (slot->part != NULL) {
-        if (part_reference(catalog, slot->part, own, item, error) != ERROR_NONE)
-            return error->code;
-    } else {
-        *item = slot->text;
-    }
+    if (resolve_id(catalog, pending->label->catalogue, id, own, item, error) != ERROR_NONE)
+        return error->code;
     *attribute = (struct attribute){.name = pending->label->name, .items = item, .count = 1};
+    return ERROR_NONE;
+}
+
+/* A list of numbers; 0 stands for an empty text. */
+static enum error_code resolve_references(struct catalog *catalog, const struct pending *pending,
+                                          const struct object_item *own, struct attribute *attribute,
+                                          struct error *error)
+{
+    struct text rest = pending->value;
+    uint64_t id;
+
+    *attribute = (struct attribute){.name = pending->label->name, .is_list = true};
+    while (next_number(&rest, &id)) {
+        struct text item = {"", 0};
+
+        if ((id != 0 && resolve_id(catalog, pending->label->catalogue, id, own, &item, error) != ERROR_NONE) ||
+            append_item(catalog, attribute, item, error) != ERROR_NONE)
+            return error->code;
+    }
     return ERROR_NONE;
 }
 
@@ -323,20 +356,20 @@ static enum error_code resolve_pending(struct catalog *catalog, struct attribute
                                        const struct object_item *own, struct error *error)
 {
     for (const struct pending *pending = attributes->pending; pending != NULL; pending = pending->next) {
-        struct attribute attribute;
+        struct attribute attribute = {0};
         struct attribute *place;
-        struct text rest = pending->value;
-        uint64_t id = 0;
+        enum error_code code;
 
-        if (pending->label->form == FORM_COLUMNS) {
-            if (resolve_columns(catalog, pending, own, &attribute, error) != ERROR_NONE)
-                return error->code;
-        } else {
-            if (!next_number(&rest, &id) || id == 0)
-                continue;
-            if (resolve_reference(catalog, pending, id, own, &attribute, error) != ERROR_NONE)
-                return error->code;
-        }
+        if (pending->label->form == FORM_COLUMNS)
+            code = resolve_columns(catalog, pending, own, &attribute, error);
+        else if (pending->label->form == FORM_REFERENCES)
+            code = resolve_references(catalog, pending, own, &attribute, error);
+        else
+            code = resolve_reference(catalog, pending, own, &attribute, error);
+        if (code != ERROR_NONE)
+            return code;
+        if (attribute.name.bytes == NULL)
+            continue;
         place = add_attribute(catalog, attributes);
         if (place == NULL)
             return catalog_memory(catalog, error);

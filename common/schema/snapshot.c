@@ -51,21 +51,29 @@ static void sort_attributes(struct attribute *attributes, uint32_t count)
     }
 }
 
+static enum error_code sort_and_check(const struct object *object, struct attribute *attributes, uint32_t count,
+                                      struct error *error)
+{
+    sort_attributes(attributes, count);
+    if (count > 0 && attributes[0].name.length == 0)
+        return error_set(error, ERROR_INTERNAL, "an attribute of a %s has no name", kind_name(object->kind));
+    for (uint32_t i = 1; i < count; i++)
+        if (text_equal(attributes[i - 1].name, attributes[i].name))
+            return read_twice(object, "attribute", attributes[i].name, error);
+    return ERROR_NONE;
+}
+
 static enum error_code sort_object(struct object *object, struct error *error)
 {
-    sort_attributes(object->attributes, object->attribute_count);
-    for (uint32_t i = 1; i < object->attribute_count; i++)
-        if (text_equal(object->attributes[i - 1].name, object->attributes[i].name))
-            return read_twice(object, "attribute", object->attributes[i].name, error);
+    if (sort_and_check(object, object->attributes, object->attribute_count, error) != ERROR_NONE)
+        return error->code;
     if (object->part_count > 1)
         qsort(object->parts, object->part_count, sizeof *object->parts, compare_parts);
     for (uint32_t i = 0; i < object->part_count; i++) {
         struct part *part = &object->parts[i];
 
-        sort_attributes(part->attributes, part->attribute_count);
-        for (uint32_t k = 1; k < part->attribute_count; k++)
-            if (text_equal(part->attributes[k - 1].name, part->attributes[k].name))
-                return read_twice(object, "attribute", part->attributes[k].name, error);
+        if (sort_and_check(object, part->attributes, part->attribute_count, error) != ERROR_NONE)
+            return error->code;
         if (i > 0 && compare_parts(part - 1, part) == 0)
             return read_twice(object, kind_name(part->kind), part->name, error);
     }

@@ -1,17 +1,15 @@
--- What the index behind a key has beyond the ordinary. Serves 12 to 18.
+-- What the index behind a key has beyond the ordinary; where it is kept is in constraint_storage.sql. Serves 12 to 18.
 -- @attach
 -- @part_of pg_class
 SELECT i.indexrelid AS of_id,
        CASE WHEN i.indnatts > i.indnkeyatts
             THEN (i.indkey::int2[])[i.indnkeyatts:i.indnatts - 1] END AS "included@column",
        CASE WHEN i.indnullsnotdistinct THEN 'yes' END AS nulls_not_distinct,                       --[150000..]
-       CASE WHEN NOT i.indisvalid THEN 'no' END AS valid,
-       NULLIF(c.reltablespace, 0) AS "tablespace@pg_tablespace"
+       CASE WHEN NOT i.indisvalid THEN 'no' END AS valid
   FROM pg_catalog.pg_index i
-  JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
  WHERE i.indrelid >= 16384
    AND (i.indnatts > i.indnkeyatts
         OR i.indnullsnotdistinct                                                                   --[150000..]
-        OR NOT i.indisvalid OR c.reltablespace <> 0)
+        OR NOT i.indisvalid)
    AND EXISTS (SELECT FROM pg_catalog.pg_constraint k
                 WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') AND k.conrelid = i.indrelid)

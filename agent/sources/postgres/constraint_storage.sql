@@ -1,9 +1,10 @@
--- Storage parameters of the index behind a key. Serves 12 to 18.
+-- How and where the index behind a key is kept; a row an option. Serves 12 to 18.
 -- @attach
 -- @part_of pg_class
-SELECT k.conindid AS of_id,
+SELECT c.oid AS of_id,
+       CASE WHEN coalesce(o.position, 1) = 1 THEN NULLIF(c.reltablespace, 0) END AS "tablespace@pg_tablespace",
        o.option AS "storage_parameters{}"
-  FROM pg_catalog.pg_constraint k
-  JOIN pg_catalog.pg_class c ON c.oid = k.conindid AND c.reloptions IS NOT NULL
- CROSS JOIN LATERAL unnest(c.reloptions) AS o(option)
- WHERE k.contype IN ('p', 'u', 'x') AND k.conrelid >= 16384
+  FROM pg_catalog.pg_class c
+  LEFT JOIN LATERAL unnest(c.reloptions) WITH ORDINALITY AS o(option, position) ON true
+ WHERE c.relkind IN ('i', 'I') AND (c.reloptions IS NOT NULL OR c.reltablespace <> 0) AND c.oid >= 16384
+   AND EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))

@@ -1,8 +1,20 @@
 -- Indexes that are not a constraint's, from raw columns: pg_get_indexdef() for all of them costs twenty times as much.
--- What is rare (expressions, operator classes, collations, sort orders) is in index_detail.sql. Serves 12 to 18.
+-- Expressions among the keys are in index_expression.sql. Serves 12 to 18.
+-- An operator class shows where it may have been chosen by hand: one that is not its type's default, or whose type
+-- also takes values that have another default (bpchar_ops on text). The others are `ordinary`, the commonest first,
+-- since the list is searched for every index.
 -- @kind index
 -- @catalogue pg_class
 -- @part_of pg_class
+WITH ordinary AS MATERIALIZED (
+  SELECT pg_catalog.array_agg(o.oid ORDER BY o.opcname NOT IN ('int8_ops', 'int4_ops', 'text_ops', 'uuid_ops',
+                                                               'timestamptz_ops', 'date_ops'), o.oid) AS classes
+    FROM pg_catalog.pg_opclass o
+   WHERE o.opcdefault
+     AND NOT EXISTS (SELECT FROM pg_catalog.pg_cast c
+                       JOIN pg_catalog.pg_opclass s
+                         ON s.opcintype = c.castsource AND s.opcdefault AND s.opcmethod = o.opcmethod
+                      WHERE c.casttarget = o.opcintype AND c.castmethod = 'b' AND c.castcontext = 'i'))
 SELECT i.indrelid AS part_of_id,
        c.oid AS id,
        c.relname AS name,
@@ -10,6 +22,13 @@ SELECT i.indrelid AS part_of_id,
        CASE WHEN i.indexprs IS NULL THEN (i.indkey::int2[])[0:i.indnkeyatts - 1] END AS "columns@column",
        CASE WHEN i.indnatts > i.indnkeyatts
             THEN (i.indkey::int2[])[i.indnkeyatts:i.indnatts - 1] END AS "included@column",
+       CASE WHEN NOT i.indclass::oid[] <@ (SELECT classes FROM ordinary)
+            THEN ARRAY(SELECT CASE WHEN k.class = ANY ((SELECT classes FROM ordinary)::oid[]) THEN 0 ELSE k.class END
+                         FROM pg_catalog.unnest(i.indclass::oid[]) WITH ORDINALITY AS k(class, position)
+                        ORDER BY k.position) END AS "operator_classes[]@pg_opclass",
+       CASE WHEN NOT i.indcollation::oid[] <@ '{0,100}'::oid[]
+            THEN i.indcollation END AS "collations[]@pg_collation",
+       CASE WHEN NOT i.indoption::int2[] <@ '{0}'::int2[] THEN i.indoption END AS "order[]@index_order",
        CASE WHEN i.indisunique THEN 'yes' END AS "unique",
        CASE WHEN i.indnullsnotdistinct THEN 'yes' END AS nulls_not_distinct,                       --[150000..]
        pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
@@ -21,5 +40,4 @@ SELECT i.indrelid AS part_of_id,
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid AND c.relispartition
  WHERE i.indrelid >= 16384
-   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
-                    WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') AND k.conrelid = i.indrelid)
+   AND i.indexrelid NOT IN (SELECT k.conindid FROM pg_catalog.pg_constraint k WHERE k.contype IN ('p', 'u', 'x'))

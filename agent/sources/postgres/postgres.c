@@ -13,10 +13,9 @@ extern const struct catalog_file postgres_files[];
 
 enum { QUERIES_MAX = 128, VERSION_MIN = 120000, VERSION_MAX = 189999, PAUSE_MS = 100, BEGIN_STATEMENTS = 3 };
 
-/* Which transactions have ended, and where the log of changes stands: equal before and after, nothing whatever became
+/* Which transactions have ended, and where the log of changes stands. Equal before and after, nothing whatever became
  * visible meanwhile. The log alone does not tell: a commit is in it before others see it, with synchronous replicas
- * long before. The transactions alone do not tell on a standby, which does not list those that run. Asked for outside
- * of the transaction, whose own view of the world stands still. */
+ * long before. The transactions alone do not tell on a standby, which does not list those that run. */
 static const char position_sql[] = "SELECT pg_catalog.txid_current_snapshot() || ' ' ||"
                                    " CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()"
                                    " ELSE pg_catalog.pg_current_wal_insert_lsn() END";
@@ -32,7 +31,8 @@ static const char origin_sql[] = "SELECT s.system_identifier || ':' || c.timelin
                                  "       pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
 
 /* Everything that changes how the server writes a value, set for the transaction only. Neither the role's nor the
- * database's own settings may show in a snapshot. JIT and parallel workers cost more than they give on catalogues. */
+ * database's own settings may show in a snapshot. JIT and parallel workers cost more than they give on catalogues; a
+ * join of all columns must not spill to disk. */
 static void settings_sql(struct buffer *buffer, const struct source_settings *settings)
 {
     static const char *const fixed[][2] = {
@@ -48,6 +48,7 @@ static void settings_sql(struct buffer *buffer, const struct source_settings *se
         {"standard_conforming_strings", "on"},
         {"lc_numeric", "C"},
         {"lc_time", "C"},
+        {"work_mem", "32MB"},
         {"jit", "off"},
         {"max_parallel_workers_per_gather", "0"},
     };
@@ -304,8 +305,21 @@ static enum error_code ask(struct reading *reading, const char *statement, struc
     return fetch_value(reading, ret_value);
 }
 
-/* Whether what was read is one state. If nothing at all was written it is; else the catalogues must be the same as the
- * transaction saw them and as they are now. Ends the transaction. */
+/* Nothing was written up to now. Whether nothing became visible either can only be asked outside of the transaction,
+ * whose own view of the world stands still. */
+static enum error_code check_quiet(struct reading *reading, bool *ret_unchanged)
+{
+    struct text now;
+    struct text nothing;
+
+    if (ask(reading, commit_sql, &nothing) != ERROR_NONE || ask(reading, position_sql, &now) != ERROR_NONE)
+        return reading->error->code;
+    *ret_unchanged = text_equal(now, reading->position);
+    return ERROR_NONE;
+}
+
+/* Whether what was read is one state. If nothing at all happened meanwhile it is; else the catalogues must be the same
+ * as the transaction saw them and as they are now. Ends the transaction. */
 static enum error_code check_unchanged(struct reading *reading, bool *ret_unchanged)
 {
     CLEANUP(buffer_clear) struct buffer sql = {0};
@@ -315,10 +329,8 @@ static enum error_code check_unchanged(struct reading *reading, bool *ret_unchan
 
     if (ask(reading, position_sql, &now) != ERROR_NONE)
         return reading->error->code;
-    if (now.length > 0 && text_equal(now, reading->position)) {
-        *ret_unchanged = true;
-        return ask(reading, commit_sql, &nothing);
-    }
+    if (now.length > 0 && text_equal(now, reading->position))
+        return check_quiet(reading, ret_unchanged);
     fingerprint_sql(&sql, session_version(reading->session));
     if (buffer_check(&sql, reading->error, "sending a query") != ERROR_NONE ||
         ask(reading, sql.bytes, &seen) != ERROR_NONE || ask(reading, commit_sql, &nothing) != ERROR_NONE ||
