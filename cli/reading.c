@@ -99,9 +99,12 @@ static enum error_code collect(struct worker *workers, size_t count, struct erro
             first = worker;
             *error = worker->error;
         } else {
-            error_set(error, first->error.code, "%s: %s; %s: %s", first->reading->label, first->error.message,
-                      worker->reading->label, worker->error.message);
-            error_hint(error, "%s", first->error.hint);
+            const char *hint = first->error.hint;
+
+            error_set(error, first->error.code, "%s: %s%s%s%s; %s: %s", first->reading->label, first->error.message,
+                      hint[0] == '\0' ? "" : " (", hint, hint[0] == '\0' ? "" : ")", worker->reading->label,
+                      worker->error.message);
+            error_hint(error, "%s", worker->error.hint);
         }
     }
     if (first == NULL)
