@@ -1,7 +1,7 @@
 -- Constraints of tables; those of domains are in domain_check.sql. Serves 12 to 18.
 -- A check is rendered from its expression alone; only an exclusion constraint needs pg_get_constraintdef(). Checks that
 -- a table has from its parents only, and clones of foreign keys on partitions, are left out: they are the parent's.
--- What is rare about the index behind a key is in constraint_index.sql.
+-- What the index behind a key has beyond its columns is in index_rare.sql and index_storage.sql.
 -- @kind check
 -- @catalogue pg_constraint
 -- @alias pg_class

@@ -76,12 +76,13 @@ void fingerprint_sql(struct buffer *buffer, long server_version)
                            : "sum(hashtextextended(x.ctid::text || '/' || x.xmin::text, 0)::numeric)::text";
     const char *separator = "";
 
-    buffer_add_string(buffer, "SELECT pg_catalog.string_agg(f, ' ') FROM (");
+    /* In a fixed order: the server may look at the catalogues in any. */
+    buffer_add_string(buffer, "SELECT pg_catalog.string_agg(f, ' ' ORDER BY n) FROM (");
     for (size_t i = 0; i < sizeof catalogues / sizeof catalogues[0]; i++) {
         if (server_version < catalogues[i].min_version)
             continue;
-        buffer_printf(buffer, "%sSELECT count(*) || ':' || coalesce(%s, '') AS f FROM pg_catalog.%s x", separator, rows,
-                      catalogues[i].catalogue);
+        buffer_printf(buffer, "%sSELECT %zu AS n, count(*) || ':' || coalesce(%s, '') AS f FROM pg_catalog.%s x",
+                      separator, i, rows, catalogues[i].catalogue);
         if (catalogues[i].scope == SCOPE_SCHEMA)
             buffer_printf(buffer, " WHERE x.%s NOT IN " TEMPORARY, catalogues[i].column);
         else if (catalogues[i].scope == SCOPE_RELATION)

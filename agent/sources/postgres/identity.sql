@@ -24,7 +24,8 @@ SELECT 'pg_class' AS of,
            CASE WHEN s.seqcache <> 1 THEN 'CACHE ' || s.seqcache END,
            CASE WHEN c.relpersistence <> t.relpersistence                                          --[150000..]
                 THEN CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE 'LOGGED' END END,         --[150000..]
-           CASE WHEN s.seqcycle THEN 'CYCLE' END), '') AS identity_options
+           CASE WHEN s.seqcycle THEN 'CYCLE' END), '') AS identity_options,
+       pg_catalog.obj_description(c.oid, 'pg_class') AS identity_comment
   FROM pg_catalog.pg_sequence s
   JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = s.seqrelid
                              AND d.objsubid = 0 AND d.refclassid = 'pg_catalog.pg_class'::regclass

@@ -1,5 +1,5 @@
 -- Indexes that are not a constraint's, from raw columns: pg_get_indexdef() for all of them costs twenty times as much.
--- Expressions among the keys are in index_expression.sql. Serves 12 to 18.
+-- What few indexes have is in index_expression.sql, index_rare.sql and index_storage.sql. Serves 12 to 18.
 -- An operator class shows where it may have been chosen by hand: one that is not its type's default, or whose type
 -- also takes values that have another default (bpchar_ops on text). The others are `ordinary`, the commonest first,
 -- since the list is searched for every index.
@@ -20,8 +20,6 @@ SELECT i.indrelid AS part_of_id,
        c.relname AS name,
        c.relam AS "method@pg_am",
        CASE WHEN i.indexprs IS NULL THEN (i.indkey::int2[])[0:i.indnkeyatts - 1] END AS "columns@column",
-       CASE WHEN i.indnatts > i.indnkeyatts
-            THEN (i.indkey::int2[])[i.indnkeyatts:i.indnatts - 1] END AS "included@column",
        CASE WHEN NOT i.indclass::oid[] <@ (SELECT classes FROM ordinary)
             THEN ARRAY(SELECT CASE WHEN k.class = ANY ((SELECT classes FROM ordinary)::oid[]) THEN 0 ELSE k.class END
                          FROM pg_catalog.unnest(i.indclass::oid[]) WITH ORDINALITY AS k(class, position)
@@ -30,12 +28,8 @@ SELECT i.indrelid AS part_of_id,
             THEN i.indcollation END AS "collations[]@pg_collation",
        CASE WHEN NOT i.indoption::int2[] <@ '{0}'::int2[] THEN i.indoption END AS "order[]@index_order",
        CASE WHEN i.indisunique THEN 'yes' END AS "unique",
-       CASE WHEN i.indnullsnotdistinct THEN 'yes' END AS nulls_not_distinct,                       --[150000..]
        pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
-       CASE WHEN NOT i.indisvalid THEN 'no' END AS valid,
-       CASE WHEN c.relispartition THEN h.inhparent END AS "partition_of@pg_class",
-       NULLIF(c.reltablespace, 0) AS "tablespace@pg_tablespace",
-       c.reloptions AS "storage_parameters{}"
+       CASE WHEN c.relispartition THEN h.inhparent END AS "partition_of@pg_class"
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
   LEFT JOIN pg_catalog.pg_inherits h ON h.inhrelid = c.oid AND c.relispartition

@@ -75,6 +75,7 @@ struct reading {
     struct catalog *catalog;
     const struct catalog_query *query; /* whose rows come now */
     unsigned long rows;
+    const char *set_up; /* statement that makes the settings, for the transaction only */
     bool last_attempt;
     bool disturbed;        /* a query failed in a way that concurrent DDL explains */
     bool incomplete;       /* and no coverage entry may stand for it */
@@ -120,20 +121,21 @@ static enum error_code send_queries(struct reading *reading)
     return ERROR_NONE;
 }
 
+/* A statement that gives one value, behind one that makes it safe to run. */
+static enum error_code send_value(struct reading *reading, const char *first, const char *statement)
+{
+    const char *const segment[] = {first, statement};
+
+    return session_send(reading->session, segment, LENGTH_OF(segment), reading->error);
+}
+
 static enum error_code send_all(struct reading *reading)
 {
-    CLEANUP(buffer_clear) struct buffer settings = {0};
-    const char *first[] = {position_sql};
-    const char *second[BEGIN_STATEMENTS] = {begin_sql, NULL, savepoint_sql};
-    const char *third[] = {origin_sql};
+    const char *const begin[BEGIN_STATEMENTS] = {begin_sql, reading->set_up, savepoint_sql};
 
-    settings_sql(&settings, reading->settings);
-    if (buffer_check(&settings, reading->error, "sending a query") != ERROR_NONE)
-        return reading->error->code;
-    second[1] = settings.bytes;
-    if (session_send(reading->session, first, LENGTH_OF(first), reading->error) != ERROR_NONE ||
-        session_send(reading->session, second, LENGTH_OF(second), reading->error) != ERROR_NONE ||
-        session_send(reading->session, third, LENGTH_OF(third), reading->error) != ERROR_NONE)
+    if (send_value(reading, reading->set_up, position_sql) != ERROR_NONE ||
+        session_send(reading->session, begin, LENGTH_OF(begin), reading->error) != ERROR_NONE ||
+        send_value(reading, rollback_sql, origin_sql) != ERROR_NONE)
         return reading->error->code;
     return send_queries(reading);
 }
@@ -158,14 +160,15 @@ static enum error_code take_value(void *context, const PGresult *result, int row
     return ERROR_NONE;
 }
 
-/* Fetch a segment of one statement that gives one value. A statement that the server refuses gives an empty one. */
+/* Fetch what send_value() asked for. A statement that the server refuses gives an empty value. */
 static enum error_code fetch_value(struct reading *reading, struct text *ret_value)
 {
     struct outcome outcome;
 
     *ret_value = (struct text){"", 0};
     reading->value = ret_value;
-    if (session_fetch(reading->session, take_value, reading, &outcome, reading->error) != ERROR_NONE)
+    if (session_fetch(reading->session, NULL, NULL, &outcome, reading->error) != ERROR_NONE ||
+        session_fetch(reading->session, take_value, reading, &outcome, reading->error) != ERROR_NONE)
         return reading->error->code;
     return session_fetch_end(reading->session, reading->error);
 }
@@ -225,9 +228,9 @@ static enum error_code add_gaps(struct reading *reading, enum kind kind, const c
     static const struct {
         enum kind kind, with;
     } together[] = {
-        {KIND_TABLE, KIND_FOREIGN_TABLE}, {KIND_TABLE, KIND_VIEW},     {KIND_TABLE, KIND_MATERIALIZED_VIEW},
-        {KIND_CHECK, KIND_PRIMARY_KEY},   {KIND_CHECK, KIND_UNIQUE},   {KIND_CHECK, KIND_FOREIGN_KEY},
-        {KIND_CHECK, KIND_EXCLUSION},     {KIND_CHECK, KIND_NOT_NULL},
+        {KIND_TABLE, KIND_FOREIGN_TABLE},  {KIND_TABLE, KIND_VIEW},        {KIND_TABLE, KIND_MATERIALIZED_VIEW},
+        {KIND_TABLE, KIND_COMPOSITE_TYPE}, {KIND_CHECK, KIND_PRIMARY_KEY}, {KIND_CHECK, KIND_UNIQUE},
+        {KIND_CHECK, KIND_FOREIGN_KEY},    {KIND_CHECK, KIND_EXCLUSION},   {KIND_CHECK, KIND_NOT_NULL},
     };
     const struct text whole_kind = {"", 0};
 
@@ -298,43 +301,46 @@ static enum error_code fetch_all(struct reading *reading)
     return ERROR_NONE;
 }
 
+/* Ask within the transaction, whatever became of the query before. */
 static enum error_code ask(struct reading *reading, const char *statement, struct text *ret_value)
 {
-    if (session_send(reading->session, &statement, 1, reading->error) != ERROR_NONE)
+    if (send_value(reading, rollback_sql, statement) != ERROR_NONE)
         return reading->error->code;
     return fetch_value(reading, ret_value);
 }
 
-/* Nothing was written up to now. Whether nothing became visible either can only be asked outside of the transaction,
- * whose own view of the world stands still. */
-static enum error_code check_quiet(struct reading *reading, bool *ret_unchanged)
+/* End the transaction, and ask in one of its own. That needs the settings, too: an operator or function in a schema of
+ * the role's search_path would run with our rights. */
+static enum error_code ask_afterwards(struct reading *reading, const char *statement, struct text *ret_value)
 {
-    struct text now;
     struct text nothing;
 
-    if (ask(reading, commit_sql, &nothing) != ERROR_NONE || ask(reading, position_sql, &now) != ERROR_NONE)
+    if (ask(reading, commit_sql, &nothing) != ERROR_NONE ||
+        send_value(reading, reading->set_up, statement) != ERROR_NONE)
         return reading->error->code;
-    *ret_unchanged = text_equal(now, reading->position);
-    return ERROR_NONE;
+    return fetch_value(reading, ret_value);
 }
 
 /* Whether what was read is one state. If nothing at all happened meanwhile it is; else the catalogues must be the same
- * as the transaction saw them and as they are now. Ends the transaction. */
+ * as the transaction saw them and as they are now. Ends the transaction, whose own view of the world stands still: what
+ * became visible meanwhile can only be asked afterwards. */
 static enum error_code check_unchanged(struct reading *reading, bool *ret_unchanged)
 {
     CLEANUP(buffer_clear) struct buffer sql = {0};
     struct text now;
     struct text seen;
-    struct text nothing;
 
     if (ask(reading, position_sql, &now) != ERROR_NONE)
         return reading->error->code;
-    if (now.length > 0 && text_equal(now, reading->position))
-        return check_quiet(reading, ret_unchanged);
+    if (now.length > 0 && text_equal(now, reading->position)) {
+        if (ask_afterwards(reading, position_sql, &now) != ERROR_NONE)
+            return reading->error->code;
+        *ret_unchanged = text_equal(now, reading->position);
+        return ERROR_NONE;
+    }
     fingerprint_sql(&sql, session_version(reading->session));
     if (buffer_check(&sql, reading->error, "sending a query") != ERROR_NONE ||
-        ask(reading, sql.bytes, &seen) != ERROR_NONE || ask(reading, commit_sql, &nothing) != ERROR_NONE ||
-        ask(reading, sql.bytes, &now) != ERROR_NONE)
+        ask(reading, sql.bytes, &seen) != ERROR_NONE || ask_afterwards(reading, sql.bytes, &now) != ERROR_NONE)
         return reading->error->code;
     if (seen.length == 0)
         return error_set(reading->error, ERROR_QUERY, "the catalogues could not be compared with themselves");
@@ -435,8 +441,14 @@ static enum error_code postgres_read(struct snapshot **ret_snapshot, const char 
                                      const struct source_settings *settings, struct error *error)
 {
     CLEANUP(buffer_clear) struct buffer shown = {0};
+    CLEANUP(buffer_clear) struct buffer set_up = {0};
     struct reading reading = {.settings = settings, .error = error};
     enum error_code code = session_open(&reading.session, ref, settings, error);
+
+    settings_sql(&set_up, settings);
+    if (code == ERROR_NONE)
+        code = buffer_check(&set_up, error, "sending a query");
+    reading.set_up = set_up.bytes;
 
     if (code == ERROR_NONE)
         code = check_version(reading.session, error);

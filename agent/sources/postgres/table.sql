@@ -1,10 +1,11 @@
--- Tables, foreign tables, views, materialized views: what pg_class says of them, and what belongs to one kind only.
--- Serves 12 to 18.
+-- Tables, foreign tables, views, materialized views and composite types: what pg_class says of them, and what belongs
+-- to one kind only. Serves 12 to 18.
+-- An extension owns the type of a composite type, of the others the relation.
 -- @kind table
 -- @catalogue pg_class
 -- @alias pg_type
 SELECT CASE c.relkind WHEN 'f' THEN 'foreign_table' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view'
-            ELSE 'table' END AS kind,
+                       WHEN 'c' THEN 'composite_type' ELSE 'table' END AS kind,
        n.nspname AS schema,
        c.relname AS name,
        c.oid AS id,
@@ -25,9 +26,13 @@ SELECT CASE c.relkind WHEN 'f' THEN 'foreign_table' WHEN 'v' THEN 'view' WHEN 'm
        CASE WHEN c.relkind = 'v' THEN c.reloptions END AS "options{}"
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
+ WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')
    AND c.relpersistence <> 't'
    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
    AND c.oid NOT IN (SELECT d.objid FROM pg_catalog.pg_depend d
                       WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
                         AND d.classid = 'pg_catalog.pg_class'::regclass)
+   AND (c.relkind <> 'c'
+        OR c.reltype NOT IN (SELECT d.objid FROM pg_catalog.pg_depend d
+                              WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+                                AND d.classid = 'pg_catalog.pg_type'::regclass))

@@ -1,4 +1,4 @@
--- How and where the index behind a key is kept; a row an option. Serves 12 to 18.
+-- How and where indexes are kept, those behind keys among them; a row an option. Serves 12 to 18.
 -- @attach
 -- @part_of pg_class
 SELECT c.oid AS of_id,
@@ -7,4 +7,3 @@ SELECT c.oid AS of_id,
   FROM pg_catalog.pg_class c
   LEFT JOIN LATERAL unnest(c.reloptions) WITH ORDINALITY AS o(option, position) ON true
  WHERE c.relkind IN ('i', 'I') AND (c.reloptions IS NOT NULL OR c.reltablespace <> 0) AND c.oid >= 16384
-   AND EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))

@@ -1,4 +1,4 @@
--- What the index behind a key has beyond the ordinary; where it is kept is in constraint_storage.sql. Serves 12 to 18.
+-- What few indexes have, those behind keys among them. Serves 12 to 18.
 -- @attach
 -- @part_of pg_class
 SELECT i.indexrelid AS of_id,
@@ -11,5 +11,3 @@ SELECT i.indexrelid AS of_id,
    AND (i.indnatts > i.indnkeyatts
         OR i.indnullsnotdistinct                                                                   --[150000..]
         OR NOT i.indisvalid)
-   AND EXISTS (SELECT FROM pg_catalog.pg_constraint k
-                WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x') AND k.conrelid = i.indrelid)
