@@ -13,9 +13,9 @@ build=(
 )
 tests=(
   git libcmocka-dev
-  postgresql postgresql-contrib postgresql-client sqlite3
+  postgresql postgresql-contrib postgresql-client pgbouncer sqlite3
   clang libclang-rt-dev clang-format
-  python3 python3-jsonschema libxml2-utils
+  python3 python3-jsonschema libxml2-utils zsh
 )
 
 case "${1:-}" in
@@ -49,19 +49,31 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends -qq -o Dpkg::Use-Pty=0 "$@"
 }
 
-# The package `postgresql` makes a cluster and starts it, unless this says otherwise while it is installed.
+# Servers are for the tests, which start their own: none of the packages may start one, nor make a cluster.
+policy=/usr/sbin/policy-rc.d
 settings=/etc/postgresql-common/createcluster.conf
-restore_settings() {
-  as_root mv -f "$settings.before-driftline" "$settings"
+undo=()
+clean_up() {
+  for step in "${undo[@]}"; do
+    as_root $step
+  done
+}
+trap clean_up EXIT
+forbid_starting() {
+  [ ! -e "$policy" ] || return 0
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  undo+=("rm -f $policy")
+  as_root chmod 755 "$policy"
 }
 forbid_cluster() {
   is_installed postgresql-common || install_packages postgresql-common
   as_root cp -p "$settings" "$settings.before-driftline"
-  trap restore_settings EXIT
+  undo+=("mv -f $settings.before-driftline $settings")
   as_root sed -i '/^[# ]*create_main_cluster/d; 1i create_main_cluster = false' "$settings"
 }
 
 echo "installing: ${missing[*]}"
+forbid_starting
 as_root apt-get update -qq
 if [[ " ${missing[*]} " == *" postgresql "* ]]; then
   forbid_cluster

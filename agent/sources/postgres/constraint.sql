@@ -1,6 +1,7 @@
 -- Constraints of tables; those of domains are in domain_check.sql. Serves 12 to 18.
 -- A check is rendered from its expression alone; only an exclusion constraint needs pg_get_constraintdef(). Checks that
 -- a table has from its parents only, and clones of foreign keys on partitions, are left out: they are the parent's.
+-- A single column's number is written alone, which is much cheaper than as an array.
 -- What the index behind a key has beyond its columns is in index_rare.sql and index_storage.sql.
 -- @kind check
 -- @catalogue pg_constraint
@@ -12,9 +13,13 @@ SELECT CASE k.contype WHEN 'p' THEN 'primary_key' WHEN 'u' THEN 'unique' WHEN 'f
        k.oid AS id,
        CASE WHEN k.contype IN ('p', 'u', 'x') THEN k.conindid END AS alias_id,
        k.conname AS name,
-       CASE WHEN k.contype IN ('p', 'u', 'f', 'n') THEN k.conkey END AS "columns@column",
+       CASE WHEN k.contype IN ('x', 'c') THEN NULL
+            WHEN pg_catalog.cardinality(k.conkey) = 1 THEN k.conkey[1]::text
+            ELSE k.conkey::text END AS "columns@column",
        CASE WHEN k.contype = 'f' THEN k.confrelid END AS "references@pg_class",
-       CASE WHEN k.contype = 'f' THEN k.confkey END AS "referenced_columns@column:references",
+       CASE WHEN k.contype <> 'f' THEN NULL
+            WHEN pg_catalog.cardinality(k.confkey) = 1 THEN k.confkey[1]::text
+            ELSE k.confkey::text END AS "referenced_columns@column:references",
        CASE k.confupdtype WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null'
                           WHEN 'd' THEN 'set default' END AS on_update,
        CASE k.confdeltype WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null'

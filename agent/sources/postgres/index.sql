@@ -19,7 +19,9 @@ SELECT i.indrelid AS part_of_id,
        c.oid AS id,
        c.relname AS name,
        c.relam AS "method@pg_am",
-       CASE WHEN i.indexprs IS NULL THEN (i.indkey::int2[])[0:i.indnkeyatts - 1] END AS "columns@column",
+       CASE WHEN i.indexprs IS NOT NULL THEN NULL
+            WHEN i.indnatts = i.indnkeyatts THEN i.indkey::text
+            ELSE (i.indkey::int2[])[0:i.indnkeyatts - 1]::text END AS "columns@column",
        CASE WHEN NOT i.indclass::oid[] <@ (SELECT classes FROM ordinary)
             THEN ARRAY(SELECT CASE WHEN k.class = ANY ((SELECT classes FROM ordinary)::oid[]) THEN 0 ELSE k.class END
                          FROM pg_catalog.unnest(i.indclass::oid[]) WITH ORDINALITY AS k(class, position)

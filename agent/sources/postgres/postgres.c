@@ -11,7 +11,14 @@
 
 extern const struct catalog_file postgres_files[];
 
-enum { QUERIES_MAX = 128, VERSION_MIN = 120000, VERSION_MAX = 189999, PAUSE_MS = 100, BEGIN_STATEMENTS = 3 };
+enum {
+    QUERIES_MAX = 128,
+    VERSION_MIN = 120000,
+    VERSION_MAX = 189999,
+    PAUSE_MS = 100,
+    IDLE_MIN_MS = 10000,
+    BEGIN_STATEMENTS = 3
+};
 
 /* Which transactions have ended, and where the log of changes stands. Equal before and after, nothing whatever became
  * visible meanwhile. The log alone does not tell: a commit is in it before others see it, with synchronous replicas
@@ -57,7 +64,8 @@ static void settings_sql(struct buffer *buffer, const struct source_settings *se
                   "SELECT pg_catalog.set_config('statement_timeout', '%u', true),"
                   " pg_catalog.set_config('lock_timeout', '%u', true),"
                   " pg_catalog.set_config('idle_in_transaction_session_timeout', '%u', true)",
-                  settings->statement_timeout_ms, settings->lock_timeout_ms, settings->statement_timeout_ms);
+                  settings->statement_timeout_ms, settings->lock_timeout_ms,
+                  settings->statement_timeout_ms < IDLE_MIN_MS ? IDLE_MIN_MS : settings->statement_timeout_ms);
     for (size_t i = 0; i < LENGTH_OF(fixed); i++)
         buffer_printf(buffer, ", pg_catalog.set_config('%s', '%s', true)", fixed[i][0], fixed[i][1]);
 }
@@ -140,10 +148,20 @@ static enum error_code send_all(struct reading *reading)
     return send_queries(reading);
 }
 
+static bool is_state(const struct outcome *outcome, const char *const *states)
+{
+    for (; *states != NULL; states++)
+        if (strncmp(outcome->sqlstate, *states, strlen(*states)) == 0)
+            return true;
+    return false;
+}
+
+static const char *const timeout_states[] = {"57014", NULL};
+
 static enum error_code query_failed(struct reading *reading, const struct outcome *outcome)
 {
-    return error_set(reading->error, ERROR_QUERY, "the server answered: %s (SQLSTATE %s)", outcome->message,
-                     outcome->sqlstate);
+    return error_set(reading->error, is_state(outcome, timeout_states) ? ERROR_TIMEOUT : ERROR_QUERY,
+                     "the server answered: %s (SQLSTATE %s)", outcome->message, outcome->sqlstate);
 }
 
 static enum error_code take_value(void *context, const PGresult *result, int row, struct error *error)
@@ -214,14 +232,6 @@ static enum error_code take_row(void *context, const PGresult *result, int row, 
     return catalog_row(reading->catalog, values, error);
 }
 
-static bool is_state(const struct outcome *outcome, const char *const *states)
-{
-    for (; *states != NULL; states++)
-        if (strncmp(outcome->sqlstate, *states, strlen(*states)) == 0)
-            return true;
-    return false;
-}
-
 /* A file may give several kinds: the coverage list names them all. */
 static enum error_code add_gaps(struct reading *reading, enum kind kind, const char *reason)
 {
@@ -250,11 +260,10 @@ static enum error_code note_gap(struct reading *reading, const struct catalog_qu
                                                "3F000", "55P03", "40",    NULL};
     static const char *const locked[] = {"55P03", NULL};
     static const char *const denied[] = {"42501", NULL};
-    static const char *const timeout[] = {"57014", NULL};
     char reason[64];
 
     catalog_drop_rows(reading->catalog, query);
-    if (is_state(outcome, timeout)) {
+    if (is_state(outcome, timeout_states)) {
         error_set(reading->error, ERROR_TIMEOUT, "reading %s took the server more than %u s", query->file->name,
                   reading->settings->statement_timeout_ms / 1000);
         return error_hint(reading->error, "raise --statement-timeout");

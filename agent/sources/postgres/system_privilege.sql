@@ -22,6 +22,8 @@ WITH member AS (
              WHERE m.classid = 'pg_catalog.pg_class'::regclass) r
       JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid
      WHERE NOT a.attisdropped
+       AND (a.attacl IS NOT NULL
+            OR a.attrelid IN (SELECT i.objoid FROM pg_catalog.pg_init_privs i WHERE i.objsubid <> 0))
     UNION ALL
     SELECT 'pg_catalog.pg_proc'::regclass, p.oid, 0, p.proowner, p.proacl, 'f'
       FROM pg_catalog.pg_proc p
