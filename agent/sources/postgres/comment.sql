@@ -17,7 +17,8 @@ SELECT c.of, c.of_id, c.of_sub_id,
                 OR d.classoid = 'pg_catalog.pg_extension'::regclass
                 OR d.classoid = 'pg_catalog.pg_namespace'::regclass
                    AND d.objoid = pg_catalog.to_regnamespace('public'))
-           AND NOT (d.classoid = 'pg_catalog.pg_type'::regclass
-                    AND d.objoid IN (SELECT c.reltype FROM pg_catalog.pg_class c
-                                      WHERE c.relkind <> 'c' AND c.reltype <> 0))
+           AND CASE WHEN d.classoid = 'pg_catalog.pg_type'::regclass
+                    THEN NOT EXISTS (SELECT FROM pg_catalog.pg_type t
+                                       JOIN pg_catalog.pg_class c ON c.oid = t.typrelid AND c.relkind <> 'c'
+                                      WHERE t.oid = d.objoid) ELSE true END
         OFFSET 0) AS c

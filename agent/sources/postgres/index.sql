@@ -1,14 +1,16 @@
 -- Indexes that are not a constraint's, from raw columns: pg_get_indexdef() for all of them costs twenty times as much.
 -- What few indexes have is in index_expression.sql, index_rare.sql and index_storage.sql. Serves 12 to 18.
 -- An operator class shows where it may have been chosen by hand: one that is not its type's default, or whose type
--- also takes values that have another default (bpchar_ops on text). The others are `ordinary`, the commonest first,
--- since the list is searched for every index.
+-- also takes values that have another default (bpchar_ops on text). The others are `ordinary`; nearly all indexes have
+-- only `common` ones, which a short list settles.
 -- @kind index
 -- @catalogue pg_class
 -- @part_of pg_class
 WITH ordinary AS MATERIALIZED (
-  SELECT pg_catalog.array_agg(o.oid ORDER BY o.opcname NOT IN ('int8_ops', 'int4_ops', 'text_ops', 'uuid_ops',
-                                                               'timestamptz_ops', 'date_ops'), o.oid) AS classes
+  SELECT pg_catalog.array_agg(o.oid) AS classes,
+         pg_catalog.array_agg(o.oid) FILTER (WHERE o.opcmethod = 403
+                                               AND o.opcname IN ('int8_ops', 'int4_ops', 'text_ops', 'uuid_ops',
+                                                                 'timestamptz_ops', 'date_ops')) AS common
     FROM pg_catalog.pg_opclass o
    WHERE o.opcdefault
      AND NOT EXISTS (SELECT FROM pg_catalog.pg_cast c
@@ -22,7 +24,8 @@ SELECT i.indrelid AS part_of_id,
        CASE WHEN i.indexprs IS NOT NULL THEN NULL
             WHEN i.indnatts = i.indnkeyatts THEN i.indkey::text
             ELSE (i.indkey::int2[])[0:i.indnkeyatts - 1]::text END AS "columns@column",
-       CASE WHEN NOT i.indclass::oid[] <@ (SELECT classes FROM ordinary)
+       CASE WHEN NOT i.indclass::oid[] <@ (SELECT common FROM ordinary)
+             AND NOT i.indclass::oid[] <@ (SELECT classes FROM ordinary)
             THEN ARRAY(SELECT CASE WHEN k.class = ANY ((SELECT classes FROM ordinary)::oid[]) THEN 0 ELSE k.class END
                          FROM pg_catalog.unnest(i.indclass::oid[]) WITH ORDINALITY AS k(class, position)
                         ORDER BY k.position) END AS "operator_classes[]@pg_opclass",

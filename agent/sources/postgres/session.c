@@ -179,6 +179,14 @@ static enum error_code await(struct session *session, struct error *error)
     }
 }
 
+/* The server says goodbye: the connection ends, whether or not we have noticed that yet. */
+static bool is_farewell(const PGresult *result)
+{
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+    return severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
+
 static void note_failure(const PGresult *result, struct outcome *outcome)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -211,6 +219,7 @@ enum error_code session_fetch(struct session *session, session_row handler, void
 {
     struct outcome outcome = {0};
     bool first = true;
+    bool farewell = false;
 
     PQsetSingleRowMode(session->connection);
     for (;;) {
@@ -234,10 +243,13 @@ enum error_code session_fetch(struct session *session, session_row handler, void
             break;
         default:
             note_failure(result, &outcome);
+            farewell = is_farewell(result);
         }
         PQclear(result);
         if (code != ERROR_NONE)
             return code;
+        if (farewell)
+            return error_set(error, ERROR_CONNECT, "the connection was lost: %s", outcome.message);
     }
     if (PQstatus(session->connection) != CONNECTION_OK)
         return lost(session, error);
