@@ -77,6 +77,39 @@ static json_t *tool_value(struct json_builder *builder)
     return tool;
 }
 
+/* A path that names the object, such as schema/column/shop.orders.total. There is no such file, but readers that know
+ * only files, GitHub among them, accept no finding without one. */
+static json_t *artifact_value(struct json_builder *builder, const struct change *change)
+{
+    CLEANUP(buffer_clear) struct buffer uri = {0};
+    json_t *artifact = json_builder_object(builder);
+
+    buffer_printf(&uri, "schema/%s/", kind_name(change->kind));
+    for (size_t i = 0; i < change->object.length; i++) {
+        unsigned char c = (unsigned char)change->object.bytes[i];
+
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+            c == '-')
+            buffer_add_byte(&uri, c);
+        else
+            buffer_printf(&uri, "%%%02X", c);
+    }
+    if (uri.failed)
+        builder->failed = true;
+    json_builder_set(builder, artifact, "uri", json_builder_plain(builder, buffer_text(&uri)));
+    return artifact;
+}
+
+static json_t *physical_value(struct json_builder *builder, const struct change *change)
+{
+    json_t *physical = json_builder_object(builder), *region = json_builder_object(builder);
+
+    json_builder_set(builder, region, "startLine", json_builder_number(builder, 1));
+    json_builder_set(builder, physical, "artifactLocation", artifact_value(builder, change));
+    json_builder_set(builder, physical, "region", region);
+    return physical;
+}
+
 static json_t *locations_value(struct json_builder *builder, const struct change *change)
 {
     json_t *locations = json_builder_array(builder), *location = json_builder_object(builder);
@@ -85,6 +118,7 @@ static json_t *locations_value(struct json_builder *builder, const struct change
     json_builder_set(builder, logical, "fullyQualifiedName", json_builder_text(builder, change->object));
     json_builder_set(builder, logical, "kind", json_builder_string(builder, kind_name(change->kind)));
     json_builder_append(builder, logicals, logical);
+    json_builder_set(builder, location, "physicalLocation", physical_value(builder, change));
     json_builder_set(builder, location, "logicalLocations", logicals);
     json_builder_append(builder, locations, location);
     return locations;
