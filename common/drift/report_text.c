@@ -253,15 +253,37 @@ static enum error_code write_change(struct text_writer *writer, const struct cha
     return ERROR_NONE;
 }
 
-static void write_side(struct text_writer *writer, const char *name, const struct snapshot *snapshot)
+static size_t side_columns(struct text_writer *writer, const struct snapshot *snapshot)
+{
+    size_t columns;
+
+    display_side(&writer->line, snapshot);
+    columns = display_width(buffer_text(&writer->line));
+    buffer_reset(&writer->line);
+    return columns <= WIDEST_OBJECT ? columns : 0;
+}
+
+static void write_side(struct text_writer *writer, const char *name, const struct snapshot *snapshot, size_t columns)
 {
     char hex[HASH_HEX_SIZE];
+    size_t start;
 
     hash_to_hex(&snapshot->root, hex);
     buffer_printf(&writer->line, "%-4s  ", name);
+    start = writer->line.length;
     display_side(&writer->line, snapshot);
+    if (!writer->line.failed)
+        pad(&writer->line, start, columns);
     buffer_printf(&writer->line, "  %.12s", hex);
     end_line(writer, NULL, 0);
+}
+
+static void write_sides(struct text_writer *writer)
+{
+    size_t from = side_columns(writer, writer->report->from), to = side_columns(writer, writer->report->to);
+
+    write_side(writer, "from", writer->report->from, from > to ? from : to);
+    write_side(writer, "to", writer->report->to, from > to ? from : to);
 }
 
 static void write_end(struct text_writer *writer)
@@ -295,8 +317,7 @@ enum error_code report_text_write(struct buffer *output, const struct report *re
     size_t kind_columns, object_columns;
 
     arena_init(&writer.scratch, SCRATCH_LIMIT);
-    write_side(&writer, "from", report->from);
-    write_side(&writer, "to", report->to);
+    write_sides(&writer);
     end_line(&writer, NULL, 0);
     measure(&writer, &kind_columns, &object_columns);
     for (uint32_t i = 0; i < report->diff->change_count; i++)
