@@ -246,12 +246,8 @@ static bool is_plain_identifier(struct text name)
     return bsearch(&name, reserved_words, LENGTH_OF(reserved_words), sizeof reserved_words[0], compare_word) == NULL;
 }
 
-void identifier_write(struct buffer *buffer, struct text name)
+void identifier_quote(struct buffer *buffer, struct text name)
 {
-    if (is_plain_identifier(name)) {
-        buffer_add_text(buffer, name);
-        return;
-    }
     buffer_add_byte(buffer, '"');
     for (size_t i = 0; i < name.length; i++) {
         if (name.bytes[i] == '"')
@@ -259,6 +255,14 @@ void identifier_write(struct buffer *buffer, struct text name)
         buffer_add_byte(buffer, (uint8_t)name.bytes[i]);
     }
     buffer_add_byte(buffer, '"');
+}
+
+void identifier_write(struct buffer *buffer, struct text name)
+{
+    if (is_plain_identifier(name))
+        buffer_add_text(buffer, name);
+    else
+        identifier_quote(buffer, name);
 }
 
 void path_write(struct buffer *buffer, enum kind kind, const struct path *path)

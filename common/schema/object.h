@@ -69,6 +69,9 @@ const struct part *object_part(const struct object *object, enum kind kind, stru
  */
 void identifier_write(struct buffer *buffer, struct text name);
 
+/* Write a name in double quotes, those in it doubled. */
+void identifier_quote(struct buffer *buffer, struct text name);
+
 /* Write the dotted path as people and JSON see it: `shop.orders`, `shop.total(integer, text)`. */
 void path_write(struct buffer *buffer, enum kind kind, const struct path *path);
 

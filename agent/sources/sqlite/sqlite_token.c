@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/compiler.h"
+#include "schema/object.h"
 
 static bool is_space(char c)
 {
@@ -218,17 +219,10 @@ static bool may_be_bare(struct text name)
 
 void sqlite_name_render(struct buffer *buffer, struct text name)
 {
-    if (may_be_bare(name)) {
+    if (may_be_bare(name))
         buffer_add_text(buffer, name);
-        return;
-    }
-    buffer_add_byte(buffer, '"');
-    for (size_t i = 0; i < name.length; i++) {
-        if (name.bytes[i] == '"')
-            buffer_add_byte(buffer, '"');
-        buffer_add_byte(buffer, (uint8_t)name.bytes[i]);
-    }
-    buffer_add_byte(buffer, '"');
+    else
+        identifier_quote(buffer, name);
 }
 
 /* Keywords that are called like functions. */

@@ -271,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONTRACT_TESTS,
+        CONTRACT_NAMED_TESTS,
         cmocka_unit_test(test_history_can_be_read_at_any_step),
         cmocka_unit_test(test_failures_are_played),
         cmocka_unit_test(test_a_tilde_may_be_part_of_the_name),
