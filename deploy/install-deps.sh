@@ -10,6 +10,7 @@ set -euo pipefail
 build=(
   gcc libc6-dev cmake ninja-build pkg-config
   libssl-dev libyaml-dev libcyaml-dev libjansson-dev libpq-dev libsqlite3-dev
+  libzmq3-dev libprotobuf-c-dev protobuf-c-compiler libmicrohttpd-dev libcurl4-openssl-dev
 )
 tests=(
   git libcmocka-dev

@@ -1,0 +1,77 @@
+/* wire/socket.h - the few calls of libzmq that Driftline needs, with its pitfalls closed.
+ *
+ * Every socket has LINGER 0, small queues (frames are large and what is durable is on disk), a limit for the size of a
+ * frame, and heartbeats of the transport. A message is exactly one frame; one of several frames is dropped whole and
+ * counted.
+ * Threads: a socket belongs to the thread that uses it. One context a process.
+ */
+#ifndef DRIFTLINE_WIRE_SOCKET_H
+#define DRIFTLINE_WIRE_SOCKET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <zmq.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "wire/keys.h"
+#include "wire/message.h"
+
+enum {
+    SOCKET_QUEUE = 16,            /* messages a peer, each way */
+    SOCKET_HANDSHAKE_MS = 20000,  /* a connection that has not finished its handshake by then is closed */
+    SOCKET_HEARTBEAT_MS = 10000,
+    SOCKET_HEARTBEAT_TIMEOUT_MS = 30000,
+    SOCKET_BACKLOG = 4096,
+    SOCKET_PEER_SIZE = 5          /* bytes of the address that ROUTER gives a peer */
+};
+
+/* The context of the process; it must have CURVE. */
+enum error_code socket_context_new(void **ret_context, struct error *error) MUST_CHECK;
+void socket_context_free(void *context); /* NULL is fine; blocks until all its sockets are closed */
+
+/* A DEALER that connects, with CURVE. `server_key` is the public key of the collector. */
+struct socket_client {
+    const char *endpoint;
+    const char *server_key;
+    const struct key_pair *key;
+};
+enum error_code socket_connect(void **ret_socket, void *context, const struct socket_client *client,
+                               struct error *error) MUST_CHECK;
+
+/* A ROUTER that binds, with CURVE and ZAP enforced: fails if the domain cannot be enforced. The handler of
+ * inproc://zeromq.zap.01 must be bound before. `ret_endpoint` (may be NULL) gets the actual address, for port 0. */
+struct socket_server {
+    const char *endpoint;
+    const char *domain; /* of ZAP */
+    const struct key_pair *key;
+};
+enum { SOCKET_ENDPOINT_SIZE = 256 };
+enum error_code socket_bind(void **ret_socket, void *context, const struct socket_server *server,
+                            char ret_endpoint[SOCKET_ENDPOINT_SIZE], struct error *error) MUST_CHECK;
+
+void socket_close(void *socket); /* NULL is fine */
+
+/* Send one frame without waiting. False when it cannot be taken now, or the peer is gone: what is durable is on disk
+ * and comes again. */
+bool socket_send(void *socket, struct text frame);
+
+/* The same to a peer of a ROUTER. */
+bool socket_send_to(void *router, const uint8_t peer[SOCKET_PEER_SIZE], struct text frame);
+
+/* A frame that was received. socket_frame_close() releases it. */
+struct socket_frame {
+    zmq_msg_t message;
+    uint8_t peer[SOCKET_PEER_SIZE]; /* ROUTER only */
+    char user[256];                 /* ROUTER only: who the door says this is; empty: nobody, drop it */
+    char address[64];               /* ROUTER only: where from, "" if not known */
+};
+
+/* Receive without waiting. False when there is nothing. Messages of several frames are skipped and added to `dropped`,
+ * which may be NULL. */
+bool socket_receive(void *socket, bool router, struct socket_frame *ret_frame, uint64_t *dropped);
+struct text socket_frame_text(struct socket_frame *frame);
+void socket_frame_close(struct socket_frame *frame);
+
+#endif
