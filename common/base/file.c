@@ -13,7 +13,7 @@
 
 #include "base/memory.h"
 
-enum { TEMPORARY_DIGITS = 8 };
+enum { TEMPORARY_DIGITS = 8, MODE_ORDINARY = 0666, MODE_PRIVATE = 0600 };
 
 static void close_file(int *file)
 {
@@ -111,7 +111,7 @@ static char *joined(const char *a, const char *b)
 
 /* Put a random suffix on the name until nobody has it. Not mkstemp(): a result belongs to whoever the umask and the
  * folder let read it. */
-static int open_temporary(char *name)
+static int open_temporary(char *name, mode_t mode)
 {
     char *suffix = name + strlen(name) - TEMPORARY_DIGITS;
 
@@ -122,7 +122,7 @@ static int open_temporary(char *name)
         if (getrandom(&random, sizeof random, 0) != sizeof random)
             return -1;
         snprintf(suffix, TEMPORARY_DIGITS + 1, "%08" PRIx32, random);
-        file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (file >= 0 || errno != EEXIST)
             return file;
     }
@@ -145,7 +145,7 @@ static int open_directly(const char *path)
     return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 }
 
-enum error_code file_writer_open(struct file_writer **ret_writer, const char *path, struct error *error)
+static enum error_code open_writer(struct file_writer **ret_writer, const char *path, mode_t mode, struct error *error)
 {
     bool direct = is_written_directly(path);
     struct file_writer *writer = mem_alloc(sizeof *writer);
@@ -159,7 +159,7 @@ enum error_code file_writer_open(struct file_writer **ret_writer, const char *pa
         writer_free(writer);
         return error_memory(error, "writing a file");
     }
-    file = direct ? open_directly(path) : open_temporary(writer->temporary);
+    file = direct ? open_directly(path) : open_temporary(writer->temporary, mode);
     if (file < 0 || (writer->stream = fdopen(file, "w")) == NULL) {
         io_error(error, "creating", path);
         if (file >= 0) {
@@ -169,8 +169,15 @@ enum error_code file_writer_open(struct file_writer **ret_writer, const char *pa
         writer_free(writer);
         return error->code;
     }
+    if (mode == MODE_PRIVATE)
+        setvbuf(writer->stream, NULL, _IONBF, 0); /* no copy of a secret stays in freed memory */
     *ret_writer = writer;
     return ERROR_NONE;
+}
+
+enum error_code file_writer_open(struct file_writer **ret_writer, const char *path, struct error *error)
+{
+    return open_writer(ret_writer, path, MODE_ORDINARY, error);
 }
 
 enum error_code file_writer_add(struct file_writer *writer, struct text bytes, struct error *error)
@@ -229,15 +236,25 @@ void file_writer_abort(struct file_writer *writer)
     writer_free(writer);
 }
 
-enum error_code file_write(const char *path, struct text content, struct error *error)
+static enum error_code write_whole(const char *path, mode_t mode, struct text content, struct error *error)
 {
     struct file_writer *writer = NULL;
 
-    if (file_writer_open(&writer, path, error) != ERROR_NONE)
+    if (open_writer(&writer, path, mode, error) != ERROR_NONE)
         return error->code;
     if (file_writer_add(writer, content, error) != ERROR_NONE) {
         file_writer_abort(writer);
         return error->code;
     }
     return file_writer_commit(writer, error);
+}
+
+enum error_code file_write(const char *path, struct text content, struct error *error)
+{
+    return write_whole(path, MODE_ORDINARY, content, error);
+}
+
+enum error_code file_write_private(const char *path, struct text content, struct error *error)
+{
+    return write_whole(path, MODE_PRIVATE, content, error);
 }

@@ -36,4 +36,7 @@ void file_writer_abort(struct file_writer *writer);
 /* All of it in one call. */
 enum error_code file_write(const char *path, struct text content, struct error *error) MUST_CHECK;
 
+/* The same with mode 0600 from the first byte on, whatever the umask: keys and tokens. */
+enum error_code file_write_private(const char *path, struct text content, struct error *error) MUST_CHECK;
+
 #endif

@@ -175,6 +175,22 @@ static void test_a_written_file_has_its_content_and_the_ordinary_mode(void **sta
     assert_int_equal(test_directory_count(directory), 1);
 }
 
+static void test_a_private_file_is_for_its_owner_only(void **state)
+{
+    struct test_directory *directory = *state;
+    const char *path = test_directory_write(directory, "secret", TEXT("old, and open to all"));
+    struct error error = {0};
+    struct stat status;
+    mode_t mask = umask(0);
+
+    assert_int_equal(file_write_private(path, TEXT("secret\n"), &error), ERROR_NONE);
+    umask(mask);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    assert_true(text_equal(test_directory_read(directory, "secret"), TEXT("secret\n")));
+    assert_int_equal(test_directory_count(directory), 1);
+}
+
 static void test_nothing_shows_before_the_commit(void **state)
 {
     struct test_directory *directory = *state;
@@ -358,6 +374,7 @@ int main(void)
         FILE_TEST(test_a_hyphen_reads_standard_input),
         FILE_TEST(test_the_arena_has_a_limit_of_its_own),
         FILE_TEST(test_a_written_file_has_its_content_and_the_ordinary_mode),
+        FILE_TEST(test_a_private_file_is_for_its_owner_only),
         FILE_TEST(test_nothing_shows_before_the_commit),
         FILE_TEST(test_giving_up_leaves_nothing),
         FILE_TEST(test_writers_of_one_file_are_apart),
