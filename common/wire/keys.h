@@ -1,8 +1,8 @@
 /* wire/keys.h - CURVE keys: made by the programs themselves, kept in files that only their user may read.
  *
  * A key pair is two files: PATH (the secret key, mode 0600) and PATH.pub (the public key, for the other side). Both are
- * one line of 40 characters (Z85). A secret key that others may read is refused. Secret keys are erased from memory when
- * they are no longer needed.
+ * one line of 40 characters (Z85). A secret key that others may read is refused. Secret keys are erased from memory
+ * when they are no longer needed.
  */
 #ifndef DRIFTLINE_WIRE_KEYS_H
 #define DRIFTLINE_WIRE_KEYS_H
@@ -20,7 +20,9 @@ struct key_pair {
     char secret_key[KEY_TEXT_SIZE];
 };
 
-/* Read the pair of PATH; when neither file is there, make one and write both, durably. */
+/* Read the pair of PATH; when neither file is there, make one and write both, durably. A public key that is missing is
+ * written again, for it follows from the secret one. A secret key that is missing is ERROR_NOT_FOUND, one that others may
+ * read ERROR_REFUSED, and two files that are no pair ERROR_CORRUPT. */
 enum error_code key_pair_load_or_make(struct key_pair *ret_pair, const char *path, struct error *error) MUST_CHECK;
 
 /* Make a pair that is kept nowhere, for tests and tools. */

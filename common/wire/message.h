@@ -10,6 +10,8 @@
 #ifndef DRIFTLINE_WIRE_MESSAGE_H
 #define DRIFTLINE_WIRE_MESSAGE_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/compiler.h"
@@ -19,14 +21,19 @@
 
 enum {
     WIRE_VERSION = 1,
-    WIRE_FRAME_LIMIT = 256 * 1024, /* bytes of a message with its two bytes */
+    WIRE_FRAME_LIMIT = 256 * 1024,      /* bytes of a message with its two bytes */
+    WIRE_FRAME_LIMIT_LEAST = 64 * 1024, /* what Welcome may ask for at least */
     WIRE_HEADER_SIZE = 2,
-    WIRE_TARGETS_LIMIT = 1024,     /* targets of one agent */
-    WIRE_NAME_LIMIT = 128,         /* bytes of the name of a database, environment, instance or agent */
-    WIRE_HASHES_LIMIT = 2048,      /* hashes in one message */
+    WIRE_TARGETS_LIMIT = 1024, /* targets of one agent */
+    WIRE_NAME_LIMIT = 128,     /* bytes of the name of a database, environment, instance or agent */
+    WIRE_HASHES_LIMIT = 2048,  /* hashes in one message */
     WIRE_RENAMES_LIMIT = 1024,
     WIRE_DDL_EVENTS_LIMIT = 1024,
     WIRE_TEXT_LIMIT = 4096, /* bytes of a reason, version, reference */
+    WIRE_PATH_LIMIT = 64 * 1024, /* bytes of an object's path: a function's has the types of its arguments */
+    WIRE_INCARNATION_SIZE = 16,
+    WIRE_HEARTBEAT_MOST_MS = 60 * 60 * 1000,
+    WIRE_RETRY_MOST_MS = 24 * 60 * 60 * 1000,
     WIRE_NODES_TARGET = 192 * 1024 /* an agent fills a Nodes message up to about here */
 };
 
@@ -59,26 +66,32 @@ const char *target_state_name(enum target_state state); /* "starting", "fine", "
 /* Why something was not accepted. Numbers are fixed. */
 enum reject_code {
     REJECT_NONE = 0,
-    REJECT_PROTOCOL = 1,   /* a message that makes no sense: the session is over */
-    REJECT_VERSION = 2,    /* a version of the protocol, or of the canonical form, that is not spoken here */
-    REJECT_SESSION = 3,    /* the session is not known: say Hello again */
-    REJECT_REVOKED = 4,    /* the key is no longer welcome */
-    REJECT_FORBIDDEN = 5,  /* the key may not speak for this target */
-    REJECT_CLAIMED = 6,    /* another agent speaks for this target */
-    REJECT_DUPLICATE = 7,  /* the key is in use by another running agent */
-    REJECT_SEQUENCE = 8,   /* not the snapshot that was expected: next_seq says which */
-    REJECT_CORRUPT = 9,    /* nodes that are not what they claim to be: the snapshot is refused for good */
-    REJECT_INCOMPLETE = 10,/* nodes that were asked for did not come */
-    REJECT_LIMIT = 11,     /* larger than a limit: refused for good */
-    REJECT_BUSY = 12,      /* not now: after retry_ms */
-    REJECT_FULL = 13,      /* the collector's disk is full: after retry_ms */
-    REJECT_FORGOTTEN = 14, /* the target was forgotten by an operator: say Hello again */
+    REJECT_PROTOCOL = 1,    /* a message that makes no sense: the session is over */
+    REJECT_VERSION = 2,     /* a version of the protocol, or of the canonical form, that is not spoken here */
+    REJECT_SESSION = 3,     /* the session is not known: say Hello again */
+    REJECT_REVOKED = 4,     /* the key is no longer welcome */
+    REJECT_FORBIDDEN = 5,   /* the key may not speak for this target */
+    REJECT_CLAIMED = 6,     /* another agent speaks for this target */
+    REJECT_DUPLICATE = 7,   /* the key is in use by another running agent */
+    REJECT_SEQUENCE = 8,    /* not the snapshot that was expected: next_seq says which */
+    REJECT_CORRUPT = 9,     /* nodes that are not what they claim to be: the snapshot is refused for good */
+    REJECT_INCOMPLETE = 10, /* nodes that were asked for did not come */
+    REJECT_LIMIT = 11,      /* larger than a limit: refused for good */
+    REJECT_BUSY = 12,       /* not now: after retry_ms */
+    REJECT_FULL = 13,       /* the collector's disk is full: after retry_ms */
+    REJECT_FORGOTTEN = 14,  /* the target was forgotten by an operator: say Hello again */
     REJECT_CODE_COUNT
 };
 
 const char *reject_code_name(enum reject_code code); /* "protocol" … */
 
-/* Append a whole frame. `message` must be the struct that belongs to the type. */
+/* Whether a database, environment, instance or agent may have this name: what a reference 'database@environment' can
+ * name. UTF-8 of up to WIRE_NAME_LIMIT bytes: letters, digits, '_', '-', '.' and what is not ASCII, and neither '-' nor
+ * '.' at the beginning. */
+bool wire_name_valid(struct text name);
+
+/* Append a whole frame. `message` must be the struct that belongs to the type; what the other side would refuse is
+ * ERROR_INTERNAL, what is larger than WIRE_FRAME_LIMIT ERROR_LIMIT. On failure the buffer is as it was. */
 enum error_code message_encode(struct buffer *buffer, enum message_type type, const ProtobufCMessage *message,
                                struct error *error) MUST_CHECK;
 
@@ -101,11 +114,17 @@ struct message {
 /* Who reads: each side only takes what the other may say. */
 enum wire_side { WIRE_AGENT, WIRE_COLLECTOR };
 
-/* Read a frame. The message lives in the arena, which must be empty or bounded by the caller; unknown fields, broken
- * lengths, wrong types and wrong direction are ERROR_PROTOCOL, another version ERROR_UNSUPPORTED, a frame that is too
- * large ERROR_LIMIT. */
+/* Read a frame. The message lives in the arena, with copies of the frame's bytes; parsing takes at most
+ * message_memory(frame.length) from it. Unknown fields, broken lengths, wrong types and wrong direction are
+ * ERROR_PROTOCOL, another version ERROR_UNSUPPORTED, a frame that is too large ERROR_LIMIT. */
 enum error_code message_decode(struct message *ret_message, enum wire_side reader, struct text frame,
                                struct arena *arena, struct error *error) MUST_CHECK;
+
+/* What a frame of this length may cost its reader: a limit for the arena of a message. */
+static inline size_t message_memory(size_t length)
+{
+    return 16 * length + (size_t)64 * 1024;
+}
 
 /* bytes fields and texts. */
 static inline struct text message_text(ProtobufCBinaryData data)

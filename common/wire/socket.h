@@ -19,19 +19,22 @@
 #include "wire/message.h"
 
 enum {
-    SOCKET_QUEUE = 16,            /* messages a peer, each way */
-    SOCKET_HANDSHAKE_MS = 20000,  /* a connection that has not finished its handshake by then is closed */
+    SOCKET_QUEUE = 16,           /* messages a peer, each way */
+    SOCKET_HANDSHAKE_MS = 20000, /* a connection that has not finished its handshake by then is closed */
     SOCKET_HEARTBEAT_MS = 10000,
     SOCKET_HEARTBEAT_TIMEOUT_MS = 30000,
     SOCKET_BACKLOG = 4096,
-    SOCKET_PEER_SIZE = 5          /* bytes of the address that ROUTER gives a peer */
+    SOCKET_PEER_SIZE = 5 /* bytes of the address that ROUTER gives a peer */
 };
 
 /* The context of the process; it must have CURVE. */
 enum error_code socket_context_new(void **ret_context, struct error *error) MUST_CHECK;
 void socket_context_free(void *context); /* NULL is fine; blocks until all its sockets are closed */
 
-/* A DEALER that connects, with CURVE. `server_key` is the public key of the collector. */
+/* A DEALER that connects, with CURVE. `server_key` is the public key of the collector. It reconnects by itself when the
+ * connection is lost, but libzmq gives up for good, and silently, after a handshake that was refused: who hears nothing
+ * must close the socket and connect anew. Here and below a name is looked up for IPv4; IPv6 is for addresses in
+ * brackets. */
 struct socket_client {
     const char *endpoint;
     const char *server_key;
@@ -57,7 +60,7 @@ void socket_close(void *socket); /* NULL is fine */
  * and comes again. */
 bool socket_send(void *socket, struct text frame);
 
-/* The same to a peer of a ROUTER. */
+/* The same to a peer of a ROUTER. What is sent to a peer that does not read is refused once its queue is full. */
 bool socket_send_to(void *router, const uint8_t peer[SOCKET_PEER_SIZE], struct text frame);
 
 /* A frame that was received. socket_frame_close() releases it. */
@@ -68,8 +71,8 @@ struct socket_frame {
     char address[64];               /* ROUTER only: where from, "" if not known */
 };
 
-/* Receive without waiting. False when there is nothing. Messages of several frames are skipped and added to `dropped`,
- * which may be NULL. */
+/* Receive without waiting. False when there is nothing; after many wrong messages in a row also before that, so poll
+ * again. Messages of several frames are skipped and added to `dropped`, which may be NULL. */
 bool socket_receive(void *socket, bool router, struct socket_frame *ret_frame, uint64_t *dropped);
 struct text socket_frame_text(struct socket_frame *frame);
 void socket_frame_close(struct socket_frame *frame);
