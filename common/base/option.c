@@ -427,34 +427,50 @@ static void describe(struct buffer *buffer, const struct option *option, const c
         buffer_printf(buffer, " (default: %s%s%s)", mark, option->preset, mark);
 }
 
-void option_write_help(struct buffer *buffer, const struct option *table)
+/* What an option or key is called has been written since `start`: describe it beside that, or below it. */
+static void write_summary(struct buffer *buffer, const struct option *option, size_t start)
 {
+    size_t column = buffer->length - start;
     struct buffer text;
 
     buffer_init(&text);
+    describe(&text, option, "");
+    if (column + 2 > HELP_INDENT)
+        buffer_printf(buffer, "\n%*s", HELP_INDENT, "");
+    else
+        buffer_printf(buffer, "%*s", (int)(HELP_INDENT - column), "");
+    write_wrapped(buffer, text.bytes == NULL ? "" : text.bytes, HELP_INDENT);
+    buffer->failed = buffer->failed || text.failed;
+    buffer_clear(&text);
+}
+
+void option_write_help(struct buffer *buffer, const struct option *table)
+{
     for (const struct option *option = table; option->type != 0; option++) {
         size_t start = buffer->length;
-        size_t column;
 
         if (option->name == NULL)
             continue;
-        buffer_reset(&text);
-        describe(&text, option, "");
         if (option->letter != '\0')
             buffer_printf(buffer, "  -%c, --%s", option->letter, option->name);
         else
             buffer_printf(buffer, "      --%s", option->name);
         if (option->value != NULL)
             buffer_printf(buffer, " %s", option->value);
-        column = buffer->length - start;
-        if (column + 2 > HELP_INDENT)
-            buffer_printf(buffer, "\n%*s", HELP_INDENT, "");
-        else
-            buffer_printf(buffer, "%*s", (int)(HELP_INDENT - column), "");
-        write_wrapped(buffer, text.bytes == NULL ? "" : text.bytes, HELP_INDENT);
-        buffer->failed = buffer->failed || text.failed;
+        write_summary(buffer, option, start);
     }
-    buffer_clear(&text);
+}
+
+void option_write_key_help(struct buffer *buffer, const struct option *table)
+{
+    for (const struct option *option = table; option->type != 0; option++) {
+        size_t start = buffer->length;
+
+        if (option->key == NULL)
+            continue;
+        buffer_printf(buffer, "  %s", option->key);
+        write_summary(buffer, option, start);
+    }
 }
 
 void option_write_reference(struct buffer *buffer, const struct option *table)
@@ -471,6 +487,18 @@ void option_write_reference(struct buffer *buffer, const struct option *table)
         if (option->key != NULL)
             buffer_printf(buffer, "`%s`", option->key);
         buffer_add_string(buffer, " | ");
+        describe(buffer, option, "`");
+        buffer_add_string(buffer, " |\n");
+    }
+}
+
+void option_write_key_reference(struct buffer *buffer, const struct option *table)
+{
+    buffer_add_string(buffer, "| key | meaning |\n|---|---|\n");
+    for (const struct option *option = table; option->type != 0; option++) {
+        if (option->key == NULL)
+            continue;
+        buffer_printf(buffer, "| `%s` | ", option->key);
         describe(buffer, option, "`");
         buffer_add_string(buffer, " |\n");
     }

@@ -80,6 +80,10 @@ void option_write_help(struct buffer *buffer, const struct option *table);
 /* A Markdown table for the reference. */
 void option_write_reference(struct buffer *buffer, const struct option *table);
 
+/* The same of the keys of a configuration file. */
+void option_write_key_help(struct buffer *buffer, const struct option *table);
+void option_write_key_reference(struct buffer *buffer, const struct option *table);
+
 /* All choices of an option, separated by `separator`. */
 void option_write_choices(struct buffer *buffer, const struct option *option, const char *separator);
 

@@ -260,6 +260,12 @@ static void test_help_and_reference(void **state)
     buffer_reset(&page);
     option_write_reference(&page, first);
     assert_non_null(strstr(page.bytes, "| `-t`, `--text TEXT` | `some.text` | some text (default: `default`) |\n"));
+    buffer_reset(&page);
+    option_write_key_help(&page, first);
+    assert_string_equal(page.bytes, "  some.text                   some text (default: default)\n");
+    buffer_reset(&page);
+    option_write_key_reference(&page, first);
+    assert_string_equal(page.bytes, "| key | meaning |\n|---|---|\n| `some.text` | some text (default: `default`) |\n");
 }
 
 static enum error_code parse_all(void *context, struct error *error)
