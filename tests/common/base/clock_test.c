@@ -41,6 +41,73 @@ static void test_times_are_written_in_utc_to_the_millisecond(void **state)
     }
 }
 
+static void test_times_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t microseconds;
+    } cases[] = {
+        {"1970-01-01", 0},
+        {"2026-11-01", INT64_C(1793491200000000)},
+        {"2026-11-01T00:00Z", INT64_C(1793491200000000)},
+        {"2026-11-01T05:30:00+05:30", INT64_C(1793491200000000)},
+        {"2026-10-31T23:00-01:00", INT64_C(1793491200000000)},
+        {"2026-11-21T10:00:00.000Z", INT64_C(1795255200000000)},
+        {"2026-11-21T10:00:00.5Z", INT64_C(1795255200500000)},
+        {"2026-11-21T10:00:00.123456Z", INT64_C(1795255200123456)},
+        {"2000-02-29T00:00Z", INT64_C(951782400000000)},
+        {"9999-12-31T23:59:59.999999Z", INT64_C(253402300799999999)},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        int64_t time = -1;
+
+        print_message("  %s\n", cases[i].text);
+        assert_true(clock_parse(text_from(cases[i].text), &time));
+        assert_int_equal(time, cases[i].microseconds);
+    }
+}
+
+static void test_what_is_no_time_is_refused(void **state)
+{
+    static const char *const cases[] = {
+        "",
+        "2026",
+        "2026-11",
+        "26-11-01",
+        "2027-02-29",
+        "2026-13-01",
+        "2026-11-00",
+        "2026-11-01 00:00Z",
+        "2026-11-01T",
+        "2026-11-01T24:00Z",
+        "2026-11-01T00:60Z",
+        "2026-11-01T00:00:60Z",
+        "2026-11-01T00:00",
+        "2026-11-01T00:00Zx",
+        "2026-11-01T00:00z",
+        "2026-11-01T00:00:00.Z",
+        "2026-11-01T00:00:00.1234567Z",
+        "2026-11-01T00:00+5:30",
+        "2026-11-01T00:00+16:00",
+        "2026-11-01T00:00+05:60",
+        "1969-12-31",
+        "1970-01-01T00:00+00:01",
+        "9999-12-31T23:59:59-01:00",
+        "-026-11-01",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        int64_t time = -1;
+
+        print_message("  '%s'\n", cases[i]);
+        assert_false(clock_parse(text_from(cases[i]), &time));
+        assert_int_equal(time, -1);
+    }
+}
+
 static void test_the_clocks_run(void **state)
 {
     int64_t before = clock_elapsed();
@@ -57,6 +124,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times_are_written_in_utc_to_the_millisecond),
+        cmocka_unit_test(test_times_are_read),
+        cmocka_unit_test(test_what_is_no_time_is_refused),
         cmocka_unit_test(test_the_clocks_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
