@@ -78,6 +78,9 @@ struct decoder {
     struct reader reader;
     struct arena *arena;
     bool out_of_memory;
+    enum kind kind;   /* of the object: it decides the aspect of everything in it */
+    unsigned aspects; /* a bit for each that has an attribute here */
+    bool bare_part;   /* there is a part without attributes */
 };
 
 /* Room for `count` elements; a place to write one of them when nothing is kept. */
@@ -128,6 +131,7 @@ static struct attribute *decode_attributes(struct decoder *decoder, uint32_t *re
         decode_attribute(decoder, &attribute);
         if (attribute.name.length == 0 || (i > 0 && text_compare(previous, attribute.name) >= 0))
             decoder->reader.failed = true;
+        decoder->aspects |= 1u << attribute_aspect(decoder->kind, attribute.name);
         previous = attribute.name;
         if (attributes != NULL)
             attributes[i] = attribute;
@@ -145,6 +149,7 @@ static void decode_part(struct decoder *decoder, struct part *ret_part)
         decoder->reader.failed = true;
     part.name = reader_text(&decoder->reader);
     part.attributes = decode_attributes(decoder, &part.attribute_count);
+    decoder->bare_part = decoder->bare_part || part.attribute_count == 0;
     *ret_part = part;
 }
 
@@ -171,11 +176,36 @@ static void decode_parts(struct decoder *decoder, struct object *object)
     }
 }
 
-static enum error_code decode(struct text blob, struct arena *arena, struct object *ret_object, struct error *error)
+static void decode_kind(struct decoder *decoder)
+{
+    const struct kind_facts *facts;
+
+    decoder->kind = (enum kind)reader_varint_up_to(&decoder->reader, UINT16_MAX);
+    facts = kind_facts(decoder->kind);
+    if (facts == NULL || facts->is_part)
+        decoder->reader.failed = true;
+}
+
+/* The one aspect that a blob is of. Away from home a part without attributes has nothing to say, and is not there. */
+static enum aspect decoded_aspect(struct decoder *decoder)
+{
+    enum aspect home = kind_facts(decoder->kind)->aspect, aspect = ASPECT_STRUCTURE;
+
+    if (decoder->aspects == 0)
+        return home;
+    while (decoder->aspects >> aspect != 1 && aspect < ASPECT_COUNT - 1)
+        aspect++;
+    if (decoder->aspects != 1u << aspect || (aspect != home && decoder->bare_part))
+        decoder->reader.failed = true;
+    return aspect;
+}
+
+static enum error_code decode(struct text blob, struct arena *arena, struct object *ret_object, enum aspect *ret_aspect,
+                              struct error *error)
 {
     struct decoder decoder = {.arena = arena};
     struct object object = {0};
-    const struct kind_facts *facts;
+    enum aspect aspect = ASPECT_STRUCTURE;
     uint64_t version;
 
     reader_init(&decoder.reader, blob);
@@ -183,34 +213,70 @@ static enum error_code decode(struct text blob, struct arena *arena, struct obje
     if (!reader_failed(&decoder.reader) && version != CANONICAL_VERSION)
         return error_set(error, ERROR_UNSUPPORTED, "an object has canonical form %llu, this build knows %d",
                          (unsigned long long)version, CANONICAL_VERSION);
-    object.kind = (enum kind)reader_varint_up_to(&decoder.reader, UINT16_MAX);
-    facts = kind_facts(object.kind);
-    if (facts == NULL || facts->is_part)
-        decoder.reader.failed = true;
+    decode_kind(&decoder);
+    object.kind = decoder.kind;
     object.attributes = decode_attributes(&decoder, &object.attribute_count);
     decode_parts(&decoder, &object);
     if (decoder.out_of_memory)
         return arena_error(arena, error, "decoding an object");
+    if (!decoder.reader.failed)
+        aspect = decoded_aspect(&decoder);
     if (!reader_finished(&decoder.reader))
         return error_set(error, ERROR_CORRUPT, "an object's bytes are not in canonical form");
     *ret_object = object;
+    *ret_aspect = aspect;
     return ERROR_NONE;
 }
 
 enum error_code canonical_decode(struct text blob, struct arena *arena, struct object *ret_object, struct error *error)
 {
-    return decode(blob, arena, ret_object, error);
+    enum aspect aspect;
+
+    return decode(blob, arena, ret_object, &aspect, error);
 }
 
-enum error_code canonical_check(struct text blob, enum kind kind, struct error *error)
+enum error_code canonical_check(struct text blob, struct blob_facts *ret_facts, struct error *error)
 {
     struct object object;
+    enum aspect aspect;
 
-    if (decode(blob, NULL, &object, error) != ERROR_NONE)
+    if (decode(blob, NULL, &object, &aspect, error) != ERROR_NONE)
         return error->code;
-    if (object.kind != kind)
-        return error_set(error, ERROR_CORRUPT, "a %s has the bytes of a %s", kind_name(kind), kind_name(object.kind));
+    *ret_facts = (struct blob_facts){object.kind, aspect};
     return ERROR_NONE;
+}
+
+/* Go to the first part of a blob. Answers how many there are. */
+static uint32_t seek_parts(struct decoder *decoder, struct text blob)
+{
+    uint32_t count;
+
+    reader_init(&decoder->reader, blob);
+    reader_varint(&decoder->reader); /* the version */
+    decode_kind(decoder);
+    decode_attributes(decoder, &count);
+    return reader_count(&decoder->reader, 3);
+}
+
+bool canonical_lists_parts(struct text home, struct text other)
+{
+    struct decoder listed = {0}, wanted = {0};
+    uint32_t wanted_count = seek_parts(&wanted, other);
+    uint32_t listed_count = wanted_count == 0 ? 0 : seek_parts(&listed, home);
+
+    for (; wanted_count > 0; wanted_count--) {
+        struct part part, candidate;
+        int order = -1;
+
+        decode_part(&wanted, &part);
+        for (; order < 0 && listed_count > 0; listed_count--) {
+            decode_part(&listed, &candidate);
+            order = compare_parts(&candidate, &part);
+        }
+        if (order != 0)
+            return false;
+    }
+    return !wanted.reader.failed && !listed.reader.failed;
 }
 
 void identity_encode(struct buffer *buffer, enum kind kind, const struct path *path)

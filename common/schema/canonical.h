@@ -4,8 +4,8 @@
  * with its attributes. Every text is length-prefixed, every list counted, numbers are shortest LEB128. The object's
  * own path is not in it: the trie holds that. docs/reference/canonical-form.md is the specification.
  *
- * The decoder takes nothing on trust: unsorted, duplicate, trailing or non-canonical bytes are ERROR_CORRUPT, so that
- * one meaning has exactly one encoding.
+ * The decoder takes nothing on trust: unsorted, duplicate, trailing or non-canonical bytes and attributes of several
+ * aspects are ERROR_CORRUPT, so that one meaning has exactly one encoding.
  */
 #ifndef DRIFTLINE_SCHEMA_CANONICAL_H
 #define DRIFTLINE_SCHEMA_CANONICAL_H
@@ -27,8 +27,18 @@ bool canonical_encode(struct buffer *buffer, const struct object *object, enum a
 enum error_code canonical_decode(struct text blob, struct arena *arena, struct object *ret_object,
                                  struct error *error) MUST_CHECK;
 
-/* The same checks without keeping anything; the blob must be one of an object of this kind. */
-enum error_code canonical_check(struct text blob, enum kind kind, struct error *error) MUST_CHECK;
+/* What a blob says of itself: attributes of one aspect only are in it, those of its home if there are none. */
+struct blob_facts {
+    enum kind kind;
+    enum aspect aspect;
+};
+
+/* The same checks without keeping anything. */
+enum error_code canonical_check(struct text blob, struct blob_facts *ret_facts, struct error *error) MUST_CHECK;
+
+/* Whether every part in `other` is one of those in `home`. Both must have been checked, and be of one kind of object.
+ */
+bool canonical_lists_parts(struct text home, struct text other);
 
 /* Append the identity of an object, kind and path; its hash is the object's key in the trie. */
 void identity_encode(struct buffer *buffer, enum kind kind, const struct path *path);

@@ -1,7 +1,8 @@
 #include "schema/snapshot_file.h"
 
 #include "base/memory.h"
-#include "schema/canonical.h"
+#include "base/reader.h"
+#include "schema/load.h"
 #include "schema/node_table.h"
 
 /* A byte that no text file begins with, the name, and a line end that a text-mode transfer would change. */
@@ -11,27 +12,36 @@ enum { FILE_VERSION = 1, FLUSH_BYTES = 64 * 1024 };
 
 static const char doing[] = "writing a snapshot";
 
-/* The file grows in the buffer and leaves it in pieces, so that memory does not hold it twice. */
+/* What is written grows in the buffer. On the way to a file it leaves it in pieces, so that memory does not hold it
+ * twice. */
 struct output {
-    struct file_writer *file;
+    struct file_writer *file; /* NULL: everything stays in the buffer */
+    struct buffer *bytes;
+    size_t hashed; /* of the bytes in the buffer */
     struct hasher *hasher;
-    struct buffer pending;
-    struct buffer node;
-    struct node_table written;
     struct error *error;
 };
 
 static enum error_code flush(struct output *output)
 {
-    struct text bytes = buffer_text(&output->pending);
+    struct text bytes = buffer_text(output->bytes);
 
-    if (buffer_check(&output->pending, output->error, doing) != ERROR_NONE)
+    if (buffer_check(output->bytes, output->error, doing) != ERROR_NONE)
         return output->error->code;
-    hasher_update(output->hasher, bytes);
+    hasher_update(output->hasher, (struct text){bytes.bytes + output->hashed, bytes.length - output->hashed});
+    output->hashed = bytes.length;
+    if (output->file == NULL)
+        return ERROR_NONE;
     if (file_writer_add(output->file, bytes, output->error) != ERROR_NONE)
         return output->error->code;
-    buffer_reset(&output->pending);
+    buffer_reset(output->bytes);
+    output->hashed = 0;
     return ERROR_NONE;
+}
+
+static enum error_code flush_when_large(struct output *output)
+{
+    return output->bytes->length - output->hashed < FLUSH_BYTES ? ERROR_NONE : flush(output);
 }
 
 static void put_text(struct buffer *buffer, struct text text)
@@ -40,33 +50,15 @@ static void put_text(struct buffer *buffer, struct text text)
     buffer_add_text(buffer, text);
 }
 
-/* Each node once, however often it is referred to. */
-static enum error_code put_node(struct output *output, enum node_type type, const struct hash *hash, struct text bytes)
+static enum error_code put_node(void *context, enum node_type type, const struct hash *hash, struct text bytes,
+                                struct error *error)
 {
-    if (node_table_find(&output->written, hash) != NULL)
-        return ERROR_NONE;
-    if (!node_table_add(&output->written, hash, (uint8_t)type, (struct text){"", 0}))
-        return error_memory(output->error, doing);
-    buffer_add_byte(&output->pending, (uint8_t)type);
-    put_text(&output->pending, bytes);
-    return output->pending.length < FLUSH_BYTES ? ERROR_NONE : flush(output);
-}
+    struct output *output = context;
 
-static enum error_code put_trie(struct output *output, const struct trie *trie, const struct trie_node *node)
-{
-    for (unsigned i = 0; node->children != NULL && i < TRIE_FANOUT; i++)
-        if (node->children[i] != NULL && put_trie(output, trie, node->children[i]) != ERROR_NONE)
-            return output->error->code;
-    for (uint32_t i = 0; node->children == NULL && i < node->count; i++) {
-        const struct trie_entry *entry = &trie->entries[node->first + i];
-        if (put_node(output, NODE_BLOB, &entry->blob_hash, entry->blob) != ERROR_NONE)
-            return output->error->code;
-    }
-    buffer_reset(&output->node);
-    trie_encode_node(&output->node, trie, node);
-    if (buffer_check(&output->node, output->error, doing) != ERROR_NONE)
-        return output->error->code;
-    return put_node(output, node->children == NULL ? NODE_LEAF : NODE_BRANCH, &node->hash, buffer_text(&output->node));
+    (void)hash, (void)error;
+    buffer_add_byte(output->bytes, (uint8_t)type);
+    put_text(output->bytes, bytes);
+    return flush_when_large(output);
 }
 
 static void put_header(struct buffer *buffer, const struct snapshot_info *info)
@@ -87,11 +79,11 @@ static enum error_code put_ids(struct output *output, const struct snapshot *sna
 
             if (kind_facts(entry->kind)->aspect != aspect)
                 continue;
-            buffer_add_varint(&output->pending, entry->id);
-            buffer_add_varint(&output->pending, entry->part_count);
+            buffer_add_varint(output->bytes, entry->id);
+            buffer_add_varint(output->bytes, entry->part_count);
             for (uint32_t part = 0; part < entry->part_count; part++)
-                buffer_add_varint(&output->pending, entry->part_ids[part]);
-            if (output->pending.length >= FLUSH_BYTES && flush(output) != ERROR_NONE)
+                buffer_add_varint(output->bytes, entry->part_ids[part]);
+            if (flush_when_large(output) != ERROR_NONE)
                 return output->error->code;
         }
     return ERROR_NONE;
@@ -99,26 +91,36 @@ static enum error_code put_ids(struct output *output, const struct snapshot *sna
 
 static enum error_code put_all(struct output *output, const struct snapshot *snapshot)
 {
+    const struct snapshot_walk walk = {.visit = put_node, .context = output};
     struct hash checksum;
 
     hasher_begin(output->hasher);
-    put_header(&output->pending, &snapshot->info);
-    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
-        if (put_trie(output, &snapshot->tries[aspect], snapshot->tries[aspect].top) != ERROR_NONE)
-            return output->error->code;
-    buffer_reset(&output->node);
-    snapshot_encode_root(&output->node, snapshot);
-    if (buffer_check(&output->node, output->error, doing) != ERROR_NONE ||
-        put_node(output, NODE_ROOT, &snapshot->root, buffer_text(&output->node)) != ERROR_NONE ||
-        put_ids(output, snapshot) != ERROR_NONE || flush(output) != ERROR_NONE)
+    put_header(output->bytes, &snapshot->info);
+    if (snapshot_visit_nodes(snapshot, &walk, output->error) != ERROR_NONE || put_ids(output, snapshot) != ERROR_NONE ||
+        flush(output) != ERROR_NONE)
         return output->error->code;
     checksum = hasher_end(output->hasher);
-    return file_writer_add(output->file, (struct text){(const char *)checksum.bytes, HASH_SIZE}, output->error);
+    buffer_add(output->bytes, checksum.bytes, HASH_SIZE);
+    if (output->file != NULL)
+        return file_writer_add(output->file, buffer_text(output->bytes), output->error);
+    return buffer_check(output->bytes, output->error, doing);
+}
+
+enum error_code snapshot_file_encode(const struct snapshot *snapshot, struct buffer *buffer, struct error *error)
+{
+    struct output output = {.bytes = buffer, .hashed = buffer->length, .error = error};
+    enum error_code code = hasher_new(&output.hasher, error);
+
+    if (code == ERROR_NONE)
+        code = put_all(&output, snapshot);
+    hasher_free(output.hasher);
+    return code;
 }
 
 enum error_code snapshot_file_write(const struct snapshot *snapshot, const char *path, struct error *error)
 {
-    struct output output = {.error = error};
+    CLEANUP(buffer_clear) struct buffer pending = {0};
+    struct output output = {.bytes = &pending, .error = error};
     enum error_code code = hasher_new(&output.hasher, error);
 
     if (code == ERROR_NONE)
@@ -131,9 +133,6 @@ enum error_code snapshot_file_write(const struct snapshot *snapshot, const char 
             file_writer_abort(output.file);
     }
     hasher_free(output.hasher);
-    node_table_clear(&output.written);
-    buffer_clear(&output.pending);
-    buffer_clear(&output.node);
     return code;
 }
 
@@ -154,12 +153,13 @@ static enum error_code corrupt(struct input *input, const char *what)
     return error_hint(input->error, "the file is damaged or was changed; take or fetch the snapshot again");
 }
 
-static enum error_code fetch(void *context, const struct hash *hash, enum node_type type, struct text *ret_bytes,
-                             struct error *error)
+static enum error_code fetch(void *context, const struct hash *hash, enum node_type type, struct arena *arena,
+                             struct text *ret_bytes, struct error *error)
 {
     struct input *input = context;
     struct node_slot *slot = node_table_find(&input->nodes, hash);
 
+    (void)arena; /* in which the whole file is */
     if (slot == NULL || slot->type != type)
         return error_set(error, ERROR_CORRUPT, "a node that is referred to is missing");
     input->used += !slot->used;
@@ -217,63 +217,12 @@ static enum error_code read_nodes(struct input *input, struct text *ret_root)
     }
 }
 
-static bool gaps_in_order(const struct coverage_gap *a, const struct coverage_gap *b)
-{
-    int order = a->kind != b->kind ? (a->kind < b->kind ? -1 : 1) : text_compare(a->object, b->object);
-
-    return order < 0 || (order == 0 && text_compare(a->reason, b->reason) < 0);
-}
-
-static enum error_code read_gaps(struct input *input, struct reader *reader)
-{
-    struct snapshot *snapshot = input->snapshot;
-
-    snapshot->gap_count = reader_count(reader, 3);
-    snapshot->gaps = arena_array(&snapshot->arena, snapshot->gap_count, sizeof *snapshot->gaps);
-    if (snapshot->gaps == NULL)
-        return arena_error(&snapshot->arena, input->error, "reading a snapshot");
-    for (uint32_t i = 0; i < snapshot->gap_count; i++) {
-        struct coverage_gap *gap = &snapshot->gaps[i];
-
-        gap->kind = (enum kind)reader_varint_up_to(reader, UINT16_MAX);
-        gap->object = reader_text(reader);
-        gap->reason = reader_text(reader);
-        if (reader_failed(reader) || kind_facts(gap->kind) == NULL || (i > 0 && !gaps_in_order(gap - 1, gap)))
-            return corrupt(input, "has a coverage list that is not one");
-    }
-    return ERROR_NONE;
-}
-
 static enum error_code read_root(struct input *input, struct text root)
 {
-    struct snapshot *snapshot = input->snapshot;
     struct node_source nodes = {fetch, input};
-    struct trie_top tops[ASPECT_COUNT];
-    struct reader reader;
 
-    reader_init(&reader, root);
-    snapshot->canonical_version = (unsigned)reader_varint_up_to(&reader, UINT16_MAX);
-    if (!reader_failed(&reader) && snapshot->canonical_version != CANONICAL_VERSION)
-        return error_set(input->error, ERROR_UNSUPPORTED,
-                         "the snapshot '%s' has canonical form %u, this build knows %d", input->name,
-                         snapshot->canonical_version, CANONICAL_VERSION);
-    snapshot->info.engine = reader_text(&reader);
-    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++) {
-        struct text hash = reader_bytes(&reader, HASH_SIZE);
-
-        if (reader_failed(&reader))
-            return corrupt(input, "has a root that is not one");
-        memcpy(tops[aspect].hash.bytes, hash.bytes, HASH_SIZE);
-        tops[aspect].count = (uint32_t)reader_varint_up_to(&reader, UINT32_MAX);
-    }
-    if (read_gaps(input, &reader) != ERROR_NONE)
-        return input->error->code;
-    if (!reader_finished(&reader))
-        return corrupt(input, "has a root with bytes to spare");
-    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
-        if (trie_load(&snapshot->tries[aspect], &tops[aspect], &nodes, &snapshot->arena, input->hasher, input->error) !=
-            ERROR_NONE)
-            return error_context(input->error, "reading the snapshot '%s'", input->name);
+    if (snapshot_load_into(input->snapshot, root, &nodes, input->error) != ERROR_NONE)
+        return error_context(input->error, "reading the snapshot '%s'", input->name);
     return input->used == input->nodes.count ? ERROR_NONE : corrupt(input, "holds nodes that nothing refers to");
 }
 

@@ -7,6 +7,7 @@
 #ifndef DRIFTLINE_SCHEMA_SNAPSHOT_FILE_H
 #define DRIFTLINE_SCHEMA_SNAPSHOT_FILE_H
 
+#include "base/buffer.h"
 #include "base/compiler.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -14,6 +15,10 @@
 
 /* Write a whole snapshot, or nothing. */
 enum error_code snapshot_file_write(const struct snapshot *snapshot, const char *path, struct error *error) MUST_CHECK;
+
+/* Append the bytes of such a file to a buffer. */
+enum error_code snapshot_file_encode(const struct snapshot *snapshot, struct buffer *buffer,
+                                     struct error *error) MUST_CHECK;
 
 /* Read a file of at most `size_limit` bytes. A file of a later format is ERROR_UNSUPPORTED and says which. */
 enum error_code snapshot_file_read(struct snapshot **ret_snapshot, const char *path, size_t size_limit,

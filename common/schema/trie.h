@@ -51,13 +51,26 @@ struct trie_top {
     uint32_t count;
 };
 
-/* Where trie_load() gets the bytes of nodes: a file that was read, a store. `ret_bytes` must have been checked against
- * the hash. An unknown hash or another type is ERROR_CORRUPT. */
+/* Where the bytes of nodes come from: a file that was read, a store. They live as long as the arena, into which a
+ * source that does not keep them copies them, and must be those of the hash. An unknown hash or another type is
+ * ERROR_CORRUPT. */
 struct node_source {
-    enum error_code (*fetch)(void *context, const struct hash *hash, enum node_type type, struct text *ret_bytes,
-                             struct error *error);
+    enum error_code (*fetch)(void *context, const struct hash *hash, enum node_type type, struct arena *arena,
+                             struct text *ret_bytes, struct error *error);
     void *context;
 };
+
+/* Whether the node above so many objects is a leaf or a branch. */
+static inline enum node_type trie_node_type(uint32_t count)
+{
+    return count > TRIE_LEAF_ENTRIES ? NODE_BRANCH : NODE_LEAF;
+}
+
+/* The four bits of a key by which a branch at this depth splits. */
+static inline unsigned trie_digit(const struct hash *key, unsigned depth)
+{
+    return depth % 2 == 0 ? key->bytes[depth / 2] >> 4 : key->bytes[depth / 2] & 15;
+}
 
 /* The key of an object. `scratch` is reset and used. */
 struct hash trie_key(struct hasher *hasher, struct buffer *scratch, enum kind kind, const struct path *path);
@@ -65,10 +78,6 @@ struct hash trie_key(struct hasher *hasher, struct buffer *scratch, enum kind ki
 /* Sort the entries by key (in place), and build and hash the nodes. Two entries with one key are ERROR_INTERNAL. */
 enum error_code trie_build(struct trie *ret_trie, struct trie_entry *entries, uint32_t count, struct arena *arena,
                            struct hasher *hasher, struct error *error) MUST_CHECK;
-
-/* Rebuild a trie from its nodes, checking everything: shape, order, keys, counts. */
-enum error_code trie_load(struct trie *ret_trie, const struct trie_top *top, const struct node_source *nodes,
-                          struct arena *arena, struct hasher *hasher, struct error *error) MUST_CHECK;
 
 /* Append the bytes of a node as they are hashed. */
 void trie_encode_node(struct buffer *buffer, const struct trie *trie, const struct trie_node *node);

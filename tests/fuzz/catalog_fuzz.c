@@ -164,10 +164,11 @@ static enum error_code play_line(struct player *player, struct text line)
 
 static void check_blob(struct text blob, enum kind kind)
 {
+    struct blob_facts facts;
     struct error error;
 
     require(memmem(blob.bytes, blob.length, MARK, sizeof MARK - 1) == NULL);
-    require(canonical_check(blob, kind, &error) == ERROR_NONE);
+    require(canonical_check(blob, &facts, &error) == ERROR_NONE && facts.kind == kind);
 }
 
 static void check_snapshot(struct player *player, struct snapshot_input *input)

@@ -7,7 +7,7 @@
 
 #include "fuzz.h"
 #include "schema/canonical.h"
-#include "schema/trie.h"
+#include "schema/trie_load.h"
 
 enum { NODES_MAX = 4096 };
 
@@ -24,13 +24,13 @@ struct dealer {
     unsigned count;
 };
 
-static enum error_code deal(void *context, const struct hash *hash, enum node_type type, struct text *ret_bytes,
-                            struct error *error)
+static enum error_code deal(void *context, const struct hash *hash, enum node_type type, struct arena *arena,
+                            struct text *ret_bytes, struct error *error)
 {
     struct dealer *dealer = context;
     struct text bytes = reader_text(&dealer->reader);
 
-    (void)hash;
+    (void)hash, (void)arena; /* the input outlives it */
     if (reader_failed(&dealer->reader) || dealer->count == NODES_MAX)
         return error_set(error, ERROR_CORRUPT, "no more nodes");
     if (type != NODE_BLOB)
@@ -71,6 +71,7 @@ static enum error_code never(void *context, const struct trie_entry *from, const
 
 static void check_trie(const struct dealer *dealer, const struct trie *trie, struct arena *arena, struct hasher *hasher)
 {
+    struct blob_facts facts;
     struct trie_entry *entries = arena_array(arena, trie->count, sizeof *entries);
     struct error error = {0};
     struct trie anew;
@@ -79,7 +80,8 @@ static void check_trie(const struct dealer *dealer, const struct trie *trie, str
     check_bytes(dealer, trie, trie->top, &next);
     require(next == dealer->count && entries != NULL);
     for (uint32_t i = 0; i < trie->count; i++) {
-        require(canonical_check(trie->entries[i].blob, trie->entries[i].kind, &error) == ERROR_NONE);
+        require(canonical_check(trie->entries[i].blob, &facts, &error) == ERROR_NONE);
+        require(facts.kind == trie->entries[i].kind && facts.aspect == ASPECT_STRUCTURE);
         require(trie_find(trie, &trie->entries[i].key) == &trie->entries[i]);
         entries[i] = trie->entries[i];
     }
@@ -94,22 +96,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct node_source source = {deal, &dealer};
     struct trie_top top = {.count = 0};
     struct trie trie = {.count = 42};
-    struct hasher *hasher = NULL;
     CLEANUP(arena_free) struct arena arena;
+    CLEANUP(trie_reader_close) struct trie_reader trie_reader = {0};
     struct error error = {0};
 
     arena_init(&arena, (size_t)256 * 1024 * 1024);
     dealer.count = 0;
     reader_init(&dealer.reader, (struct text){(const char *)bytes, length});
     top.count = (uint32_t)reader_varint_up_to(&dealer.reader, UINT32_MAX);
-    require(hasher_new(&hasher, &error) == ERROR_NONE);
-    if (trie_load(&trie, &top, &source, &arena, hasher, &error) == ERROR_NONE) {
+    require(trie_reader_open(&trie_reader, &source, &arena, &error) == ERROR_NONE);
+    if (trie_load(&trie, &top, ASPECT_STRUCTURE, &trie_reader, &error) == ERROR_NONE) {
         require(trie.count == top.count);
-        check_trie(&dealer, &trie, &arena, hasher);
+        check_trie(&dealer, &trie, &arena, trie_reader.hasher);
     } else {
         require(error.code == ERROR_CORRUPT || error.code == ERROR_UNSUPPORTED);
         require(trie.count == 42);
     }
-    hasher_free(hasher);
     return 0;
 }

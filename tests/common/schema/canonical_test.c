@@ -75,6 +75,7 @@ static void test_what_is_encoded_is_decoded(void **state)
     struct sample_random random = {1};
     CLEANUP(buffer_clear) struct buffer first = {0};
     CLEANUP(buffer_clear) struct buffer second = {0};
+    struct blob_facts facts;
     struct error error = {0};
 
     for (uint32_t round = 0; round < ROUNDS; round++) {
@@ -94,7 +95,8 @@ static void test_what_is_encoded_is_decoded(void **state)
             expect_decoded(&object, &found, (enum aspect)aspect);
             assert_true(canonical_encode(&second, &found, (enum aspect)aspect));
             assert_true(text_equal(buffer_text(&first), buffer_text(&second)));
-            assert_int_equal(canonical_check(buffer_text(&first), object.kind, &error), ERROR_NONE);
+            assert_int_equal(canonical_check(buffer_text(&first), &facts, &error), ERROR_NONE);
+            assert_true(facts.kind == object.kind && facts.aspect == aspect);
         }
     }
 }
@@ -120,17 +122,16 @@ static void test_order_of_input_does_not_matter(void **state)
     }
 }
 
-/* One encoding for one meaning: whatever is accepted is encoded as the very same bytes. In a kind that lives in the
- * access aspect no attribute is left out; its number is a single byte, as that of every kind. */
+/* One encoding for one meaning: whatever is accepted is encoded as the very same bytes. */
 static void expect_only_form(struct text blob, struct arena *arena)
 {
     CLEANUP(buffer_clear) struct buffer buffer = {0};
     struct object object = decoded(blob, arena);
-    char kind = (char)object.kind;
+    struct blob_facts facts = {0};
+    struct error error = {0};
 
-    object.kind = KIND_DEFAULT_PRIVILEGE;
-    assert_true(canonical_encode(&buffer, &object, ASPECT_ACCESS));
-    buffer.bytes[1] = kind;
+    assert_int_equal(canonical_check(blob, &facts, &error), ERROR_NONE);
+    assert_true(canonical_encode(&buffer, &object, facts.aspect));
     assert_true(text_equal(buffer_text(&buffer), blob));
 }
 
@@ -209,6 +210,13 @@ static void test_bytes_of_another_form_are_refused(void **state)
         {"a form that is neither text nor list", TEXT_INIT("\1\2\1\1a\2\0\0"), ERROR_CORRUPT},
         {"a form above 127", TEXT_INIT("\1\2\1\1a\xff\0\0"), ERROR_CORRUPT},
         {"a version before the first", TEXT_INIT("\0\2\0\0"), ERROR_UNSUPPORTED},
+        {"access alone", TEXT_INIT("\1\2\1\5owner\0\0\0"), ERROR_NONE},
+        {"a part with storage", TEXT_INIT("\1\2\0\1\x40\1a\1\7storage\0\0"), ERROR_NONE},
+        {"access beside structure", TEXT_INIT("\1\2\2\1a\0\0\5owner\0\0\0"), ERROR_CORRUPT},
+        {"access beside storage", TEXT_INIT("\1\2\2\5owner\0\0\7storage\0\0\0"), ERROR_CORRUPT},
+        {"access beside structure in a part", TEXT_INIT("\1\2\1\5owner\0\0\1\x40\1a\1\1b\0\0"), ERROR_CORRUPT},
+        {"access with a part that has none", TEXT_INIT("\1\2\1\5owner\0\0\1\x40\1a\0"), ERROR_CORRUPT},
+        {"any attribute of a privilege", TEXT_INIT("\1\x24\2\1a\0\0\7storage\0\0\1\x40\1a\0"), ERROR_NONE},
         {"a later version", TEXT_INIT("\2\2\0\0"), ERROR_UNSUPPORTED},
         {"a later version of another form altogether", TEXT_INIT("\xac\2whatever"), ERROR_UNSUPPORTED},
         {"a later version and nothing else", TEXT_INIT("\2"), ERROR_UNSUPPORTED},
@@ -216,12 +224,13 @@ static void test_bytes_of_another_form_are_refused(void **state)
 
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         struct object object = {.id = 42};
+        struct blob_facts facts;
         struct error error = {0};
         enum error_code code = canonical_decode(cases[i].blob, *state, &object, &error);
 
         if (code != cases[i].code)
             fail_msg("%s: %s", cases[i].name, error_name(code));
-        assert_int_equal(canonical_check(cases[i].blob, KIND_TABLE, &error), cases[i].code);
+        assert_int_equal(canonical_check(cases[i].blob, &facts, &error), cases[i].code);
         if (code == ERROR_NONE)
             expect_only_form(cases[i].blob, *state);
         else
@@ -238,13 +247,50 @@ static void test_a_later_version_is_named(void **state)
     assert_string_equal(error.message, "an object has canonical form 300, this build knows 1");
 }
 
-static void test_a_blob_of_another_kind_is_refused(void **state)
+static void test_a_blob_says_what_it_is_of(void **state)
 {
-    struct error error = {0};
+    static const struct {
+        struct text blob;
+        enum kind kind;
+        enum aspect aspect;
+    } cases[] = {
+        {TEXT_INIT("\1\4\0\0"), KIND_VIEW, ASPECT_STRUCTURE},
+        {TEXT_INIT("\1\2\1\5owner\0\0\0"), KIND_TABLE, ASPECT_ACCESS},
+        {TEXT_INIT("\1\2\0\1\x40\1a\1\7storage\0\0"), KIND_TABLE, ASPECT_STORAGE},
+        {TEXT_INIT("\1\x24\0\0"), KIND_DEFAULT_PRIVILEGE, ASPECT_ACCESS},
+        {TEXT_INIT("\1\x24\1\7storage\0\0\0"), KIND_DEFAULT_PRIVILEGE, ASPECT_ACCESS},
+    };
 
     (void)state;
-    assert_int_equal(canonical_check(TEXT("\1\4\0\0"), KIND_TABLE, &error), ERROR_CORRUPT);
-    assert_string_equal(error.message, "a table has the bytes of a view");
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct blob_facts facts = {0};
+        struct error error = {0};
+
+        assert_int_equal(canonical_check(cases[i].blob, &facts, &error), ERROR_NONE);
+        assert_true(facts.kind == cases[i].kind && facts.aspect == cases[i].aspect);
+    }
+}
+
+static void test_parts_are_those_of_home(void **state)
+{
+    static const struct {
+        struct text home, other;
+        bool listed;
+    } cases[] = {
+        {TEXT_INIT("\1\2\0\0"), TEXT_INIT("\1\2\1\5owner\0\0\0"), true},
+        {TEXT_INIT("\1\2\0\2\x40\1a\0\x40\1b\0"), TEXT_INIT("\1\2\0\1\x40\1b\1\5owner\0\0"), true},
+        {TEXT_INIT("\1\2\1\1x\0\0\2\x40\1a\1\1y\0\0\x47\1a\0"), TEXT_INIT("\1\2\0\1\x47\1a\1\5owner\0\0"), true},
+        {TEXT_INIT("\1\2\0\0"), TEXT_INIT("\1\2\0\1\x40\1b\1\5owner\0\0"), false},
+        {TEXT_INIT("\1\2\0\1\x40\1a\0"), TEXT_INIT("\1\2\0\1\x40\1b\1\5owner\0\0"), false},
+        {TEXT_INIT("\1\2\0\1\x40\1c\0"), TEXT_INIT("\1\2\0\1\x40\1b\1\5owner\0\0"), false},
+        {TEXT_INIT("\1\2\0\1\x41\1b\0"), TEXT_INIT("\1\2\0\1\x40\1b\1\5owner\0\0"), false},
+        {TEXT_INIT("\1\2\0\2\x40\1a\0\x40\1b\0"), TEXT_INIT("\1\2\0\2\x40\1b\1\5owner\0\0\x40\1c\1\5owner\0\0"), false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++)
+        if (canonical_lists_parts(cases[i].home, cases[i].other) != cases[i].listed)
+            fail_msg("case %zu", i);
 }
 
 static void test_no_beginning_of_a_blob_is_one(void **state)
@@ -258,12 +304,13 @@ static void test_no_beginning_of_a_blob_is_one(void **state)
     for (size_t length = 0; length < buffer.length; length++) {
         /* in memory of just that size, so that ASan sees a look beyond its end */
         char *exact = mem_alloc(length);
+        struct blob_facts facts;
         struct error error = {0};
 
         assert_non_null(exact);
         memcpy(exact, buffer.bytes, length);
         assert_int_equal(canonical_decode((struct text){exact, length}, *state, &object, &error), ERROR_CORRUPT);
-        assert_int_equal(canonical_check((struct text){exact, length}, KIND_TABLE, &error), ERROR_CORRUPT);
+        assert_int_equal(canonical_check((struct text){exact, length}, &facts, &error), ERROR_CORRUPT);
         mem_free(exact);
     }
     assert_int_equal(object.kind, KIND_NONE);
@@ -509,7 +556,8 @@ int main(void)
         cmocka_unit_test(test_a_changed_bit_is_refused_or_means_something_else),
         cmocka_unit_test(test_bytes_of_another_form_are_refused),
         cmocka_unit_test(test_a_later_version_is_named),
-        cmocka_unit_test(test_a_blob_of_another_kind_is_refused),
+        cmocka_unit_test(test_a_blob_says_what_it_is_of),
+        cmocka_unit_test(test_parts_are_those_of_home),
         cmocka_unit_test(test_no_beginning_of_a_blob_is_one),
         cmocka_unit_test(test_aspects_are_apart),
         cmocka_unit_test(test_only_the_home_aspect_lists_what_has_nothing),

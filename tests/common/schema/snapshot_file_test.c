@@ -332,7 +332,7 @@ static void expect_forged(struct forgery *forgery, enum error_code code, const c
 
 static void test_forged_gaps_are_refused(void **state)
 {
-    static const char refused[] = "the snapshot 'changed' has a coverage list that is not one";
+    static const char refused[] = "reading the snapshot 'changed': a root has a coverage list that is not one";
     static const struct {
         struct text gaps;
         enum error_code code;
@@ -347,9 +347,9 @@ static void test_forged_gaps_are_refused(void **state)
         {TEXT_INIT("\1\x3f\0\1x"), ERROR_CORRUPT, refused},
         {TEXT_INIT("\1\0\0\1x"), ERROR_CORRUPT, refused},
         {TEXT_INIT("\1\2\0\2x"), ERROR_CORRUPT, refused},
-        {TEXT_INIT("\xff\xff\xff\xff\x0f"), ERROR_CORRUPT, "the snapshot 'changed' has a root with bytes to spare"},
-        {TEXT_INIT("\0\0"), ERROR_CORRUPT, "the snapshot 'changed' has a root with bytes to spare"},
-        {TEXT_INIT(""), ERROR_CORRUPT, "the snapshot 'changed' has a root with bytes to spare"},
+        {TEXT_INIT("\xff\xff\xff\xff\x0f"), ERROR_CORRUPT, refused},
+        {TEXT_INIT("\0\0"), ERROR_CORRUPT, "reading the snapshot 'changed': a root has bytes to spare"},
+        {TEXT_INIT(""), ERROR_CORRUPT, refused},
     };
 
     (void)state;
@@ -406,7 +406,8 @@ static void test_forged_nodes_are_refused(void **state)
 
     forge_begin(&forgery);
     forge_root(&forgery, 7, forge_node(&forgery, NODE_LEAF, TEXT("\0")), TEXT("\0"));
-    expect_forged(&forgery, ERROR_UNSUPPORTED, "the snapshot 'changed' has canonical form 7, this build knows 1");
+    expect_forged(&forgery, ERROR_UNSUPPORTED,
+                  "reading the snapshot 'changed': a root has canonical form 7, this build knows 1");
 }
 
 static void test_a_later_format_is_named(void **state)

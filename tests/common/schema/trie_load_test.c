@@ -1,8 +1,8 @@
-/* Tries that are rebuilt from nodes, honest ones and forged ones. */
+#include "schema/trie_load.h"
+
 #include <string.h>
 
 #include "schema/canonical.h"
-#include "schema/trie.h"
 #include "support/allocation.h"
 #include "support/cmocka.h"
 #include "trie_sample.h"
@@ -40,8 +40,11 @@ static enum error_code load(struct bench *bench, struct hash top, uint32_t count
 {
     struct trie_top named = {top, count};
     struct node_source source = shelf_source(&bench->shelf);
+    CLEANUP(trie_reader_close) struct trie_reader reader = {0};
 
-    return trie_load(ret_trie, &named, &source, &bench->workshop.arena, bench->workshop.hasher, error);
+    if (trie_reader_open(&reader, &source, &bench->workshop.arena, error) != ERROR_NONE)
+        return error->code;
+    return trie_load(ret_trie, &named, ASPECT_STRUCTURE, &reader, error);
 }
 
 static void expect_refused(struct bench *bench, struct hash top, uint32_t count, const char *message)
@@ -209,7 +212,7 @@ static void test_a_leaf_of_65_is_refused(void **state)
     struct hash leaf = forge_leaf(bench, trie.entries, 65);
 
     expect_refused(bench, leaf, 65, "a node is not on the shelf"); /* a branch is asked for */
-    expect_refused(bench, leaf, 64, "a trie node lists another number of objects than is said of it");
+    expect_refused(bench, leaf, 64, "a trie node lists more objects than fit");
 }
 
 static void test_forged_blobs_are_refused(void **state)
@@ -283,6 +286,8 @@ static unsigned honest_branch(struct bench *bench, struct child children[TRIE_FA
 static void test_forged_branches_are_refused(void **state)
 {
     static const char early[] = "a trie node ends too early or has an empty child";
+    static const char spare[] = "a trie node has bytes to spare or too few";
+    static const char few[] = "a trie node is a branch of too few or too many objects";
     static const char not_added_up[] = "a trie node has children whose number of objects does not add up";
     struct bench *bench = *state;
     struct child children[TRIE_FANOUT];
@@ -298,11 +303,12 @@ static void test_forged_branches_are_refused(void **state)
         struct text cut = {bench->node.bytes, length};
 
         expect_refused(bench, shelf_add(&bench->shelf, &bench->workshop, NODE_BRANCH, cut), 100,
-                       length < 2 ? not_added_up : early);
+                       length < 2 ? spare : early);
     }
     buffer_add_byte(&bench->node, 0);
     branch = shelf_add(&bench->shelf, &bench->workshop, NODE_BRANCH, buffer_text(&bench->node));
-    expect_refused(bench, branch, 100, not_added_up);
+    expect_refused(bench, branch, 100, spare);
+    expect_refused(bench, forge_branch(bench, NULL, 0), 100, few);
 
     memcpy(forged, children, sizeof forged);
     forged[3].hash = children[4].hash;
@@ -351,12 +357,15 @@ static enum error_code load_again(void *context, struct error *error)
     struct trie_top top = {.count = 300};
     struct node_source source = shelf_source(&bench->shelf);
     CLEANUP(arena_free) struct arena arena;
+    CLEANUP(trie_reader_close) struct trie_reader reader = {0};
     struct trie trie = {.count = 42};
     enum error_code code;
 
     memcpy(top.hash.bytes, bench->node.bytes, HASH_SIZE);
     arena_init(&arena, (size_t)64 * 1024 * 1024);
-    code = trie_load(&trie, &top, &source, &arena, bench->workshop.hasher, error);
+    code = trie_reader_open(&reader, &source, &arena, error);
+    if (code == ERROR_NONE)
+        code = trie_load(&trie, &top, ASPECT_STRUCTURE, &reader, error);
     assert_int_equal(trie.count, code == ERROR_NONE ? 300 : 42);
     return code;
 }
@@ -370,6 +379,7 @@ static void test_memory_may_run_out(void **state)
     struct node_source source = shelf_source(&bench->shelf);
     struct trie_top top;
     CLEANUP(arena_free) struct arena small;
+    CLEANUP(trie_reader_close) struct trie_reader reader = {0};
     struct error error = {0};
 
     for (uint32_t i = 0; i < LENGTH_OF(versions); i++)
@@ -381,7 +391,8 @@ static void test_memory_may_run_out(void **state)
     assert_true(test_every_allocation(load_again, bench) >= 4);
     arena_init(&small, 1000);
     top = (struct trie_top){trie.top->hash, 300};
-    assert_int_equal(trie_load(&untouched, &top, &source, &small, bench->workshop.hasher, &error), ERROR_LIMIT);
+    assert_int_equal(trie_reader_open(&reader, &source, &small, &error), ERROR_NONE);
+    assert_int_equal(trie_load(&untouched, &top, ASPECT_STRUCTURE, &reader, &error), ERROR_LIMIT);
     assert_int_equal(untouched.count, 42);
 }
 

@@ -111,12 +111,13 @@ void shelf_add_trie(struct shelf *shelf, struct workshop *workshop, const struct
     add_below(shelf, workshop, trie, trie->top);
 }
 
-static enum error_code fetch(void *context, const struct hash *hash, enum node_type type, struct text *ret_bytes,
-                             struct error *error)
+static enum error_code fetch(void *context, const struct hash *hash, enum node_type type, struct arena *arena,
+                             struct text *ret_bytes, struct error *error)
 {
     struct shelf *shelf = context;
     const struct node_slot *slot = node_table_find(&shelf->nodes, hash);
 
+    (void)arena; /* the bytes live as long as the shelf */
     if (slot == NULL || slot->type != type)
         return error_set(error, ERROR_CORRUPT, "a node is not on the shelf");
     shelf->blobs_fetched += type == NODE_BLOB;

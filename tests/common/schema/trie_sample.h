@@ -27,7 +27,7 @@ struct trie workshop_trie(struct workshop *workshop, const uint32_t *versions, u
 
 struct hash workshop_hash(struct workshop *workshop, enum node_type type, struct text bytes);
 
-/* Nodes for trie_load(), and how often each sort was fetched. */
+/* Nodes to load, and how often each sort was fetched. */
 struct shelf {
     struct node_table nodes;
     unsigned blobs_fetched;
