@@ -123,5 +123,7 @@ enum error_code config_file_apply(const struct config_file *file, const struct o
 
 enum error_code config_file_blame(const struct config_file *file, const char *key, struct error *error)
 {
-    return config_place(error, file->path, file->text, key);
+    const char *way = file->way == NULL ? key : arena_printf(file->arena, "%s%s", file->way, key);
+
+    return config_place(error, file->path, file->text, way == NULL ? "" : way);
 }

@@ -20,6 +20,8 @@ struct config_file {
     const cyaml_schema_value_t *schema;
     void *content; /* the struct that the schema describes */
     struct arena *arena;
+    const char
+        *way; /* where `schema` and `content` are an element of a list: what leads to it, "targets.2."; NULL: all */
 };
 
 /* Read a file; "-" is standard input. Text and options live in the arena. */

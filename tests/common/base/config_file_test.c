@@ -152,6 +152,31 @@ static void test_key_without_a_place_is_a_fault(void **state)
     assert_non_null(strstr(error.message, "limits.nothing"));
 }
 
+/* An element of a list is read as a file of its own, and its mistakes have their place all the same. */
+static void test_element_of_a_list(void **state)
+{
+    struct test_directory *directory = *state;
+    const char *path = test_directory_write(directory, "c.yaml", TEXT("limits:\n  words: [a]\n  wait: 5ms\n"));
+    const struct option wait[] = {
+        {NULL, 0, OPTION_DURATION, offsetof(struct values, wait_ms), "TIME", "wait", NULL, NULL, 10, 60000, "wait"},
+        {0},
+    };
+    static const cyaml_schema_value_t element = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct limits, limits_fields)};
+    struct config_file file;
+    struct values values = {0};
+    struct error error = {0};
+
+    assert_int_equal(config_file_open(&file, path, &schema, &directory->arena, &error), ERROR_NONE);
+    struct config_file inner = file;
+
+    inner.schema = &element;
+    inner.content = ((struct content *)file.content)->limits;
+    inner.way = "limits.";
+    assert_int_equal(config_file_apply(&inner, wait, &values, &error), ERROR_CONFIG);
+    assert_non_null(strstr(error.message, "c.yaml:3:9: 'wait'"));
+    config_file_close(&file);
+}
+
 static void test_missing_file(void **state)
 {
     struct test_directory *directory = *state;
@@ -188,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_there_stays),
         cmocka_unit_test(test_mistakes_have_a_place),
         cmocka_unit_test(test_key_without_a_place_is_a_fault),
+        cmocka_unit_test(test_element_of_a_list),
         cmocka_unit_test(test_missing_file),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
