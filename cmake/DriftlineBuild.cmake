@@ -1,5 +1,5 @@
-# How every part of Driftline is built: language, warnings, sanitizers, and the two functions that make a library of a
-# folder and a string of an SQL file.
+# How every part of Driftline is built: language, warnings, sanitizers, and the functions that make a library of a folder
+# and strings of SQL files.
 
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_STANDARD_REQUIRED ON)
@@ -71,9 +71,26 @@ function(driftline_embed_sql library symbol folder)
   add_custom_command(
     OUTPUT ${output}
     COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DSYMBOL=${symbol} "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedSql.cmake
-    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedSql.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedSql.cmake ${CMAKE_SOURCE_DIR}/cmake/EmbedQuote.cmake
     VERBATIM)
   # A statement may be longer than the 4,095 bytes that C99 promises.
   set_source_files_properties(${output} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
   target_sources(${library} PRIVATE ${output})
+endfunction()
+
+# driftline_embed_statements(LIBRARY PREFIX FOLDER)
+# Every FOLDER/NAME.sql as `const char PREFIX_NAME[]`, for database_prepare(), and `const char *const PREFIX_all[]`, a list
+# of them in the order of their names that NULL ends. The library includes "PREFIX.h", which declares them; nobody else can.
+function(driftline_embed_statements library prefix folder)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.sql)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded/${prefix})
+  add_custom_command(
+    OUTPUT ${output}.c ${output}.h
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DPREFIX=${prefix} "-DFILES=${files}"
+      -P ${CMAKE_SOURCE_DIR}/cmake/EmbedStatements.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedStatements.cmake ${CMAKE_SOURCE_DIR}/cmake/EmbedQuote.cmake
+    VERBATIM)
+  set_source_files_properties(${output}.c PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
+  target_sources(${library} PRIVATE ${output}.c ${output}.h)
+  target_include_directories(${library} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()

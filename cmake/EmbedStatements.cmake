@@ -1,0 +1,18 @@
+# Writes the two files of driftline_embed_statements(): OUTPUT.c with each SQL file as a string, OUTPUT.h that declares them.
+include(${CMAKE_CURRENT_LIST_DIR}/EmbedQuote.cmake)
+
+string(TOUPPER ${PREFIX} guard)
+set(header "#ifndef ${guard}_H\n#define ${guard}_H\n\n")
+set(source "#include \"${PREFIX}.h\"\n\n")
+set(all "const char *const ${PREFIX}_all[] = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  quote_file(content ${file})
+  string(APPEND header "extern const char ${PREFIX}_${name}[];\n")
+  string(APPEND source "const char ${PREFIX}_${name}[] =\n    ${content};\n\n")
+  string(APPEND all "    ${PREFIX}_${name},\n")
+endforeach()
+string(APPEND header "\n/* All of them, in the order of their names; NULL ends. */\nextern const char *const ${PREFIX}_all[];\n\n#endif\n")
+string(APPEND source "${all}    0,\n};\n")
+file(WRITE ${OUTPUT}.h "${header}")
+file(WRITE ${OUTPUT}.c "${source}")

@@ -1,0 +1,1 @@
+SELECT 'a "quoted" \n text; [with] ${signs} and ünïcode' AS text
