@@ -114,9 +114,9 @@ enum error_code database_fail_writing(struct database *database, int result, str
 {
     enum error_code code = database_fail(database, result, error);
 
-    if (database->mode == DATABASE_WRITE && (code == ERROR_FULL || code == ERROR_IO))
+    if (database->mode != DATABASE_READ && (code == ERROR_FULL || code == ERROR_IO))
         database_rollback(database);
-    if (database->mode == DATABASE_WRITE && code == ERROR_IO)
+    if (database->mode != DATABASE_READ && code == ERROR_IO)
         database->broken = true;
     return code;
 }

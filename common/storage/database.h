@@ -35,7 +35,8 @@ struct database_format {
 
 enum database_mode {
     DATABASE_WRITE, /* make it when it is not there, migrate it when it is older; only one process at a time */
-    DATABASE_READ   /* must be there and of this very version */
+    DATABASE_READ,  /* must be there and of this very version */
+    DATABASE_EDIT   /* the same, for a few brief transactions of a tool beside the program that writes */
 };
 
 /* Open. In DATABASE_WRITE a lock beside the file (PATH.lock) keeps a second writer out: ERROR_CONFLICT. Files are made

@@ -249,7 +249,7 @@ static enum error_code migrate(struct database *database, int64_t version, struc
 
 static enum error_code open_connection(struct database *database, struct error *error)
 {
-    bool writes = database->mode == DATABASE_WRITE;
+    bool writes = database->mode != DATABASE_READ;
     int flags = SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
     int result = sqlite3_open_v2(database->path, &database->handle, flags, NULL);
     int64_t version = 0;
@@ -260,7 +260,7 @@ static enum error_code open_connection(struct database *database, struct error *
         return error->code;
     if (writes && make_durable(database, error) != ERROR_NONE)
         return error->code;
-    for (; writes && database->format->migrations[version] != NULL; version++)
+    for (; database->mode == DATABASE_WRITE && database->format->migrations[version] != NULL; version++)
         if (migrate(database, version, error) != ERROR_NONE)
             return error->code;
     return run(database, "PRAGMA foreign_keys = ON", error);

@@ -257,6 +257,27 @@ static void test_there_is_one_writer(void **state)
     database_close(open_as(path, &format, DATABASE_WRITE));
 }
 
+static void test_an_editor_writes_beside_the_writer(void **state)
+{
+    const char *path = test_directory_path(*state, "edit.db");
+    struct database *writer = open_as(path, &format, DATABASE_WRITE);
+    struct database *editor = open_as(path, &format, DATABASE_EDIT);
+    struct error error = {0};
+
+    begin(editor);
+    run(editor, "INSERT INTO thing (name) VALUES ('of the editor')");
+    commit(editor);
+    begin(writer);
+    run(writer, "INSERT INTO thing (name) VALUES ('of the writer')");
+    commit(writer);
+    assert_int_equal(things(editor), 2);
+    database_close(editor);
+    assert_int_equal(things(writer), 2);
+    database_close(writer);
+    assert_int_equal(open_code(test_directory_path(*state, "absent.db"), &format, DATABASE_EDIT, &error),
+                     ERROR_NOT_FOUND);
+}
+
 static void test_readers_see_what_was_committed_and_one_moment(void **state)
 {
     const char *path = test_directory_path(*state, "read.db");
@@ -523,6 +544,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_older_file_is_brought_up_to_date_by_a_writer, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_migration_is_whole_or_not_at_all, setup, teardown),
         cmocka_unit_test_setup_teardown(test_there_is_one_writer, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_an_editor_writes_beside_the_writer, setup, teardown),
         cmocka_unit_test_setup_teardown(test_readers_see_what_was_committed_and_one_moment, setup, teardown),
         cmocka_unit_test_setup_teardown(test_transactions_and_their_parts_are_taken_back, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_limit_is_an_error_that_passes, setup, teardown),
