@@ -85,6 +85,7 @@ static void round_trip(struct test_directory *directory, struct snapshot_input *
     struct text bytes = file_of(directory, snapshot);
     struct snapshot *read = NULL;
     struct snapshot *decoded = NULL;
+    CLEANUP(buffer_clear) struct buffer encoded = {0};
     struct error error = {0};
 
     if (snapshot_file_read(&read, test_directory_path(directory, "written.snap"), bytes.length, &error) != ERROR_NONE ||
@@ -93,6 +94,9 @@ static void round_trip(struct test_directory *directory, struct snapshot_input *
     expect_same(snapshot, read);
     expect_same(snapshot, decoded);
     assert_true(text_equal(file_of(directory, read), bytes));
+    buffer_add_string(&encoded, "before");
+    assert_int_equal(snapshot_file_encode(decoded, &encoded, &error), ERROR_NONE);
+    assert_true(text_equal((struct text){encoded.bytes + 6, encoded.length - 6}, bytes));
     snapshot_free(snapshot);
     snapshot_free(read);
     snapshot_free(decoded);
@@ -554,6 +558,13 @@ static enum error_code read_again(void *context, struct error *error)
     return code;
 }
 
+static enum error_code encode_again(void *context, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer encoded = {0};
+
+    return snapshot_file_encode(((const struct material *)context)->snapshot, &encoded, error);
+}
+
 static enum error_code decode_again(void *context, struct error *error)
 {
     return decode(*(const struct text *)context, error);
@@ -570,6 +581,7 @@ static void test_allocations_may_fail(void **state)
 
     assert_true(test_every_allocation(write_again, &material) >= 4);
     assert_true(test_every_allocation(read_again, &material) >= 4);
+    assert_true(test_every_allocation(encode_again, &material) >= 4);
     assert_true(test_every_allocation(decode_again, &bytes) >= 4);
     snapshot_free(snapshot);
 }

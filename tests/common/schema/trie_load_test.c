@@ -1,7 +1,9 @@
 #include "schema/trie_load.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "sample.h"
 #include "schema/canonical.h"
 #include "support/allocation.h"
 #include "support/cmocka.h"
@@ -396,6 +398,183 @@ static void test_memory_may_run_out(void **state)
     assert_int_equal(untouched.count, 42);
 }
 
+/* ---------------------------------------------------------------- what differs */
+
+/* Write down a key and two hashes, for each difference. */
+static enum error_code tell(void *context, const struct trie_entry *from, const struct trie_entry *to,
+                            struct error *error)
+{
+    struct buffer *told = context;
+
+    (void)error;
+    buffer_add(told, (from != NULL ? from : to)->key.bytes, HASH_SIZE);
+    buffer_add(told, from != NULL ? from->blob_hash.bytes : (const uint8_t[HASH_SIZE]){0}, HASH_SIZE);
+    buffer_add(told, to != NULL ? to->blob_hash.bytes : (const uint8_t[HASH_SIZE]){0}, HASH_SIZE);
+    return ERROR_NONE;
+}
+
+static struct trie_side side_of(const struct trie *trie, bool stored)
+{
+    struct trie_side side = {.trie = stored ? NULL : trie};
+
+    if (stored)
+        side.top = (struct trie_top){trie->top->hash, trie->count};
+    return side;
+}
+
+/* Whether each of the two is in memory or not, the walk tells the same as that of two tries in memory. */
+static void expect_same_diff(struct bench *bench, const struct trie *from, const struct trie *to)
+{
+    CLEANUP(trie_reader_close) struct trie_reader reader = {0};
+    struct node_source source = shelf_source(&bench->shelf);
+    CLEANUP(buffer_clear) struct buffer expected = {0};
+    struct error error = {0};
+
+    shelf_add_trie(&bench->shelf, &bench->workshop, from);
+    shelf_add_trie(&bench->shelf, &bench->workshop, to);
+    assert_int_equal(trie_reader_open(&reader, &source, &bench->workshop.arena, &error), ERROR_NONE);
+    assert_int_equal(trie_diff(from, to, tell, &expected, &error), ERROR_NONE);
+    for (unsigned where = 0; where < 4; where++) {
+        CLEANUP(buffer_clear) struct buffer told = {0};
+        const struct trie_comparison comparison = {side_of(from, (where & 1) != 0), side_of(to, (where & 2) != 0), tell,
+                                                   &told};
+
+        if (trie_load_diff(&comparison, &reader, &error) != ERROR_NONE)
+            fail_msg("%s", error.message);
+        assert_true(text_equal(buffer_text(&told), buffer_text(&expected)));
+    }
+}
+
+static void test_what_differs_is_told(void **state)
+{
+    static const uint32_t counts[] = {0, 1, 63, 64, 65, 66, 300, 1100};
+    struct bench *bench = *state;
+    struct sample_random random = {11};
+
+    for (size_t i = 0; i < LENGTH_OF(counts) * LENGTH_OF(counts); i++) {
+        uint32_t a = counts[i / LENGTH_OF(counts)], b = counts[i % LENGTH_OF(counts)], versions[2][1100];
+        uint32_t rarity = 1 + sample_below(&random, 40);
+        struct trie from, to;
+
+        for (uint32_t k = 0; k < 1100; k++) {
+            versions[0][k] = 1 + sample_below(&random, 2);
+            versions[1][k] = sample_below(&random, rarity) == 0 ? sample_below(&random, 4) : versions[0][k];
+        }
+        from = workshop_trie(&bench->workshop, versions[0], a);
+        to = workshop_trie(&bench->workshop, versions[1], b);
+        expect_same_diff(bench, &from, &to);
+    }
+}
+
+static void test_one_change_costs_a_few_nodes(void **state)
+{
+    struct bench *bench = *state;
+    CLEANUP(trie_reader_close) struct trie_reader reader = {0};
+    struct node_source source = shelf_source(&bench->shelf);
+    uint32_t versions[3000];
+    CLEANUP(buffer_clear) struct buffer told = {0};
+    struct trie from, to;
+    struct error error = {0};
+
+    for (uint32_t i = 0; i < LENGTH_OF(versions); i++)
+        versions[i] = 1;
+    from = workshop_trie(&bench->workshop, versions, LENGTH_OF(versions));
+    versions[1234] = 2;
+    to = workshop_trie(&bench->workshop, versions, LENGTH_OF(versions));
+    shelf_add_trie(&bench->shelf, &bench->workshop, &from);
+    shelf_add_trie(&bench->shelf, &bench->workshop, &to);
+    assert_int_equal(trie_reader_open(&reader, &source, &bench->workshop.arena, &error), ERROR_NONE);
+    const struct trie_comparison comparison = {side_of(&from, true), side_of(&to, true), tell, &told};
+    assert_int_equal(trie_load_diff(&comparison, &reader, &error), ERROR_NONE);
+    assert_int_equal(told.length, 3 * HASH_SIZE);
+    assert_true(bench->shelf.nodes_fetched <= 8); /* two tops, two branches, two leaves at most, on both sides */
+    assert_int_equal(bench->shelf.blobs_fetched, 0);
+}
+
+static void test_forged_differences_are_refused(void **state)
+{
+    struct bench *bench = *state;
+    CLEANUP(trie_reader_close) struct trie_reader reader = {0};
+    struct node_source source = shelf_source(&bench->shelf);
+    struct child children[TRIE_FANOUT], forged[TRIE_FANOUT];
+    unsigned count = honest_branch(bench, children);
+    struct trie_comparison comparison = {.visit = tell};
+    CLEANUP(buffer_clear) struct buffer told = {0};
+    struct error error = {0};
+
+    comparison.context = &told;
+    comparison.from.top = (struct trie_top){forge_branch(bench, children, count), 100};
+    assert_int_equal(trie_reader_open(&reader, &source, &bench->workshop.arena, &error), ERROR_NONE);
+
+    memcpy(forged, children, sizeof forged); /* the same child, but said to have more */
+    forged[3].count++;
+    comparison.to.top = (struct trie_top){forge_branch(bench, forged, count), 101};
+    assert_int_equal(trie_load_diff(&comparison, &reader, &error), ERROR_CORRUPT);
+    assert_string_equal(error.message, "a trie node is said to have two numbers of objects");
+
+    forged[3] = children[3]; /* a child that belongs elsewhere */
+    forged[3].hash = children[4].hash;
+    forged[3].count = children[4].count;
+    comparison.to.top =
+        (struct trie_top){forge_branch(bench, forged, count), 100 - children[3].count + children[4].count};
+    assert_int_equal(trie_load_diff(&comparison, &reader, &error), ERROR_CORRUPT);
+    assert_string_equal(error.message, "a trie node lists an object that belongs elsewhere");
+
+    comparison.to.top = comparison.from.top; /* another number at the top */
+    comparison.to.top.count = 99;
+    assert_int_equal(trie_load_diff(&comparison, &reader, &error), ERROR_CORRUPT);
+}
+
+/* ---------------------------------------------------------------- some entries */
+
+static int compare_wanted(const void *a, const void *b)
+{
+    return memcmp(((const struct trie_wanted *)a)->key.bytes, ((const struct trie_wanted *)b)->key.bytes, HASH_SIZE);
+}
+
+static void test_entries_are_found_by_key(void **state)
+{
+    static const uint32_t counts[] = {0, 1, 64, 65, 1100};
+    struct bench *bench = *state;
+    CLEANUP(trie_reader_close) struct trie_reader reader = {0};
+    struct node_source source = shelf_source(&bench->shelf);
+    struct error error = {0};
+
+    assert_int_equal(trie_reader_open(&reader, &source, &bench->workshop.arena, &error), ERROR_NONE);
+    for (size_t i = 0; i < LENGTH_OF(counts); i++) {
+        struct trie trie = workshop_trie(&bench->workshop, NULL, counts[i]);
+        struct trie_top top = {trie.top->hash, trie.count};
+        struct trie_wanted wanted[60] = {0};
+
+        shelf_add_trie(&bench->shelf, &bench->workshop, &trie);
+        for (uint32_t k = 0; k < LENGTH_OF(wanted); k++)
+            wanted[k].key = workshop_entry(&bench->workshop, k * 25, 1).key;
+        qsort(wanted, LENGTH_OF(wanted), sizeof *wanted, compare_wanted);
+        assert_int_equal(trie_load_wanted(&top, wanted, LENGTH_OF(wanted), &reader, &error), ERROR_NONE);
+        for (uint32_t k = 0; k < LENGTH_OF(wanted); k++) {
+            const struct trie_entry *expected = trie_find(&trie, &wanted[k].key);
+
+            assert_int_equal(wanted[k].entry != NULL, expected != NULL);
+            assert_true(expected == NULL || hash_equal(&wanted[k].entry->blob_hash, &expected->blob_hash));
+        }
+        assert_int_equal(trie_load_wanted(&top, NULL, 0, &reader, &error), ERROR_NONE);
+    }
+    assert_int_equal(bench->shelf.blobs_fetched, 0);
+}
+
+/* ---------------------------------------------------------------- aspects */
+
+static void test_a_blob_of_another_aspect_is_refused(void **state)
+{
+    struct bench *bench = *state;
+    struct trie_entry entry = workshop_entry(&bench->workshop, 1, 1);
+
+    entry.blob = TEXT("\1\2\1\5owner\0\0\0");
+    entry.blob_hash = workshop_hash(&bench->workshop, NODE_BLOB, entry.blob);
+    expect_refused(bench, forge_leaf(bench, &entry, 1), 1,
+                   "a table has attributes of the aspect access in the aspect structure");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +589,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_forged_branches_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_branch_of_64_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_trie_has_an_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_blob_of_another_aspect_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_differs_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_one_change_costs_a_few_nodes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_forged_differences_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_entries_are_found_by_key, setup, teardown),
         cmocka_unit_test_setup_teardown(test_memory_may_run_out, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

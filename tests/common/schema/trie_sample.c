@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "schema/canonical.h"
+#include "schema/load.h"
 #include "support/cmocka.h"
 
 enum { LIMIT = 512 * 1024 * 1024 };
@@ -109,6 +110,33 @@ static void add_below(struct shelf *shelf, struct workshop *workshop, const stru
 void shelf_add_trie(struct shelf *shelf, struct workshop *workshop, const struct trie *trie)
 {
     add_below(shelf, workshop, trie, trie->top);
+}
+
+/* A shelf and who fills it. */
+struct filling {
+    struct shelf *shelf;
+    struct workshop *workshop;
+};
+
+static enum error_code put(void *context, enum node_type type, const struct hash *hash, struct text bytes,
+                           struct error *error)
+{
+    const struct filling *filling = context;
+    struct hash added = shelf_add(filling->shelf, filling->workshop, type, bytes);
+
+    (void)error;
+    assert_true(hash_equal(&added, hash));
+    return ERROR_NONE;
+}
+
+void shelf_add_snapshot(struct shelf *shelf, struct workshop *workshop, const struct snapshot *snapshot)
+{
+    struct filling filling = {shelf, workshop};
+    const struct snapshot_walk walk = {.visit = put, .context = &filling};
+    struct error error = {0};
+
+    if (snapshot_visit_nodes(snapshot, &walk, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
 }
 
 static enum error_code fetch(void *context, const struct hash *hash, enum node_type type, struct arena *arena,

@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "schema/node_table.h"
+#include "schema/snapshot.h"
 #include "schema/trie.h"
 
 /* Where a test makes its tries. */
@@ -42,6 +43,9 @@ struct hash shelf_add(struct shelf *shelf, struct workshop *workshop, enum node_
 
 /* Put a trie there with all its blobs. */
 void shelf_add_trie(struct shelf *shelf, struct workshop *workshop, const struct trie *trie);
+
+/* Put every node of a snapshot there. */
+void shelf_add_snapshot(struct shelf *shelf, struct workshop *workshop, const struct snapshot *snapshot);
 
 struct node_source shelf_source(struct shelf *shelf);
 
