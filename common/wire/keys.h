@@ -21,8 +21,8 @@ struct key_pair {
 };
 
 /* Read the pair of PATH; when neither file is there, make one and write both, durably. A public key that is missing is
- * written again, for it follows from the secret one. A secret key that is missing is ERROR_NOT_FOUND, one that others may
- * read ERROR_REFUSED, and two files that are no pair ERROR_CORRUPT. */
+ * written again, for it follows from the secret one. A secret key that is missing is ERROR_NOT_FOUND, one that others
+ * may read ERROR_REFUSED, and two files that are no pair ERROR_CORRUPT. */
 enum error_code key_pair_load_or_make(struct key_pair *ret_pair, const char *path, struct error *error) MUST_CHECK;
 
 /* Make a pair that is kept nowhere, for tests and tools. */

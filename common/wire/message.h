@@ -29,7 +29,7 @@ enum {
     WIRE_HASHES_LIMIT = 2048,  /* hashes in one message */
     WIRE_RENAMES_LIMIT = 1024,
     WIRE_DDL_EVENTS_LIMIT = 1024,
-    WIRE_TEXT_LIMIT = 4096, /* bytes of a reason, version, reference */
+    WIRE_TEXT_LIMIT = 4096,      /* bytes of a reason, version, reference */
     WIRE_PATH_LIMIT = 64 * 1024, /* bytes of an object's path: a function's has the types of its arguments */
     WIRE_INCARNATION_SIZE = 16,
     WIRE_HEARTBEAT_MOST_MS = 60 * 60 * 1000,

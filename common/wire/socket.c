@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -43,6 +44,25 @@ void socket_close(void *socket)
 static void close_cleanup(void **socket)
 {
     socket_close(*socket);
+}
+
+/* libzmq cuts a port down to 16 bits: 70000 would quietly be 4464. `any_port`: 0 and '*' leave it to the system. */
+static enum error_code check_endpoint(const char *endpoint, bool any_port, struct error *error)
+{
+    const char *port = strrchr(endpoint, ':');
+    unsigned long number;
+    char *end;
+
+    if (strncmp(endpoint, "tcp://", 6) != 0 || port < endpoint + 6)
+        return error_set(error, ERROR_CONFIG, "'%s' is not an endpoint like tcp://HOST:PORT", endpoint);
+    if (any_port && strcmp(port, ":*") == 0)
+        return ERROR_NONE;
+    errno = 0;
+    number = strtoul(port + 1, &end, 10);
+    if (port[1] < '0' || port[1] > '9' || *end != '\0' || errno != 0 || number > UINT16_MAX ||
+        (number == 0 && !any_port))
+        return error_set(error, ERROR_CONFIG, "the endpoint '%s' does not end in a port number", endpoint);
+    return ERROR_NONE;
 }
 
 /* ---- options ---- */
@@ -120,7 +140,8 @@ enum error_code socket_connect(void **ret_socket, void *context, const struct so
     CLEANUP(close_cleanup) void *socket = NULL;
     struct settings settings = {0};
 
-    if (open_socket(&socket, context, ZMQ_DEALER, client->endpoint, error) != ERROR_NONE)
+    if (check_endpoint(client->endpoint, false, error) != ERROR_NONE ||
+        open_socket(&socket, context, ZMQ_DEALER, client->endpoint, error) != ERROR_NONE)
         return error->code;
     settings.socket = socket;
     set_common(&settings, client->endpoint);
@@ -155,7 +176,8 @@ enum error_code socket_bind(void **ret_socket, void *context, const struct socke
     char endpoint[SOCKET_ENDPOINT_SIZE];
     size_t length = sizeof endpoint;
 
-    if (open_socket(&socket, context, ZMQ_ROUTER, server->endpoint, error) != ERROR_NONE)
+    if (check_endpoint(server->endpoint, true, error) != ERROR_NONE ||
+        open_socket(&socket, context, ZMQ_ROUTER, server->endpoint, error) != ERROR_NONE)
         return error->code;
     settings.socket = socket;
     set_common(&settings, server->endpoint);

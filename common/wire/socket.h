@@ -1,9 +1,9 @@
 /* wire/socket.h - the few calls of libzmq that Driftline needs, with its pitfalls closed.
  *
- * Every socket has LINGER 0, small queues (frames are large and what is durable is on disk), a limit for the size of a
- * frame, and heartbeats of the transport. A message is exactly one frame; one of several frames is dropped whole and
- * counted.
- * Threads: a socket belongs to the thread that uses it. One context a process.
+ * An endpoint is tcp://HOST:PORT; what cannot be one is ERROR_CONFIG. Every socket has LINGER 0, small queues (frames
+ * are large and what is durable is on disk), a limit for the size of a frame, and heartbeats of the transport. A
+ * message is exactly one frame; one of several frames is dropped whole and counted. Threads: a socket belongs to the
+ * thread that uses it. One context a process.
  */
 #ifndef DRIFTLINE_WIRE_SOCKET_H
 #define DRIFTLINE_WIRE_SOCKET_H
