@@ -1,11 +1,14 @@
 #include "wire/message.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "samples.h"
 #include "support/allocation.h"
 #include "support/cmocka.h"
+#include "support/directory.h"
 
 static const ProtobufCMessage *content(const struct message *message)
 {
@@ -144,6 +147,55 @@ static void test_many_small_answers_fit_their_memory(void **state)
     arena_init(&arena, message_memory(frame.length));
     assert_int_equal(message_decode(&message, WIRE_AGENT, frame, &arena, &error), ERROR_NONE);
     assert_int_equal(message.welcome->n_targets, WIRE_TARGETS_LIMIT);
+}
+
+/* ---- docs/reference/wire.md ---- */
+
+static void test_the_example_of_the_page_is_true(void **state)
+{
+    static const struct text frame =
+        TEXT_INIT("\1\4\x08\xff\xff\xff\xff\x07\x12\x0f\x08\0\x10\1\x19\0\x28\x7a\x6c\xc6\x60\6\0\x20\7");
+    CLEANUP(arena_free) struct arena arena;
+    struct message message = {0};
+    struct error error = {0};
+
+    (void)state;
+    arena_init(&arena, message_memory(frame.length));
+    assert_int_equal(message_decode(&message, WIRE_COLLECTOR, frame, &arena, &error), ERROR_NONE);
+    assert_int_equal(message.heartbeat->session, 2147483647);
+    assert_int_equal(message.heartbeat->n_targets, 1);
+    assert_int_equal(message.heartbeat->targets[0]->state, TARGET_FINE);
+    assert_int_equal(message.heartbeat->targets[0]->checked_at, 1795255200000000);
+    assert_int_equal(message.heartbeat->targets[0]->seq, 7);
+}
+
+static void expect_line(struct text page, int number, const char *name)
+{
+    char line[64];
+
+    snprintf(line, sizeof line, "\n| %d | `%s` |", number, name);
+    if (strstr(page.bytes, line) == NULL)
+        fail_msg("the page has no line '%s'", line + 1);
+}
+
+static void test_the_page_names_every_number(void **state)
+{
+    struct test_directory directory;
+    struct error error = {0};
+    struct text page;
+
+    (void)state;
+    test_directory_make(&directory);
+    assert_int_equal(
+        file_read(test_source_path(&directory, "docs/reference/wire.md"), 1024 * 1024, &directory.arena, &page, &error),
+        ERROR_NONE);
+    for (int i = 0; i < TARGET_STATE_COUNT; i++)
+        expect_line(page, i, target_state_name((enum target_state)i));
+    for (int i = 1; i < REJECT_CODE_COUNT; i++)
+        expect_line(page, i, reject_code_name((enum reject_code)i));
+    for (size_t i = 0; i < sample_count; i++)
+        expect_line(page, (int)samples[i].type, samples[i].message->descriptor->short_name);
+    test_directory_remove(&directory);
 }
 
 /* ---- broken frames ---- */
@@ -379,6 +431,8 @@ int main(void)
         cmocka_unit_test(test_what_was_not_said_is_absent),
         cmocka_unit_test(test_the_largest_messages_fit_their_memory),
         cmocka_unit_test(test_many_small_answers_fit_their_memory),
+        cmocka_unit_test(test_the_example_of_the_page_is_true),
+        cmocka_unit_test(test_the_page_names_every_number),
         cmocka_unit_test(test_broken_frames_are_refused),
         cmocka_unit_test(test_no_truncated_message_passes_for_what_it_was),
         cmocka_unit_test(test_a_frame_over_the_limit_is_not_read),
