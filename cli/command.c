@@ -5,18 +5,21 @@
 
 #include "base/buffer.h"
 #include "cli/reading.h"
-#include "cli/ref.h"
 #include "cli/terminal.h"
 
 enum { GAPS_SHOWN = 8 };
 
 const struct command *const command_all[] = {
-    &command_snapshot, &command_hash, &command_show, &command_diff, &command_completion, &command_help, NULL,
+    &command_snapshot,       &command_hash,          &command_show,          &command_diff,
+    &command_fleet,          &command_compare,       &command_history,       &command_snapshots,
+    &command_agents_list,    &command_agents_enroll, &command_agents_revoke, &command_targets_list,
+    &command_targets_forget, &command_completion,    &command_help,          NULL,
 };
 
 static const char *const operand_names[] = {
     [OPERAND_NONE] = "",           [OPERAND_REF] = "REF",     [OPERAND_OBJECT] = "OBJECT",
-    [OPERAND_COMMAND] = "COMMAND", [OPERAND_SHELL] = "SHELL",
+    [OPERAND_COMMAND] = "COMMAND", [OPERAND_SHELL] = "SHELL", [OPERAND_DATABASE] = "DATABASE",
+    [OPERAND_SCOPE] = "TARGET",    [OPERAND_NAME] = "NAME",
 };
 
 const char *operand_name(enum operand operand)
@@ -24,27 +27,101 @@ const char *operand_name(enum operand operand)
     return operand_names[operand];
 }
 
-enum error_code command_find(const struct command **ret_command, const char *name, struct error *error)
+/* ---- names ---- */
+
+struct text command_first_word(const struct command *command)
 {
-    const char *nearest = NULL;
-    size_t shortest = SIZE_MAX;
+    return (struct text){command->name, strcspn(command->name, " ")};
+}
 
-    for (const struct command *const *command = command_all; *command != NULL; command++) {
-        size_t distance = option_distance(name, (*command)->name);
+struct text command_second_word(const struct command *command)
+{
+    const char *blank = strchr(command->name, ' ');
 
-        if (distance == 0) {
-            *ret_command = *command;
+    return text_from(blank == NULL ? "" : blank + 1);
+}
+
+bool command_begins_group(const struct command *const *command)
+{
+    return command == command_all || !text_equal(command_first_word(command[-1]), command_first_word(command[0]));
+}
+
+/* The nearest of the words that are known so far. */
+struct nearest {
+    const char *wanted;
+    struct text word;
+    size_t distance;
+};
+
+static void consider(struct nearest *nearest, struct text word)
+{
+    char copy[64];
+    size_t distance;
+
+    snprintf(copy, sizeof copy, "%.*s", TEXT_ARGS(word));
+    distance = option_distance(nearest->wanted, copy);
+    if (distance < nearest->distance && option_is_near(nearest->wanted, distance)) {
+        nearest->distance = distance;
+        nearest->word = word;
+    }
+}
+
+static enum error_code unknown_command(const char *wanted, struct error *error)
+{
+    struct nearest nearest = {.wanted = wanted, .distance = SIZE_MAX};
+
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        consider(&nearest, command_first_word(*command));
+    error_set(error, ERROR_USAGE, "there is no command '%.40s'", wanted);
+    if (nearest.word.length > 0)
+        return error_hint(error, "did you mean '%.*s'? 'driftline help' lists all commands", TEXT_ARGS(nearest.word));
+    return error_hint(error, "'driftline help' lists all commands");
+}
+
+static enum error_code unknown_member(struct text group, const char *wanted, struct error *error)
+{
+    struct nearest nearest = {.wanted = wanted, .distance = SIZE_MAX};
+
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        if (text_equal(command_first_word(*command), group))
+            consider(&nearest, command_second_word(*command));
+    error_set(error, ERROR_USAGE, "there is no command '%.*s %.40s'", TEXT_ARGS(group), wanted);
+    if (nearest.word.length > 0)
+        return error_hint(error, "did you mean '%.*s %.*s'?", TEXT_ARGS(group), TEXT_ARGS(nearest.word));
+    return error_hint(error, "'driftline help %.*s' lists those that there are", TEXT_ARGS(group));
+}
+
+/* `agents` and what follows it, which may be nothing or an option. */
+static enum error_code find_member(struct command_match *ret_match, struct text group, const char *word,
+                                   struct error *error)
+{
+    if (word == NULL || word[0] == '-') {
+        *ret_match = (struct command_match){.group = group, .words = 1};
+        return ERROR_NONE;
+    }
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        if (text_equal(command_first_word(*command), group) &&
+            text_equal(command_second_word(*command), text_from(word))) {
+            *ret_match = (struct command_match){.command = *command, .words = 2};
             return ERROR_NONE;
         }
-        if (distance < shortest && option_is_near(name, distance)) {
-            shortest = distance;
-            nearest = (*command)->name;
-        }
+    return unknown_member(group, word, error);
+}
+
+enum error_code command_find(struct command_match *ret_match, const char *const *words, size_t count,
+                             struct error *error)
+{
+    for (const struct command *const *command = command_all; *command != NULL; command++) {
+        struct text first = command_first_word(*command);
+
+        if (!text_equal(first, text_from(words[0])))
+            continue;
+        if (command_second_word(*command).length > 0)
+            return find_member(ret_match, first, count > 1 ? words[1] : NULL, error);
+        *ret_match = (struct command_match){.command = *command, .words = 1};
+        return ERROR_NONE;
     }
-    error_set(error, ERROR_USAGE, "there is no command '%.40s'", name);
-    if (nearest != NULL)
-        return error_hint(error, "did you mean '%s'? 'driftline help' lists all commands", nearest);
-    return error_hint(error, "'driftline help' lists all commands");
+    return unknown_command(words[0], error);
 }
 
 void command_tables(const struct command *command, const struct option *ret_tables[COMMAND_TABLES])
@@ -57,17 +134,28 @@ void command_tables(const struct command *command, const struct option *ret_tabl
         ret_tables[count++] = settings_comparing;
     if (command->reads_schemas)
         ret_tables[count++] = settings_reading;
+    if (command->reads_schemas || command->asks)
+        ret_tables[count++] = settings_asking;
     ret_tables[count++] = settings_general;
     ret_tables[count] = NULL;
+}
+
+/* ---- reading ---- */
+
+enum error_code command_ref_settings(const struct call *call, struct ref_settings *ret_settings, struct error *error)
+{
+    if (settings_for_source(&call->settings, call->arena, &ret_settings->source, error) != ERROR_NONE)
+        return error->code;
+    return settings_for_collector(&call->settings, &ret_settings->collector, error);
 }
 
 enum error_code command_read(const struct call *call, struct snapshot **ret_snapshot, struct error *error)
 {
     struct reading reading = {.reference = call->operands[0], .label = "reading"};
-    struct source_settings source;
+    struct ref_settings settings;
 
-    if (settings_for_source(&call->settings, call->arena, &source, error) != ERROR_NONE ||
-        reading_run(&reading, 1, &source, error) != ERROR_NONE)
+    if (command_ref_settings(call, &settings, error) != ERROR_NONE ||
+        reading_run(&reading, 1, &settings, error) != ERROR_NONE)
         return error->code;
     *ret_snapshot = reading.snapshot;
     return ERROR_NONE;

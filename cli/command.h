@@ -1,6 +1,7 @@
 /* cli/command.h - the commands of `driftline`, and what each of them is given to run.
  *
- * A new command is one file with a `const struct command` and one line in command.c.
+ * A new command is a `const struct command` and one line in command.c. Its name has one word, or two: then the first
+ * is a group, such as `agents` of `agents list`, whose name alone only asks for help.
  */
 #ifndef DRIFTLINE_CLI_COMMAND_H
 #define DRIFTLINE_CLI_COMMAND_H
@@ -10,6 +11,8 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "base/error.h"
+#include "base/text.h"
+#include "cli/ref.h"
 #include "cli/settings.h"
 #include "schema/snapshot.h"
 
@@ -25,12 +28,21 @@ struct call {
 };
 
 /* What an operand is, for messages and completion. */
-enum operand { OPERAND_NONE, OPERAND_REF, OPERAND_OBJECT, OPERAND_COMMAND, OPERAND_SHELL };
+enum operand {
+    OPERAND_NONE,
+    OPERAND_REF,
+    OPERAND_OBJECT,
+    OPERAND_COMMAND,
+    OPERAND_SHELL,
+    OPERAND_DATABASE,
+    OPERAND_SCOPE, /* a database, its environment, or an instance of that */
+    OPERAND_NAME   /* of an agent */
+};
 
 enum { OPERAND_LIMIT = 2 };
 
 struct command {
-    const char *name;
+    const char *name;    /* "diff", "agents list" */
     const char *syntax;  /* "FROM TO" */
     const char *summary; /* one line, lower case */
     const char *text;    /* what it does, in Markdown that also reads well as text; lines of at most 79 columns */
@@ -38,7 +50,8 @@ struct command {
     enum operand operands[OPERAND_LIMIT];
     size_t fewest_operands;
     const struct option *options; /* its own; NULL: none */
-    bool reads_schemas;           /* settings_reading applies */
+    bool reads_schemas;           /* settings_reading and settings_asking apply */
+    bool asks;                    /* settings_asking applies: only the collector is asked */
     bool compares;                /* settings_comparing applies */
 
     /* Do it. Writes results to standard output; ret_status is EXIT_FINE unless set. Failures become one line. */
@@ -49,22 +62,50 @@ extern const struct command command_snapshot;
 extern const struct command command_hash;
 extern const struct command command_show;
 extern const struct command command_diff;
+extern const struct command command_fleet;
+extern const struct command command_compare;
+extern const struct command command_history;
+extern const struct command command_snapshots;
+extern const struct command command_agents_list;
+extern const struct command command_agents_enroll;
+extern const struct command command_agents_revoke;
+extern const struct command command_targets_list;
+extern const struct command command_targets_forget;
 extern const struct command command_completion;
 extern const struct command command_help;
 
-/* All of them; NULL ends. */
+/* All of them, those of a group together; NULL ends. */
 extern const struct command *const command_all[];
 
-/* The command of a name; when there is none, ERROR_USAGE with the nearest name as hint. */
-enum error_code command_find(const struct command **ret_command, const char *name, struct error *error) MUST_CHECK;
+/* The first word of a name, and the second, which is empty when there is none. */
+struct text command_first_word(const struct command *command);
+struct text command_second_word(const struct command *command);
 
-enum { COMMAND_TABLES = 5 };
+/* Whether a command is the first of command_all with its first word. */
+bool command_begins_group(const struct command *const *command);
+
+/* What the words of a command line begin with. */
+struct command_match {
+    const struct command *command; /* NULL: only a group */
+    struct text group;             /* its name, when command is NULL */
+    size_t words;                  /* that were used: 1 or 2 */
+};
+
+/* The command or group of the first words; when there is none, ERROR_USAGE with the nearest name as hint. */
+enum error_code command_find(struct command_match *ret_match, const char *const *words, size_t count,
+                             struct error *error) MUST_CHECK;
+
+enum { COMMAND_TABLES = 6 };
 
 /* The tables of options that a command knows, its own first; NULL ends. */
 void command_tables(const struct command *command, const struct option *ret_tables[COMMAND_TABLES]);
 
 /* The name of an operand in messages and syntax: "REF". */
 const char *operand_name(enum operand operand);
+
+/* What reading the references of a command needs. */
+enum error_code command_ref_settings(const struct call *call, struct ref_settings *ret_settings,
+                                     struct error *error) MUST_CHECK;
 
 /* Read the one snapshot of a command whose first operand is a REF. */
 enum error_code command_read(const struct call *call, struct snapshot **ret_snapshot, struct error *error) MUST_CHECK;

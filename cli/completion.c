@@ -3,10 +3,29 @@
 #include "cli/command.h"
 #include "sources/source.h"
 
+/* The first words of all commands. */
 static void write_commands(struct buffer *buffer)
 {
     for (const struct command *const *command = command_all; *command != NULL; command++)
-        buffer_printf(buffer, "%s%s", command == command_all ? "" : " ", (*command)->name);
+        if (command_begins_group(command))
+            buffer_printf(buffer, "%s%.*s", command == command_all ? "" : " ", TEXT_ARGS(command_first_word(*command)));
+}
+
+/* The second words of a group's commands. */
+static void write_members(struct buffer *buffer, struct text group)
+{
+    bool first = true;
+
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        if (text_equal(command_first_word(*command), group)) {
+            buffer_printf(buffer, "%s%.*s", first ? "" : " ", TEXT_ARGS(command_second_word(*command)));
+            first = false;
+        }
+}
+
+static bool is_in_group(const struct command *command)
+{
+    return command_second_word(command).length > 0;
 }
 
 static void write_schemes(struct buffer *buffer)
@@ -54,11 +73,26 @@ static const char bash_end[] =
     "}\n"
     "complete -F _driftline driftline\n";
 
+/* What $command is when the command is this one: a name without blanks. */
+static void write_bash_name(struct buffer *buffer, const struct command *command)
+{
+    buffer_add_text(buffer, command_first_word(command));
+    if (is_in_group(command)) {
+        buffer_add_byte(buffer, '_');
+        buffer_add_text(buffer, command_second_word(command));
+    }
+}
+
 static void write_bash_option(struct buffer *buffer, const struct command *command, const struct option *option)
 {
-    buffer_printf(buffer, "    %s:--%s", command->name, option->name);
-    if (option->letter != '\0')
-        buffer_printf(buffer, "|%s:-%c", command->name, option->letter);
+    buffer_add_string(buffer, "    ");
+    write_bash_name(buffer, command);
+    buffer_printf(buffer, ":--%s", option->name);
+    if (option->letter != '\0') {
+        buffer_add_byte(buffer, '|');
+        write_bash_name(buffer, command);
+        buffer_printf(buffer, ":-%c", option->letter);
+    }
     buffer_add_string(buffer, ") ");
     if (option->type == OPTION_FILE) {
         buffer_add_string(buffer, "files=all");
@@ -102,7 +136,10 @@ static void write_bash_operand(struct buffer *buffer, const struct command *comm
         break;
     case OPERAND_NONE:
     case OPERAND_OBJECT:
-        buffer_add_byte(buffer, ':');
+    case OPERAND_DATABASE:
+    case OPERAND_SCOPE:
+    case OPERAND_NAME:
+        buffer_add_byte(buffer, ':'); /* only the collector knows */
     }
 }
 
@@ -115,12 +152,48 @@ static void write_bash_command(struct buffer *buffer, const struct command *comm
         for (const struct option *option = *table; option->type != 0; option++)
             if (option->type != OPTION_FLAG)
                 write_bash_option(buffer, command, option);
-    buffer_printf(buffer, "    %s::) files=all ;;\n    %s:*) if [[ $cur == -* ]]; then words='", command->name,
-                  command->name);
+    buffer_add_string(buffer, "    ");
+    write_bash_name(buffer, command);
+    buffer_add_string(buffer, "::) files=all ;;\n    ");
+    write_bash_name(buffer, command);
+    buffer_add_string(buffer, ":*) if [[ $cur == -* ]]; then words='");
     write_bash_names(buffer, tables);
     buffer_add_string(buffer, "'; else ");
     write_bash_operand(buffer, command);
     buffer_add_string(buffer, "; fi ;;\n");
+}
+
+/* The second word of a group's command, which becomes a part of $command; and that of `help agents list`. */
+static void write_bash_groups(struct buffer *buffer)
+{
+    buffer_add_string(buffer, "    case $command in\n");
+    for (const struct command *const *command = command_all; *command != NULL; command++) {
+        if (!command_begins_group(command) || !is_in_group(*command))
+            continue;
+        buffer_printf(buffer, "    %.*s) words='", TEXT_ARGS(command_first_word(*command)));
+        write_members(buffer, command_first_word(*command));
+        buffer_add_string(buffer, "' ;;\n");
+    }
+    buffer_add_string(buffer, "    esac\n"
+                              "    if [[ -n $words ]]; then\n"
+                              "        if ((COMP_CWORD == 2)); then\n"
+                              "            COMPREPLY=($(compgen -W \"$words --help\" -- \"$cur\"))\n"
+                              "            return\n"
+                              "        fi\n"
+                              "        command+=_${COMP_WORDS[2]}\n"
+                              "        words=\n"
+                              "    fi\n");
+}
+
+static void write_bash_help(struct buffer *buffer)
+{
+    for (const struct command *const *command = command_all; *command != NULL; command++) {
+        if (!command_begins_group(command) || !is_in_group(*command))
+            continue;
+        buffer_printf(buffer, "    help:%.*s) words='", TEXT_ARGS(command_first_word(*command)));
+        write_members(buffer, command_first_word(*command));
+        buffer_add_string(buffer, "' ;;\n");
+    }
 }
 
 void completion_write_bash(struct buffer *buffer)
@@ -129,7 +202,10 @@ void completion_write_bash(struct buffer *buffer)
     buffer_add_string(buffer, "        COMPREPLY=($(compgen -W '");
     write_commands(buffer);
     buffer_add_string(buffer, " --help --version' -- \"$cur\"))\n        return\n    fi\n"
-                              "    local command=${COMP_WORDS[1]}\n    case $command:$prev in\n");
+                              "    local command=${COMP_WORDS[1]}\n");
+    write_bash_groups(buffer);
+    buffer_add_string(buffer, "    case $command:$prev in\n");
+    write_bash_help(buffer);
     for (const struct command *const *command = command_all; *command != NULL; command++)
         write_bash_command(buffer, *command);
     buffer_add_string(buffer, bash_end);
@@ -184,13 +260,15 @@ static void write_zsh_option(struct buffer *buffer, const struct option *option)
     }
 }
 
-static void write_zsh_operand(struct buffer *buffer, enum operand operand)
+static void write_zsh_operand(struct buffer *buffer, enum operand operand, bool first)
 {
     if (operand == OPERAND_NONE)
         return;
     buffer_printf(buffer, " \\\n            ':%s:", operand_name(operand));
     if (operand == OPERAND_REF) {
         buffer_add_string(buffer, "_driftline_ref");
+    } else if (operand == OPERAND_COMMAND && !first) {
+        buffer_add_string(buffer, "_driftline_member");
     } else if (operand == OPERAND_COMMAND || operand == OPERAND_SHELL) {
         buffer_add_byte(buffer, '(');
         if (operand == OPERAND_COMMAND)
@@ -204,18 +282,56 @@ static void write_zsh_operand(struct buffer *buffer, enum operand operand)
     buffer_add_byte(buffer, '\'');
 }
 
-static void write_zsh_command(struct buffer *buffer, const struct command *command)
+/* The arguments of a command, as one branch of a case. */
+static void write_zsh_command(struct buffer *buffer, const struct command *command, struct text word)
 {
     const struct option *tables[COMMAND_TABLES];
 
     command_tables(command, tables);
-    buffer_printf(buffer, "    %s)\n        _arguments -s", command->name);
+    buffer_printf(buffer, "    %.*s)\n        _arguments -s", TEXT_ARGS(word));
     for (const struct option *const *table = tables; *table != NULL; table++)
         for (const struct option *option = *table; option->type != 0; option++)
             write_zsh_option(buffer, option);
     for (size_t i = 0; i < OPERAND_LIMIT; i++)
-        write_zsh_operand(buffer, command->operands[i]);
+        write_zsh_operand(buffer, command->operands[i], i == 0);
     buffer_add_string(buffer, " ;;\n");
+}
+
+static void write_zsh_summary(struct buffer *buffer, struct text word, const char *summary)
+{
+    buffer_printf(buffer, "\n        '%.*s:", TEXT_ARGS(word));
+    write_zsh_text(buffer, summary);
+    buffer_add_byte(buffer, '\'');
+}
+
+/* A group, whose second word chooses between its commands as the first one does between all. */
+static void write_zsh_group(struct buffer *buffer, struct text group)
+{
+    buffer_printf(buffer, "    %.*s)\n    commands=(", TEXT_ARGS(group));
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        if (text_equal(command_first_word(*command), group))
+            write_zsh_summary(buffer, command_second_word(*command), (*command)->summary);
+    buffer_add_string(buffer, ")\n    if ((CURRENT == 2)); then\n        _describe command commands\n        return\n"
+                              "    fi\n    shift words\n    ((CURRENT--))\n    case $words[1] in\n");
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        if (text_equal(command_first_word(*command), group))
+            write_zsh_command(buffer, *command, command_second_word(*command));
+    buffer_add_string(buffer, "    esac ;;\n");
+}
+
+static void write_zsh_overview(struct buffer *buffer)
+{
+    for (const struct command *const *command = command_all; *command != NULL; command++) {
+        CLEANUP(buffer_clear) struct buffer members;
+
+        buffer_init(&members);
+        if (!command_begins_group(command))
+            continue;
+        if (is_in_group(*command))
+            write_members(&members, command_first_word(*command));
+        write_zsh_summary(buffer, command_first_word(*command),
+                          members.length > 0 ? members.bytes : (*command)->summary);
+    }
 }
 
 static void write_zsh_references(struct buffer *buffer)
@@ -228,21 +344,35 @@ static void write_zsh_references(struct buffer *buffer)
     buffer_add_string(buffer, "'\n}\n");
 }
 
+/* The second word in `driftline help agents list`. */
+static void write_zsh_members(struct buffer *buffer)
+{
+    buffer_add_string(buffer, "_driftline_member() {\n    case $words[2] in\n");
+    for (const struct command *const *command = command_all; *command != NULL; command++) {
+        if (!command_begins_group(command) || !is_in_group(*command))
+            continue;
+        buffer_printf(buffer, "    %.*s) compadd ", TEXT_ARGS(command_first_word(*command)));
+        write_members(buffer, command_first_word(*command));
+        buffer_add_string(buffer, " ;;\n");
+    }
+    buffer_add_string(buffer, "    esac\n}\n");
+}
+
 void completion_write_zsh(struct buffer *buffer)
 {
     buffer_add_string(buffer, "#compdef driftline\n");
     write_zsh_references(buffer);
+    write_zsh_members(buffer);
     buffer_add_string(buffer, "_driftline() {\n    local -a commands\n    commands=(");
-    for (const struct command *const *command = command_all; *command != NULL; command++) {
-        buffer_printf(buffer, "\n        '%s:", (*command)->name);
-        write_zsh_text(buffer, (*command)->summary);
-        buffer_add_byte(buffer, '\'');
-    }
+    write_zsh_overview(buffer);
     buffer_add_string(buffer,
                       ")\n    if ((CURRENT == 2)); then\n        _describe command commands\n        return\n    fi\n"
                       "    shift words\n    ((CURRENT--))\n    case $words[1] in\n");
     for (const struct command *const *command = command_all; *command != NULL; command++)
-        write_zsh_command(buffer, *command);
+        if (!is_in_group(*command))
+            write_zsh_command(buffer, *command, command_first_word(*command));
+        else if (command_begins_group(command))
+            write_zsh_group(buffer, command_first_word(*command));
     buffer_add_string(buffer, "    esac\n}\n"
                               "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then\n    _driftline \"$@\"\nelse\n"
                               "    compdef _driftline driftline\nfi\n");

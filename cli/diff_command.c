@@ -3,56 +3,22 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/fail_on.h"
 #include "cli/output.h"
 #include "cli/reading.h"
-#include "cli/ref.h"
 #include "cli/terminal.h"
 #include "drift/diff.h"
 #include "drift/report.h"
-#include "drift/severity.h"
-
-static const char *format_choice(size_t number)
-{
-    for (size_t i = 0; i < number; i++)
-        if (report_formats[i].name == NULL)
-            return NULL;
-    return report_formats[number].name;
-}
-
-/* `any`, the levels from low to critical, `none`. */
-enum { FAIL_ON_ANY, FAIL_ON_FIRST_LEVEL, FAIL_ON_NONE = FAIL_ON_FIRST_LEVEL + SEVERITY_COUNT };
-
-static const char *fail_on_choice(size_t number)
-{
-    if (number == FAIL_ON_ANY)
-        return "any";
-    if (number < FAIL_ON_NONE)
-        return severity_name((enum severity)(number - FAIL_ON_FIRST_LEVEL));
-    return number == FAIL_ON_NONE ? "none" : NULL;
-}
 
 static const struct option options[] = {
-    {"format", 0, OPTION_CHOICE, offsetof(struct settings, format), "FORMAT", NULL, "text", format_choice, 0, 0,
-     "print the comparison as"},
+    {"format", 0, OPTION_CHOICE, offsetof(struct settings, format), "FORMAT", NULL, "text", settings_report_format, 0,
+     0, "print the comparison as"},
     {"fail-on", 0, OPTION_CHOICE, offsetof(struct settings, fail_on), "LEVEL", NULL, "any", fail_on_choice, 0, 0,
      "exit with 1 when there is a change of this level or above"},
     {"output", 'o', OPTION_FILE, offsetof(struct settings, output), "FILE", NULL, NULL, NULL, 0, 0,
      "write to FILE instead of standard output"},
     {0},
 };
-
-/* Drift that counts decides; without it what is unknown never passes for equal. */
-static int exit_status(const struct diff *diff, unsigned fail_on)
-{
-    uint32_t counting = 0;
-
-    for (unsigned level = 0; level < SEVERITY_COUNT; level++)
-        if (fail_on == FAIL_ON_ANY || level + FAIL_ON_FIRST_LEVEL >= fail_on)
-            counting += diff->summary[level];
-    if (counting > 0 && fail_on != FAIL_ON_NONE)
-        return EXIT_DRIFT;
-    return diff->verdict == VERDICT_UNKNOWN || diff->uncovered_count > 0 ? EXIT_UNKNOWN : EXIT_FINE;
-}
 
 static enum error_code print(const struct call *call, const struct report *report, struct error *error)
 {
@@ -83,7 +49,8 @@ static enum error_code compare(const struct call *call, const struct snapshot *f
     report.width = to_file ? 0 : terminal_width(STDOUT_FILENO);
     if (print(call, &report, error) != ERROR_NONE)
         return error->code;
-    *ret_status = exit_status(&diff, call->settings.fail_on);
+    *ret_status = fail_on_status(call->settings.fail_on, diff.summary,
+                                 diff.verdict == VERDICT_UNKNOWN || diff.uncovered_count > 0);
     return ERROR_NONE;
 }
 
@@ -130,12 +97,11 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
 {
     struct reading sides[] = {{.reference = call->operands[0], .label = "from"},
                               {.reference = call->operands[1], .label = "to"}};
-    struct source_settings source;
+    struct ref_settings settings;
     enum error_code code;
 
-    if (check(call, error) != ERROR_NONE ||
-        settings_for_source(&call->settings, call->arena, &source, error) != ERROR_NONE ||
-        reading_run(sides, LENGTH_OF(sides), &source, error) != ERROR_NONE)
+    if (check(call, error) != ERROR_NONE || command_ref_settings(call, &settings, error) != ERROR_NONE ||
+        reading_run(sides, LENGTH_OF(sides), &settings, error) != ERROR_NONE)
         return error->code;
     warn_of_versions(sides[0].snapshot, sides[1].snapshot);
     code = compare(call, sides[0].snapshot, sides[1].snapshot, ret_status, error);

@@ -5,29 +5,34 @@
 static enum error_code run(const struct call *call, int *ret_status, struct error *error)
 {
     CLEANUP(buffer_clear) struct buffer output;
-    const struct command *command = NULL;
+    struct command_match match;
 
     (void)ret_status;
     buffer_init(&output);
     if (call->operand_count == 0) {
         help_write_overview(&output);
-    } else {
-        if (command_find(&command, call->operands[0], error) != ERROR_NONE)
-            return error->code;
-        help_write_command(&output, command);
+        return output_write(NULL, &output, error);
     }
+    if (command_find(&match, call->operands, call->operand_count, error) != ERROR_NONE)
+        return error->code;
+    if (match.words < call->operand_count)
+        return error_set(error, ERROR_USAGE, "there is no command '%.40s %.40s'", call->operands[0], call->operands[1]);
+    if (match.command == NULL)
+        help_write_group(&output, match.group);
+    else
+        help_write_command(&output, match.command);
     return output_write(NULL, &output, error);
 }
 
-static const char *const examples[] = {"driftline help diff", NULL};
+static const char *const examples[] = {"driftline help diff", "driftline help agents enroll", NULL};
 
 const struct command command_help = {
     .name = "help",
-    .syntax = "[COMMAND]",
+    .syntax = "[COMMAND]...",
     .summary = "describe the program or a command",
     .text = "Prints the commands, or with COMMAND what `driftline COMMAND --help` prints.\n",
     .examples = examples,
-    .operands = {OPERAND_COMMAND},
+    .operands = {OPERAND_COMMAND, OPERAND_COMMAND},
     .fewest_operands = 0,
     .run = run,
 };

@@ -45,6 +45,24 @@ static enum error_code print_about(const struct command *command, bool version, 
     return output_write(NULL, &output, error);
 }
 
+/* A group without one of its commands, such as `driftline agents`. */
+static enum error_code run_group(struct text group, size_t count, char **arguments, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer output;
+
+    buffer_init(&output);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(arguments[i], "--help") == 0 || strcmp(arguments[i], "-h") == 0) {
+            help_write_group(&output, group);
+            return output_write(NULL, &output, error);
+        }
+    help_write_members(&output, group, " or ");
+    if (buffer_check(&output, error, "reading the command line") != ERROR_NONE)
+        return error->code;
+    error_set(error, ERROR_USAGE, "'driftline %.*s' needs %s", TEXT_ARGS(group), output.bytes);
+    return error_hint(error, "'driftline %.*s --help' says more", TEXT_ARGS(group));
+}
+
 static enum error_code check_operands(const struct command *command, size_t count, struct error *error)
 {
     size_t most = 0;
@@ -98,7 +116,7 @@ static enum error_code run_option(const char *word, struct error *error)
 
 static enum error_code run(size_t count, char **arguments, int *ret_status, struct error *error)
 {
-    const struct command *command = NULL;
+    struct command_match match;
 
     if (count < 2) {
         error_set(error, ERROR_USAGE, "no command was given");
@@ -106,9 +124,13 @@ static enum error_code run(size_t count, char **arguments, int *ret_status, stru
     }
     if (arguments[1][0] == '-')
         return run_option(arguments[1], error);
-    if (command_find(&command, arguments[1], error) != ERROR_NONE)
+    if (command_find(&match, (const char *const *)arguments + 1, count - 1, error) != ERROR_NONE)
         return error->code;
-    return run_command(command, count - 2, arguments + 2, ret_status, error);
+    count -= 1 + match.words;
+    arguments += 1 + match.words;
+    if (match.command == NULL)
+        return run_group(match.group, count, arguments, error);
+    return run_command(match.command, count, arguments, ret_status, error);
 }
 
 int main(int argc, char **argv)

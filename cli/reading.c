@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "cli/progress.h"
-#include "cli/ref.h"
 #include "cli/terminal.h"
 
 enum { REDRAW_NANOSECONDS = 100 * 1000 * 1000 };
@@ -20,7 +19,7 @@ struct meeting {
 
 struct worker {
     struct reading *reading;
-    struct source_settings settings;
+    struct ref_settings settings;
     struct progress_side *progress;
     struct error error;
     struct meeting *meeting;
@@ -73,8 +72,8 @@ static void start(struct worker *workers, size_t count, struct meeting *meeting,
     for (size_t i = 0; i < count; i++) {
         struct worker *worker = &workers[i];
 
-        worker->settings.progress = progress_report;
-        worker->settings.progress_context = worker->progress = &progress->sides[i];
+        worker->settings.source.progress = progress_report;
+        worker->settings.source.progress_context = worker->progress = &progress->sides[i];
         worker->meeting = meeting;
         worker->progress->label = worker->reading->label;
     }
@@ -116,7 +115,7 @@ static enum error_code collect(struct worker *workers, size_t count, struct erro
     return error->code;
 }
 
-enum error_code reading_run(struct reading *readings, size_t count, const struct source_settings *settings,
+enum error_code reading_run(struct reading *readings, size_t count, const struct ref_settings *settings,
                             struct error *error)
 {
     struct meeting meeting = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, count};

@@ -9,8 +9,8 @@
 
 #include "base/compiler.h"
 #include "base/error.h"
+#include "cli/ref.h"
 #include "schema/snapshot.h"
-#include "sources/source.h"
 
 enum { READING_LIMIT = 2 };
 
@@ -22,7 +22,7 @@ struct reading {
 
 /* Read all (at most READING_LIMIT), or none: a failure leaves no snapshot behind. When both fail the message says both.
  */
-enum error_code reading_run(struct reading *readings, size_t count, const struct source_settings *settings,
+enum error_code reading_run(struct reading *readings, size_t count, const struct ref_settings *settings,
                             struct error *error) MUST_CHECK;
 
 #endif

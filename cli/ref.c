@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -31,18 +30,6 @@ static bool ends_with(struct text text, struct text end)
 static struct text after(struct text text, size_t count)
 {
     return (struct text){text.bytes + count, text.length - count};
-}
-
-/* Cut a text at the first `separator`: what follows goes to ret_rest. False, and nothing done, when there is none. */
-static bool cut_at(struct text *text, char separator, struct text *ret_rest)
-{
-    const char *found = text->length == 0 ? NULL : memchr(text->bytes, separator, text->length);
-
-    if (found == NULL)
-        return false;
-    *ret_rest = after(*text, (size_t)(found - text->bytes) + 1);
-    text->length = (size_t)(found - text->bytes);
-    return true;
 }
 
 /* ---- schemes ---- */
@@ -117,169 +104,6 @@ static enum error_code parse_scheme(struct ref *ret_ref, struct text text, size_
     return ERROR_NONE;
 }
 
-/* ---- database@environment/instance~moment ---- */
-
-static bool is_name(struct text text)
-{
-    if (text.length == 0 || text.length > REF_NAME_LIMIT || text.bytes[0] == '-' || text.bytes[0] == '.')
-        return false;
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.bytes[i];
-
-        if (!is_letter(c) && !is_digit(c) && c != '_' && c != '-' && c != '.' && (unsigned char)c < 0x80)
-            return false;
-    }
-    return text_is_utf8(text);
-}
-
-static enum error_code name_error(const char *what, struct error *error)
-{
-    error_set(error, ERROR_USAGE, "the %s of a reference 'database@environment' is missing or not a name", what);
-    return error_hint(error, "names have letters, digits, '_', '-' and '.'; a file is written './NAME'");
-}
-
-/* Exactly `digits` digits at the begin of the text, which are taken off. */
-static bool take_number(struct text *text, size_t digits, int *ret_number)
-{
-    int number = 0;
-
-    if (text->length < digits)
-        return false;
-    for (size_t i = 0; i < digits; i++) {
-        if (!is_digit(text->bytes[i]))
-            return false;
-        number = number * 10 + (text->bytes[i] - '0');
-    }
-    *ret_number = number;
-    *text = after(*text, digits);
-    return true;
-}
-
-static bool take_character(struct text *text, char c)
-{
-    if (text->length == 0 || text->bytes[0] != c)
-        return false;
-    *text = after(*text, 1);
-    return true;
-}
-
-/* `.5` to `.500000` */
-static bool take_fraction(struct text *text, int64_t *ret_microseconds)
-{
-    int64_t unit = 100000;
-    int64_t sum = 0;
-
-    if (text->length == 0 || !is_digit(text->bytes[0]))
-        return false;
-    for (; text->length > 0 && is_digit(text->bytes[0]); unit /= 10) {
-        if (unit == 0)
-            return false;
-        sum += (text->bytes[0] - '0') * unit;
-        *text = after(*text, 1);
-    }
-    *ret_microseconds = sum;
-    return true;
-}
-
-/* `Z`, `+01:00` or `-05:30`: how many seconds the clock is ahead of UTC. */
-static bool take_zone(struct text *text, int64_t *ret_seconds)
-{
-    int hours;
-    int minutes;
-    int64_t sign;
-
-    if (take_character(text, 'Z')) {
-        *ret_seconds = 0;
-        return true;
-    }
-    sign = text->length > 0 && text->bytes[0] == '-' ? -1 : 1;
-    if ((!take_character(text, '+') && !take_character(text, '-')) || !take_number(text, 2, &hours) ||
-        !take_character(text, ':') || !take_number(text, 2, &minutes) || hours > 15 || minutes > 59)
-        return false;
-    *ret_seconds = sign * (hours * 3600 + minutes * 60);
-    return true;
-}
-
-/* `2026-11-01` or `2026-11-01T00:00[:00[.0]]Z`: the whole text. */
-static bool read_time(struct text text, int64_t *ret_microseconds)
-{
-    struct tm parts = {0};
-    struct tm check;
-    int64_t fraction = 0;
-    int64_t zone = 0;
-    time_t seconds;
-
-    if (!take_number(&text, 4, &parts.tm_year) || !take_character(&text, '-') ||
-        !take_number(&text, 2, &parts.tm_mon) || !take_character(&text, '-') || !take_number(&text, 2, &parts.tm_mday))
-        return false;
-    if (text.length > 0) {
-        if (!take_character(&text, 'T') || !take_number(&text, 2, &parts.tm_hour) || !take_character(&text, ':') ||
-            !take_number(&text, 2, &parts.tm_min))
-            return false;
-        if (take_character(&text, ':')) {
-            if (!take_number(&text, 2, &parts.tm_sec))
-                return false;
-            if (take_character(&text, '.') && !take_fraction(&text, &fraction))
-                return false;
-        }
-        if (!take_zone(&text, &zone) || text.length > 0)
-            return false;
-    }
-    parts.tm_year -= 1900;
-    parts.tm_mon -= 1;
-    seconds = timegm(&(struct tm){.tm_year = parts.tm_year,
-                                  .tm_mon = parts.tm_mon,
-                                  .tm_mday = parts.tm_mday,
-                                  .tm_hour = parts.tm_hour,
-                                  .tm_min = parts.tm_min,
-                                  .tm_sec = parts.tm_sec});
-    if (gmtime_r(&seconds, &check) == NULL || check.tm_mday != parts.tm_mday || check.tm_mon != parts.tm_mon ||
-        check.tm_hour != parts.tm_hour || check.tm_min != parts.tm_min || check.tm_sec != parts.tm_sec)
-        return false; /* 31 February and 25 o'clock */
-    *ret_microseconds = (seconds - zone) * 1000000 + fraction;
-    return *ret_microseconds >= 0 && *ret_microseconds < INT64_C(253402300800) * 1000000; /* the years 1970 to 9999 */
-}
-
-static bool read_steps(struct text text, uint32_t *ret_steps)
-{
-    uint32_t steps = 0;
-
-    if (text.length == 0 || text.length > 10 || text.bytes[0] == '0')
-        return false;
-    for (size_t i = 0; i < text.length; i++) {
-        if (!is_digit(text.bytes[i]) || steps > REF_STEPS_LIMIT / 10)
-            return false;
-        steps = steps * 10 + (uint32_t)(text.bytes[i] - '0');
-    }
-    *ret_steps = steps;
-    return steps <= REF_STEPS_LIMIT;
-}
-
-static enum error_code parse_collector(struct ref *ret_ref, struct text text, struct error *error)
-{
-    struct ref ref = {.type = REF_COLLECTOR, .database = text};
-    struct text moment;
-
-    cut_at(&ref.database, '@', &ref.environment);
-    if (cut_at(&ref.environment, '~', &moment)) {
-        if (read_steps(moment, &ref.steps))
-            ref.moment = REF_STEPS_BACK;
-        else if (read_time(moment, &ref.as_of))
-            ref.moment = REF_AS_OF;
-        else
-            return error_set(error, ERROR_USAGE,
-                             "what follows '~' is neither a number such as '2' nor a time such as '2026-11-01T00:00Z'");
-    }
-    if (cut_at(&ref.environment, '/', &ref.instance) && !is_name(ref.instance))
-        return name_error("instance", error);
-    if (!is_name(ref.database))
-        return name_error("database", error);
-    if (!is_name(ref.environment))
-        return name_error("environment", error);
-    *ret_ref = ref;
-    return ERROR_NONE;
-}
-
 /* ---- the whole ---- */
 
 static bool looks_like_path(struct text text)
@@ -298,6 +122,7 @@ static bool scheme_is_known(struct text text, size_t length)
 enum error_code ref_parse(struct ref *ret_ref, struct text text, struct error *error)
 {
     size_t length = scheme_length(text);
+    struct reference collected;
 
     if (text.length == 0)
         return error_set(error, ERROR_USAGE, "a reference must not be empty");
@@ -317,42 +142,14 @@ enum error_code ref_parse(struct ref *ret_ref, struct text text, struct error *e
     }
     if (length > 0)
         return parse_scheme(ret_ref, text, length, error);
-    if (memchr(text.bytes, '@', text.length) != NULL)
-        return parse_collector(ret_ref, text, error);
+    if (memchr(text.bytes, '@', text.length) != NULL) {
+        if (reference_parse(&collected, text, error) != ERROR_NONE)
+            return error->code;
+        *ret_ref = (struct ref){.type = REF_COLLECTOR, .collected = collected};
+        return ERROR_NONE;
+    }
     *ret_ref = (struct ref){.type = REF_FILE, .rest = text};
     return ERROR_NONE;
-}
-
-static void write_time(struct buffer *buffer, int64_t microseconds)
-{
-    time_t seconds = (time_t)(microseconds / 1000000);
-    long fraction = (long)(microseconds % 1000000);
-    char date[sizeof "2026-11-21T10:00:00"];
-    struct tm parts;
-
-    if (gmtime_r(&seconds, &parts) == NULL || strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts) == 0)
-        return; /* cannot be: ref_parse() lets no such time in */
-    buffer_add_string(buffer, date);
-    if (fraction != 0)
-        buffer_printf(buffer, ".%06ld", fraction);
-    buffer_add_byte(buffer, 'Z');
-}
-
-void ref_write(struct buffer *buffer, const struct ref *ref)
-{
-    buffer_add_text(buffer, ref->database);
-    buffer_add_byte(buffer, '@');
-    buffer_add_text(buffer, ref->environment);
-    if (ref->instance.length > 0) {
-        buffer_add_byte(buffer, '/');
-        buffer_add_text(buffer, ref->instance);
-    }
-    if (ref->moment == REF_STEPS_BACK)
-        buffer_printf(buffer, "~%u", ref->steps);
-    if (ref->moment == REF_AS_OF) {
-        buffer_add_byte(buffer, '~');
-        write_time(buffer, ref->as_of);
-    }
 }
 
 bool ref_is_standard_input(const char *reference)
@@ -382,13 +179,10 @@ void ref_redact(struct buffer *buffer, const char *reference)
 
 /* ---- reading ---- */
 
-static enum error_code refuse_later(const struct ref *ref, const char *reference, struct error *error)
+static enum error_code refuse_later(const struct ref *ref, struct error *error)
 {
-    if (ref->type == REF_COLLECTOR)
-        error_set(error, ERROR_USAGE, "asking the collector for '%.200s' is not supported by this version", reference);
-    else
-        error_set(error, ERROR_USAGE, "reading '%.*s:' references is not supported by this version",
-                  TEXT_ARGS(ref->scheme));
+    error_set(error, ERROR_USAGE, "reading '%.*s:' references is not supported by this version",
+              TEXT_ARGS(ref->scheme));
     return error_hint(error, "see docs/reference/references.md for those that are");
 }
 
@@ -427,17 +221,12 @@ static enum error_code check_file(const struct ref *ref, const char *path, struc
     return ERROR_NONE;
 }
 
-static enum error_code read_file(struct snapshot **ret_snapshot, const struct ref *ref, const char *reference,
-                                 const struct source_settings *settings, struct error *error)
+/* Give a snapshot the name by which it was asked for. On failure it is freed. */
+static enum error_code hand_over(struct snapshot **ret_snapshot, struct snapshot *snapshot, struct text reference,
+                                 struct error *error)
 {
-    struct snapshot *snapshot = NULL;
-    char *name;
+    char *name = arena_string(&snapshot->arena, reference);
 
-    if (ref->type == REF_FILE && check_file(ref, reference, error) != ERROR_NONE)
-        return error->code;
-    if (snapshot_file_read(&snapshot, reference, settings->memory_limit, error) != ERROR_NONE)
-        return error->code;
-    name = arena_string(&snapshot->arena, text_from(reference));
     if (name == NULL) {
         arena_error(&snapshot->arena, error, "reading a snapshot");
         snapshot_free(snapshot);
@@ -448,8 +237,90 @@ static enum error_code read_file(struct snapshot **ret_snapshot, const struct re
     return ERROR_NONE;
 }
 
-enum error_code ref_snapshot(struct snapshot **ret_snapshot, const char *reference,
-                             const struct source_settings *settings, struct error *error)
+static enum error_code read_file(struct snapshot **ret_snapshot, const struct ref *ref, const char *reference,
+                                 const struct ref_settings *settings, struct error *error)
+{
+    struct snapshot *snapshot = NULL;
+
+    if (ref->type == REF_FILE && check_file(ref, reference, error) != ERROR_NONE)
+        return error->code;
+    if (snapshot_file_read(&snapshot, reference, settings->source.memory_limit, error) != ERROR_NONE)
+        return error->code;
+    return hand_over(ret_snapshot, snapshot, text_from(reference), error);
+}
+
+/* ---- downloading ---- */
+
+/* What has come, as a source would tell of queries: in KiB. */
+static void report_download(void *context, size_t bytes, size_t total)
+{
+    const struct source_settings *source = context;
+
+    if (source->progress != NULL)
+        source->progress(source->progress_context, (unsigned)(bytes / 1024), (unsigned)(total / 1024), 0);
+}
+
+/* The file is checked in full by whoever decodes it; but it must also be the one that was spoken of. */
+static enum error_code check_root(const struct collector *collector, const struct snapshot *snapshot,
+                                  struct error *error)
+{
+    const char *told = collector_header(collector, "Driftline-Root", 0);
+    char root[HASH_HEX_SIZE];
+
+    hash_to_hex(&snapshot->root, root);
+    if (told != NULL && strcmp(told, root) == 0)
+        return ERROR_NONE;
+    return collector_misunderstood(collector, "it sends another snapshot than it says", error);
+}
+
+static enum error_code download(struct snapshot **ret_snapshot, struct text reference,
+                                const struct ref_settings *settings, struct error *error)
+{
+    CLEANUP(collector_closep) struct collector *collector = NULL;
+    CLEANUP(buffer_clear) struct buffer target, file;
+    struct collector_question question = {
+        .method = "GET",
+        .type = "application/octet-stream",
+        .limit = settings->source.memory_limit,
+        .progress = report_download,
+        .progress_context = (void *)&settings->source,
+    };
+
+    buffer_init(&file);
+    buffer_init(&target);
+    buffer_add_string(&target, "/api/v1/snapshot.snap");
+    collector_add_parameter(&target, "ref", reference);
+    if (buffer_check(&target, error, "asking the collector") != ERROR_NONE ||
+        collector_open(&collector, &settings->collector, error) != ERROR_NONE)
+        return error->code;
+    question.target = target.bytes;
+    if (collector_ask(collector, &question, &file, error) != ERROR_NONE ||
+        snapshot_file_decode(ret_snapshot, buffer_text(&file), collector_url(collector), error) != ERROR_NONE)
+        return error->code;
+    if (check_root(collector, *ret_snapshot, error) == ERROR_NONE)
+        return ERROR_NONE;
+    snapshot_free(*ret_snapshot);
+    *ret_snapshot = NULL;
+    return error->code;
+}
+
+/* The reference is sent and shown in its one spelling. */
+static enum error_code read_collected(struct snapshot **ret_snapshot, const struct ref *ref,
+                                      const struct ref_settings *settings, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer reference;
+    struct snapshot *snapshot = NULL;
+
+    buffer_init(&reference);
+    reference_write(&reference, &ref->collected);
+    if (buffer_check(&reference, error, "asking the collector") != ERROR_NONE ||
+        download(&snapshot, buffer_text(&reference), settings, error) != ERROR_NONE)
+        return error->code;
+    return hand_over(ret_snapshot, snapshot, buffer_text(&reference), error);
+}
+
+enum error_code ref_snapshot(struct snapshot **ret_snapshot, const char *reference, const struct ref_settings *settings,
+                             struct error *error)
 {
     const struct source_ops *source;
     struct ref ref;
@@ -460,13 +331,13 @@ enum error_code ref_snapshot(struct snapshot **ret_snapshot, const char *referen
     case REF_DATABASE:
         source = source_find(reference);
         if (source == NULL)
-            return refuse_later(&ref, reference, error);
-        return source->read(ret_snapshot, reference, settings, error);
+            return refuse_later(&ref, error);
+        return source->read(ret_snapshot, reference, &settings->source, error);
     case REF_FILE:
     case REF_STANDARD_INPUT:
         return read_file(ret_snapshot, &ref, reference, settings, error);
     case REF_COLLECTOR:
         break;
     }
-    return refuse_later(&ref, reference, error);
+    return read_collected(ret_snapshot, &ref, settings, error);
 }

@@ -14,11 +14,13 @@
 #include "base/buffer.h"
 #include "base/compiler.h"
 #include "base/error.h"
+#include "base/reference.h"
 #include "base/text.h"
+#include "cli/collector.h"
 #include "schema/snapshot.h"
 #include "sources/source.h"
 
-enum { REF_LIMIT = 8192, REF_NAME_LIMIT = 128, REF_STEPS_LIMIT = 1000000000 };
+enum { REF_LIMIT = 8192 };
 
 enum ref_type {
     REF_DATABASE,       /* something with a scheme that a source may read: postgres://…, sqlite:PATH */
@@ -27,30 +29,16 @@ enum ref_type {
     REF_COLLECTOR       /* database@environment[/instance][~moment] */
 };
 
-enum ref_moment {
-    REF_NEWEST,
-    REF_STEPS_BACK, /* ~2 */
-    REF_AS_OF       /* ~2026-11-01T00:00Z */
-};
-
 /* All texts point into the text that was parsed. */
 struct ref {
     enum ref_type type;
-    struct text scheme; /* of a database: "postgres", without the colon */
-    struct text rest;   /* of a database: what follows the colon; of a file: its path */
-    struct text database;
-    struct text environment;
-    struct text instance; /* empty: all of the environment, or its only one */
-    enum ref_moment moment;
-    uint32_t steps; /* 1 or more, when the moment is REF_STEPS_BACK */
-    int64_t as_of;  /* microseconds since 1970, UTC, when it is REF_AS_OF */
+    struct text scheme;         /* of a database: "postgres", without the colon */
+    struct text rest;           /* of a database: what follows the colon; of a file: its path */
+    struct reference collected; /* of the collector */
 };
 
 /* Take a reference apart. What cannot be one is ERROR_USAGE with a hint. */
 enum error_code ref_parse(struct ref *ret_ref, struct text text, struct error *error) MUST_CHECK;
-
-/* Write a collector reference in its one spelling, which ref_parse() reads back as the same. */
-void ref_write(struct buffer *buffer, const struct ref *ref);
 
 /* Whether a reference reads standard input, under whatever name: that works only once. */
 bool ref_is_standard_input(const char *reference);
@@ -61,8 +49,15 @@ bool ref_is_sqlite_database(const char *path);
 /* Append the reference as it may be shown. */
 void ref_redact(struct buffer *buffer, const char *reference);
 
-/* Read the snapshot that a reference names. Snapshot files carry the reference by which they were opened. */
-enum error_code ref_snapshot(struct snapshot **ret_snapshot, const char *reference,
-                             const struct source_settings *settings, struct error *error) MUST_CHECK;
+/* What reading a reference may need. */
+struct ref_settings {
+    struct source_settings source; /* of databases; the limit and the progress are also those of files and downloads */
+    struct collector_settings collector;
+};
+
+/* Read the snapshot that a reference names. What comes from a file or the collector carries the reference by which it
+ * was asked for. */
+enum error_code ref_snapshot(struct snapshot **ret_snapshot, const char *reference, const struct ref_settings *settings,
+                             struct error *error) MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/config.h"
 #include "cli/terminal.h"
 #include "drift/ignore.h"
+#include "drift/report.h"
 #include "drift/severity.h"
 
 #define AT(member) offsetof(struct settings, member)
@@ -40,6 +41,20 @@ const struct option settings_reading[] = {
     {0},
 };
 
+const struct option settings_asking[] = {
+    {"collector", 0, OPTION_TEXT, AT(collector), "URL", "collector", NULL, NULL, 0, 0,
+     "the HTTP address of the collector, such as https://driftline.example; without it DRIFTLINE_COLLECTOR"},
+    {"token", 0, OPTION_TEXT, AT(token), "WHERE", "token", NULL, NULL, 0, 0,
+     "read the token for the collector from file:PATH or env:NAME; without it from DRIFTLINE_TOKEN"},
+    {"ca", 0, OPTION_FILE, AT(ca), "FILE", "ca", NULL, NULL, 0, 0,
+     "trust the certificates in FILE, in place of the system's, for a collector behind https"},
+    {"insecure-http", 0, OPTION_FLAG, AT(insecure_http), NULL, "insecure_http", NULL, NULL, 0, 0,
+     "send the token to another machine without encryption"},
+    {"answer-timeout", 0, OPTION_DURATION, AT(answer_timeout_ms), "TIME", "timeouts.answer", "60s", NULL, 1000, HOUR_MS,
+     "give up a collector that says nothing for so long"},
+    {0},
+};
+
 const struct option settings_comparing[] = {
     {"aspect", 0, OPTION_CHOICES, AT(aspects), "LIST", NULL, NULL, settings_aspect_name, 0, 0,
      "compare only these, separated by commas"},
@@ -50,6 +65,12 @@ const struct option settings_comparing[] = {
      "matches decides"},
     {"fold-partitions", 0, OPTION_FLAG, AT(fold_partitions), NULL, "fold_partitions", NULL, NULL, 0, 0,
      "leave out tables that are partitions of another"},
+    {0},
+};
+
+const struct option settings_format_only[] = {
+    {"format", 0, OPTION_CHOICE, AT(format), "FORMAT", NULL, "text", settings_text_or_json, 0, 0,
+     "print as; json is the collector's answer as it came"},
     {0},
 };
 
@@ -70,6 +91,14 @@ const char *settings_text_or_json(size_t number)
     return number < LENGTH_OF(names) ? names[number] : NULL;
 }
 
+const char *settings_report_format(size_t number)
+{
+    for (size_t i = 0; i < number; i++)
+        if (report_formats[i].name == NULL)
+            return NULL;
+    return report_formats[number].name;
+}
+
 /* ---- the configuration file ---- */
 
 struct severity_entry {
@@ -81,6 +110,7 @@ struct file_timeouts {
     char *connect;
     char *statement;
     char *lock;
+    char *answer;
 };
 
 /* Values stay text here: option_set() reads them like those of the command line. */
@@ -94,6 +124,10 @@ struct file_content {
     char *memory_limit;
     char *secret_key;
     char *fold_partitions;
+    char *collector;
+    char *token;
+    char *ca;
+    char *insecure_http;
 };
 
 enum { TEXT_LIMIT = 4096, LIST_LIMIT = 10000 };
@@ -119,6 +153,7 @@ static const cyaml_schema_field_t timeouts_fields[] = {
     OPTIONAL_TEXT("connect", struct file_timeouts, connect),
     OPTIONAL_TEXT("statement", struct file_timeouts, statement),
     OPTIONAL_TEXT("lock", struct file_timeouts, lock),
+    OPTIONAL_TEXT("answer", struct file_timeouts, answer),
     CYAML_FIELD_END,
 };
 
@@ -132,6 +167,10 @@ static const cyaml_schema_field_t file_fields[] = {
     OPTIONAL_TEXT("memory_limit", struct file_content, memory_limit),
     OPTIONAL_TEXT("secret_key", struct file_content, secret_key),
     OPTIONAL_TEXT("fold_partitions", struct file_content, fold_partitions),
+    OPTIONAL_TEXT("collector", struct file_content, collector),
+    OPTIONAL_TEXT("token", struct file_content, token),
+    OPTIONAL_TEXT("ca", struct file_content, ca),
+    OPTIONAL_TEXT("insecure_http", struct file_content, insecure_http),
     CYAML_FIELD_END,
 };
 
@@ -142,7 +181,7 @@ static const cyaml_schema_value_t file_schema = {
 /* The option of a key, whichever command it belongs to: one file serves all commands. */
 static const struct option *find_key(const char *key)
 {
-    static const struct option *const tables[] = {settings_reading, settings_comparing};
+    static const struct option *const tables[] = {settings_reading, settings_asking, settings_comparing};
 
     for (size_t i = 0; i < LENGTH_OF(tables); i++)
         for (const struct option *option = tables[i]; option->type != 0; option++)
@@ -201,10 +240,18 @@ static enum error_code apply_all(const struct target *target, const struct file_
         const char *key;
         const char *value;
     } values[] = {
-        {"timeouts.connect", content->timeouts.connect}, {"timeouts.statement", content->timeouts.statement},
-        {"timeouts.lock", content->timeouts.lock},       {"attempts", content->attempts},
-        {"memory_limit", content->memory_limit},         {"secret_key", content->secret_key},
+        {"timeouts.connect", content->timeouts.connect},
+        {"timeouts.statement", content->timeouts.statement},
+        {"timeouts.lock", content->timeouts.lock},
+        {"timeouts.answer", content->timeouts.answer},
+        {"attempts", content->attempts},
+        {"memory_limit", content->memory_limit},
+        {"secret_key", content->secret_key},
         {"fold_partitions", content->fold_partitions},
+        {"collector", content->collector},
+        {"token", content->token},
+        {"ca", content->ca},
+        {"insecure_http", content->insecure_http},
     };
 
     for (size_t i = 0; i < LENGTH_OF(values); i++)
@@ -226,37 +273,62 @@ static enum error_code read_file(const char *path, struct settings *settings, st
     return code;
 }
 
+/* A variable that is empty is as good as none. */
+static const char *variable(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+static enum error_code set_defaults(struct settings *settings, struct option_line *line, struct error *error)
+{
+    static const struct option *const all[] = {settings_general, settings_reading, settings_asking, settings_comparing,
+                                               NULL};
+    const struct option_line presets = {.tables = all, .values = settings, .arena = line->arena};
+
+    *settings = (struct settings){0};
+    if (option_set_defaults(&presets, error) != ERROR_NONE)
+        return error->code;
+    return option_set_defaults(line, error);
+}
+
+static void apply_environment(struct settings *settings)
+{
+    if (variable("DRIFTLINE_COLLECTOR") != NULL)
+        settings->collector = variable("DRIFTLINE_COLLECTOR");
+    if (variable("DRIFTLINE_TOKEN") != NULL)
+        settings->token = "env:DRIFTLINE_TOKEN";
+}
+
 enum error_code settings_read(struct settings *ret_settings, struct option_line *line, size_t count,
                               const char *const *arguments, struct error *error)
 {
-    static const struct option *const all_presets[] = {settings_general, settings_reading, settings_comparing, NULL};
-    const struct option_line presets = {.tables = all_presets, .values = ret_settings, .arena = line->arena};
     const char *path;
 
-    *ret_settings = (struct settings){0};
-    if (option_set_defaults(&presets, error) != ERROR_NONE || option_set_defaults(line, error) != ERROR_NONE ||
+    /* The first time to learn which file there is, the second time over what the file says. */
+    if (set_defaults(ret_settings, line, error) != ERROR_NONE ||
         option_parse(line, count, arguments, error) != ERROR_NONE)
         return error->code;
-    path = ret_settings->config != NULL ? ret_settings->config : getenv("DRIFTLINE_CONFIG");
-    if (ret_settings->help || ret_settings->version || path == NULL || path[0] == '\0')
+    if (ret_settings->help || ret_settings->version)
         return ERROR_NONE;
-    *ret_settings = (struct settings){0}; /* once more, now with the file between defaults and command line */
-    if (option_set_defaults(&presets, error) != ERROR_NONE || option_set_defaults(line, error) != ERROR_NONE ||
-        read_file(path, ret_settings, line->arena, error) != ERROR_NONE)
+    path = ret_settings->config != NULL ? ret_settings->config : variable("DRIFTLINE_CONFIG");
+    if (set_defaults(ret_settings, line, error) != ERROR_NONE ||
+        (path != NULL && read_file(path, ret_settings, line->arena, error) != ERROR_NONE))
         return error->code;
+    apply_environment(ret_settings);
     return option_parse(line, count, arguments, error);
 }
 
 /* ---- for those who do the work ---- */
 
-/* A key on a command line or in a shared file would be no secret: only where it is may be said. */
-static enum error_code read_key(const char *where, struct arena *arena, struct text *ret_key, struct error *error)
+/* A secret on a command line or in a shared file would be none: only where it is may be said. */
+static enum error_code check_whereabouts(const char *what, const char *where, struct error *error)
 {
-    if (strncmp(where, "file:", 5) != 0 && strncmp(where, "env:", 4) != 0) {
-        error_set(error, ERROR_USAGE, "the secret key must not be written down here");
-        return error_hint(error, "put it into a file or variable and write file:PATH or env:NAME");
-    }
-    return config_secret(where, arena, ret_key, error);
+    if (strncmp(where, "file:", 5) == 0 || strncmp(where, "env:", 4) == 0)
+        return ERROR_NONE;
+    error_set(error, ERROR_USAGE, "the %s must not be written down here", what);
+    return error_hint(error, "put it into a file or variable and write file:PATH or env:NAME");
 }
 
 enum error_code settings_for_source(const struct settings *settings, struct arena *arena,
@@ -270,9 +342,27 @@ enum error_code settings_for_source(const struct settings *settings, struct aren
     source.lock_timeout_ms = settings->lock_timeout_ms;
     source.attempts = settings->attempts;
     source.memory_limit = settings->memory_limit;
-    if (settings->secret_key != NULL && read_key(settings->secret_key, arena, &source.secret_key, error) != ERROR_NONE)
+    if (settings->secret_key != NULL &&
+        (check_whereabouts("secret key", settings->secret_key, error) != ERROR_NONE ||
+         config_secret(settings->secret_key, arena, &source.secret_key, error) != ERROR_NONE))
         return error->code;
     *ret_source = source;
+    return ERROR_NONE;
+}
+
+enum error_code settings_for_collector(const struct settings *settings, struct collector_settings *ret_collector,
+                                       struct error *error)
+{
+    if (settings->token != NULL && check_whereabouts("token", settings->token, error) != ERROR_NONE)
+        return error->code;
+    *ret_collector = (struct collector_settings){
+        .url = settings->collector,
+        .token = settings->token,
+        .ca = settings->ca,
+        .insecure_http = settings->insecure_http,
+        .connect_timeout_ms = settings->connect_timeout_ms,
+        .answer_timeout_ms = settings->answer_timeout_ms,
+    };
     return ERROR_NONE;
 }
 

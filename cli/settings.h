@@ -1,8 +1,8 @@
 /* cli/settings.h - everything that options and the configuration file can say, in one struct.
  *
  * The tables of options are constant and shared: the parser, --help, completion, docs/reference/cli.md and
- * docs/reference/configuration.md all read them. What a command line says takes precedence over the file, the file over
- * the defaults; lists are joined.
+ * docs/reference/configuration.md all read them. What a command line says takes precedence over the environment
+ * (DRIFTLINE_COLLECTOR, DRIFTLINE_TOKEN), that over the file, the file over the defaults; lists are joined.
  */
 #ifndef DRIFTLINE_CLI_SETTINGS_H
 #define DRIFTLINE_CLI_SETTINGS_H
@@ -15,6 +15,7 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "base/option.h"
+#include "cli/collector.h"
 #include "drift/diff.h"
 #include "sources/source.h"
 
@@ -31,6 +32,12 @@ struct settings {
     unsigned attempts;
     size_t memory_limit;
     const char *secret_key; /* where the key is: file:PATH or env:NAME */
+    /* asking the collector */
+    const char *collector; /* its URL */
+    const char *token;     /* where the token is: file:PATH or env:NAME */
+    const char *ca;
+    bool insecure_http;
+    unsigned answer_timeout_ms;
     /* commands */
     const char *output;
     unsigned format;
@@ -42,20 +49,33 @@ struct settings {
     struct option_list severity;
     bool fold_partitions;
     bool statistics;
+    const char *from; /* environments */
+    const char *to;
+    const char *since; /* points in time */
+    const char *until;
+    unsigned least_severity;
+    unsigned limit;
+    bool all;
+    const char *key;
+    struct option_list targets;
 };
 
-extern const struct option settings_general[];   /* of every command */
-extern const struct option settings_reading[];   /* of commands that read schemas */
-extern const struct option settings_comparing[]; /* of commands that compare them */
+extern const struct option settings_general[];     /* of every command */
+extern const struct option settings_reading[];     /* of commands that read schemas */
+extern const struct option settings_asking[];      /* of commands that ask the collector */
+extern const struct option settings_comparing[];   /* of commands that compare schemas */
+extern const struct option settings_format_only[]; /* of commands that have no option of their own but `--format` */
 
 /* The names of choices, NULL from the end on. */
 const char *settings_aspect_name(size_t number);
 const char *settings_kind_name(size_t number);
 const char *settings_text_or_json(size_t number);
+const char *settings_report_format(size_t number);
 
 enum { FORMAT_TEXT, FORMAT_JSON };
 
-/* Read the command line over the configuration file, if there is one, over the defaults. `line` says what can be given;
+/* Read the command line over the environment, over the configuration file, if there is one, over the defaults. `line`
+ * says what can be given;
  * its values must point to `ret_settings`. With --help or --version the file is left alone. */
 enum error_code settings_read(struct settings *ret_settings, struct option_line *line, size_t count,
                               const char *const *arguments, struct error *error) MUST_CHECK;
@@ -63,6 +83,10 @@ enum error_code settings_read(struct settings *ret_settings, struct option_line 
 /* What sources are told. Reads the key, if one is named, into the arena. */
 enum error_code settings_for_source(const struct settings *settings, struct arena *arena,
                                     struct source_settings *ret_source, struct error *error) MUST_CHECK;
+
+/* How the collector is asked. Nothing is read yet: the token is where the settings say until it is needed. */
+enum error_code settings_for_collector(const struct settings *settings, struct collector_settings *ret_collector,
+                                       struct error *error) MUST_CHECK;
 
 /* What comparisons are told: ignore patterns, severity overrides, aspects. */
 enum error_code settings_for_diff(const struct settings *settings, struct arena *arena,

@@ -7,7 +7,6 @@
 #include "cli/json.h"
 #include "cli/object_list.h"
 #include "cli/output.h"
-#include "cli/ref.h"
 #include "schema/snapshot_file.h"
 
 enum { LABEL_LIMIT = 64, ROOT_DIGITS = 12 };
@@ -59,8 +58,9 @@ static void write_label(struct buffer *buffer, const char *reference, const stru
     struct ref ref;
 
     if (ref_parse(&ref, text_from(reference), &ignored) == ERROR_NONE && ref.type != REF_STANDARD_INPUT)
-        label = text_starts_with(ref.rest, TEXT("//")) && ref.type == REF_DATABASE ? url_database(ref.rest)
-                                                                                   : base_name(ref.rest);
+        label = ref.type == REF_COLLECTOR                                            ? ref.collected.database
+                : text_starts_with(ref.rest, TEXT("//")) && ref.type == REF_DATABASE ? url_database(ref.rest)
+                                                                                     : base_name(ref.rest);
     if (label.length == 0 || memchr(label.bytes, '@', label.length) != NULL)
         label = snapshot->info.engine;
     for (size_t i = 0; i < label.length && i < LABEL_LIMIT; i++) {

@@ -12,9 +12,23 @@ static const struct {
     const char *words;  /* of the command line, as bash splits them; the last one is being completed */
     const char *offers; /* all that is offered, sorted, separated by blanks */
 } cases[] = {
-    {"''", "--help --version completion diff hash help show snapshot"},
+    {"''", "--help --version agents compare completion diff fleet hash help history show snapshot snapshots targets"},
     {"d", "diff"},
     {"help sh", "show"},
+    {"help agents ''", "enroll list revoke"},
+    {"agents ''", "--help enroll list revoke"},
+    {"agents e", "enroll"},
+    {"targets ''", "--help forget list"},
+    {"agents enroll --k", "--key"},
+    {"agents enroll --key n", "notes.txt"},
+    {"agents enroll db-1 --target ''", ""},
+    {"agents list --format ''", "json text"},
+    {"fleet --ans", "--answer-timeout"},
+    {"fleet --ca n", "notes.txt"},
+    {"compare orders --format ''", "github json junit markdown sarif text"},
+    {"compare orders --f", "--fail-on --fold-partitions --format --from"},
+    {"history orders --severity ''", "critical high low medium"},
+    {"history ''", ""},
     {"completion ''", "bash zsh"},
     {"diff --format ''", "github json junit markdown sarif text"},
     {"diff --format m", "markdown"},
@@ -82,7 +96,8 @@ static void test_zsh(void **state)
         "-f",
         "-c",
         "autoload -Uz compinit && compinit -D -u && eval \"$(\"$0\" completion zsh)\" && "
-        "print -r -- $_comps[driftline] && functions _driftline >/dev/null && functions _driftline_ref >/dev/null",
+        "print -r -- $_comps[driftline] && functions _driftline >/dev/null && functions _driftline_ref >/dev/null && "
+        "functions _driftline_member >/dev/null",
         run_program(&directory->arena),
         NULL};
     struct test_process process = {.arguments = arguments};

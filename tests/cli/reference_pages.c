@@ -14,16 +14,38 @@ static void write_options(struct buffer *page, const char *title, const struct o
     buffer_add_byte(page, '\n');
 }
 
+/* Which tables of options a command shares with others. */
+static void write_shared(struct buffer *page, const struct command *command)
+{
+    const struct {
+        bool applies;
+        const char *link;
+    } tables[] = {
+        {command->compares, "[comparing](#comparing)"},
+        {command->reads_schemas, "[reading schemas](#reading-schemas)"},
+        {command->reads_schemas || command->asks, "[asking the collector](#asking-the-collector)"},
+    };
+    size_t left = 0;
+    bool first = true;
+
+    for (size_t i = 0; i < LENGTH_OF(tables); i++)
+        left += tables[i].applies;
+    for (size_t i = 0; i < LENGTH_OF(tables); i++) {
+        if (!tables[i].applies)
+            continue;
+        buffer_printf(page, "%s%s", first ? "Also the options of " : left == 1 ? " and " : ", ", tables[i].link);
+        left--;
+        first = false;
+    }
+    buffer_add_string(page, first ? "" : ".\n\n");
+}
+
 static void write_command(struct buffer *page, const struct command *command)
 {
     buffer_printf(page, "## driftline %s\n\n`driftline %s%s%s`: %s.\n\n%s\n", command->name, command->name,
                   command->syntax[0] == '\0' ? "" : " ", command->syntax, command->summary, command->text);
     write_options(page, "Options:", command->options);
-    if (command->compares)
-        buffer_add_string(page,
-                          "Also the options of [comparing](#comparing) and [reading schemas](#reading-schemas).\n\n");
-    else if (command->reads_schemas)
-        buffer_add_string(page, "Also the options of [reading schemas](#reading-schemas).\n\n");
+    write_shared(page, command);
     buffer_add_string(page, "```sh\n");
     for (const char *const *example = command->examples; *example != NULL; example++)
         buffer_printf(page, "%s\n", *example);
@@ -48,16 +70,28 @@ static void write_cli(struct buffer *page)
               "| 0 | fine, or in sync |\n"
               "| 1 | drift at or above `--fail-on` |\n"
               "| 2 | wrong usage or configuration |\n"
-              "| 3 | unknown: unreachable, not there, damaged or incomplete |\n"
+              "| 3 | unknown: unreachable, not there, stale, damaged or incomplete |\n"
               "| 4 | refused: no permission |\n"
               "| 70 | a fault of Driftline itself |\n\n");
     for (const struct command *const *command = command_all; *command != NULL; command++)
         write_command(page, *command);
     write_options(page, "## Comparing", settings_comparing);
     write_options(page, "## Reading schemas", settings_reading);
+    write_options(page, "## Asking the collector", settings_asking);
+    buffer_add_string(page,
+                      "The address is a URL with `http` or `https`, a host, perhaps a port and a path, and nothing "
+                      "else. Certificates are\n"
+                      "checked, redirections are not followed, answers have a limit. A token is sent to that "
+                      "address only, and over\n"
+                      "`http` only to this machine, unless `--insecure-http` is given. A connection by `https` "
+                      "may go through the proxy\n"
+                      "that `HTTPS_PROXY` names, one by `http` goes through none.\n\n");
     write_options(page, "## Every command", settings_general);
     buffer_add_string(page, "| environment variable | meaning |\n|---|---|\n"
                             "| `DRIFTLINE_CONFIG` | the configuration file, as `--config` names one |\n"
+                            "| `DRIFTLINE_COLLECTOR` | the address of the collector; `--collector` takes precedence |\n"
+                            "| `DRIFTLINE_TOKEN` | the token for it; `--token` takes precedence |\n"
+                            "| `HTTPS_PROXY`, `NO_PROXY` | a proxy for collectors behind https |\n"
                             "| `NO_COLOR` | when it is set and not empty, no colour unless `--color always` |\n"
                             "| `TERM` | `dumb`: neither colour nor progress |\n"
                             "| `PGPASSWORD`, `PGSERVICE`, ... | as for every program that uses libpq |\n");
@@ -87,13 +121,16 @@ static void write_configuration(struct buffer *page)
               "serves all commands: what a command has no use for it does not look at. An unknown key is an error.\n\n"
               "| key | option | default | meaning |\n|---|---|---|---|\n");
     write_keys(page, settings_reading);
+    write_keys(page, settings_asking);
     write_keys(page, settings_comparing);
     buffer_add_string(
         page,
         "\n`ignore` is a list of patterns. `severity` is a list of mappings with `match`, a pattern of the same form, "
         "and\n"
         "`level`: `low`, `medium`, `high` or `critical`. Times are written `500ms`, `10s`, `5m`, `1h`, sizes `4096B`,\n"
-        "`512KiB`, `64MiB`, `2GiB`. The secret key itself is never in the file: `secret_key` says where it is.\n\n"
+        "`512KiB`, `64MiB`, `2GiB`. Secrets are never in the file: `secret_key` and `token` say where they are, as "
+        "`file:PATH` or\n"
+        "`env:NAME`. `DRIFTLINE_COLLECTOR` and `DRIFTLINE_TOKEN` take precedence over `collector` and `token`.\n\n"
         "```yaml\n"
         "ignore:\n"
         "  - \"table:*.tmp_*\"        # tables by dotted path, with everything in them\n"
@@ -104,10 +141,13 @@ static void write_configuration(struct buffer *page)
         "  connect: 10s\n"
         "  statement: 60s\n"
         "  lock: 2s\n"
+        "  answer: 60s\n"
         "attempts: 5\n"
         "memory_limit: 2GiB\n"
         "fold_partitions: true\n"
         "# secret_key: file:/etc/driftline/secret.key\n"
+        "collector: https://driftline.example\n"
+        "token: file:/etc/driftline/token\n"
         "```\n");
 }
 

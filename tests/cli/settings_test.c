@@ -9,7 +9,8 @@
 
 enum { ARGUMENT_LIMIT = 8 };
 
-static const struct option *const tables[] = {settings_comparing, settings_reading, settings_general, NULL};
+static const struct option *const tables[] = {settings_comparing, settings_reading, settings_asking, settings_general,
+                                              NULL};
 
 static enum error_code read_line(struct settings *settings, const char *const *arguments, struct arena *arena,
                                  struct error *error)
@@ -28,6 +29,8 @@ static int make_folder(void **state)
 
     test_directory_make(&directory);
     unsetenv("DRIFTLINE_CONFIG");
+    unsetenv("DRIFTLINE_COLLECTOR");
+    unsetenv("DRIFTLINE_TOKEN");
     *state = &directory;
     return 0;
 }
@@ -35,6 +38,8 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     unsetenv("DRIFTLINE_CONFIG");
+    unsetenv("DRIFTLINE_COLLECTOR");
+    unsetenv("DRIFTLINE_TOKEN");
     test_directory_remove(*state);
     return 0;
 }
@@ -179,6 +184,54 @@ static void test_key_is_never_written_down(void **state)
     assert_null(strstr(error.hint, "s3cret"));
 }
 
+/* What is nearer to the caller decides: the command line, then the environment, then the file. */
+static void test_collector_comes_from_three_places(void **state)
+{
+    struct test_directory *directory = *state;
+    const char *path = test_directory_write(directory, "collector.yaml",
+                                            TEXT("collector: http://file\ntoken: file:/none\nca: ca.pem\n"
+                                                 "insecure_http: true\ntimeouts: {connect: 3s, answer: 7s}\n"));
+    const char *const file[] = {"--config", path, NULL};
+    const char *const line[] = {"--config", path, "--collector", "http://line", "--token=env:MINE", NULL};
+    struct collector_settings collector;
+    struct settings settings;
+    struct error error = {0};
+
+    assert_int_equal(read_line(&settings, file, &directory->arena, &error), ERROR_NONE);
+    assert_int_equal(settings_for_collector(&settings, &collector, &error), ERROR_NONE);
+    assert_string_equal(collector.url, "http://file");
+    assert_string_equal(collector.token, "file:/none");
+    assert_string_equal(collector.ca, "ca.pem");
+    assert_true(collector.insecure_http);
+    assert_int_equal(collector.connect_timeout_ms, 3000);
+    assert_int_equal(collector.answer_timeout_ms, 7000);
+    setenv("DRIFTLINE_COLLECTOR", "http://environment", 1);
+    setenv("DRIFTLINE_TOKEN", "s3cret", 1);
+    assert_int_equal(read_line(&settings, file, &directory->arena, &error), ERROR_NONE);
+    assert_string_equal(settings.collector, "http://environment");
+    assert_string_equal(settings.token, "env:DRIFTLINE_TOKEN");
+    assert_int_equal(read_line(&settings, line, &directory->arena, &error), ERROR_NONE);
+    assert_string_equal(settings.collector, "http://line");
+    assert_string_equal(settings.token, "env:MINE");
+    setenv("DRIFTLINE_COLLECTOR", "", 1); /* as good as not set */
+    assert_int_equal(read_line(&settings, file, &directory->arena, &error), ERROR_NONE);
+    assert_string_equal(settings.collector, "http://file");
+}
+
+static void test_token_is_never_written_down(void **state)
+{
+    struct test_directory *directory = *state;
+    const char *const arguments[] = {"--token", "s3cret", NULL};
+    struct collector_settings collector;
+    struct settings settings;
+    struct error error = {0};
+
+    assert_int_equal(read_line(&settings, arguments, &directory->arena, &error), ERROR_NONE);
+    assert_int_equal(settings_for_collector(&settings, &collector, &error), ERROR_USAGE);
+    assert_null(strstr(error.message, "s3cret"));
+    assert_null(strstr(error.hint, "s3cret"));
+}
+
 static const struct {
     const char *severity;
     const char *message;
@@ -233,6 +286,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bad_files, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_missing_file, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_key_is_never_written_down, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_collector_comes_from_three_places, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_token_is_never_written_down, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_bad_severities, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_memory, make_folder, remove_folder),
     };

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# docs_links.sh PROGRAM: what the pages refer to is there.
+# docs_links.sh PROGRAM [OTHER]...: what the pages refer to is there.
 #
 # - each relative link of a page leads to a file, and its #part to a heading of that page;
 # - each option that a page gives `driftline COMMAND` is one that `PROGRAM help COMMAND` lists, and so is each option that
-#   stands alone in code (`--fail-on`), for at least one command. Commands that run over several lines, ending in `\`,
-#   are read as one; what follows a pipe or semicolon is another program's.
+#   stands alone in code (`--fail-on`), for at least one command, or for one of the OTHER programs. Commands that run over
+#   several lines, ending in `\`, are read as one; what follows a pipe or semicolon is another program's.
 set -euo pipefail
 
 program=$1
@@ -41,14 +41,20 @@ check_link() {
 check_option() {
   local page=$1 command=$2 option=$3
   if ! grep -Eq -- "(^|[ ,])$option( |,|$)" <<<"${help[$command]}"; then
-    complain "$page: 'driftline $command' has no option '$option'"
+    complain "$page: 'driftline ${command//_/ }' has no option '$option'"
   fi
 }
 
-# Each `driftline COMMAND …` of a page as one line: COMMAND OPTION…
+# The names of all commands; of those of a group both words.
+names=(snapshot hash show diff fleet compare history snapshots 'agents list' 'agents enroll' 'agents revoke'
+  'targets list' 'targets forget' completion help)
+
+# Each `driftline COMMAND …` of a page as one line: COMMAND OPTION…, the words of a group's command joined by `_`.
 commands() {
-  sed ':a; /\\$/ { N; s/\\\n */ /; ba }' "$1" | grep -oE 'driftline (snapshot|hash|show|diff|completion|help) [^`|;>)"]*' |
-    sed -E "s/'[^']*'//g; s/^driftline //"
+  local pattern
+  pattern=$(printf '%s|' "${names[@]}")
+  sed ':a; /\\$/ { N; s/\\\n */ /; ba }' "$1" | grep -oE "driftline (${pattern%|}) [^\`|;>)\"]*" |
+    sed -E "s/'[^']*'//g; s/^driftline //; s/^(agents|targets) /\1_/"
 }
 
 # Options that stand alone in code: `--fail-on LEVEL`.
@@ -58,9 +64,14 @@ lone_options() {
 
 declare -A help
 all=''
-for command in snapshot hash show diff completion help; do
-  help[$command]=$("$program" help "$command")
+for name in "${names[@]}"; do
+  command=${name// /_}
+  # shellcheck disable=SC2086 # the name of a group's command is two words
+  help[$command]=$("$program" help $name)
   all+=${help[$command]}$'\n'
+done
+for other in "${@:2}"; do
+  all+=$("$other" --help)$'\n'
 done
 help[any]=$all
 

@@ -23,15 +23,17 @@ static void require_round_trip(const struct ref *ref)
     struct buffer spelling;
     struct error error = {0};
     struct ref again = {0};
+    const struct reference *first = &ref->collected;
+    const struct reference *second = &again.collected;
 
     buffer_init(&spelling);
-    ref_write(&spelling, ref);
+    reference_write(&spelling, first);
     require(!spelling.failed);
     require(ref_parse(&again, buffer_text(&spelling), &error) == ERROR_NONE);
-    require(again.type == REF_COLLECTOR && again.moment == ref->moment && again.steps == ref->steps &&
-            again.as_of == ref->as_of);
-    require(text_equal(again.database, ref->database) && text_equal(again.environment, ref->environment) &&
-            text_equal(again.instance, ref->instance));
+    require(again.type == REF_COLLECTOR && second->moment == first->moment && second->steps == first->steps &&
+            second->as_of == first->as_of);
+    require(text_equal(second->database, first->database) && text_equal(second->environment, first->environment) &&
+            text_equal(second->instance, first->instance));
     buffer_clear(&spelling);
 }
 
@@ -51,9 +53,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     }
     require_inside(text, ref.scheme);
     require_inside(text, ref.rest);
-    require_inside(text, ref.database);
-    require_inside(text, ref.environment);
-    require_inside(text, ref.instance);
+    require_inside(text, ref.collected.database);
+    require_inside(text, ref.collected.environment);
+    require_inside(text, ref.collected.instance);
     if (ref.type == REF_COLLECTOR)
         require_round_trip(&ref);
     return 0;
