@@ -78,19 +78,26 @@ function(driftline_embed_sql library symbol folder)
   target_sources(${library} PRIVATE ${output})
 endfunction()
 
-# driftline_embed_statements(LIBRARY PREFIX FOLDER)
-# Every FOLDER/NAME.sql as `const char PREFIX_NAME[]`, for database_prepare(), and `const char *const PREFIX_all[]`, a list
-# of them in the order of their names that NULL ends. The library includes "PREFIX.h", which declares them; nobody else can.
-function(driftline_embed_statements library prefix folder)
-  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.sql)
+# driftline_embed_files(LIBRARY PREFIX file...)
+# Each FOLDER/NAME.EXTENSION as `const char PREFIX_NAME[]`, what is no letter or digit in its name as `_`. The library
+# includes "PREFIX.h", which declares them; nobody else can.
+function(driftline_embed_files library prefix)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded/${prefix})
   add_custom_command(
     OUTPUT ${output}.c ${output}.h
-    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DPREFIX=${prefix} "-DFILES=${files}"
-      -P ${CMAKE_SOURCE_DIR}/cmake/EmbedStatements.cmake
-    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedStatements.cmake ${CMAKE_SOURCE_DIR}/cmake/EmbedQuote.cmake
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DPREFIX=${prefix} "-DFILES=${ARGN}"
+      -P ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake
+    DEPENDS ${ARGN} ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake ${CMAKE_SOURCE_DIR}/cmake/EmbedQuote.cmake
     VERBATIM)
   set_source_files_properties(${output}.c PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
   target_sources(${library} PRIVATE ${output}.c ${output}.h)
   target_include_directories(${library} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+endfunction()
+
+# driftline_embed_statements(LIBRARY PREFIX FOLDER)
+# Every FOLDER/NAME.sql so, for database_prepare(), and `const char *const PREFIX_all[]`, a list of them in the order of
+# their names that NULL ends.
+function(driftline_embed_statements library prefix folder)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.sql)
+  driftline_embed_files(${library} ${prefix} ${files})
 endfunction()

@@ -44,6 +44,11 @@ void logger_init(struct logger *logger, int file, enum log_level least)
         logger->seed = (uint64_t)clock_now();
 }
 
+void logger_set_least(struct logger *logger, enum log_level least)
+{
+    atomic_store(&logger->least, (int)least);
+}
+
 void logger_clear(struct logger *logger)
 {
     log_flush(logger);
@@ -226,7 +231,7 @@ void log_write(struct logger *logger, enum log_level level, const char *event, c
     int64_t now;
     size_t body;
 
-    if (level < logger->least)
+    if ((int)level < atomic_load(&logger->least))
         return;
     pthread_mutex_lock(&logger->lock);
     now = logger->now();

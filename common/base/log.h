@@ -14,6 +14,7 @@
 #define DRIFTLINE_BASE_LOG_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -60,7 +61,7 @@ struct log_memory {
 
 struct logger {
     int file; /* the layout is private to log.c */
-    enum log_level least;
+    atomic_int least;
     int64_t (*now)(void);
     pthread_mutex_t lock;
     uint64_t seed;
@@ -69,6 +70,9 @@ struct logger {
 
 /* A logger that writes lines of at least this level to an open descriptor, which stays the caller's. */
 void logger_init(struct logger *logger, int file, enum log_level least);
+
+/* From now on write only lines of at least this level. */
+void logger_set_least(struct logger *logger, enum log_level least);
 
 /* Tell what is still counted, and release. */
 void logger_clear(struct logger *logger);

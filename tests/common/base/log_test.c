@@ -124,7 +124,7 @@ static void test_levels_below_the_least_are_left_out(void **state)
 
     log_write(&fixture->logger, LOG_LEVEL_DEBUG, "detail", NULL);
     assert_int_equal(written(fixture).length, 0);
-    fixture->logger.least = LOG_LEVEL_DEBUG;
+    logger_set_least(&fixture->logger, LOG_LEVEL_DEBUG);
     log_write(&fixture->logger, LOG_LEVEL_DEBUG, "detail", NULL);
     assert_string_equal(written(fixture).bytes, TIME "level=debug event=detail\n");
     for (unsigned i = LOG_LEVEL_DEBUG; i <= LOG_LEVEL_ERROR; i++) {

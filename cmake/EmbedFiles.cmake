@@ -1,4 +1,4 @@
-# Writes the two files of driftline_embed_statements(): OUTPUT.c with each SQL file as a string, OUTPUT.h that declares them.
+# Writes the two files of driftline_embed_files(): OUTPUT.c with each file as a string, OUTPUT.h that declares them.
 include(${CMAKE_CURRENT_LIST_DIR}/EmbedQuote.cmake)
 
 string(TOUPPER ${PREFIX} guard)
@@ -7,6 +7,7 @@ set(source "#include \"${PREFIX}.h\"\n\n")
 set(all "const char *const ${PREFIX}_all[] = {\n")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME_WE)
+  string(MAKE_C_IDENTIFIER ${name} name)
   quote_file(content ${file})
   string(APPEND header "extern const char ${PREFIX}_${name}[];\n")
   string(APPEND source "const char ${PREFIX}_${name}[] =\n    ${content};\n\n")
