@@ -25,9 +25,9 @@ struct agent_row {
     uint32_t target_count; /* targets that it speaks for */
 };
 
-/* Add an agent, or, when one of this name and key is there, replace its grants and take a revocation back. The name with
- * another key: ERROR_CONFLICT, unless it was revoked, when the new key takes its place. The key under another name:
- * ERROR_CONFLICT. `ret_id` is its number. */
+/* Add an agent, or, when one of this name and key is there, replace its grants and take a revocation back. The name
+ * with another key: ERROR_CONFLICT, unless it was revoked, when the new key takes its place. The key under another
+ * name: ERROR_CONFLICT. `ret_id` is its number. */
 enum error_code agents_enroll(struct database *database, const struct agent_row *agent, int64_t *ret_id,
                               struct error *error) MUST_CHECK;
 

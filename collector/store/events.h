@@ -5,15 +5,15 @@
 #include "drift/change.h"
 #include "store/store.h"
 
-/* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "target-state", "target-forgotten",
- * "agent-enrolled", "agent-revoked", "agent-refused", "target-claimed". */
+/* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "target-state",
+ * "target-forgotten", "agent-enrolled", "agent-revoked", "agent-refused", "target-claimed". */
 struct event_row {
     int64_t id; /* not needed for adding */
     int64_t at;
     const char *type;
     enum severity severity;
-    int64_t target; /* 0: none */
-    int64_t agent;  /* 0: none */
+    int64_t target;   /* 0: none */
+    int64_t agent;    /* 0: none */
     struct text data; /* a JSON object */
 };
 

@@ -10,7 +10,8 @@
 enum error_code nodes_know(struct database *database, const struct hash *hash, bool *ret_known,
                            struct error *error) MUST_CHECK;
 
-/* Add a node that was checked, below which everything is there already. One that is known stays. `ret_id` may be NULL. */
+/* Add a node that was checked, below which everything is there already. One that is known stays. `ret_id` may be NULL.
+ */
 enum error_code nodes_add(struct database *database, const struct hash *hash, enum node_type type, struct text bytes,
                           int64_t *ret_id, struct error *error) MUST_CHECK;
 

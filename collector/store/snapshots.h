@@ -67,7 +67,7 @@ struct change_row {
     int64_t snapshot;
     struct target_name target;
     int64_t at;
-    int64_t before;      /* taken_at of the snapshot before: the change happened in between; 0: there is none */
+    int64_t before; /* taken_at of the snapshot before: the change happened in between; 0: there is none */
     enum effect effect;
     enum kind kind;
     enum kind object_kind;
@@ -89,7 +89,7 @@ struct change_filter {
     struct text object; /* a path as displayed: the thing and all its parts, also under its older names; empty: all */
     int64_t since;      /* by `at`; 0: no bound */
     int64_t until;
-    int64_t before; /* below this number; 0: from the newest */
+    int64_t before;   /* below this number; 0: from the newest */
     int64_t snapshot; /* of this snapshot only; 0: any */
     uint32_t limit;
     uint32_t least_severity;

@@ -24,8 +24,9 @@ struct target_row {
     int64_t snapshot; /* the newest; 0: none */
     struct hash root; /* of it */
     int64_t taken_at; /* of it */
-    int64_t root_since; /* since when the target has had this root without a break: taken_at of the first such snapshot */
-    uint32_t gaps;      /* of it */
+    int64_t
+        root_since; /* since when the target has had this root without a break: taken_at of the first such snapshot */
+    uint32_t gaps;  /* of it */
 };
 
 /* The target of a name, made when it is not there. */
@@ -45,7 +46,11 @@ struct target_filter {
 enum error_code targets_list(struct database *database, const struct target_filter *filter, struct arena *arena,
                              struct target_row **ret_targets, size_t *ret_count, struct error *error) MUST_CHECK;
 
-/* What an agent says of a target. */
+/* The numbers of them only, in no order. */
+enum error_code targets_numbers(struct database *database, const struct target_filter *filter, struct arena *arena,
+                                int64_t **ret_numbers, size_t *ret_count, struct error *error) MUST_CHECK;
+
+/* What an agent says of a target; ERROR_NOT_FOUND when it was forgotten. */
 struct target_sighting {
     int64_t target;
     int64_t agent;
@@ -57,11 +62,16 @@ struct target_sighting {
 enum error_code targets_saw(struct database *database, const struct target_sighting *sighting,
                             struct error *error) MUST_CHECK;
 
-/* Forget a target with all its history. What other targets share stays. */
+/* Forget a target with all its history; ERROR_NOT_FOUND when there is none. What other targets share stays, and what
+ * nothing refers to any more goes with the next retention_run(). Events that tell of it stay as long as all others. */
 enum error_code targets_forget(struct database *database, int64_t target, struct error *error) MUST_CHECK;
 
-/* The number of the last snapshot that was recorded from an outbox, 0: none. */
+/* The number of the last snapshot that was recorded from an outbox, 0: none; and set it for one that was acknowledged
+ * without being recorded. Recording one sets it by itself (store/snapshots.h). */
 enum error_code targets_last_seq(struct database *database, int64_t agent, const uint8_t incarnation[INCARNATION_SIZE],
                                  int64_t target, uint64_t *ret_seq, struct error *error) MUST_CHECK;
+enum error_code targets_set_last_seq(struct database *database, int64_t agent,
+                                     const uint8_t incarnation[INCARNATION_SIZE], int64_t target, uint64_t seq,
+                                     struct error *error) MUST_CHECK;
 
 #endif

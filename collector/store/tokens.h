@@ -34,4 +34,7 @@ enum error_code tokens_list(struct database *database, struct arena *arena, stru
 enum error_code tokens_check(struct database *database, struct text secret, int64_t now, struct arena *arena,
                              struct token_row *ret_token, struct error *error) MUST_CHECK;
 
+/* Note that a token was used; written at most once an hour, so who uses it may say so each time. */
+enum error_code tokens_used(struct database *database, int64_t id, int64_t at, struct error *error) MUST_CHECK;
+
 #endif

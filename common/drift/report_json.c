@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "drift/change_json.h"
 #include "drift/report_formats.h"
 #include "drift/report_json_value.h"
 #include "drift/severity.h"
@@ -41,36 +42,6 @@ static json_t *uncovered_value(struct json_builder *builder, const struct uncove
     return object;
 }
 
-static json_t *attribute_value_json(struct json_builder *builder, const struct attribute *attribute)
-{
-    json_t *array;
-
-    if (attribute == NULL)
-        return json_null();
-    if (!attribute->is_list)
-        return json_builder_text(builder, attribute->items[0]);
-    array = json_builder_array(builder);
-    for (uint32_t i = 0; i < attribute->count; i++)
-        json_builder_append(builder, array, json_builder_text(builder, attribute->items[i]));
-    return array;
-}
-
-static json_t *attributes_value(struct json_builder *builder, const struct change *change)
-{
-    json_t *array = json_builder_array(builder);
-
-    for (uint32_t i = 0; i < change->attribute_count; i++) {
-        const struct attribute_change *attribute = &change->attributes[i];
-        json_t *object = json_builder_object(builder);
-
-        json_builder_set(builder, object, "name", json_builder_text(builder, attribute->name));
-        json_builder_set(builder, object, "from", attribute_value_json(builder, attribute->from));
-        json_builder_set(builder, object, "to", attribute_value_json(builder, attribute->to));
-        json_builder_append(builder, array, object);
-    }
-    return array;
-}
-
 static json_t *change_value(struct json_builder *builder, const struct change *change)
 {
     json_t *object = json_builder_object(builder);
@@ -85,7 +56,7 @@ static json_t *change_value(struct json_builder *builder, const struct change *c
     json_builder_set(builder, object, "aspect", json_builder_string(builder, aspect_name(change->aspect)));
     json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
     json_builder_set(builder, object, "rule", json_builder_string(builder, change->rule));
-    json_builder_set(builder, object, "attributes", attributes_value(builder, change));
+    json_builder_set(builder, object, "attributes", change_json_attributes(builder, change));
     return object;
 }
 

@@ -94,15 +94,28 @@ static int add_bytes(const char *bytes, size_t length, void *context)
     return output->failed ? -1 : 0;
 }
 
-enum error_code json_builder_write(struct json_builder *builder, json_t *document, struct buffer *output,
-                                   struct error *error)
+static enum error_code dump(struct json_builder *builder, json_t *document, size_t flags, struct buffer *output,
+                            struct error *error)
 {
-    bool failed =
-        builder->failed || document == NULL || json_dump_callback(document, add_bytes, output, JSON_INDENT(2)) != 0;
+    bool failed = builder->failed || document == NULL || json_dump_callback(document, add_bytes, output, flags) != 0;
 
     json_decref(document);
     if (failed)
         return error_memory(error, "writing a report");
+    return buffer_check(output, error, "writing a report");
+}
+
+enum error_code json_builder_write(struct json_builder *builder, json_t *document, struct buffer *output,
+                                   struct error *error)
+{
+    if (dump(builder, document, JSON_INDENT(2), output, error) != ERROR_NONE)
+        return error->code;
     buffer_add_byte(output, '\n');
     return buffer_check(output, error, "writing a report");
+}
+
+enum error_code json_builder_write_compact(struct json_builder *builder, json_t *document, struct buffer *output,
+                                           struct error *error)
+{
+    return dump(builder, document, JSON_COMPACT, output, error);
 }

@@ -1,4 +1,4 @@
-/* drift/report_json_value.h - building JSON with one check at the end; for the JSON formats only.
+/* drift/report_json_value.h - building JSON with one check at the end; for what this folder writes as JSON.
  *
  * Every function takes over the values it is given, also when memory runs out; then it answers NULL or does nothing,
  * and the object it was to go into is no longer complete, which json_builder_write() finds in `failed`.
@@ -38,5 +38,9 @@ void json_builder_append(struct json_builder *builder, json_t *array, json_t *va
 /* Write the document with a newline at its end, and release it. */
 enum error_code json_builder_write(struct json_builder *builder, json_t *document, struct buffer *output,
                                    struct error *error) MUST_CHECK;
+
+/* The same without any white space. */
+enum error_code json_builder_write_compact(struct json_builder *builder, json_t *document, struct buffer *output,
+                                           struct error *error) MUST_CHECK;
 
 #endif

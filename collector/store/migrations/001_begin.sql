@@ -49,6 +49,7 @@ CREATE TABLE target (
   engine TEXT NOT NULL,
   agent INTEGER REFERENCES agent, -- that speaks for it, or did so last
   snapshot INTEGER,               -- the newest
+  root_since INTEGER,             -- taken_at of the first snapshot that had the newest one's root, without a break
   state INTEGER NOT NULL DEFAULT 0,
   state_since INTEGER NOT NULL,
   reason TEXT,        -- unless the state is fine
@@ -89,8 +90,9 @@ CREATE TABLE snapshot (
   changes INTEGER NOT NULL -- against the one before
 ) STRICT;
 CREATE UNIQUE INDEX snapshot_once ON snapshot (target, agent, incarnation, seq);
-CREATE INDEX snapshot_of_target ON snapshot (target, id);
+CREATE INDEX snapshot_of_target ON snapshot (target, id, taken_at);
 CREATE INDEX snapshot_of_node ON snapshot (node);
+CREATE INDEX snapshot_whole ON snapshot (target) WHERE node IS NOT NULL; -- and in the order of id, as all indexes here
 
 CREATE TABLE change (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -108,12 +110,13 @@ CREATE TABLE change (
   renamed_from TEXT,
   attributes TEXT NOT NULL -- JSON, as in the report of a comparison
 ) STRICT;
-CREATE INDEX change_of_object ON change (target, object, id);
-CREATE INDEX change_of_owner ON change (target, owner, id);
-CREATE INDEX change_of_target ON change (target, id);
+CREATE INDEX change_of_target ON change (target, id, severity, at);
+CREATE INDEX change_of_owner ON change (target, owner); -- also a top-level object's own, whose owner is itself
+CREATE INDEX change_of_part ON change (target, object) WHERE object <> owner;
 CREATE INDEX change_of_snapshot ON change (snapshot);
 CREATE INDEX change_renamed ON change (target, snapshot) WHERE renamed_from IS NOT NULL;
-CREATE INDEX change_old_name ON change (target, renamed_from, id) WHERE renamed_from IS NOT NULL;
+CREATE INDEX change_new_name ON change (target, object) WHERE renamed_from IS NOT NULL;
+CREATE INDEX change_old_name ON change (target, renamed_from) WHERE renamed_from IS NOT NULL;
 
 -- Statements that changed a schema, as captured in the database.
 CREATE TABLE ddl_event (
@@ -121,7 +124,7 @@ CREATE TABLE ddl_event (
   target INTEGER NOT NULL REFERENCES target ON DELETE CASCADE,
   snapshot INTEGER NOT NULL, -- the first that was taken after it
   at INTEGER NOT NULL,
-  actor TEXT NOT NULL,
+  actor TEXT,
   application TEXT,
   client TEXT,
   command TEXT,
@@ -129,8 +132,7 @@ CREATE TABLE ddl_event (
   statement TEXT,
   tx INTEGER
 ) STRICT;
-CREATE INDEX ddl_event_of_target ON ddl_event (target, at);
-CREATE INDEX ddl_event_of_snapshot ON ddl_event (snapshot);
+CREATE INDEX ddl_event_of_target ON ddl_event (target, snapshot);
 
 -- What happened, for people and programs, in order. Numbers are never used again.
 CREATE TABLE event (
@@ -142,7 +144,6 @@ CREATE TABLE event (
   agent INTEGER,
   data TEXT NOT NULL -- JSON
 ) STRICT;
-CREATE INDEX event_of_target ON event (target, id);
 
 CREATE TABLE token (
   id INTEGER PRIMARY KEY,

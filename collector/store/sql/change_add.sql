@@ -1,0 +1,5 @@
+-- One change between two snapshots of a target.
+INSERT INTO change (target, snapshot, at, effect, kind, object_kind, aspect, severity, rule, object, owner, renamed_from,
+  attributes)
+VALUES (:target, :snapshot, :at, :effect, :kind, :object_kind, :aspect, :severity, :rule, :object, :owner,
+  :renamed_from, :attributes)

@@ -1,0 +1,9 @@
+-- One change by its number, with the snapshots before and after it.
+SELECT change.id, change.snapshot, database, environment, instance, change.at, earlier.taken_at, effect, kind,
+  object_kind, aspect, severity, rule, object, owner, renamed_from, attributes, earlier.root, later.root
+FROM change
+JOIN target ON target.id = change.target
+LEFT JOIN snapshot AS later ON later.id = change.snapshot
+LEFT JOIN snapshot AS earlier ON earlier.id = (
+  SELECT max(snapshot.id) FROM snapshot WHERE snapshot.target = change.target AND snapshot.id < change.snapshot)
+WHERE change.id = :id

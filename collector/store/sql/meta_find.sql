@@ -1,0 +1,2 @@
+-- A fact of the store itself.
+SELECT value FROM meta WHERE name = :name

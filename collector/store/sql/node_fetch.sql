@@ -1,0 +1,2 @@
+-- A node by its hash.
+SELECT type, bytes FROM node WHERE hash = :hash

@@ -1,0 +1,2 @@
+-- The row of a node.
+SELECT id FROM node WHERE hash = :hash

@@ -1,0 +1,2 @@
+-- The target of a name.
+SELECT id FROM target WHERE database = :database AND environment = :environment AND instance = :instance

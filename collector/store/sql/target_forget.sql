@@ -1,0 +1,2 @@
+-- Streams, snapshots, changes and captured statements go with it.
+DELETE FROM target WHERE id = :target

@@ -1,0 +1,5 @@
+-- The targets that a filter names; NULL: any.
+SELECT id FROM target
+WHERE (:database IS NULL OR database = :database)
+  AND (:environment IS NULL OR environment = :environment)
+  AND (:instance IS NULL OR instance = :instance)

@@ -1,0 +1,331 @@
+#include "store/targets.h"
+
+#include <inttypes.h>
+
+#include "base/buffer.h"
+#include "base/option.h"
+#include "store/garbage.h"
+#include "store/rows.h"
+#include "store_sql.h"
+
+/* ---- finding ---- */
+
+static void bind_name(struct statement *statement, const struct target_name *name)
+{
+    statement_bind_text(statement, ":database", text_or_empty(name->database));
+    statement_bind_text(statement, ":environment", text_or_empty(name->environment));
+    statement_bind_text(statement, ":instance", text_or_empty(name->instance));
+}
+
+static enum error_code find_id(struct database *database, const struct target_name *name, int64_t *ret_id,
+                               struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool found = false;
+
+    if (database_prepare(database, store_sql_target_find, &statement, error) != ERROR_NONE)
+        return error->code;
+    bind_name(statement, name);
+    if (statement_step(statement, &found, error) != ERROR_NONE)
+        return error->code;
+    *ret_id = found ? statement_number(statement, 0) : 0;
+    return ERROR_NONE;
+}
+
+enum error_code targets_find_or_add(struct database *database, const struct target_name *name, struct text engine,
+                                    int64_t at, int64_t *ret_id, struct error *error)
+{
+    struct statement *statement = NULL;
+    int64_t id = 0;
+
+    if (find_id(database, name, &id, error) != ERROR_NONE)
+        return error->code;
+    if (id == 0) {
+        if (database_prepare(database, store_sql_target_add, &statement, error) != ERROR_NONE)
+            return error->code;
+        bind_name(statement, name);
+        statement_bind_text(statement, ":engine", text_or_empty(engine));
+        statement_bind_number(statement, ":at", at);
+        if (statement_run(statement, error) != ERROR_NONE)
+            return error->code;
+        id = database_last_id(database);
+    }
+    *ret_id = id;
+    return ERROR_NONE;
+}
+
+/* ---- listing ---- */
+
+static enum error_code read_target(struct statement *statement, struct target_row *target, struct arena *arena,
+                                   struct error *error)
+{
+    const struct row_text texts[] = {{1, &target->name.database}, {2, &target->name.environment},
+                                     {3, &target->name.instance}, {4, &target->engine},
+                                     {6, &target->agent_name},    {10, &target->reason}};
+
+    target->id = statement_number(statement, 0);
+    target->agent = statement_number(statement, 5);
+    target->agent_revoked = statement_number(statement, 7) != 0;
+    target->state = (enum target_state)statement_number(statement, 8);
+    target->state_since = statement_number(statement, 9);
+    target->checked_at = statement_number(statement, 11);
+    target->heard_at = statement_number(statement, 12);
+    target->first_seen = statement_number(statement, 13);
+    target->snapshot = statement_number(statement, 14);
+    target->taken_at = statement_number(statement, 16);
+    target->root_since = statement_number(statement, 17);
+    target->gaps = (uint32_t)statement_number(statement, 18);
+    if ((unsigned)target->state >= TARGET_STATE_COUNT)
+        return error_set(error, ERROR_CORRUPT, "target %" PRId64 " of the store has an unknown state", target->id);
+    if (target->snapshot != 0 && statement_hash(statement, 15, &target->root, error) != ERROR_NONE)
+        return error->code;
+    return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
+}
+
+static void bind_filter(struct statement *statement, const struct target_filter *filter)
+{
+    statement_bind_text(statement, ":database", text_or_null(filter->database));
+    statement_bind_text(statement, ":environment", text_or_null(filter->environment));
+    statement_bind_text(statement, ":instance", text_or_null(filter->instance));
+}
+
+enum error_code targets_list(struct database *database, const struct target_filter *filter, struct arena *arena,
+                             struct target_row **ret_targets, size_t *ret_count, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct row_list list = {.arena = arena, .size = sizeof **ret_targets};
+    bool row = true;
+
+    if (database_prepare(database, store_sql_target_list, &statement, error) != ERROR_NONE)
+        return error->code;
+    bind_filter(statement, filter);
+    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
+        struct target_row *target = row_list_add(&list, error);
+
+        if (target == NULL || read_target(statement, target, arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    if (row)
+        return error->code;
+    *ret_targets = list.items;
+    *ret_count = list.count;
+    return ERROR_NONE;
+}
+
+enum error_code targets_numbers(struct database *database, const struct target_filter *filter, struct arena *arena,
+                                int64_t **ret_numbers, size_t *ret_count, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct row_list list = {.arena = arena, .size = sizeof **ret_numbers};
+    bool row = true;
+
+    if (database_prepare(database, store_sql_target_ids, &statement, error) != ERROR_NONE)
+        return error->code;
+    bind_filter(statement, filter);
+    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
+        int64_t *number = row_list_add(&list, error);
+
+        if (number == NULL)
+            return error->code;
+        *number = statement_number(statement, 0);
+    }
+    if (row)
+        return error->code;
+    *ret_numbers = list.items;
+    *ret_count = list.count;
+    return ERROR_NONE;
+}
+
+/* ---- what somebody may have meant ---- */
+
+/* A part of a name that is not there, and those that are there in its place. */
+struct alternatives {
+    struct buffer names;
+    const char *nearest;
+    size_t distance;
+};
+
+static enum error_code add_alternative(struct alternatives *alternatives, struct text wanted, struct text name,
+                                       struct arena *arena, struct error *error)
+{
+    const char *have = arena_string(arena, name), *want = arena_string(arena, wanted);
+    size_t distance;
+
+    if (have == NULL || want == NULL)
+        return arena_error(arena, error, "looking for a target");
+    distance = option_distance(want, have);
+    if (alternatives->nearest == NULL || distance < alternatives->distance) {
+        alternatives->nearest = have;
+        alternatives->distance = distance;
+    }
+    buffer_printf(&alternatives->names, "%s%s", alternatives->names.length == 0 ? "" : ", ", have);
+    return buffer_check(&alternatives->names, error, "looking for a target");
+}
+
+/* Which part of the name does not exist within the parts before it: 0 the database, 1 the environment, 2 the instance.
+ */
+static unsigned unknown_part(const struct target_row *targets, size_t count, const struct target_name *name)
+{
+    unsigned part = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(targets[i].name.database, name->database))
+            part = part < 1 ? 1 : part;
+        if (text_equal(targets[i].name.database, name->database) &&
+            text_equal(targets[i].name.environment, name->environment))
+            part = 2;
+    }
+    return part;
+}
+
+static struct text part_of(const struct target_name *name, unsigned part)
+{
+    return part == 0 ? name->database : part == 1 ? name->environment : name->instance;
+}
+
+static bool same_before(const struct target_name *a, const struct target_name *b, unsigned part)
+{
+    for (unsigned i = 0; i < part; i++)
+        if (!text_equal(part_of(a, i), part_of(b, i)))
+            return false;
+    return true;
+}
+
+static enum error_code gather(const struct target_row *targets, size_t count, const struct target_name *name,
+                              struct alternatives *alternatives, struct arena *arena, struct error *error)
+{
+    unsigned part = unknown_part(targets, count, name);
+    struct text last = {NULL, 0};
+
+    for (size_t i = 0; i < count; i++) { /* sorted by name: equal parts follow each other */
+        struct text have = part_of(&targets[i].name, part);
+
+        if (!same_before(&targets[i].name, name, part) || (last.bytes != NULL && text_equal(have, last)))
+            continue;
+        last = have;
+        if (add_alternative(alternatives, part_of(name, part), have, arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code not_found(struct database *database, const struct target_name *name, struct arena *arena,
+                                 struct error *error)
+{
+    static const char *const parts[] = {"databases", "environments", "instances"};
+    CLEANUP(buffer_clear) struct buffer names = {0};
+    struct alternatives alternatives = {0};
+    struct target_row *targets = NULL;
+    const char *text = target_name_text(name, arena);
+    size_t count = 0;
+    enum error_code code;
+
+    if (text == NULL)
+        return arena_error(arena, error, "looking for a target");
+    code = targets_list(database, &(struct target_filter){0}, arena, &targets, &count, error);
+    if (code == ERROR_NONE)
+        code = gather(targets, count, name, &alternatives, arena, error);
+    names = alternatives.names;
+    if (code != ERROR_NONE)
+        return code;
+    error_set(error, ERROR_NOT_FOUND, "no agent has reported '%s'", text);
+    if (alternatives.nearest == NULL)
+        return error_hint(error, "the collector knows no targets yet");
+    if (option_is_near(alternatives.nearest, alternatives.distance))
+        return error_hint(error, "did you mean '%s'?", alternatives.nearest);
+    return error_hint(error, "there are these %s: %.*s", parts[unknown_part(targets, count, name)],
+                      TEXT_ARGS(buffer_text(&names)));
+}
+
+enum error_code targets_find(struct database *database, const struct target_name *name, struct arena *arena,
+                             struct target_row *ret_target, struct error *error)
+{
+    const struct target_filter filter = {name->database, name->environment, name->instance};
+    struct target_row *targets = NULL;
+    size_t count = 0;
+
+    if (name->database.length > 0 && name->environment.length > 0 && name->instance.length > 0 &&
+        targets_list(database, &filter, arena, &targets, &count, error) != ERROR_NONE)
+        return error->code;
+    if (count == 0)
+        return not_found(database, name, arena, error);
+    *ret_target = targets[0];
+    return ERROR_NONE;
+}
+
+/* ---- changing ---- */
+
+static enum error_code require_target(struct database *database, int64_t target, struct error *error)
+{
+    if (database_changes(database) > 0)
+        return ERROR_NONE;
+    return error_set(error, ERROR_NOT_FOUND, "the store has no target of the number %" PRId64, target);
+}
+
+enum error_code targets_saw(struct database *database, const struct target_sighting *sighting, struct error *error)
+{
+    struct statement *statement = NULL;
+
+    if (database_prepare(database, store_sql_target_saw, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":target", sighting->target);
+    statement_bind_number(statement, ":agent", sighting->agent);
+    statement_bind_number(statement, ":state", sighting->state);
+    statement_bind_text(statement, ":reason", text_or_null(sighting->reason));
+    bind_number_or_null(statement, ":checked_at", sighting->checked_at);
+    statement_bind_number(statement, ":heard_at", sighting->heard_at);
+    if (statement_run(statement, error) != ERROR_NONE)
+        return error->code;
+    return require_target(database, sighting->target, error);
+}
+
+enum error_code targets_forget(struct database *database, int64_t target, struct error *error)
+{
+    struct statement *statement = NULL;
+
+    if (database_prepare(database, store_sql_target_forget, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":target", target);
+    if (statement_run(statement, error) != ERROR_NONE || require_target(database, target, error) != ERROR_NONE)
+        return error->code;
+    return garbage_made(database, error);
+}
+
+/* ---- streams ---- */
+
+static void bind_stream(struct statement *statement, int64_t agent, const uint8_t *incarnation, int64_t target)
+{
+    statement_bind_number(statement, ":agent", agent);
+    statement_bind_blob(statement, ":incarnation", (struct text){(const char *)incarnation, INCARNATION_SIZE});
+    statement_bind_number(statement, ":target", target);
+}
+
+enum error_code targets_last_seq(struct database *database, int64_t agent, const uint8_t incarnation[INCARNATION_SIZE],
+                                 int64_t target, uint64_t *ret_seq, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool found = false;
+
+    if (database_prepare(database, store_sql_stream_find, &statement, error) != ERROR_NONE)
+        return error->code;
+    bind_stream(statement, agent, incarnation, target);
+    if (statement_step(statement, &found, error) != ERROR_NONE)
+        return error->code;
+    *ret_seq = found ? (uint64_t)statement_number(statement, 0) : 0;
+    return ERROR_NONE;
+}
+
+enum error_code targets_set_last_seq(struct database *database, int64_t agent,
+                                     const uint8_t incarnation[INCARNATION_SIZE], int64_t target, uint64_t seq,
+                                     struct error *error)
+{
+    struct statement *statement = NULL;
+
+    if (seq > INT64_MAX)
+        return error_set(error, ERROR_LIMIT, "the number %" PRIu64 " of a snapshot is beyond all bounds", seq);
+    if (database_prepare(database, store_sql_stream_put, &statement, error) != ERROR_NONE)
+        return error->code;
+    bind_stream(statement, agent, incarnation, target);
+    statement_bind_number(statement, ":seq", (int64_t)seq);
+    return statement_run(statement, error);
+}
