@@ -1,0 +1,43 @@
+/* agent/outbox_private.h - what the files of the outbox share; nobody else includes it. */
+#ifndef DRIFTLINE_AGENT_OUTBOX_PRIVATE_H
+#define DRIFTLINE_AGENT_OUTBOX_PRIVATE_H
+
+#include <pthread.h>
+
+#include "agent/outbox.h"
+#include "storage/database.h"
+
+struct outbox {
+    pthread_mutex_t lock; /* of all below */
+    struct database *database;
+    struct hasher *hasher;
+    struct outbox_settings settings;
+    uint8_t incarnation[OUTBOX_INCARNATION_SIZE];
+};
+
+/* The outbox to oneself until the end of the scope: CLEANUP(outbox_unlock) struct outbox *locked = outbox_lock(outbox);
+ */
+struct outbox *outbox_lock(struct outbox *outbox);
+void outbox_unlock(struct outbox **outbox);
+
+/* A transaction that is taken back on every way out but a commit. */
+void outbox_end(struct database **database);
+
+/* Add a node, unless it is there; what it refers to must be there. `ret_new` tells. */
+enum error_code outbox_add_node(struct outbox *outbox, enum node_type type, const struct hash *hash, struct text bytes,
+                                bool *ret_new, struct error *error) MUST_CHECK;
+
+/* One more, or one less, refers to a node. Nodes that nothing refers to any more are removed, with what only they
+ * refer to. */
+enum error_code outbox_use_node(struct outbox *outbox, const struct hash *hash, struct error *error) MUST_CHECK;
+enum error_code outbox_release_node(struct outbox *outbox, const struct hash *hash, struct error *error) MUST_CHECK;
+
+/* A node whose hash was checked, in the arena; ERROR_NOT_FOUND. */
+enum error_code outbox_read_node(struct outbox *outbox, const struct hash *hash, struct arena *arena,
+                                 enum node_type *ret_type, struct text *ret_bytes, struct error *error) MUST_CHECK;
+
+/* Remove a snapshot, with what only it needs. When it was not acknowledged the one after it is told the reason. */
+enum error_code outbox_remove_snapshot(struct outbox *outbox, int64_t target, uint64_t seq, const char *reason,
+                                       bool *ret_acknowledged, struct error *error) MUST_CHECK;
+
+#endif

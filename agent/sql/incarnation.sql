@@ -1,0 +1,2 @@
+-- Which outbox this is.
+SELECT value FROM meta WHERE name = 'incarnation'

@@ -1,0 +1,1 @@
+SELECT type, bytes FROM node WHERE hash = :hash

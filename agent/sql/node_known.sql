@@ -1,0 +1,2 @@
+-- Whether a node is here.
+SELECT 1 FROM node WHERE hash = :hash

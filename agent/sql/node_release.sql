@@ -1,0 +1,2 @@
+-- One less refers to it.
+UPDATE node SET uses = uses - 1 WHERE hash = :hash RETURNING uses

@@ -1,0 +1,3 @@
+INSERT INTO snapshot (target, seq, root, taken_at, server_version, reference, renames, fresh, lost_reason)
+VALUES (:target, :seq, :root, :taken_at, :server_version, :reference, :renames, :fresh,
+        (SELECT lost_reason FROM target WHERE id = :target))

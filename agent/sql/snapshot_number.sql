@@ -1,0 +1,4 @@
+-- Number all snapshots anew, each target's from 1 without holes; nobody has acknowledged any.
+UPDATE snapshot
+   SET seq = (SELECT count(*) FROM snapshot AS older WHERE older.target = snapshot.target AND older.id <= snapshot.id),
+       acknowledged_at = NULL

@@ -1,0 +1,1 @@
+DELETE FROM snapshot WHERE target = :target AND seq = :seq RETURNING root, acknowledged_at IS NOT NULL

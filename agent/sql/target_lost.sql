@@ -1,0 +1,2 @@
+-- Why the snapshots before the next one are gone.
+UPDATE target SET lost_reason = :reason WHERE id = :target
