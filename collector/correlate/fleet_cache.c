@@ -1,0 +1,203 @@
+#include "correlate/fleet_cache.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "schema/load.h"
+#include "store/nodes.h"
+
+enum { CAPACITY = 2 * FLEET_CACHE_LIMIT };
+
+struct slot {
+    bool used;
+    struct hash roots[2];
+    struct fleet_pair pair;
+};
+
+struct fleet_cache {
+    pthread_mutex_t lock;
+    struct slot *slots; /* open addressing; CAPACITY of them */
+    uint32_t count;
+    struct hash options; /* digest of those that all of it was compared under */
+    struct hasher *hasher;
+};
+
+enum error_code fleet_cache_new(struct fleet_cache **ret_cache, struct error *error)
+{
+    struct fleet_cache *cache = mem_alloc(sizeof *cache);
+
+    if (cache == NULL)
+        return error_memory(error, "making a cache");
+    *cache = (struct fleet_cache){.slots = mem_alloc(CAPACITY * sizeof *cache->slots)};
+    if (cache->slots == NULL || hasher_new(&cache->hasher, error) != ERROR_NONE) {
+        mem_free(cache->slots);
+        mem_free(cache);
+        return error_memory(error, "making a cache");
+    }
+    memset(cache->slots, 0, CAPACITY * sizeof *cache->slots);
+    pthread_mutex_init(&cache->lock, NULL);
+    *ret_cache = cache;
+    return ERROR_NONE;
+}
+
+void fleet_cache_free(struct fleet_cache *cache)
+{
+    if (cache == NULL)
+        return;
+    pthread_mutex_destroy(&cache->lock);
+    hasher_free(cache->hasher);
+    mem_free(cache->slots);
+    mem_free(cache);
+}
+
+/* ---- options ---- */
+
+static void write_text(struct buffer *buffer, struct text text)
+{
+    buffer_add_varint(buffer, text.length);
+    buffer_add_text(buffer, text);
+}
+
+static void write_pattern(struct buffer *buffer, const struct ignore_pattern *pattern)
+{
+    buffer_add_varint(buffer, pattern->kind);
+    buffer_add_byte(buffer, pattern->any_kind);
+    write_text(buffer, pattern->word);
+    write_text(buffer, pattern->glob);
+}
+
+static void write_options(struct buffer *buffer, const struct diff_options *options)
+{
+    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
+        buffer_add_byte(buffer, options->aspects[aspect]);
+    buffer_add_byte(buffer, options->fold_partitions);
+    buffer_add_varint(buffer, options->ignore.count);
+    for (size_t i = 0; i < options->ignore.count; i++)
+        write_pattern(buffer, &options->ignore.patterns[i]);
+    for (size_t i = 0; i < options->override_count; i++) {
+        write_pattern(buffer, &options->overrides[i].pattern);
+        buffer_add_varint(buffer, options->overrides[i].level);
+    }
+}
+
+static void forget_all(struct fleet_cache *cache)
+{
+    memset(cache->slots, 0, CAPACITY * sizeof *cache->slots);
+    cache->count = 0;
+}
+
+enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_options *options, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer bytes = {0};
+    struct hash digest;
+
+    write_options(&bytes, options);
+    if (buffer_check(&bytes, error, "looking at the fleet") != ERROR_NONE)
+        return error->code;
+    pthread_mutex_lock(&cache->lock);
+    digest = hasher_digest(cache->hasher, 0, buffer_text(&bytes));
+    if (!hash_equal(&digest, &cache->options)) {
+        forget_all(cache);
+        cache->options = digest;
+    }
+    pthread_mutex_unlock(&cache->lock);
+    return ERROR_NONE;
+}
+
+/* ---- finding and keeping ---- */
+
+/* The slot of a pair, or the free one where it belongs. */
+static struct slot *slot_of(struct fleet_cache *cache, const struct hash roots[2])
+{
+    uint32_t at;
+
+    memcpy(&at, roots[0].bytes, sizeof at);
+    at ^= (uint32_t)roots[1].bytes[0] | (uint32_t)roots[1].bytes[1] << 8 | (uint32_t)roots[1].bytes[2] << 16;
+    for (at %= CAPACITY;; at = (at + 1) % CAPACITY) {
+        struct slot *slot = &cache->slots[at];
+
+        if (!slot->used || (hash_equal(&slot->roots[0], &roots[0]) && hash_equal(&slot->roots[1], &roots[1])))
+            return slot;
+    }
+}
+
+static bool find(struct fleet_cache *cache, const struct hash roots[2], struct fleet_pair *ret_pair)
+{
+    const struct slot *slot;
+    bool found;
+
+    pthread_mutex_lock(&cache->lock);
+    slot = slot_of(cache, roots);
+    found = slot->used;
+    if (found)
+        *ret_pair = slot->pair;
+    pthread_mutex_unlock(&cache->lock);
+    return found;
+}
+
+static void keep(struct fleet_cache *cache, const struct hash roots[2], const struct fleet_pair *pair)
+{
+    struct slot *slot;
+
+    pthread_mutex_lock(&cache->lock);
+    if (cache->count == FLEET_CACHE_LIMIT)
+        forget_all(cache);
+    slot = slot_of(cache, roots);
+    cache->count += !slot->used;
+    *slot = (struct slot){true, {roots[0], roots[1]}, *pair};
+    pthread_mutex_unlock(&cache->lock);
+}
+
+/* ---- comparing ---- */
+
+static void say_unknown(struct fleet_pair *pair, const struct diff *diff)
+{
+    const struct uncovered *first = diff->uncovered;
+
+    if (diff->unknown_reason.length > 0)
+        snprintf(pair->unknown, sizeof pair->unknown, "%.*s", TEXT_ARGS(diff->unknown_reason));
+    else if (diff->uncovered_count > 0 && diff->uncovered_count <= 2)
+        snprintf(pair->unknown, sizeof pair->unknown, "%s%s%.*s not covered: %.*s", kind_name(first->kind),
+                 first->object.length > 0 ? " " : "", TEXT_ARGS(first->object), TEXT_ARGS(first->reason));
+    else if (diff->uncovered_count > 0)
+        snprintf(pair->unknown, sizeof pair->unknown, "%s and %u more not covered: %.*s", kind_name(first->kind),
+                 diff->uncovered_count - 1, TEXT_ARGS(first->reason));
+}
+
+static enum error_code work_out(struct database *database, const struct fleet_policy *policy,
+                                const struct hash roots[2], struct fleet_pair *ret_pair, struct error *error)
+{
+    const struct node_source nodes = nodes_source(database);
+    struct snapshot *from = NULL, *to = NULL;
+    CLEANUP(arena_free) struct arena arena;
+    struct fleet_pair pair = {0};
+    struct diff diff;
+    enum error_code code;
+
+    arena_init(&arena, policy->memory_limit);
+    code = snapshot_load_changed(&from, &to, &roots[0], &roots[1], &nodes, policy->memory_limit, error);
+    if (code == ERROR_NONE)
+        code = diff_snapshots(&diff, from, to, &policy->compare, &arena, error);
+    if (code == ERROR_NONE) {
+        pair.verdict = diff.verdict;
+        memcpy(pair.summary, diff.summary, sizeof pair.summary);
+        say_unknown(&pair, &diff);
+        *ret_pair = pair;
+    }
+    snapshot_free(from);
+    snapshot_free(to);
+    return code;
+}
+
+enum error_code fleet_cache_compare(struct fleet_cache *cache, struct database *database,
+                                    const struct fleet_policy *policy, const struct hash roots[2],
+                                    struct fleet_pair *ret_pair, struct error *error)
+{
+    if (find(cache, roots, ret_pair))
+        return ERROR_NONE;
+    if (work_out(database, policy, roots, ret_pair, error) != ERROR_NONE)
+        return error->code;
+    keep(cache, roots, ret_pair);
+    return ERROR_NONE;
+}
