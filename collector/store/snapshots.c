@@ -228,9 +228,10 @@ enum error_code snapshots_as_of(struct database *database, int64_t target, int64
 static enum error_code take_ids(struct database *database, const struct snapshot_filter *filter, int64_t target,
                                 struct newest *newest, struct error *error)
 {
+    const char *sql = filter->notable ? store_sql_snapshot_notable_ids : store_sql_snapshot_ids;
     CLEANUP(statement_done) struct statement *statement = NULL;
 
-    if (database_prepare(database, store_sql_snapshot_ids, &statement, error) != ERROR_NONE)
+    if (database_prepare(database, sql, &statement, error) != ERROR_NONE)
         return error->code;
     statement_bind_number(statement, ":target", target);
     statement_bind_number(statement, ":before", filter->before == 0 ? INT64_MAX : filter->before);

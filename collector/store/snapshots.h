@@ -53,6 +53,7 @@ struct snapshot_filter {
     struct target_filter target;
     int64_t before;
     uint32_t limit;
+    bool notable; /* only the first of each target, and those before which others were lost */
 };
 enum error_code snapshots_list(struct database *database, const struct snapshot_filter *filter, struct arena *arena,
                                struct snapshot_row **ret_snapshots, size_t *ret_count, struct error *error) MUST_CHECK;

@@ -92,6 +92,7 @@ CREATE TABLE snapshot (
 CREATE UNIQUE INDEX snapshot_once ON snapshot (target, agent, incarnation, seq);
 CREATE INDEX snapshot_of_target ON snapshot (target, id, taken_at);
 CREATE INDEX snapshot_of_node ON snapshot (node);
+CREATE INDEX snapshot_lost ON snapshot (target) WHERE lost > 0;
 CREATE INDEX snapshot_whole ON snapshot (target) WHERE node IS NOT NULL; -- and in the order of id, as all indexes here
 
 CREATE TABLE change (

@@ -153,6 +153,32 @@ static void test_snapshots_are_listed_newest_first(void **state)
     assert_int_equal(count, 0);
 }
 
+/* The first of each target, and those before which others were lost: what a reader of the history must be told. */
+static void test_notable_snapshots_are_found_by_themselves(void **state)
+{
+    struct history *history = *state;
+    struct snapshot_filter filter = {.limit = 100, .notable = true};
+    struct snapshot_row *rows = NULL;
+    int64_t target, first, ids[10];
+    struct error error = {0};
+    size_t count = 0;
+
+    make_history(history, &target, ids, &first);
+    history_run(history, "UPDATE snapshot SET lost = 3, lost_reason = 'outbox full' WHERE id IN (4, 9)");
+    history_expect(snapshots_list(history->database, &filter, &history->arena, &rows, &count, &error), &error);
+    assert_int_equal(count, 4);
+    assert_int_equal(rows[0].id, 9);
+    assert_int_equal(rows[0].lost, 3);
+    assert_int_equal(rows[1].id, 6); /* the only one of staging */
+    assert_int_equal(rows[2].id, 4);
+    assert_int_equal(rows[3].id, ids[0]);
+    filter.before = 6;
+    filter.limit = 1;
+    history_expect(snapshots_list(history->database, &filter, &history->arena, &rows, &count, &error), &error);
+    assert_int_equal(count, 1);
+    assert_int_equal(rows[0].id, 4);
+}
+
 static void test_captured_statements_are_kept(void **state)
 {
     struct history *history = *state;
@@ -179,6 +205,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_cannot_be_recorded, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_snapshots_are_found_back_in_time, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_snapshots_are_listed_newest_first, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_notable_snapshots_are_found_by_themselves, history_setup,
+                                        history_teardown),
         cmocka_unit_test_setup_teardown(test_captured_statements_are_kept, history_setup, history_teardown),
     };
 
