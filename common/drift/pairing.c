@@ -343,7 +343,7 @@ static enum error_code split_replaced(struct difference_list *list, const struct
 
 /* ---------------------------------------------------------------- schemas that take their objects along */
 
-static bool has_schema(enum kind kind)
+bool pairing_has_schema(enum kind kind)
 {
     enum path_style style = kind_facts(kind)->path;
 
@@ -371,7 +371,7 @@ static void mark_moved_along(struct difference_list *list)
         if (schema->kind != KIND_SCHEMA || schema->effect != EFFECT_RENAMED)
             continue;
         for (uint32_t k = 0; k < list->count; k++)
-            if (list->items[k].effect == EFFECT_RENAMED && has_schema(list->items[k].kind) &&
+            if (list->items[k].effect == EFFECT_RENAMED && pairing_has_schema(list->items[k].kind) &&
                 follows(&list->items[k], schema))
                 list->items[k].moved_along = true;
     }

@@ -37,6 +37,9 @@ enum error_code pairing_find(struct difference_list *ret_list, const struct snap
 /* Any entry of one side, for its path; NULL when that side has none among the aspects that differ. */
 const struct trie_entry *difference_entry(const struct difference *difference, enum side side);
 
+/* Whether objects of a kind are in a schema, and so go along when that is renamed. */
+bool pairing_has_schema(enum kind kind);
+
 /* Whether both snapshots are of the same database, so that ids compare. */
 bool pairing_same_origin(const struct snapshot *from, const struct snapshot *to);
 
