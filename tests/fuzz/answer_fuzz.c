@@ -1,0 +1,109 @@
+/* Any bytes as the answer of a collector: what is accepted is written for people as text that is UTF-8 and has no
+ * control character but line ends, whatever names and reasons it has; what is refused has a reason. */
+#include <stdlib.h>
+
+#include "cli/answer.h"
+#include "cli/fleet.h"
+#include "cli/history.h"
+#include "cli/listing.h"
+#include "fuzz.h"
+
+enum { MEMORY_LIMIT = 256 * 1024 * 1024 };
+
+static const int64_t now = INT64_C(1795255200000000);
+static const struct table_style styles[] = {{.width = 80}, {.width = 0}};
+
+static void require(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+/* Write what was read of a shape, in one of the styles. */
+typedef void (*writer)(struct buffer *output, const void *values, const struct table_style *style, struct arena *arena);
+
+static void write_fleet(struct buffer *output, const void *values, const struct table_style *style, struct arena *arena)
+{
+    fleet_write(output, values, style, arena);
+}
+
+static void write_history(struct buffer *output, const void *values, const struct table_style *style,
+                          struct arena *arena)
+{
+    struct error error = {0};
+
+    require(history_write(output, values, style, arena, &error) == ERROR_NONE);
+}
+
+static void write_agents(struct buffer *output, const void *values, const struct table_style *style,
+                         struct arena *arena)
+{
+    listing_write_agents(output, values, style, arena, now);
+}
+
+static void write_targets(struct buffer *output, const void *values, const struct table_style *style,
+                          struct arena *arena)
+{
+    listing_write_targets(output, values, style, arena, now);
+}
+
+static void write_snapshots(struct buffer *output, const void *values, const struct table_style *style,
+                            struct arena *arena)
+{
+    listing_write_snapshots(output, values, style, arena);
+}
+
+static const struct {
+    const struct shape *shape;
+    writer write;
+} answers[] = {
+    {&answer_fleet_shape, write_fleet},         {&answer_history_shape, write_history},
+    {&answer_agents_shape, write_agents},       {&answer_targets_shape, write_targets},
+    {&answer_snapshots_shape, write_snapshots},
+};
+
+static void require_harmless(const struct buffer *output)
+{
+    require(!output->failed && output->length > 0);
+    require(text_is_utf8(buffer_text(output)));
+    for (size_t i = 0; i < output->length; i++)
+        require((uint8_t)output->bytes[i] >= 0x20 ? output->bytes[i] != 0x7f : output->bytes[i] == '\n');
+    require(output->bytes[output->length - 1] == '\n');
+}
+
+static void read_as(size_t number, const json_t *document)
+{
+    CLEANUP(arena_free) struct arena arena;
+    struct error error = {0};
+    void *values;
+
+    arena_init(&arena, MEMORY_LIMIT);
+    values = arena_alloc(&arena, answers[number].shape->size);
+    require(values != NULL);
+    if (shape_read(answers[number].shape, document, values, &arena, &error) != ERROR_NONE) {
+        require(error.code == ERROR_PROTOCOL && error.message[0] != '\0');
+        return;
+    }
+    for (size_t i = 0; i < LENGTH_OF(styles); i++) {
+        CLEANUP(buffer_clear) struct buffer output;
+
+        buffer_init(&output);
+        answers[number].write(&output, values, &styles[i], &arena);
+        require_harmless(&output);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+    struct error error = {0};
+    json_t *document = NULL;
+
+    if (answer_parse(&document, (struct text){(const char *)bytes, length}, &error) != ERROR_NONE) {
+        require(error.code == ERROR_PROTOCOL && error.message[0] != '\0');
+        return 0;
+    }
+    for (size_t i = 0; i < LENGTH_OF(answers); i++)
+        read_as(i, document);
+    json_decref(document);
+    return 0;
+}
