@@ -102,9 +102,11 @@ static void set_common(struct settings *settings, const char *endpoint)
     set_number(settings, ZMQ_RCVHWM, SOCKET_QUEUE);
     set_bytes(settings, ZMQ_MAXMSGSIZE, &frame_limit, sizeof frame_limit);
     set_number(settings, ZMQ_HANDSHAKE_IVL, SOCKET_HANDSHAKE_MS);
-    set_number(settings, ZMQ_HEARTBEAT_IVL, SOCKET_HEARTBEAT_MS);
-    set_number(settings, ZMQ_HEARTBEAT_TIMEOUT, SOCKET_HEARTBEAT_TIMEOUT_MS);
-    set_number(settings, ZMQ_HEARTBEAT_TTL, SOCKET_HEARTBEAT_TIMEOUT_MS); /* above 65 s libzmq 4.3.4 is broken */
+    set_number(settings, ZMQ_TCP_KEEPALIVE, 1);
+    set_number(settings, ZMQ_TCP_KEEPALIVE_IDLE, SOCKET_KEEPALIVE_S);
+    set_number(settings, ZMQ_TCP_KEEPALIVE_INTVL, SOCKET_PROBE_S);
+    set_number(settings, ZMQ_TCP_KEEPALIVE_CNT, SOCKET_PROBES);
+    set_number(settings, ZMQ_TCP_MAXRT, SOCKET_UNANSWERED_MS);
     /* With it libzmq would take an IPv6 address of a name and never try its IPv4 one. */
     set_number(settings, ZMQ_IPV6, strchr(endpoint, '[') != NULL);
 }

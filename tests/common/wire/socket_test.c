@@ -403,6 +403,12 @@ static void test_the_options_that_protect_are_set(void **state)
         {ZMQ_RCVHWM, SOCKET_QUEUE},
         {ZMQ_HANDSHAKE_IVL, SOCKET_HANDSHAKE_MS},
         {ZMQ_BACKLOG, SOCKET_BACKLOG},
+        {ZMQ_TCP_KEEPALIVE, 1},
+        {ZMQ_TCP_KEEPALIVE_IDLE, SOCKET_KEEPALIVE_S},
+        {ZMQ_TCP_KEEPALIVE_INTVL, SOCKET_PROBE_S},
+        {ZMQ_TCP_KEEPALIVE_CNT, SOCKET_PROBES},
+        {ZMQ_TCP_MAXRT, SOCKET_UNANSWERED_MS},
+        {ZMQ_HEARTBEAT_IVL, 0}, /* see socket.h */
         {ZMQ_CURVE_SERVER, 1},
     };
     struct site *site = *state;
