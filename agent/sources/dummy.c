@@ -1,13 +1,19 @@
 /* A database that is only a script: a YAML file with a history of schemas, for demonstrations, first steps and tests
  * that need no server. docs/reference/dummy.md describes the file. */
+#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/file.h"
 #include "sources/catalog.h"
 #include "sources/dummy_script.h"
 #include "sources/source.h"
+
+enum { DOMAIN_CHEAP = 1, DOMAIN_EXACT };
 
 static const char scheme[] = "dummy:";
 static const char doing[] = "reading a scripted database";
@@ -319,26 +325,62 @@ static enum error_code read_script(const struct script *script, const char *ref,
     return code == ERROR_INTERNAL ? error->code = ERROR_CONFIG : code; /* what was read twice is in the file twice */
 }
 
-static enum error_code dummy_read(struct snapshot **ret_snapshot, const char *ref,
-                                  const struct source_settings *settings, struct error *error)
+/* The file of a reference; answers its path. */
+static enum error_code find_file(const char *ref, struct buffer *path, struct error *error)
 {
     const char *file = ref + strlen(scheme);
-    CLEANUP(buffer_clear) struct buffer path = {0};
-    enum error_code code;
     unsigned long back;
-    void *script;
 
     if (file[0] == '\0') {
         error_set(error, ERROR_USAGE, "'%s' names no file", scheme);
         return error_hint(error, "write dummy:FILE");
     }
-    buffer_add(&path, file, split_ref(file, &back));
-    if (buffer_check(&path, error, doing) != ERROR_NONE ||
+    buffer_add(path, file, split_ref(file, &back));
+    return buffer_check(path, error, doing);
+}
+
+static enum error_code dummy_read(struct snapshot **ret_snapshot, const char *ref,
+                                  const struct source_settings *settings, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer path = {0};
+    enum error_code code;
+    void *script;
+
+    if (find_file(ref, &path, error) != ERROR_NONE ||
         config_load(path.bytes, &dummy_script, &script, error) != ERROR_NONE)
         return error->code;
     code = read_script(script, ref, settings, ret_snapshot, error);
     config_free(&dummy_script, script);
     return code == ERROR_NONE || code == ERROR_MEMORY ? code : error_context(error, "'%s'", path.bytes);
+}
+
+/* ---- looking ---- */
+
+/* Cheap: which file it is, how large, and when it was written. Exact: what it says. */
+static enum error_code dummy_look(struct source_watch *watch, bool exact, struct source_mark *ret_mark,
+                                  struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer path = {0};
+    CLEANUP(buffer_clear) struct buffer seen = {0};
+    CLEANUP(arena_free) struct arena arena;
+    struct text content = {0};
+    struct stat file;
+
+    arena_init(&arena, watch->settings->memory_limit);
+    if (find_file(watch->ref, &path, error) != ERROR_NONE)
+        return error->code;
+    if (stat(path.bytes, &file) != 0)
+        return error_set(error, errno == ENOENT || errno == ENOTDIR ? ERROR_NOT_FOUND : ERROR_REFUSED,
+                         "opening '%s': %s", path.bytes, strerror(errno));
+    buffer_printf(&seen, "%ju %ju %jd %jd.%ld", (uintmax_t)file.st_dev, (uintmax_t)file.st_ino, (intmax_t)file.st_size,
+                  (intmax_t)file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
+    if (buffer_check(&seen, error, doing) != ERROR_NONE ||
+        (exact && file_read(path.bytes, CONFIG_SIZE_LIMIT, &arena, &content, error) != ERROR_NONE))
+        return error->code;
+    ret_mark->cheap = hasher_digest(watch->hasher, DOMAIN_CHEAP, buffer_text(&seen));
+    if (exact)
+        ret_mark->exact = hasher_digest(watch->hasher, DOMAIN_EXACT, content);
+    return ERROR_NONE;
 }
 
 /* A path holds no secret. */
@@ -355,5 +397,6 @@ const struct source_ops source_dummy = {
     .syntax = "dummy:FILE[~STEPS]",
     .summary = "a scripted database in a YAML file, for demonstrations and tests",
     .read = dummy_read,
+    .look = dummy_look,
     .redact = dummy_redact,
 };

@@ -1,18 +1,20 @@
 /* sources/source.h - what a schema source implements: a new source is one folder and one line in source.c.
  *
- * A source reads a whole schema and answers with a snapshot; it keeps nothing open afterwards, unless it was opened by
- * source_open(), which the agent does to watch one database for long.
+ * A source reads a whole schema and answers with a snapshot; it keeps nothing open afterwards. It also looks whether
+ * something changed, again and again, which the agent does through watch.h.
  * Failure: every function fills the error; messages name the database without its secrets.
  * Threads: one source belongs to one thread at a time; different sources are independent.
  */
 #ifndef DRIFTLINE_SOURCES_SOURCE_H
 #define DRIFTLINE_SOURCES_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
 #include "base/compiler.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "schema/snapshot.h"
 
@@ -33,6 +35,20 @@ struct source_settings {
 /* The defaults: 10 s, 60 s, 2 s, 5 attempts, 2 GiB, no key. */
 void source_settings_init(struct source_settings *settings);
 
+/* One database that is looked at for long. Belongs to watch.c. */
+struct source_watch {
+    const char *ref;
+    const struct source_settings *settings;
+    struct hasher *hasher; /* for marks */
+    void *connection;      /* the source's own: what stays open between looks; NULL: nothing */
+};
+
+/* What one look saw, as digests: only whether two are equal means something. */
+struct source_mark {
+    struct hash cheap;
+    struct hash exact; /* of exact looks only */
+};
+
 struct source_ops {
     const char *name;           /* "postgresql": also the engine of its snapshots */
     const char *const *schemes; /* prefixes of REFs that it reads, with the colon: "postgres://"; NULL ends */
@@ -43,6 +59,15 @@ struct source_ops {
      * within the settings' timeouts. The snapshot's info.ref must hold no secret. */
     enum error_code (*read)(struct snapshot **ret_snapshot, const char *ref, const struct source_settings *settings,
                             struct error *error);
+
+    /* See how things stand. `cheap` must differ once something happened to the schema, at the latest when the source's
+     * documentation says so; `exact` must differ if and only if the schema may have. Where both are wanted, `cheap` is
+     * of no later a moment. Called every few seconds: it should cost next to nothing. Gives up within the settings'
+     * timeouts, and opens what is not open. After a failure it starts anew; the mark is then untouched. */
+    enum error_code (*look)(struct source_watch *watch, bool exact, struct source_mark *ret_mark, struct error *error);
+
+    /* Close what a look left open. NULL: nothing stays open. */
+    void (*rest)(struct source_watch *watch);
 
     /* The same reference without its secrets, for messages. Never fails on bad input: then the answer is the scheme
      * and "…". */

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "drift/diff.h"
 #include "support/cmocka.h"
@@ -243,6 +245,69 @@ const char *database_ref(struct arena *arena, const char *database, const char *
 
     assert_non_null(ref);
     return ref;
+}
+
+enum watch_answer database_look(struct watch *watch, enum watch_depth depth)
+{
+    enum watch_answer answer = WATCH_SAME;
+    struct error error = {0};
+
+    if (watch_look(watch, depth, &answer, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    return answer;
+}
+
+struct watch *database_watch(const char *ref)
+{
+    static struct source_settings settings;
+    struct watch *watch = NULL;
+    struct error error = {0};
+
+    database_settings(&settings);
+    if (watch_open(&watch, ref, &settings, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    assert_int_equal(database_look(watch, WATCH_EXACT), WATCH_CHANGED);
+    watch_keep(watch);
+    return watch;
+}
+
+void database_wait_for_sessions(PGconn *connection, const char *database)
+{
+    CLEANUP(arena_free) struct arena arena;
+    const char *count;
+
+    arena_init(&arena, ARENA_LIMIT);
+    count = arena_printf(&arena,
+                         "SELECT count(*) FROM pg_stat_activity WHERE datname = '%s'"
+                         " AND application_name NOT IN ('driftline', 'control') AND backend_type = 'client backend'",
+                         database);
+    while (strcmp(database_value(connection, &arena, count), "0") != 0)
+        database_pause();
+}
+
+void database_cluster(const char *verb, const char *folder, const char *primary)
+{
+    CLEANUP(arena_free) struct arena arena;
+    const char *arguments[] = {NULL, verb, folder, primary, NULL};
+    struct test_process process = {.arguments = arguments};
+
+    arena_init(&arena, ARENA_LIMIT);
+    arguments[0] = arena_printf(&arena, "%s/tests/support/postgres_cluster.sh", getenv("DRIFTLINE_SOURCE_DIR"));
+    test_process_run(&process, &arena);
+    if (process.status != 0)
+        fail_msg("%s %s: %s", verb, folder, process.errors.bytes);
+}
+
+void database_use(const char *folder)
+{
+    setenv("DRIFTLINE_TEST_PG", folder, 1);
+}
+
+void database_pause(void)
+{
+    struct timespec time = {.tv_nsec = 5 * 1000000L};
+
+    nanosleep(&time, NULL);
 }
 
 void database_finish(PGconn **connection)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "schema/snapshot.h"
 #include "sources/source.h"
+#include "sources/watch.h"
 
 /* The defaults, and a key so that changed secrets show. */
 void database_settings(struct source_settings *settings);
@@ -52,6 +53,23 @@ const char *database_value(PGconn *connection, struct arena *arena, const char *
 
 /* A REF with other words in it: as another role, or with options behind `&`. */
 const char *database_ref(struct arena *arena, const char *database, const char *user, const char *options);
+
+/* A watch that has kept the schema as it is now, and one look. */
+struct watch *database_watch(const char *ref);
+enum watch_answer database_look(struct watch *watch, enum watch_depth depth);
+
+/* A session reports what it did when it ends. Wait until all have left a database but for those of the watch and those
+ * that call themselves `control`; `connection` leads to another database. */
+void database_wait_for_sessions(PGconn *connection, const char *database);
+
+/* A server of the test's own: `verb` is "start", "standby" (of the server in the folder `primary`) or "stop". */
+void database_cluster(const char *verb, const char *folder, const char *primary);
+
+/* The functions of this file and of support/postgres.h speak with the server in this folder from now on. */
+void database_use(const char *folder);
+
+/* Wait a moment before asking again whether something has happened. */
+void database_pause(void);
 
 /* For CLEANUP. */
 void database_finish(PGconn **connection);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sources/watch.h"
 #include "support/cmocka.h"
 #include "support/postgres.h"
 
@@ -56,6 +57,23 @@ static void assert_fails(const char *ref, enum error_code code, const char *word
 
     quick_settings(&settings);
     assert_fails_with(ref, &settings, code, word);
+}
+
+/* The same of a look. */
+static void assert_look_fails(const char *ref, enum error_code code, const char *word)
+{
+    struct source_settings settings;
+    enum watch_answer answer;
+    struct watch *watch = NULL;
+    struct error error = {0};
+
+    quick_settings(&settings);
+    assert_int_equal(watch_open(&watch, ref, &settings, &error), ERROR_NONE);
+    if (watch_look(watch, WATCH_CHEAP, &answer, &error) != code || strstr(error.message, word) == NULL)
+        fail_msg("%s: expected '%s', got '%s': %s", ref, error_name(code), error_name(error.code), error.message);
+    assert_null(strpbrk(error.message, "\r\n"));
+    assert_null(strstr(error.message, SECRET));
+    watch_close(watch);
 }
 
 /* A socket on loopback with a port of its own. */
@@ -198,14 +216,36 @@ static void *serve(void *context)
     "K\0\0\0\x0c\0\0\0\1\0\0\0\2"                                                                                      \
     "Z\0\0\0\5I"
 
+struct false_case {
+    const char *what, *answer;
+    size_t length;
+    bool hang_up;
+    enum error_code code;
+};
+
+/* Have somebody meet it, and fail. */
+static void meet(const struct false_case *now, void (*attempt)(const char *ref, enum error_code, const char *word))
+{
+    struct false_server server = {.answer = now->answer, .length = now->length, .hang_up = now->hang_up, .peer = -1};
+    int smallest = 1;
+    unsigned port;
+
+    server.file = bound_socket(&port);
+    setsockopt(server.file, SOL_SOCKET, SO_RCVBUF, &smallest, sizeof smallest);
+    assert_int_equal(listen(server.file, 1), 0);
+    assert_int_equal(pthread_create(&server.thread, NULL, serve, &server), 0);
+    attempt(arena_printf(&fixture.arena, "postgres://u:" SECRET "@127.0.0.1:%u/db?sslmode=disable&gssencmode=disable",
+                         port),
+            now->code, "postgres://");
+    assert_int_equal(pthread_join(server.thread, NULL), 0);
+    if (server.peer >= 0)
+        close(server.peer);
+    close(server.file);
+}
+
 static void test_a_false_server(void **state)
 {
-    static const struct {
-        const char *what, *answer;
-        size_t length;
-        bool hang_up;
-        enum error_code code;
-    } cases[] = {
+    static const struct false_case cases[] = {
         {"hangs up", "", 0, true, ERROR_CONNECT},
         {"speaks something else", "HTTP/1.1 400 Bad Request\r\n\r\n", 28, true, ERROR_CONNECT},
         {"is too old", GREETING("9.6"), sizeof GREETING("9.6") - 1, false, ERROR_UNSUPPORTED},
@@ -218,23 +258,9 @@ static void test_a_false_server(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        struct false_server server = {
-            .answer = cases[i].answer, .length = cases[i].length, .hang_up = cases[i].hang_up, .peer = -1};
-        int smallest = 1;
-        unsigned port;
-
         print_message("  %s\n", cases[i].what);
-        server.file = bound_socket(&port);
-        setsockopt(server.file, SOL_SOCKET, SO_RCVBUF, &smallest, sizeof smallest);
-        assert_int_equal(listen(server.file, 1), 0);
-        assert_int_equal(pthread_create(&server.thread, NULL, serve, &server), 0);
-        assert_fails(arena_printf(&fixture.arena,
-                                  "postgres://u:" SECRET "@127.0.0.1:%u/db?sslmode=disable&gssencmode=disable", port),
-                     cases[i].code, "postgres://");
-        assert_int_equal(pthread_join(server.thread, NULL), 0);
-        if (server.peer >= 0)
-            close(server.peer);
-        close(server.file);
+        meet(&cases[i], assert_fails);
+        meet(&cases[i], assert_look_fails);
     }
 }
 
@@ -317,6 +343,38 @@ static void test_a_statement_that_takes_too_long(void **state)
     assert_fails_with(fixture.thousand, &settings, ERROR_TIMEOUT, "postgres://");
 }
 
+/* ---- between looks ---- */
+
+static pid_t backend_of_the_watch(PGconn *connection)
+{
+    return atoi(database_value(connection, &fixture.arena,
+                               "SELECT pid FROM pg_stat_activity"
+                               " WHERE datname = 'dl_fail_thousand' AND application_name = 'driftline'"));
+}
+
+/* It is given up, and the next look has a connection of its own. */
+static void test_a_backend_that_freezes_under_a_watch(void **state)
+{
+    CLEANUP(database_finish) PGconn *connection = database_connect(test_postgres_dsn(&fixture.arena, "postgres"));
+    enum watch_answer answer = WATCH_CHANGED;
+    struct source_settings settings;
+    struct watch *watch = NULL;
+    struct error error = {0};
+    pid_t backend;
+
+    (void)state;
+    quick_settings(&settings);
+    assert_int_equal(watch_open(&watch, fixture.thousand, &settings, &error), ERROR_NONE);
+    assert_int_equal(watch_look(watch, WATCH_EXACT, &answer, &error), ERROR_NONE);
+    backend = backend_of_the_watch(connection);
+    assert_true(backend > 1);
+    assert_int_equal(kill(backend, SIGSTOP), 0);
+    assert_int_equal(watch_look(watch, WATCH_CHEAP, &answer, &error), ERROR_TIMEOUT);
+    assert_int_equal(watch_look(watch, WATCH_CHEAP, &answer, &error), ERROR_NONE);
+    assert_int_equal(kill(backend, SIGCONT), 0);
+    watch_close(watch);
+}
+
 /* ---- */
 
 static int setup(void **state)
@@ -364,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_a_backend_that_is_ended),
         cmocka_unit_test(test_a_backend_that_is_frozen),
         cmocka_unit_test(test_a_statement_that_takes_too_long),
+        cmocka_unit_test(test_a_backend_that_freezes_under_a_watch),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -98,7 +98,7 @@ static void account_statement(struct account *account, const char *statement, bo
 {
     static const char *const passed_over[] = {"SELECT pg_catalog.set_config('statement_timeout', ",
                                               "SELECT pg_catalog.txid_current_snapshot()",
-                                              "SELECT pg_catalog.string_agg(f, ' ' ORDER BY n)"};
+                                              "SELECT pg_catalog.string_agg(n || '=' || f, ' ' ORDER BY n)"};
     bool inside = account->begins > account->commits;
 
     if (first_inside)
@@ -201,6 +201,10 @@ static const char traps[] =
     "CREATE OPERATOR trap.|| (leftarg = bigint, rightarg = text, function = trap.join);"
     "CREATE FUNCTION trap.hashtidextended(a tid, b bigint) RETURNS bigint LANGUAGE sql AS"
     "  'SELECT length(trap.spring(''hash''))::bigint';"
+    "CREATE FUNCTION trap.hashtextextended(a text, b bigint) RETURNS bigint LANGUAGE sql AS"
+    "  'SELECT length(trap.spring(''hash of a text''))::bigint';"
+    "CREATE FUNCTION trap.concat_ws(a text, VARIADIC b text[]) RETURNS text LANGUAGE sql AS"
+    "  'SELECT trap.spring(''concatenation'')';"
     "CREATE FUNCTION trap.quote_ident(a text) RETURNS text LANGUAGE sql AS 'SELECT trap.spring(''quote'')';"
     "CREATE FUNCTION trap.unlike(a name, b text) RETURNS boolean LANGUAGE sql AS 'SELECT trap.spring(''name'') <> $1';"
     "CREATE OPERATOR trap.!~ (leftarg = name, rightarg = text, function = trap.unlike);"
@@ -236,6 +240,7 @@ static void test_nothing_of_the_schema_is_run(void **state)
     if (source_postgres.read(&snapshot, ref, &settings, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
     snapshot_free(snapshot);
+    watch_close(database_watch(ref));
     assert_string_equal(database_value(connection, &arena, "SELECT string_agg(DISTINCT what, ' ') FROM trap.caught"),
                         "");
     /* That they are traps. */

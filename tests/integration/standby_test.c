@@ -5,12 +5,10 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "support/cmocka.h"
 #include "support/directory.h"
 #include "support/postgres.h"
-#include "support/process.h"
 
 struct fixture {
     struct test_directory directory;
@@ -20,29 +18,14 @@ struct fixture {
 
 static struct fixture fixture;
 
-static void cluster(const char *verb, const char *folder, const char *primary)
+/* Whether the standby has everything that the primary has by now. */
+static bool is_replayed(struct arena *arena, const char *primary)
 {
-    struct arena *arena = &fixture.directory.arena;
-    const char *script = test_source_path(&fixture.directory, "tests/support/postgres_cluster.sh");
-    const char *arguments[] = {script, verb, folder, primary, NULL};
-    struct test_process process = {.arguments = arguments};
+    const char *position = test_postgres_value(arena, primary, "SELECT pg_current_wal_insert_lsn()");
 
-    test_process_run(&process, arena);
-    if (process.status != 0)
-        fail_msg("%s %s: %s", verb, folder, process.errors.bytes);
-}
-
-/* The functions of support/postgres.h speak with this server from now on. */
-static void use(const char *folder)
-{
-    setenv("DRIFTLINE_TEST_PG", folder, 1);
-}
-
-static void short_pause(void)
-{
-    struct timespec time = {.tv_nsec = 20 * 1000000L};
-
-    nanosleep(&time, NULL);
+    return strcmp(test_postgres_value(arena, test_postgres_dsn(arena, "postgres"),
+                                      arena_printf(arena, "SELECT pg_last_wal_replay_lsn() >= pg_lsn '%s'", position)),
+                  "t") == 0;
 }
 
 static void test_a_standby_is_its_primary(void **state)
@@ -51,20 +34,16 @@ static void test_a_standby_is_its_primary(void **state)
     CLEANUP(database_free) struct snapshot *first = NULL;
     CLEANUP(database_free) struct snapshot *second = NULL;
     CLEANUP(database_free) struct snapshot *again = NULL;
-    const char *primary, *standby, *position;
+    const char *primary, *standby;
     struct hash root;
 
     (void)state;
-    use(fixture.primary);
+    database_use(fixture.primary);
     primary = database_make_rich(arena, "dl_standby_rich", "");
-    position = test_postgres_value(arena, primary, "SELECT pg_current_wal_flush_lsn()");
     first = database_read(primary);
-    use(fixture.standby);
-    standby = test_postgres_dsn(arena, "postgres");
-    while (strcmp(test_postgres_value(arena, standby,
-                                      arena_printf(arena, "SELECT pg_last_wal_replay_lsn() >= pg_lsn '%s'", position)),
-                  "t") != 0)
-        short_pause();
+    database_use(fixture.standby);
+    while (!is_replayed(arena, primary))
+        database_pause();
     standby = test_postgres_dsn(arena, "dl_standby_rich");
     assert_string_equal(test_postgres_value(arena, standby, "SELECT pg_is_in_recovery()"), "t");
     second = database_read(standby);
@@ -75,12 +54,40 @@ static void test_a_standby_is_its_primary(void **state)
     test_postgres_execute(primary, "ALTER TABLE shop.orders ADD COLUMN seen_on_standby int");
     while (test_postgres_value(arena, standby, "SELECT 1 FROM pg_attribute WHERE attname = 'seen_on_standby'")[0] ==
            '\0')
-        short_pause();
+        database_pause();
     again = database_read(standby);
     assert_false(hash_equal(&again->root, &second->root));
-    use(fixture.primary);
+    database_use(fixture.primary);
     root = database_root(primary);
     assert_true(hash_equal(&again->root, &root));
+}
+
+/* A standby counts nothing itself: what it replays is what moves. */
+static void test_a_standby_is_watched(void **state)
+{
+    struct arena *arena = &fixture.directory.arena;
+    const char *primary, *standby;
+    struct watch *watch;
+
+    (void)state;
+    database_use(fixture.primary);
+    primary = database_make(arena, "dl_standby_watched", "");
+    test_postgres_execute(primary, "CREATE TABLE t (id int)");
+    database_use(fixture.standby);
+    standby = test_postgres_dsn(arena, "dl_standby_watched");
+    while (!is_replayed(arena, primary))
+        database_pause();
+    watch = database_watch(standby);
+    test_postgres_execute(primary, "INSERT INTO t VALUES (1)");
+    while (database_look(watch, WATCH_CHEAP) == WATCH_SAME)
+        database_pause();
+    assert_int_equal(database_look(watch, WATCH_EXACT), WATCH_SAME);
+    test_postgres_execute(primary, "ALTER TABLE t ADD COLUMN u int");
+    while (database_look(watch, WATCH_EXACT) == WATCH_SAME)
+        database_pause();
+    watch_close(watch);
+    database_use(fixture.primary);
+    test_postgres_drop("dl_standby_watched");
 }
 
 /* ---- a commit that is in the log long before anybody sees it ---- */
@@ -141,7 +148,7 @@ static void test_a_commit_that_waits_for_a_standby(void **state)
     struct error error = {0};
 
     (void)state;
-    use(fixture.primary);
+    database_use(fixture.primary);
     waiting.ref = database_make(arena, "dl_standby_waiting", "");
     connection = release.connection = database_connect(waiting.ref);
     database_run(connection, "CREATE TABLE t (id int, alpha int CHECK (alpha > 0));"
@@ -152,7 +159,7 @@ static void test_a_commit_that_waits_for_a_standby(void **state)
     while (database_value(connection, arena,
                           "SELECT 1 FROM pg_stat_activity WHERE application_name = 'dl_waiting'"
                           "   AND wait_event = 'SyncRep'")[0] == '\0')
-        short_pause();
+        database_pause();
     database_settings(&settings);
     settings.progress = let_go;
     settings.progress_context = &release;
@@ -173,16 +180,16 @@ static int setup(void **state)
     test_directory_make(&fixture.directory);
     fixture.primary = test_directory_path(&fixture.directory, "primary");
     fixture.standby = test_directory_path(&fixture.directory, "standby");
-    cluster("start", fixture.primary, NULL);
-    cluster("standby", fixture.standby, fixture.primary);
+    database_cluster("start", fixture.primary, NULL);
+    database_cluster("standby", fixture.standby, fixture.primary);
     return 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    cluster("stop", fixture.standby, NULL);
-    cluster("stop", fixture.primary, NULL);
+    database_cluster("stop", fixture.standby, NULL);
+    database_cluster("stop", fixture.primary, NULL);
     test_directory_remove(&fixture.directory);
     return 0;
 }
@@ -191,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_standby_is_its_primary),
+        cmocka_unit_test(test_a_standby_is_watched),
         cmocka_unit_test(test_a_commit_that_waits_for_a_standby),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -6,19 +6,14 @@
 #include "base/clock.h"
 #include "sources/catalog.h"
 #include "sources/postgres/fingerprint.h"
+#include "sources/postgres/postgres_watch.h"
 #include "sources/postgres/session.h"
+#include "sources/postgres/settings.h"
 #include "sources/source.h"
 
 extern const struct catalog_file postgres_files[];
 
-enum {
-    QUERIES_MAX = 128,
-    VERSION_MIN = 120000,
-    VERSION_MAX = 189999,
-    PAUSE_MS = 100,
-    IDLE_MIN_MS = 10000,
-    BEGIN_STATEMENTS = 3
-};
+enum { QUERIES_MAX = 128, PAUSE_MS = 100, BEGIN_STATEMENTS = 3 };
 
 /* Which transactions have ended, and where the log of changes stands. Equal before and after, nothing whatever became
  * visible meanwhile. The log alone does not tell: a commit is in it before others see it, with synchronous replicas
@@ -36,39 +31,6 @@ static const char commit_sql[] = "COMMIT";
 static const char origin_sql[] = "SELECT s.system_identifier || ':' || c.timeline_id || ':' || d.oid"
                                  "  FROM pg_catalog.pg_control_system() s, pg_catalog.pg_control_checkpoint() c,"
                                  "       pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()";
-
-/* Everything that changes how the server writes a value, set for the transaction only. Neither the role's nor the
- * database's own settings may show in a snapshot. JIT and parallel workers cost more than they give on catalogues; a
- * join of all columns must not spill to disk. */
-static void settings_sql(struct buffer *buffer, const struct source_settings *settings)
-{
-    static const char *const fixed[][2] = {
-        {"search_path", ""},
-        {"DateStyle", "ISO"},
-        {"IntervalStyle", "postgres"},
-        {"TimeZone", "UTC"},
-        {"extra_float_digits", "3"},
-        {"bytea_output", "hex"},
-        {"xmloption", "content"},
-        {"quote_all_identifiers", "off"},
-        {"lc_monetary", "C"},
-        {"standard_conforming_strings", "on"},
-        {"lc_numeric", "C"},
-        {"lc_time", "C"},
-        {"work_mem", "32MB"},
-        {"jit", "off"},
-        {"max_parallel_workers_per_gather", "0"},
-    };
-
-    buffer_printf(buffer,
-                  "SELECT pg_catalog.set_config('statement_timeout', '%u', true),"
-                  " pg_catalog.set_config('lock_timeout', '%u', true),"
-                  " pg_catalog.set_config('idle_in_transaction_session_timeout', '%u', true)",
-                  settings->statement_timeout_ms, settings->lock_timeout_ms,
-                  settings->statement_timeout_ms < IDLE_MIN_MS ? IDLE_MIN_MS : settings->statement_timeout_ms);
-    for (size_t i = 0; i < LENGTH_OF(fixed); i++)
-        buffer_printf(buffer, ", pg_catalog.set_config('%s', '%s', true)", fixed[i][0], fixed[i][1]);
-}
 
 /* How one attempt to read went. */
 enum attempt { ATTEMPT_WHOLE, ATTEMPT_TORN };
@@ -158,12 +120,6 @@ static bool is_state(const struct outcome *outcome, const char *const *states)
 
 static const char *const timeout_states[] = {"57014", NULL};
 
-static enum error_code query_failed(struct reading *reading, const struct outcome *outcome)
-{
-    return error_set(reading->error, is_state(outcome, timeout_states) ? ERROR_TIMEOUT : ERROR_QUERY,
-                     "the server answered: %s (SQLSTATE %s)", outcome->message, outcome->sqlstate);
-}
-
 static enum error_code take_value(void *context, const PGresult *result, int row, struct error *error)
 {
     struct reading *reading = context;
@@ -202,7 +158,7 @@ static enum error_code fetch_preamble(struct reading *reading)
         if (session_fetch(reading->session, NULL, NULL, &outcome, reading->error) != ERROR_NONE)
             return reading->error->code;
         if (outcome.failed)
-            return query_failed(reading, &outcome);
+            return session_refused(&outcome, reading->error);
     }
     if (session_fetch_end(reading->session, reading->error) != ERROR_NONE)
         return reading->error->code;
@@ -275,7 +231,7 @@ static enum error_code note_gap(struct reading *reading, const struct catalog_qu
                  outcome->message);
     }
     if (query->kind == KIND_NONE)
-        return reading->incomplete ? ERROR_NONE : query_failed(reading, outcome);
+        return reading->incomplete ? ERROR_NONE : session_refused(outcome, reading->error);
     snprintf(reason, sizeof reason, "SQLSTATE %s", outcome->sqlstate);
     return add_gaps(reading, query->kind, is_state(outcome, denied) ? "permission denied" : reason);
 }
@@ -288,7 +244,7 @@ static enum error_code fetch_query(struct reading *reading, const struct catalog
     if (session_fetch(reading->session, NULL, NULL, &outcome, reading->error) != ERROR_NONE)
         return reading->error->code;
     if (outcome.failed)
-        return query_failed(reading, &outcome); /* the savepoint is gone: the transaction is */
+        return session_refused(&outcome, reading->error); /* the savepoint is gone: the transaction is */
     if (session_fetch(reading->session, take_row, reading, &outcome, reading->error) != ERROR_NONE)
         return error_context(reading->error, "reading %s", query->file->name);
     if (outcome.failed && note_gap(reading, query, &outcome) != ERROR_NONE)
@@ -310,50 +266,46 @@ static enum error_code fetch_all(struct reading *reading)
     return ERROR_NONE;
 }
 
-/* Ask within the transaction, whatever became of the query before. */
-static enum error_code ask(struct reading *reading, const char *statement, struct text *ret_value)
+static enum error_code ask(struct reading *reading, const char *first, const char *statement, struct text *ret_value)
 {
-    if (send_value(reading, rollback_sql, statement) != ERROR_NONE)
+    if (send_value(reading, first, statement) != ERROR_NONE)
         return reading->error->code;
     return fetch_value(reading, ret_value);
 }
 
-/* End the transaction, and ask in one of its own. That needs the settings, too: an operator or function in a schema of
- * the role's search_path would run with our rights. */
-static enum error_code ask_afterwards(struct reading *reading, const char *statement, struct text *ret_value)
+/* Whether the catalogues, as the transaction saw them, are what they are now. Ends the transaction. What is asked
+ * afterwards needs the settings, too: an operator or function in a schema of the role's search_path would run with our
+ * rights. */
+static enum error_code compare_catalogues(struct reading *reading, bool *ret_unchanged)
 {
+    CLEANUP(buffer_clear) struct buffer seen = {0};
+    CLEANUP(buffer_clear) struct buffer now = {0};
     struct text nothing;
 
-    if (ask(reading, commit_sql, &nothing) != ERROR_NONE ||
-        send_value(reading, reading->set_up, statement) != ERROR_NONE)
+    if (fingerprint_fetch(reading->session, rollback_sql, &seen, reading->error) != ERROR_NONE ||
+        ask(reading, rollback_sql, commit_sql, &nothing) != ERROR_NONE ||
+        fingerprint_fetch(reading->session, reading->set_up, &now, reading->error) != ERROR_NONE)
         return reading->error->code;
-    return fetch_value(reading, ret_value);
+    *ret_unchanged = text_equal(buffer_text(&seen), buffer_text(&now));
+    return ERROR_NONE;
 }
 
-/* Whether what was read is one state. If nothing at all happened meanwhile it is; else the catalogues must be the same
- * as the transaction saw them and as they are now. Ends the transaction, whose own view of the world stands still: what
- * became visible meanwhile can only be asked afterwards. */
+/* Whether what was read is one state. If nothing at all happened meanwhile it is; else the catalogues must be the same.
+ * Ends the transaction, whose own view of the world stands still: what became visible meanwhile can only be asked
+ * afterwards. */
 static enum error_code check_unchanged(struct reading *reading, bool *ret_unchanged)
 {
-    CLEANUP(buffer_clear) struct buffer sql = {0};
     struct text now;
-    struct text seen;
+    struct text nothing;
 
-    if (ask(reading, position_sql, &now) != ERROR_NONE)
+    if (ask(reading, rollback_sql, position_sql, &now) != ERROR_NONE)
         return reading->error->code;
-    if (now.length > 0 && text_equal(now, reading->position)) {
-        if (ask_afterwards(reading, position_sql, &now) != ERROR_NONE)
-            return reading->error->code;
-        *ret_unchanged = text_equal(now, reading->position);
-        return ERROR_NONE;
-    }
-    fingerprint_sql(&sql, session_version(reading->session));
-    if (buffer_check(&sql, reading->error, "sending a query") != ERROR_NONE ||
-        ask(reading, sql.bytes, &seen) != ERROR_NONE || ask_afterwards(reading, sql.bytes, &now) != ERROR_NONE)
+    if (now.length == 0 || !text_equal(now, reading->position))
+        return compare_catalogues(reading, ret_unchanged);
+    if (ask(reading, rollback_sql, commit_sql, &nothing) != ERROR_NONE ||
+        ask(reading, reading->set_up, position_sql, &now) != ERROR_NONE)
         return reading->error->code;
-    if (seen.length == 0)
-        return error_set(reading->error, ERROR_QUERY, "the catalogues could not be compared with themselves");
-    *ret_unchanged = text_equal(seen, now);
+    *ret_unchanged = text_equal(now, reading->position);
     return ERROR_NONE;
 }
 
@@ -435,17 +387,6 @@ static enum error_code read_until_whole(struct reading *reading, const char *ref
     return error_hint(reading->error, "try again when the migration is over, or raise --attempts");
 }
 
-static enum error_code check_version(const struct session *session, struct error *error)
-{
-    long version = session_version(session);
-
-    if (version >= VERSION_MIN && version <= VERSION_MAX)
-        return ERROR_NONE;
-    error_set(error, ERROR_UNSUPPORTED, "the server is PostgreSQL %s, this build reads %d to %d",
-              session_version_text(session), VERSION_MIN / 10000, VERSION_MAX / 10000);
-    return error_hint(error, "use a Driftline version that knows this server");
-}
-
 static enum error_code postgres_read(struct snapshot **ret_snapshot, const char *ref,
                                      const struct source_settings *settings, struct error *error)
 {
@@ -459,8 +400,6 @@ static enum error_code postgres_read(struct snapshot **ret_snapshot, const char 
         code = buffer_check(&set_up, error, "sending a query");
     reading.set_up = set_up.bytes;
 
-    if (code == ERROR_NONE)
-        code = check_version(reading.session, error);
     if (code == ERROR_NONE)
         code = load_queries(&reading);
     if (code == ERROR_NONE)
@@ -516,5 +455,7 @@ const struct source_ops source_postgres = {
     .syntax = "postgres://[user@][host][:port]/database",
     .summary = "A PostgreSQL database, versions 12 to 18",
     .read = postgres_read,
+    .look = postgres_look,
+    .rest = postgres_rest,
     .redact = postgres_redact,
 };

@@ -9,7 +9,7 @@
 #include "base/memory.h"
 
 /* How much longer than the server's own time limit a statement may take until its end reaches us. */
-enum { GRACE_MS = 5000 };
+enum { GRACE_MS = 5000, VERSION_MIN = 120000, VERSION_MAX = 189999 };
 
 struct session {
     PGconn *connection;
@@ -84,6 +84,32 @@ static void ignore_notice(void *context, const char *message)
     (void)message;
 }
 
+static enum error_code check_version(const struct session *session, struct error *error)
+{
+    long version = session_version(session);
+
+    if (version >= VERSION_MIN && version <= VERSION_MAX)
+        return ERROR_NONE;
+    error_set(error, ERROR_UNSUPPORTED, "the server is PostgreSQL %s, this build reads %d to %d",
+              session_version_text(session), VERSION_MIN / 10000, VERSION_MAX / 10000);
+    return error_hint(error, "use a Driftline version that knows this server");
+}
+
+/* Make of a new connection what a session is. */
+static enum error_code set_up(struct session *session, struct error *error)
+{
+    if (session->connection == NULL)
+        return error_memory(error, "connecting");
+    if (PQstatus(session->connection) != CONNECTION_OK)
+        return connect_error(session->connection, error);
+    if (check_version(session, error) != ERROR_NONE)
+        return error->code;
+    if (PQenterPipelineMode(session->connection) != 1 || PQsetnonblocking(session->connection, 1) != 0)
+        return error_set(error, ERROR_INTERNAL, "libpq offers no pipeline");
+    PQsetNoticeProcessor(session->connection, ignore_notice, NULL);
+    return ERROR_NONE;
+}
+
 enum error_code session_open(struct session **ret_session, const char *ref, const struct source_settings *settings,
                              struct error *error)
 {
@@ -101,19 +127,12 @@ enum error_code session_open(struct session **ret_session, const char *ref, cons
         return error_memory(error, "connecting");
     *session = (struct session){.patience_ms = settings->statement_timeout_ms + GRACE_MS};
     session->connection = PQconnectdbParams(keywords, values, 1);
-    if (session->connection == NULL)
-        error_memory(error, "connecting");
-    else if (PQstatus(session->connection) != CONNECTION_OK)
-        connect_error(session->connection, error);
-    else if (PQenterPipelineMode(session->connection) != 1 || PQsetnonblocking(session->connection, 1) != 0)
-        error_set(error, ERROR_INTERNAL, "libpq offers no pipeline");
-    else {
-        PQsetNoticeProcessor(session->connection, ignore_notice, NULL);
-        *ret_session = session;
-        return ERROR_NONE;
+    if (set_up(session, error) != ERROR_NONE) {
+        session_close(session);
+        return error->code;
     }
-    session_close(session);
-    return error->code;
+    *ret_session = session;
+    return ERROR_NONE;
 }
 
 void session_close(struct session *session)
@@ -268,4 +287,33 @@ enum error_code session_fetch_end(struct session *session, struct error *error)
     synchronised = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
     PQclear(result);
     return synchronised ? ERROR_NONE : lost(session, error);
+}
+
+enum error_code session_run(struct session *session, const char *const *statements, unsigned count, session_row handler,
+                            void *context, struct outcome *ret_outcome, struct error *error)
+{
+    struct outcome first = {0};
+
+    if (session_send(session, statements, count, error) != ERROR_NONE)
+        return error->code;
+    for (unsigned i = 0; i < count; i++) {
+        struct outcome outcome;
+
+        if (session_fetch(session, i + 1 == count ? handler : NULL, context, &outcome, error) != ERROR_NONE)
+            return error->code;
+        if (!first.failed)
+            first = outcome;
+    }
+    if (session_fetch_end(session, error) != ERROR_NONE)
+        return error->code;
+    *ret_outcome = first;
+    return ERROR_NONE;
+}
+
+enum error_code session_refused(const struct outcome *outcome, struct error *error)
+{
+    bool late = strcmp(outcome->sqlstate, "57014") == 0;
+
+    return error_set(error, late ? ERROR_TIMEOUT : ERROR_QUERY, "the server answered: %s (SQLSTATE %s)",
+                     outcome->message, outcome->sqlstate);
 }

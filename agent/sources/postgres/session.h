@@ -17,7 +17,8 @@ struct session;
  * or `/` in it that is not escaped. Free with PQconninfoFree(). */
 PQconninfoOption *session_options(const char *ref);
 
-/* Connect to `ref` (postgres://…). Messages never contain the reference itself. */
+/* Connect to `ref` (postgres://…), a server of a version that this build reads. Messages never contain the reference
+ * itself. */
 enum error_code session_open(struct session **ret_session, const char *ref, const struct source_settings *settings,
                              struct error *error) MUST_CHECK;
 void session_close(struct session *session);
@@ -46,6 +47,14 @@ typedef enum error_code (*session_row)(void *context, const PGresult *result, in
  * server refused is told by the outcome. `handler` may be NULL. */
 enum error_code session_fetch(struct session *session, session_row handler, void *context, struct outcome *ret_outcome,
                               struct error *error) MUST_CHECK;
+
+/* Send statements, hand the rows of the last to `handler`, and fetch the end. The outcome is that of the first
+ * statement that was refused, if one was. */
+enum error_code session_run(struct session *session, const char *const *statements, unsigned count, session_row handler,
+                            void *context, struct outcome *ret_outcome, struct error *error) MUST_CHECK;
+
+/* The error that a refused statement is where nothing else can be made of it. Answers its code. */
+enum error_code session_refused(const struct outcome *outcome, struct error *error);
 
 /* Fetch the end of a segment; must be called once after its last statement. */
 enum error_code session_fetch_end(struct session *session, struct error *error) MUST_CHECK;
