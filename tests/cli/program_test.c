@@ -88,9 +88,6 @@ static int prepare(void **state)
                 "CREATE TABLE t(id INTEGER PRIMARY KEY, total NUMERIC, note TEXT); CREATE VIEW v AS SELECT id FROM t;");
     test_directory_write(&directory, "text", TEXT("just some text\n"));
     test_directory_write(&directory, "empty.snap", TEXT(""));
-    test_directory_write(&directory, "token", TEXT("s3cret\n"));
-    test_directory_write(&directory, "agent.key", TEXT("s3cret\n"));
-    test_directory_write(&directory, "agent.key.pub", TEXT("Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID\n"));
     test_directory_write(&directory, "bad.yaml", TEXT("ignroe: []\n"));
     test_directory_write(&directory, "ignore.yaml", TEXT("ignore: [\"column:*.note\"]\n"));
     make_snapshots(&directory);
@@ -144,40 +141,6 @@ static const struct {
     {{"hash", "host?password=s3cret"}, 2, NULL, "neither a reference nor an existing file"},
     {{"hash", "postgres:orders"}, 2, NULL, "'postgres://'"},
     {{"hash", "orders@prod~2"}, 2, NULL, "no collector is named"},
-    {{"fleet"}, 2, NULL, "no collector is named"},
-    {{"fleet", "--collector", "http://127.0.0.1:1"}, 3, NULL, "no collector answers at 'http://127.0.0.1:1'"},
-    {{"fleet", "--collector", "127.0.0.1:1"}, 2, NULL, "is no URL"},
-    {{"fleet", "--collector", "ftp://127.0.0.1:1"}, 2, NULL, "'http://'"},
-    {{"fleet", "--collector", "http://u:s3cret@127.0.0.1:1"}, 2, NULL, "more than host, port and path"},
-    {{"fleet", "--collector", "http://127.0.0.1:1/?token=s3cret"}, 2, NULL, "more than host, port and path"},
-    {{"fleet", "--collector", "http://127.0.0.1:1", "--token", "s3cret"}, 2, NULL, "the token must not be written"},
-    {{"fleet", "--collector", "http://127.0.0.1:1", "--token=s3cret"}, 2, NULL, "the token must not be written"},
-    {{"fleet", "--collector", "http://127.0.0.1:1", "--token", "file:%/none"}, 2, NULL, "/none"},
-    {{"fleet", "--collector", "http://127.0.0.1:1", "--token", "file:%/text"}, 2, NULL, "is no token"},
-    {{"fleet", "--collector", "http://driftline.example", "--token", "file:%/token"}, 2, NULL, "without encryption"},
-    {{"diff", "orders@prod", "orders@staging", "--collector", "http://127.0.0.1:1"}, 3, NULL, "; to: "},
-    {{"agents"}, 2, NULL, "needs list, enroll or revoke"},
-    {{"agents", "--format", "json"}, 2, NULL, "needs list, enroll or revoke"},
-    {{"agents", "--help"}, 0, "agents revoke NAME", NULL},
-    {{"agents", "enrol"}, 2, NULL, "did you mean 'agents enroll'?"},
-    {{"agnets", "list"}, 2, NULL, "did you mean 'agents'?"},
-    {{"targets", "nonsense"}, 2, NULL, "'driftline help targets'"},
-    {{"help", "targets"}, 0, "targets forget DATABASE@ENVIRONMENT/INSTANCE", NULL},
-    {{"help", "agents", "enroll"}, 0, "--key KEY", NULL},
-    {{"agents", "enroll", "--help"}, 0, "--key KEY", NULL},
-    {{"help", "diff", "agents"}, 2, NULL, "no command 'diff agents'"},
-    {{"agents", "enroll", "a"}, 2, NULL, "needs '--key'"},
-    {{"agents", "enroll", "a", "--key", "s3cret", "--target", "o@p"}, 2, NULL, "neither a key nor a file"},
-    {{"agents", "enroll", "a", "--key", "%/text", "--target", "o@p"}, 2, NULL, "holds no key"},
-    {{"agents", "enroll", "a", "--key", "%/agent.key", "--target", "o@p"}, 2, NULL, "agent.key.pub'"},
-    {{"agents", "enroll", "a", "--key", "%/agent.key.pub"}, 2, NULL, "needs '--target'"},
-    {{"targets", "forget", "orders@prod"}, 2, NULL, "not one target"},
-    {{"targets", "list", "orders@"}, 2, NULL, "DATABASE@ENVIRONMENT"},
-    {{"compare", "orders", "--from", "dev"}, 2, NULL, "belong together"},
-    {{"compare", "orders", "--ignore", "nonsense"}, 2, NULL, "'nonsense'"},
-    {{"history", "orders", "--since", "yesterday"}, 2, NULL, "'yesterday'"},
-    {{"history", "orders", "--limit", "0"}, 2, NULL, "from 1 to 1000"},
-    {{"history", "orders@prod~2"}, 2, NULL, "DATABASE@ENVIRONMENT"},
     {{"hash", "orders@prod~yesterday"}, 2, NULL, "'~'"},
     {{"hash", "odbc:DSN=x;PWD=s3cret"}, 2, NULL, "'odbc:' references is not supported by this version"},
     {{"hash", "mysql://u:s3cret@h/d"}, 2, NULL, "'mysql:' references is not supported by this version"},
