@@ -1,8 +1,9 @@
 /* correlate/fleet.h - the whole fleet at one moment: databases × environments, variants, verdicts, freshness.
  *
- * An environment's instances are grouped by root. The largest group, if more than half or strictly the largest, is the
- * majority; every other group is an outlier. The verdict of an environment says whether its instances agree; the verdict
- * of a database says whether its environments agree along the promotion path, too.
+ * An environment's instances are grouped by root, and roots in which no difference is seen (because the policy leaves
+ * it out, or because it could not be read) are one variant. The strictly largest variant is the majority; every other
+ * is an outlier. The verdict of an environment says whether its instances agree; the verdict of a database says whether
+ * its environments agree along the promotion path, too.
  *
  * UNKNOWN comes from what is not fresh (the agent is silent), not reachable, or not covered; it is never IN_SYNC.
  * Everything lives in the arena.
@@ -34,20 +35,20 @@ struct fleet_path {
 /* One instance as it stands now. */
 struct fleet_instance {
     struct target_row target;
-    enum verdict verdict;      /* IN_SYNC: as the majority; DRIFTED: an outlier; UNKNOWN */
-    struct text unknown;       /* why, if it is */
-    uint32_t variant;          /* the place of its variant, if it has a snapshot */
+    enum verdict verdict; /* IN_SYNC: as the majority; DRIFTED: an outlier; UNKNOWN */
+    struct text unknown;  /* why, if it is */
+    uint32_t variant;     /* the place of its variant, if it has a snapshot */
 };
 
-/* Instances that have the same root. */
+/* Instances between which no difference is seen. */
 struct fleet_variant {
-    struct hash root;
+    struct hash root; /* of most of them */
     bool majority;
-    int64_t since;             /* since when the first of them has had it */
+    int64_t since; /* since when the first of them has had it */
     uint32_t count;
     const struct fleet_instance **instances; /* by name */
-    uint32_t summary[SEVERITY_COUNT]; /* of its difference to the majority */
-    bool compared;             /* the summary is known */
+    uint32_t summary[SEVERITY_COUNT];        /* of its difference to the majority */
+    bool compared;                           /* the summary is known */
 };
 
 struct fleet_environment {
@@ -57,10 +58,10 @@ struct fleet_environment {
     struct text unknown;
     struct fleet_instance *instances; /* by name */
     uint32_t instance_count;
-    struct fleet_variant *variants;   /* the majority first, then by count and root */
+    struct fleet_variant *variants; /* the majority first, then by count and root */
     uint32_t variant_count;
     bool has_majority;
-    int64_t checked_at;               /* the oldest of its instances */
+    int64_t checked_at; /* the oldest of its instances */
     uint32_t unknown_count;
 };
 
@@ -98,5 +99,13 @@ void fleet_cache_free(struct fleet_cache *cache);
 enum error_code fleet_look(struct fleet *ret_fleet, struct database *database, const struct fleet_policy *policy,
                            struct fleet_cache *cache, struct text name, struct arena *arena,
                            struct error *error) MUST_CHECK;
+
+/* The target that speaks for an environment when one snapshot is asked for: of the majority, one that is known, if any
+ * is, with the root that most of it have, and the first of these by name. The filter names database and environment,
+ * and no instance. ERROR_NOT_FOUND when there is no such environment or no snapshot in it, ERROR_CONFLICT when it has
+ * no majority; the hint names instances. */
+enum error_code fleet_spokesman(struct database *database, const struct fleet_policy *policy,
+                                const struct target_filter *environment, struct arena *arena,
+                                struct target_row *ret_target, struct error *error) MUST_CHECK;
 
 #endif

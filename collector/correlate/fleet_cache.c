@@ -7,7 +7,7 @@
 #include "schema/load.h"
 #include "store/nodes.h"
 
-enum { CAPACITY = 2 * FLEET_CACHE_LIMIT };
+enum { FIRST_CAPACITY = 64 };
 
 struct slot {
     bool used;
@@ -17,8 +17,9 @@ struct slot {
 
 struct fleet_cache {
     pthread_mutex_t lock;
-    struct slot *slots; /* open addressing; CAPACITY of them */
+    struct slot *slots; /* open addressing */
     uint32_t count;
+    uint32_t capacity;   /* a power of two, at least twice the count; or 0 */
     struct hash options; /* digest of those that all of it was compared under */
     struct hasher *hasher;
 };
@@ -29,13 +30,11 @@ enum error_code fleet_cache_new(struct fleet_cache **ret_cache, struct error *er
 
     if (cache == NULL)
         return error_memory(error, "making a cache");
-    *cache = (struct fleet_cache){.slots = mem_alloc(CAPACITY * sizeof *cache->slots)};
-    if (cache->slots == NULL || hasher_new(&cache->hasher, error) != ERROR_NONE) {
-        mem_free(cache->slots);
+    *cache = (struct fleet_cache){.capacity = 0};
+    if (hasher_new(&cache->hasher, error) != ERROR_NONE) {
         mem_free(cache);
-        return error_memory(error, "making a cache");
+        return error->code;
     }
-    memset(cache->slots, 0, CAPACITY * sizeof *cache->slots);
     pthread_mutex_init(&cache->lock, NULL);
     *ret_cache = cache;
     return ERROR_NONE;
@@ -83,8 +82,9 @@ static void write_options(struct buffer *buffer, const struct diff_options *opti
 
 static void forget_all(struct fleet_cache *cache)
 {
-    memset(cache->slots, 0, CAPACITY * sizeof *cache->slots);
-    cache->count = 0;
+    mem_free(cache->slots);
+    cache->slots = NULL;
+    cache->count = cache->capacity = 0;
 }
 
 enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_options *options, struct error *error)
@@ -92,6 +92,8 @@ enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_opt
     CLEANUP(buffer_clear) struct buffer bytes = {0};
     struct hash digest;
 
+    if (cache == NULL)
+        return ERROR_NONE;
     write_options(&bytes, options);
     if (buffer_check(&bytes, error, "looking at the fleet") != ERROR_NONE)
         return error->code;
@@ -108,18 +110,33 @@ enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_opt
 /* ---- finding and keeping ---- */
 
 /* The slot of a pair, or the free one where it belongs. */
-static struct slot *slot_of(struct fleet_cache *cache, const struct hash roots[2])
+static struct slot *probe(struct slot *slots, uint32_t capacity, const struct hash roots[2])
 {
-    uint32_t at;
+    uint32_t first, second, at;
 
-    memcpy(&at, roots[0].bytes, sizeof at);
-    at ^= (uint32_t)roots[1].bytes[0] | (uint32_t)roots[1].bytes[1] << 8 | (uint32_t)roots[1].bytes[2] << 16;
-    for (at %= CAPACITY;; at = (at + 1) % CAPACITY) {
-        struct slot *slot = &cache->slots[at];
+    memcpy(&first, roots[0].bytes, sizeof first);
+    memcpy(&second, roots[1].bytes + sizeof first, sizeof second);
+    for (at = (first ^ second) & (capacity - 1); slots[at].used; at = (at + 1) & (capacity - 1))
+        if (hash_equal(&slots[at].roots[0], &roots[0]) && hash_equal(&slots[at].roots[1], &roots[1]))
+            break;
+    return &slots[at];
+}
 
-        if (!slot->used || (hash_equal(&slot->roots[0], &roots[0]) && hash_equal(&slot->roots[1], &roots[1])))
-            return slot;
-    }
+static bool grow(struct fleet_cache *cache)
+{
+    uint32_t capacity = cache->capacity == 0 ? (uint32_t)FIRST_CAPACITY : cache->capacity * 2;
+    struct slot *slots = mem_alloc(capacity * sizeof *slots);
+
+    if (slots == NULL)
+        return false;
+    memset(slots, 0, capacity * sizeof *slots);
+    for (uint32_t i = 0; i < cache->capacity; i++)
+        if (cache->slots[i].used)
+            *probe(slots, capacity, cache->slots[i].roots) = cache->slots[i];
+    mem_free(cache->slots);
+    cache->slots = slots;
+    cache->capacity = capacity;
+    return true;
 }
 
 static bool find(struct fleet_cache *cache, const struct hash roots[2], struct fleet_pair *ret_pair)
@@ -128,8 +145,8 @@ static bool find(struct fleet_cache *cache, const struct hash roots[2], struct f
     bool found;
 
     pthread_mutex_lock(&cache->lock);
-    slot = slot_of(cache, roots);
-    found = slot->used;
+    slot = cache->capacity == 0 ? NULL : probe(cache->slots, cache->capacity, roots);
+    found = slot != NULL && slot->used;
     if (found)
         *ret_pair = slot->pair;
     pthread_mutex_unlock(&cache->lock);
@@ -138,14 +155,15 @@ static bool find(struct fleet_cache *cache, const struct hash roots[2], struct f
 
 static void keep(struct fleet_cache *cache, const struct hash roots[2], const struct fleet_pair *pair)
 {
-    struct slot *slot;
-
     pthread_mutex_lock(&cache->lock);
     if (cache->count == FLEET_CACHE_LIMIT)
         forget_all(cache);
-    slot = slot_of(cache, roots);
-    cache->count += !slot->used;
-    *slot = (struct slot){true, {roots[0], roots[1]}, *pair};
+    if (cache->count < cache->capacity / 2 || grow(cache)) {
+        struct slot *slot = probe(cache->slots, cache->capacity, roots);
+
+        cache->count += !slot->used;
+        *slot = (struct slot){true, {roots[0], roots[1]}, *pair};
+    }
     pthread_mutex_unlock(&cache->lock);
 }
 
@@ -181,6 +199,8 @@ static enum error_code work_out(struct database *database, const struct fleet_po
         code = diff_snapshots(&diff, from, to, &policy->compare, &arena, error);
     if (code == ERROR_NONE) {
         pair.verdict = diff.verdict;
+        pair.is_comparable = diff.unknown_reason.length == 0;
+        pair.change_count = diff.change_count;
         memcpy(pair.summary, diff.summary, sizeof pair.summary);
         say_unknown(&pair, &diff);
         *ret_pair = pair;
@@ -194,10 +214,11 @@ enum error_code fleet_cache_compare(struct fleet_cache *cache, struct database *
                                     const struct fleet_policy *policy, const struct hash roots[2],
                                     struct fleet_pair *ret_pair, struct error *error)
 {
-    if (find(cache, roots, ret_pair))
+    if (cache != NULL && find(cache, roots, ret_pair))
         return ERROR_NONE;
     if (work_out(database, policy, roots, ret_pair, error) != ERROR_NONE)
         return error->code;
-    keep(cache, roots, ret_pair);
+    if (cache != NULL)
+        keep(cache, roots, ret_pair);
     return ERROR_NONE;
 }

@@ -1,7 +1,7 @@
 /* correlate/fleet_cache.h - comparisons of two roots, made once and remembered; for the rooms of fleet.c only.
  *
  * Two roots under one set of options always compare alike, so what was found stays true. With other options the cache
- * begins anew. It is bounded: when it is full it is emptied.
+ * begins anew. It is bounded: when it is full it is emptied. That memory is short makes it forget, no more.
  * Threads: any number may ask at the same time; two that ask for the same pair at once both work it out.
  */
 #ifndef DRIFTLINE_CORRELATE_FLEET_CACHE_H
@@ -14,11 +14,13 @@ enum { FLEET_CACHE_LIMIT = 16384, FLEET_REASON_SIZE = 160 };
 /* What a comparison comes to. Of a root with itself: whether everything in it that counts was read. */
 struct fleet_pair {
     enum verdict verdict;
+    bool is_comparable; /* false: the snapshots are of different canonical forms */
+    uint32_t change_count;
     uint32_t summary[SEVERITY_COUNT];
     char unknown[FLEET_REASON_SIZE]; /* what is not known, if anything */
 };
 
-/* Remember only what was compared under these options. */
+/* Remember only what was compared under these options. Here and below the cache may be NULL: nothing is remembered. */
 enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_options *options,
                                 struct error *error) MUST_CHECK;
 

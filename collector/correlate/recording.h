@@ -1,6 +1,8 @@
 /* correlate/recording.h - what a new snapshot changes, worked out and stored with it.
  *
- * Called inside the transaction in which the snapshot's nodes were added.
+ * Called inside the transaction in which the snapshot's nodes were added. A root that a stored snapshot has is known to
+ * be in order; of any other all is checked that the target's newest snapshot does not have at the same place. So it
+ * costs as much as there is difference, and only the first snapshot of a target is read as a whole.
  */
 #ifndef DRIFTLINE_CORRELATE_RECORDING_H
 #define DRIFTLINE_CORRELATE_RECORDING_H
@@ -9,18 +11,17 @@
 #include "store/snapshots.h"
 
 struct recording {
-    struct snapshot_row snapshot;  /* without id, engine, objects, gaps, changes: worked out here */
-    struct lineage renames;        /* as the agent sent them; steps are not set */
+    struct snapshot_row snapshot;           /* without id, engine, objects, gaps, changes: worked out here */
+    struct lineage renames;                 /* as the agent sent them; steps are not set */
     const struct ddl_event_row *ddl_events; /* without target and snapshot */
     size_t ddl_event_count;
     size_t memory_limit;
 };
 
-/* Check the new snapshot (all of it that was not checked before), compare it with the target's newest, and store
- * snapshot, changes, captured statements and events: "snapshot-recorded", "coverage-changed" when its coverage list is
- * another, "history-gap" when snapshots were lost. A snapshot that is not in order is ERROR_CORRUPT or
- * ERROR_UNSUPPORTED: nothing of it must be committed. A first snapshot has no changes. What became unreadable is no
- * removal: coverage sees to that. */
+/* Check the new snapshot, compare it with the target's newest, and store snapshot, changes, captured statements and
+ * events: "snapshot-recorded", "coverage-changed" when its coverage list is another, "history-gap" when snapshots were
+ * lost. A snapshot that is not in order is ERROR_CORRUPT, ERROR_UNSUPPORTED or ERROR_LIMIT: nothing of it must be
+ * committed. A first snapshot has no changes. What became unreadable is no removal: coverage sees to that. */
 enum error_code recording_store(struct database *database, struct recording *recording, int64_t *ret_snapshot,
                                 struct error *error) MUST_CHECK;
 

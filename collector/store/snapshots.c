@@ -223,6 +223,24 @@ enum error_code snapshots_as_of(struct database *database, int64_t target, int64
     return error_hint(error, "`driftline history` shows how far it goes back");
 }
 
+enum error_code snapshots_with_root(struct database *database, const struct hash *root, struct arena *arena,
+                                    struct snapshot_row *ret_snapshot, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool found = false;
+    int64_t id = 0;
+
+    if (database_prepare(database, store_sql_snapshot_with_root, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_hash(statement, ":root", root);
+    if (statement_step(statement, &found, error) != ERROR_NONE)
+        return error->code;
+    if (!found)
+        return error_set(error, ERROR_NOT_FOUND, "there is no snapshot of this root");
+    id = statement_number(statement, 0);
+    return snapshots_get(database, id, arena, ret_snapshot, error);
+}
+
 /* ---- listing ---- */
 
 static enum error_code take_ids(struct database *database, const struct snapshot_filter *filter, int64_t target,

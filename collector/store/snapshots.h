@@ -48,6 +48,10 @@ enum error_code snapshots_as_of(struct database *database, int64_t target, int64
 enum error_code snapshots_get(struct database *database, int64_t id, struct arena *arena,
                               struct snapshot_row *ret_snapshot, struct error *error) MUST_CHECK;
 
+/* Any whole one with this root, of whatever target; ERROR_NOT_FOUND when there is none. */
+enum error_code snapshots_with_root(struct database *database, const struct hash *root, struct arena *arena,
+                                    struct snapshot_row *ret_snapshot, struct error *error) MUST_CHECK;
+
 /* Newest first, `limit` at most, below the number `before` (0: from the newest). */
 struct snapshot_filter {
     struct target_filter target;
@@ -58,7 +62,8 @@ struct snapshot_filter {
 enum error_code snapshots_list(struct database *database, const struct snapshot_filter *filter, struct arena *arena,
                                struct snapshot_row **ret_snapshots, size_t *ret_count, struct error *error) MUST_CHECK;
 
-/* All renames of a target up to and with a snapshot, newest first; their steps are numbers of snapshots. */
+/* All renames of a target up to and with a snapshot, and the removals that matter beside them (drift/lineage.h); their
+ * steps are numbers of snapshots. */
 enum error_code snapshots_lineage(struct database *database, int64_t target, int64_t snapshot, struct arena *arena,
                                   struct lineage *ret_lineage, struct error *error) MUST_CHECK;
 

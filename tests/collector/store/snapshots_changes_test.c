@@ -278,8 +278,10 @@ static void test_lineage_has_all_renames_up_to_a_snapshot(void **state)
     for (size_t i = 0; i < LENGTH_OF(life); i++)
         ids[i] = record(history, target, life[i]);
     history_expect(snapshots_lineage(history->database, target, ids[10], &history->arena, &lineage, &error), &error);
-    assert_int_equal(lineage.count, 6);
-    assert_true(lineage.renames[0].step == ids[9] && lineage.renames[5].step == ids[2]);
+    assert_int_equal(lineage.count, 7);
+    assert_true(lineage.renames[0].step == ids[10] && lineage.renames[0].object.length == 0); /* in a renamed schema */
+    assert_true(text_equal(lineage.renames[0].renamed_from, TEXT("store.total(pg_catalog.int4)")));
+    assert_true(lineage.renames[1].step == ids[9] && lineage.renames[6].step == ids[2]);
     history_expect(snapshots_lineage(history->database, target, ids[5], &history->arena, &lineage, &error), &error);
     assert_int_equal(lineage.count, 2);
     assert_int_equal(lineage.renames[0].kind, KIND_COLUMN);
@@ -289,6 +291,46 @@ static void test_lineage_has_all_renames_up_to_a_snapshot(void **state)
     assert_true(text_equal(lineage.renames[0].renamed_from, TEXT("shop.orders.total")));
     history_expect(snapshots_lineage(history->database, target, ids[1], &history->arena, &lineage, &error), &error);
     assert_int_equal(lineage.count, 0);
+}
+
+/* What was removed has no new name, and only counts where a rename speaks of it, its owner or its schema. */
+static void test_lineage_has_the_removals_that_matter(void **state)
+{
+    static const struct sample_change removals[] = {
+        {EFFECT_REMOVED, KIND_TABLE, "a.old", NULL, NULL, 0},
+        {EFFECT_REMOVED, KIND_TABLE, "a.new", NULL, NULL, 0},
+        {EFFECT_REMOVED, KIND_COLUMN, "a.new.x", "a.new", NULL, 0},
+        {EFFECT_REMOVED, KIND_COLUMN, "b.t.y", "b.t", NULL, 0},
+        {EFFECT_REMOVED, KIND_TABLE, "s.t", NULL, NULL, 0},
+        {EFFECT_REMOVED, KIND_TABLE, "a.newer", NULL, NULL, 0},
+        {EFFECT_REMOVED, KIND_COLUMN, "c.t.x", "c.t", NULL, 0},
+        {EFFECT_REMOVED, KIND_TABLE, "sx.t", NULL, NULL, 0},
+    };
+    static const struct sample_change renames[] = {
+        {EFFECT_RENAMED, KIND_TABLE, "a.new", NULL, "a.old", 0},
+        {EFFECT_RENAMED, KIND_COLUMN, "b.t.y", "b.t", "b.t.x", 0},
+        {EFFECT_RENAMED, KIND_SCHEMA, "s", NULL, "r", 0},
+        {0},
+    };
+    enum { MATTER = 5 }; /* the first so many */
+    struct history *history = *state;
+    int64_t target = history_target(history, "orders", "prod", "default"), removed, renamed;
+    struct lineage lineage = {0};
+    struct error error = {0};
+
+    removed = record(history, target, removals);
+    renamed = record(history, target, renames);
+    history_expect(snapshots_lineage(history->database, target, removed, &history->arena, &lineage, &error), &error);
+    assert_int_equal(lineage.count, MATTER); /* though the renames came later */
+    for (size_t i = 0; i < lineage.count; i++) {
+        bool found = false;
+
+        for (size_t k = 0; k < MATTER; k++)
+            found = found || text_equal(lineage.renames[i].renamed_from, text_from(removals[k].object));
+        assert_true(found && lineage.renames[i].object.length == 0 && lineage.renames[i].step == removed);
+    }
+    history_expect(snapshots_lineage(history->database, target, renamed, &history->arena, &lineage, &error), &error);
+    assert_int_equal(lineage.count, MATTER + 3);
 }
 
 static void test_a_damaged_number_is_no_change(void **state)
@@ -345,6 +387,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_names_that_go_round_in_circles_have_an_end, history_setup,
                                         history_teardown),
         cmocka_unit_test_setup_teardown(test_lineage_has_all_renames_up_to_a_snapshot, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_lineage_has_the_removals_that_matter, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_damaged_number_is_no_change, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_allocations_may_fail, history_setup, history_teardown),
     };

@@ -38,6 +38,29 @@ static void test_a_snapshot_is_kept_as_it_was_said(void **state)
     snapshot_free(snapshot);
 }
 
+static void test_a_whole_snapshot_is_found_by_its_root(void **state)
+{
+    struct history *history = *state;
+    int64_t targets[] = {history_target(history, "orders", "prod", "eu-1"),
+                         history_target(history, "orders", "prod", "eu-2")};
+    unsigned version = 1;
+    struct snapshot *snapshot = history_build(history, &version, 1);
+    struct hash other = snapshot->root;
+    struct snapshot_row found = {0};
+    struct error error = {0};
+
+    for (size_t i = 0; i < LENGTH_OF(targets); i++)
+        history_record(history, targets[i], snapshot, NULL);
+    history_expect(snapshots_with_root(history->database, &snapshot->root, &history->arena, &found, &error), &error);
+    assert_true(hash_equal(&found.root, &snapshot->root) && found.stored && found.objects == 1);
+    other.bytes[0] ^= 1;
+    assert_int_equal(snapshots_with_root(history->database, &other, &history->arena, &found, &error), ERROR_NOT_FOUND);
+    history_run(history, "UPDATE snapshot SET node = NULL");
+    assert_int_equal(snapshots_with_root(history->database, &snapshot->root, &history->arena, &found, &error),
+                     ERROR_NOT_FOUND);
+    snapshot_free(snapshot);
+}
+
 static void test_what_cannot_be_recorded(void **state)
 {
     struct history *history = *state;
@@ -202,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_snapshot_is_kept_as_it_was_said, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_a_whole_snapshot_is_found_by_its_root, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_recorded, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_snapshots_are_found_back_in_time, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_snapshots_are_listed_newest_first, history_setup, history_teardown),

@@ -1,0 +1,31 @@
+/* correlate/fleet_environment.h - the instances of one environment: their variants, and what is known of each; for the
+ * fleet only. */
+#ifndef DRIFTLINE_CORRELATE_FLEET_ENVIRONMENT_H
+#define DRIFTLINE_CORRELATE_FLEET_ENVIRONMENT_H
+
+#include "correlate/fleet_cache.h"
+
+/* What looking needs at every step. */
+struct fleet_looking {
+    struct database *database;
+    const struct fleet_policy *policy;
+    struct fleet_cache *cache; /* NULL: nothing is remembered */
+    int64_t now;
+    struct arena *arena;
+    struct error *error;
+};
+
+/* Fill everything but name and place on the path, from the instances' targets, which are there, by name. */
+enum error_code fleet_look_at_environment(struct fleet_looking *looking,
+                                          struct fleet_environment *environment) MUST_CHECK;
+
+/* Compare two roots, or remember what came of it. */
+enum error_code fleet_compare(struct fleet_looking *looking, const struct hash *from, const struct hash *to,
+                              struct fleet_pair *ret_pair) MUST_CHECK;
+
+/* Set a text that arena_printf() made, or say that memory ran out. */
+enum error_code fleet_say(struct fleet_looking *looking, struct text *ret_text, const char *string) MUST_CHECK;
+
+enum error_code fleet_no_memory(struct fleet_looking *looking);
+
+#endif
