@@ -1,0 +1,2 @@
+-- Retention: a node that nothing leads to.
+DELETE FROM node WHERE id = :id

@@ -1,0 +1,2 @@
+-- Retention: the next target.
+SELECT min(id) FROM target WHERE id > :after

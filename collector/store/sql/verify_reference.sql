@@ -1,0 +1,2 @@
+-- What a node refers to.
+SELECT id, type FROM node WHERE hash = :hash

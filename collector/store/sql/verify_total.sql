@@ -1,0 +1,2 @@
+-- Retention and verification: how many nodes there are.
+SELECT count(*) FROM node
