@@ -237,19 +237,29 @@ static enum error_code not_found(struct database *database, const struct target_
                       TEXT_ARGS(buffer_text(&names)));
 }
 
+/* Every Hello asks for its targets: by the index, however many there are. */
 enum error_code targets_find(struct database *database, const struct target_name *name, struct arena *arena,
                              struct target_row *ret_target, struct error *error)
 {
-    const struct target_filter filter = {name->database, name->environment, name->instance};
-    struct target_row *targets = NULL;
-    size_t count = 0;
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct target_row target = {0};
+    int64_t id = 0;
+    bool row = false;
 
-    if (name->database.length > 0 && name->environment.length > 0 && name->instance.length > 0 &&
-        targets_list(database, &filter, arena, &targets, &count, error) != ERROR_NONE)
+    if (find_id(database, name, &id, error) != ERROR_NONE)
         return error->code;
-    if (count == 0)
+    if (id == 0)
         return not_found(database, name, arena, error);
-    *ret_target = targets[0];
+    if (database_prepare(database, store_sql_target_row, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":target", id);
+    if (statement_step(statement, &row, error) != ERROR_NONE)
+        return error->code;
+    if (!row)
+        return error_set(error, ERROR_INTERNAL, "target %" PRId64 " of the store is gone", id);
+    if (read_target(statement, &target, arena, error) != ERROR_NONE)
+        return error->code;
+    *ret_target = target;
     return ERROR_NONE;
 }
 
