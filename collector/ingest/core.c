@@ -114,6 +114,8 @@ void core_free(struct core *core)
 {
     if (core == NULL)
         return;
+    if (core->retaining)
+        retention_stop(&core->retained);
     conversation_free(core->conversation);
     socket_close(core->router);
     if (core->wake >= 0)

@@ -7,7 +7,12 @@
 #include "ingest/refusal.h"
 #include "store/snapshots.h"
 
-enum { HELLO_MEMORY = 8 * 1024 * 1024, REASON_SIZE = 320 };
+enum {
+    HELLO_MEMORY = 8 * 1024 * 1024,
+    REASON_SIZE = 320,
+    TARGETS_LIMIT =
+        4 * WIRE_TARGETS_LIMIT /* that one agent may make: a grant with `*` is no licence to fill the store */
+};
 
 /* A Hello that is being answered. */
 struct greeting {
@@ -74,19 +79,24 @@ static enum error_code turn_away(struct greeting *greeting, uint32_t place, enum
     return refuse_target(greeting->conversation, greeting->agent->row->id, target, code, reason, error);
 }
 
+/* Find the target, or make it. ERROR_NOT_FOUND: it is not there, and the agent has made too many already. */
 static enum error_code find_target(struct greeting *greeting, uint32_t place, struct target_row *ret_row,
                                    struct error *error)
 {
     struct conversation *conversation = greeting->conversation;
     const Wire__HelloTarget *target = greeting->hello->targets[place];
     struct target_name name = name_of(target);
+    bool may_add = greeting->agent->row->target_count + greeting->agent->added < TARGETS_LIMIT;
     int64_t id;
 
-    if (batch_begin(&conversation->batch, conversation->moment.elapsed, error) != ERROR_NONE ||
-        targets_find_or_add(conversation->database, &name, message_text(target->engine), conversation->moment.now, &id,
-                            error) != ERROR_NONE)
+    if (may_add && (batch_begin(&conversation->batch, conversation->moment.elapsed, error) != ERROR_NONE ||
+                    targets_find_or_add(conversation->database, &name, message_text(target->engine),
+                                        conversation->moment.now, &id, error) != ERROR_NONE))
         return error->code;
-    return targets_find(conversation->database, &name, &greeting->arena, ret_row, error);
+    if (targets_find(conversation->database, &name, &greeting->arena, ret_row, error) != ERROR_NONE)
+        return error->code;
+    greeting->agent->added += ret_row->agent == 0 && ret_row->first_seen == conversation->moment.now;
+    return ERROR_NONE;
 }
 
 /* Another agent that speaks for the target, or did so a short while ago without saying goodbye; or NULL. */
@@ -156,12 +166,16 @@ static enum error_code greet_target(struct greeting *greeting, uint32_t place, s
     struct target_name name = name_of(greeting->hello->targets[place]);
     const struct roster_agent *holder;
     struct target_row row = {0};
+    enum error_code code;
     char *reason;
 
     if (!agents_may_speak_for(greeting->agent->row, &name))
         return turn_away(greeting, place, REJECT_FORBIDDEN, "this key may not speak for this target", error);
-    if (find_target(greeting, place, &row, error) != ERROR_NONE)
-        return error->code;
+    code = find_target(greeting, place, &row, error);
+    if (code == ERROR_NOT_FOUND)
+        return turn_away(greeting, place, REJECT_LIMIT, "this agent speaks for too many targets", error);
+    if (code != ERROR_NONE)
+        return code;
     holder = holder_of(greeting, &row);
     if (holder == NULL)
         return let_in(greeting, place, &row, error);

@@ -244,6 +244,49 @@ static void test_nothing_is_acknowledged_before_the_commit(void **state)
     peer_expect_nothing(&stage->orders);
 }
 
+static void test_what_comes_together_is_one_commit(void **state)
+{
+    struct stage *stage = *state;
+    uint64_t before;
+
+    peer_join(&stage->orders, "orders@prod");
+    peer_join(&stage->billing, "billing@prod");
+    deliver(&stage->orders, 1, &stage->small[0]);
+    before = scene_counts(&stage->scene).commits;
+    stage->scene.patient = true;
+    offer(&stage->orders, 2, &stage->small[0]); /* no news, but the stream goes on */
+    offer(&stage->billing, 1, &stage->small[0]);
+    peer_expect_nothing(&stage->billing);
+    scene_commit(&stage->scene);
+    peer_expect(&stage->orders, MESSAGE_ACK);
+    peer_expect(&stage->billing, MESSAGE_ACK);
+    assert_int_equal(scene_counts(&stage->scene).commits, before + 1);
+    peer_heartbeat(&stage->billing, 0, TARGET_STARTING, NULL); /* nothing to write: no commit */
+    assert_false(conversation_is_pending(stage->scene.conversation));
+}
+
+static void test_an_agent_cannot_make_any_number_of_targets(void **state)
+{
+    enum { MOST = 4 * WIRE_TARGETS_LIMIT };
+    struct stage *stage = *state;
+    static char texts[WIRE_TARGETS_LIMIT][32];
+    const char *names[WIRE_TARGETS_LIMIT + 1] = {NULL};
+    const Wire__Welcome *welcome;
+
+    for (unsigned made = 0; made < MOST; made += WIRE_TARGETS_LIMIT) {
+        for (unsigned i = 0; i < WIRE_TARGETS_LIMIT; i++) {
+            snprintf(texts[i], sizeof texts[i], "orders@prod/t%u", made + i);
+            names[i] = texts[i];
+        }
+        welcome = peer_join_all(&stage->orders, names);
+        assert_int_equal(welcome->targets[WIRE_TARGETS_LIMIT - 1]->code, REJECT_NONE);
+    }
+    peer_say_hello(&stage->orders, (const char *const[]){"orders@dev", "orders@prod/t0", NULL});
+    welcome = peer_expect(&stage->orders, MESSAGE_WELCOME)->welcome;
+    assert_int_equal(welcome->targets[0]->code, REJECT_LIMIT);
+    assert_int_equal(welcome->targets[1]->code, REJECT_NONE);
+}
+
 /* ---- who may say what ---- */
 
 static void test_a_target_outside_of_the_grants_is_forbidden_and_the_others_are_served(void **state)
@@ -829,6 +872,8 @@ int main(void)
         TEST(test_a_new_outbox_does_not_repeat_what_is_known),
         TEST(test_what_was_not_committed_is_offered_again_and_recorded_once),
         TEST(test_nothing_is_acknowledged_before_the_commit),
+        TEST(test_what_comes_together_is_one_commit),
+        TEST(test_an_agent_cannot_make_any_number_of_targets),
         TEST(test_a_target_outside_of_the_grants_is_forbidden_and_the_others_are_served),
         TEST(test_a_target_that_another_agent_speaks_for_is_claimed),
         TEST(test_a_silent_agent_loses_its_target_and_hears_it),
