@@ -1,8 +1,8 @@
-/* feed/server.h - the HTTP API: a few threads of libmicrohttpd, each request with a reader's connection of its own.
+/* feed/server.h - the HTTP API: libmicrohttpd in a thread of its own, and a few workers that read the history.
  *
- * docs/reference/http-api.md and the OpenAPI document that the server itself serves say what can be asked. Every request
- * has limits: bytes of a header and a body, time, connections in all and from one address. Without TLS it listens on
- * loopback only. What is written goes through core_call().
+ * docs/reference/http-api.md and the OpenAPI document that the server itself serves say what can be asked. Every
+ * request has limits: bytes of its first line, headers and body, the time to arrive and to take its answer, connections
+ * in all and from one address. Without TLS it listens on loopback only. What is written goes through core_call().
  *
  * Threads: feed_start() and feed_stop() belong to the main thread; feed_configure() may be called from any.
  */
@@ -14,28 +14,36 @@
 #include "ingest/core.h"
 
 struct feed_settings {
-    const char *listen;      /* "127.0.0.1:7480", "[::1]:7480"; port 0: any */
+    const char *listen;      /* as feed/address.h reads it */
     const char *certificate; /* PEM files; NULL: no TLS */
     const char *certificate_key;
-    const char *folder;      /* the store's */
-    unsigned threads;
-    unsigned connections;    /* at most, in all */
+    const char *folder;   /* the store's */
+    unsigned threads;     /* workers */
+    unsigned connections; /* at most, in all */
     unsigned connections_per_address;
-    unsigned timeout_ms;     /* a connection that says nothing for so long is closed */
+    unsigned timeout_ms; /* for a request to arrive */
     size_t body_limit;
 };
 
 struct feed;
 
-/* An address that is not loopback without TLS is ERROR_CONFIG. */
+/* An address that is not loopback without TLS, or a certificate that cannot be used, is ERROR_CONFIG. The core must run
+ * until feed_stop(). */
 enum error_code feed_start(struct feed **ret_feed, const struct feed_settings *settings, struct core *core,
                            struct logger *logger, struct error *error) MUST_CHECK;
-void feed_stop(struct feed *feed); /* NULL is fine; waits for requests under way, two seconds at most */
+
+/* Take no more requests, and wait for those under way, one and a half seconds at most. NULL is fine. False when one of
+ * them would not end: then its thread still runs, nothing was released, and the process must end without freeing what
+ * it uses. */
+bool feed_stop(struct feed *feed);
 
 /* "http://127.0.0.1:7480" as it was bound. */
 const char *feed_url(const struct feed *feed);
 
 /* The policy that requests use from now on; it is copied. */
 enum error_code feed_configure(struct feed *feed, const struct fleet_policy *policy, struct error *error) MUST_CHECK;
+
+/* Connections that were cut because they took too long, for tests and metrics. */
+uint64_t feed_connections_cut(struct feed *feed);
 
 #endif

@@ -1,0 +1,132 @@
+#include "feed/answer.h"
+
+#include <stdlib.h>
+
+static const char json_content[] = "application/json";
+static const char doing[] = "writing an answer";
+
+void answer_init(struct answer *answer)
+{
+    *answer = (struct answer){.status = 200, .type = json_content};
+    buffer_init(&answer->body);
+}
+
+void answer_clear(struct answer *answer)
+{
+    buffer_clear(&answer->body);
+}
+
+void answer_add_header(struct answer *answer, const char *name, const char *value)
+{
+    if (answer->header_count == ANSWER_HEADERS_LIMIT)
+        abort(); /* a route has more headers than anybody thought of */
+    answer->headers[answer->header_count++] = (struct answer_header){name, value};
+}
+
+static bool is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
+}
+
+enum error_code answer_add_text_header(struct answer *answer, const char *name, struct text value, struct arena *arena,
+                                       struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer escaped;
+    const char *copy;
+
+    buffer_init(&escaped);
+    for (size_t i = 0; i < value.length; i++) {
+        if (is_unreserved(value.bytes[i]))
+            buffer_add_byte(&escaped, (uint8_t)value.bytes[i]);
+        else
+            buffer_printf(&escaped, "%%%02X", (unsigned)(unsigned char)value.bytes[i]);
+    }
+    if (buffer_check(&escaped, error, doing) != ERROR_NONE)
+        return error->code;
+    copy = arena_string(arena, buffer_text(&escaped));
+    if (copy == NULL)
+        return arena_error(arena, error, doing);
+    answer_add_header(answer, name, copy);
+    return ERROR_NONE;
+}
+
+static int add_bytes(const char *bytes, size_t length, void *context)
+{
+    struct buffer *output = context;
+
+    buffer_add(output, bytes, length);
+    return output->failed ? -1 : 0;
+}
+
+enum error_code answer_json(struct answer *answer, struct json_builder *builder, json_t *document, struct error *error)
+{
+    bool failed = builder->failed || document == NULL ||
+                  json_dump_callback(document, add_bytes, &answer->body, JSON_COMPACT) != 0;
+
+    json_decref(document);
+    if (failed)
+        return error_memory(error, doing);
+    buffer_add_byte(&answer->body, '\n');
+    return buffer_check(&answer->body, error, doing);
+}
+
+/* What to do, when the failure itself does not say. */
+static const char *hint_of(unsigned status, const struct error *error)
+{
+    if (error->hint[0] != '\0')
+        return error->hint;
+    switch (status) {
+    case 400:
+    case 404:
+    case 405:
+        return "GET /openapi.json describes what can be asked";
+    case 503:
+        return "ask again in a moment";
+    default:
+        return error_remedy(error->code);
+    }
+}
+
+void answer_failure(struct answer *answer, unsigned status, const struct error *error)
+{
+    struct json_builder builder = {0};
+    json_t *document = json_builder_object(&builder), *inner = json_builder_object(&builder);
+    struct error ignored = {0};
+
+    buffer_clear(&answer->body);
+    answer_init(answer);
+    answer->status = status;
+    json_builder_set(&builder, inner, "code", json_builder_string(&builder, error_name(error->code)));
+    json_builder_set(&builder, inner, "message", json_builder_text(&builder, text_from(error->message)));
+    json_builder_set(&builder, inner, "hint", json_builder_text(&builder, text_from(hint_of(status, error))));
+    json_builder_set(&builder, document, "error", inner);
+    if (answer_json(answer, &builder, document, &ignored) != ERROR_NONE)
+        buffer_reset(&answer->body); /* a status without words is all that is left */
+}
+
+unsigned answer_status_of(enum error_code code)
+{
+    switch (code) {
+    case ERROR_NONE:
+        return 200;
+    case ERROR_USAGE:
+    case ERROR_CONFIG:
+        return 400;
+    case ERROR_REFUSED:
+        return 403;
+    case ERROR_NOT_FOUND:
+        return 404;
+    case ERROR_CONFLICT:
+        return 409;
+    case ERROR_LIMIT:
+        return 413;
+    case ERROR_FULL:
+    case ERROR_TIMEOUT:
+    case ERROR_MEMORY:
+    case ERROR_CONNECT: /* the end has come */
+        return 503;
+    default:
+        return 500;
+    }
+}

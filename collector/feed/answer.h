@@ -1,0 +1,54 @@
+/* feed/answer.h - what a request is answered: a status, a few headers, a body.
+ *
+ * Ownership: answer_init() … answer_clear(); the body belongs to the answer. Headers are literals, or live in the
+ * request's arena.
+ */
+#ifndef DRIFTLINE_FEED_ANSWER_H
+#define DRIFTLINE_FEED_ANSWER_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "drift/report_json_value.h"
+
+enum { ANSWER_HEADERS_LIMIT = 6 };
+
+struct answer_header {
+    const char *name;
+    const char *value;
+};
+
+struct answer {
+    unsigned status; /* of HTTP */
+    const char *type;
+    struct buffer body;
+    struct answer_header headers[ANSWER_HEADERS_LIMIT];
+    size_t header_count;
+};
+
+void answer_init(struct answer *answer); /* 200, nothing in it */
+void answer_clear(struct answer *answer);
+
+/* Add a header; the value must be printable ASCII. There is room for all that any route needs. */
+void answer_add_header(struct answer *answer, const char *name, const char *value);
+
+/* A header whose value is any text: what is not a letter, a digit or one of `-._~` is escaped with `%`. NULL memory is
+ * an error like any other. */
+enum error_code answer_add_text_header(struct answer *answer, const char *name, struct text value, struct arena *arena,
+                                       struct error *error) MUST_CHECK;
+
+/* Make the document the body, and release it. */
+enum error_code answer_json(struct answer *answer, struct json_builder *builder, json_t *document,
+                            struct error *error) MUST_CHECK;
+
+/* Throw away what was there, and answer a failure: `{"error": {"code", "message", "hint"}}`. Never fails; when memory
+ * runs out, too, the body is a constant. */
+void answer_failure(struct answer *answer, unsigned status, const struct error *error);
+
+/* The status that a failure of the work itself has. */
+unsigned answer_status_of(enum error_code code);
+
+#endif

@@ -1,0 +1,22 @@
+/* feed/audit.h - what people did through the API, as events: in the transaction of what they did. */
+#ifndef DRIFTLINE_FEED_AUDIT_H
+#define DRIFTLINE_FEED_AUDIT_H
+
+#include "store/events.h"
+#include "store/targets.h"
+
+/* Only what is set becomes part of the event's data. */
+struct audit_entry {
+    const char *type;                 /* "agent-enrolled" … */
+    struct text by;                   /* the name of a token */
+    const struct target_name *target; /* NULL: none */
+    struct text agent;                /* a name; empty: none */
+    int64_t agent_id;                 /* 0: none */
+    struct text token;                /* a name; empty: none */
+    const char *rights;               /* of the token; NULL: none */
+};
+
+enum error_code audit_add(struct database *database, const struct audit_entry *entry, struct arena *arena,
+                          struct error *error) MUST_CHECK;
+
+#endif

@@ -1,0 +1,40 @@
+/* feed/connections.h - cuts connections that take too long.
+ *
+ * libmicrohttpd closes a connection that is silent. One that says a byte now and then, or takes its answer a byte at a
+ * time, would stay for good; here each has a moment by which what it is at must be over. A thread of its own watches.
+ *
+ * Threads: the functions may be called from any. A connection is removed before its socket is closed, so that a socket
+ * of the same number is never cut in its place.
+ */
+#ifndef DRIFTLINE_FEED_CONNECTIONS_H
+#define DRIFTLINE_FEED_CONNECTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+
+enum { ANSWER_BYTES_PER_SECOND = 16 * 1024 }; /* who takes an answer more slowly is cut */
+
+struct connections;
+struct watched_connection;
+
+/* `timeout_ms`: how long a request may take to arrive. */
+enum error_code connections_new(struct connections **ret_connections, unsigned timeout_ms,
+                                struct error *error) MUST_CHECK;
+void connections_free(struct connections *connections); /* NULL is fine; all must have been removed */
+
+/* A connection was made, and a request must arrive. NULL when memory ran out: then it is cut at once. */
+struct watched_connection *connections_add(struct connections *connections, int socket);
+void connections_remove(struct connections *connections, struct watched_connection *watched);
+
+/* It waits for the next request; we work on it; it takes an answer of so many bytes. NULL is fine. */
+void connections_expect_request(struct connections *connections, struct watched_connection *watched);
+void connections_at_work(struct connections *connections, struct watched_connection *watched);
+void connections_expect_end(struct connections *connections, struct watched_connection *watched, size_t bytes);
+
+/* How many were cut. */
+uint64_t connections_cut(struct connections *connections);
+
+#endif

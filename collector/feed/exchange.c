@@ -1,0 +1,434 @@
+#include "feed/exchange.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "feed/feed_private.h"
+
+enum stage {
+    STAGE_NEW,       /* the first line is there */
+    STAGE_RECEIVING, /* the headers are there */
+    STAGE_WORKING,   /* a worker has it; the connection is suspended */
+    STAGE_ANSWERED   /* the answer is made */
+};
+
+struct exchange {
+    struct work work; /* first, so that one is the other */
+    struct feed *feed;
+    struct MHD_Connection *connection;
+    enum stage stage;
+    struct arena arena;
+    struct held_policy *policy;
+    struct request_target target;
+    struct request request;
+    const char *target_text; /* as it came, cut at its limit */
+    bool target_too_long;
+    const char *method;
+    const char *authorization;
+    char peer[FEED_PEER_SIZE];
+    char allow[ROUTE_ALLOW_SIZE];
+    struct buffer body;
+    bool body_too_large;
+    unsigned status; /* of a failure that was found before the work; 0: none */
+    bool failed;     /* the answer is that of `error` */
+    struct error error;
+    struct answer answer;
+};
+
+/* ---- beginning and end ---- */
+
+static void free_exchange(struct exchange *exchange)
+{
+    policy_release(&exchange->feed->policy, exchange->policy);
+    answer_clear(&exchange->answer);
+    buffer_clear(&exchange->body);
+    arena_free(&exchange->arena);
+    mem_free(exchange);
+}
+
+static struct watched_connection *watched_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+void *exchange_begin(void *context, const char *target, struct MHD_Connection *connection)
+{
+    struct feed *feed = context;
+    struct exchange *exchange = mem_alloc(sizeof *exchange);
+    struct text text = text_from(target);
+
+    if (exchange == NULL)
+        return NULL;
+    *exchange = (struct exchange){.feed = feed, .connection = connection, .policy = policy_take(&feed->policy)};
+    arena_init(&exchange->arena, policy_of(exchange->policy)->memory_limit);
+    answer_init(&exchange->answer);
+    buffer_init(&exchange->body);
+    exchange->target_too_long = text.length > REQUEST_TARGET_LIMIT;
+    if (exchange->target_too_long)
+        text.length = REQUEST_TARGET_LIMIT;
+    exchange->target_text = arena_string(&exchange->arena, text);
+    if (exchange->target_text == NULL) {
+        free_exchange(exchange);
+        return NULL;
+    }
+    pthread_mutex_lock(&feed->lock);
+    feed->exchanges++;
+    pthread_mutex_unlock(&feed->lock);
+    return exchange;
+}
+
+void exchange_end(void *context, struct MHD_Connection *connection, void **exchange,
+                  enum MHD_RequestTerminationCode reason)
+{
+    struct feed *feed = context;
+
+    (void)reason;
+    if (*exchange == NULL)
+        return;
+    connections_expect_request(feed->connections, watched_of(connection));
+    free_exchange(*exchange);
+    *exchange = NULL;
+    pthread_mutex_lock(&feed->lock);
+    feed->exchanges--;
+    pthread_cond_broadcast(&feed->fewer);
+    pthread_mutex_unlock(&feed->lock);
+}
+
+void exchange_connection(void *context, struct MHD_Connection *connection, void **watched,
+                         enum MHD_ConnectionNotificationCode code)
+{
+    struct feed *feed = context;
+
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        *watched = connections_add(feed->connections,
+                                   MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    else
+        connections_remove(feed->connections, *watched);
+}
+
+/* ---- the log ---- */
+
+static bool is_change(const struct exchange *exchange)
+{
+    return strcmp(exchange->method, "GET") != 0 && strcmp(exchange->method, "HEAD") != 0;
+}
+
+/* One line for what changed something, was refused, or failed; what was merely asked shows at the level debug. */
+static void tell(const struct exchange *exchange)
+{
+    unsigned status = exchange->answer.status;
+    struct log_field fields[] = {
+        log_string("method", exchange->method),
+        log_string("target", exchange->target_text),
+        log_number("status", status),
+        log_string("peer", exchange->peer),
+        {0},
+        {0},
+        {0},
+    };
+    struct log_field *next = &fields[4];
+
+    if (exchange->request.token.name.length > 0)
+        *next++ = log_text("token", exchange->request.token.name);
+    if (exchange->failed)
+        *next++ = log_string("message", exchange->error.message);
+    if (exchange->failed && status >= 500)
+        log_write(exchange->feed->logger, LOG_LEVEL_WARNING, "http-failed", fields);
+    else if (exchange->failed && (status == 401 || status == 403 || status > 409))
+        log_write(exchange->feed->logger, LOG_LEVEL_WARNING, "http-refused", fields);
+    else if (!exchange->failed && is_change(exchange))
+        log_write(exchange->feed->logger, LOG_LEVEL_INFO, "http-change", fields);
+    else
+        log_write(exchange->feed->logger, LOG_LEVEL_DEBUG, "http-request", fields);
+}
+
+/* ---- taking it in ---- */
+
+static void refuse(struct exchange *exchange, unsigned status)
+{
+    exchange->status = status;
+}
+
+/* Bytes of the header lines. */
+static enum MHD_Result count_header(void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    size_t *size = context;
+
+    (void)kind;
+    *size += strlen(name) + (value == NULL ? 0 : strlen(value)) + sizeof ": \r\n" - 1;
+    return MHD_YES;
+}
+
+static void check_sizes(struct exchange *exchange)
+{
+    struct error *error = &exchange->error;
+    size_t size = 0;
+
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_header, &size);
+    if (exchange->target_too_long) {
+        error_set(error, ERROR_LIMIT, "path and query have more than %d bytes", REQUEST_TARGET_LIMIT);
+        refuse(exchange, 414);
+    } else if (size > REQUEST_HEADERS_LIMIT) {
+        error_set(error, ERROR_LIMIT, "the headers have more than %d bytes", REQUEST_HEADERS_LIMIT);
+        refuse(exchange, 431);
+    }
+}
+
+static void find_route(struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    struct error *error = &exchange->error;
+    enum error_code code =
+        request_target_parse(&exchange->target, text_from(exchange->target_text), &exchange->arena, error);
+
+    if (code != ERROR_NONE) {
+        refuse(exchange, answer_status_of(code));
+        return;
+    }
+    code = route_find(exchange->method, &exchange->target, &request->route, exchange->allow, error);
+    if (code != ERROR_NONE) {
+        refuse(exchange, code == ERROR_NOT_FOUND ? 404 : 405);
+        return;
+    }
+    request->parameters = (struct request_parameters){&exchange->target, request->route->parameters};
+    request->name = route_name(request->route, &exchange->target);
+}
+
+static const char *header_of(const struct exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
+static bool announces_body(const struct exchange *exchange)
+{
+    const char *length = header_of(exchange, "Content-Length");
+
+    return header_of(exchange, "Transfer-Encoding") != NULL || (length != NULL && strtoull(length, NULL, 10) > 0);
+}
+
+static void refuse_large_body(struct exchange *exchange)
+{
+    error_set(&exchange->error, ERROR_LIMIT, "the body has more than %zu bytes", exchange->feed->body_limit);
+    refuse(exchange, 413);
+}
+
+static void check_body(struct exchange *exchange)
+{
+    const char *length = header_of(exchange, "Content-Length");
+
+    if (!announces_body(exchange))
+        return;
+    if (exchange->request.route->body == NULL) {
+        error_set(&exchange->error, ERROR_USAGE, "a body has no meaning here");
+        refuse(exchange, 400);
+    } else if (length != NULL && strtoull(length, NULL, 10) > exchange->feed->body_limit) {
+        refuse_large_body(exchange);
+    }
+}
+
+/* The headers are there. */
+static void take_headers(struct exchange *exchange, const char *method)
+{
+    const char *authorization = header_of(exchange, "Authorization");
+    const union MHD_ConnectionInfo *peer =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    feed_address_peer(peer == NULL ? NULL : peer->client_addr, exchange->peer);
+    exchange->method = arena_string(&exchange->arena, text_from(method));
+    if (authorization != NULL)
+        exchange->authorization = arena_string(&exchange->arena, text_from(authorization));
+    if (exchange->method == NULL || (authorization != NULL && exchange->authorization == NULL)) {
+        exchange->method = "?";
+        refuse(exchange, answer_status_of(arena_error(&exchange->arena, &exchange->error, "reading a request")));
+        return;
+    }
+    check_sizes(exchange);
+    if (exchange->status == 0)
+        find_route(exchange);
+    if (exchange->status == 0)
+        check_body(exchange);
+}
+
+/* A piece of the body. What is too much is read and thrown away, for the answer can only be sent then. */
+static void take_body(struct exchange *exchange, const char *bytes, size_t length)
+{
+    if (exchange->status != 0)
+        return;
+    if (exchange->body.length + length > exchange->feed->body_limit) {
+        buffer_reset(&exchange->body);
+        refuse_large_body(exchange);
+        return;
+    }
+    buffer_add(&exchange->body, bytes, length);
+}
+
+/* ---- working on it ---- */
+
+static void fail(struct exchange *exchange, unsigned status)
+{
+    exchange->failed = true;
+    answer_failure(&exchange->answer, status, &exchange->error);
+    if (exchange->allow[0] != '\0')
+        answer_add_header(&exchange->answer, "Allow", exchange->allow);
+    if (status == 401)
+        answer_add_header(&exchange->answer, "WWW-Authenticate", "Bearer");
+    if (status == 503)
+        answer_add_header(&exchange->answer, "Retry-After", "1");
+}
+
+/* Run the handler; the answer is its own, or says why there is none. */
+static void handle(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    struct error *error = &exchange->error;
+    enum error_code code = request_check(&exchange->target, request->route->parameters, error);
+
+    exchange->answer.status = request->route->status;
+    if (code == ERROR_NONE)
+        code = request->route->handle(request, &exchange->answer, error);
+    if (code != ERROR_NONE)
+        fail(exchange, answer_status_of(code));
+}
+
+static void prepare(struct exchange *exchange, struct database *database)
+{
+    struct request *request = &exchange->request;
+
+    request->tools = &exchange->feed->tools;
+    request->arena = &exchange->arena;
+    request->body = buffer_text(&exchange->body);
+    request->policy = policy_of(exchange->policy);
+    request->cache = policy_cache(exchange->policy);
+    request->database = database;
+}
+
+/* Check the token and answer, in one look at the store; what writes gets its look from the one who writes. */
+static void answer_with(struct exchange *exchange, struct database *database)
+{
+    struct request *request = &exchange->request;
+    struct error *error = &exchange->error;
+    unsigned status = 500;
+
+    if (database_begin_read(database, error) != ERROR_NONE) {
+        fail(exchange, answer_status_of(error->code));
+        return;
+    }
+    if (access_check(database, exchange->authorization, request->route->rights, &exchange->arena, &request->token,
+                     &status, error) != ERROR_NONE)
+        fail(exchange, error->code == ERROR_REFUSED ? status : answer_status_of(error->code));
+    else if (strcmp(request->route->method, "GET") == 0)
+        handle(exchange);
+    database_end_read(database);
+    if (!exchange->failed && strcmp(request->route->method, "GET") != 0)
+        handle(exchange);
+}
+
+static void work(struct work *work, struct database *database)
+{
+    struct exchange *exchange = (struct exchange *)work;
+
+    prepare(exchange, database);
+    answer_with(exchange, database);
+    if (exchange->request.token.name.length > 0)
+        access_note(&exchange->feed->access, exchange->feed->tools.core, &exchange->request.token);
+    MHD_resume_connection(exchange->connection);
+}
+
+/* ---- answering ---- */
+
+static bool add_headers(struct MHD_Response *response, const struct answer *answer)
+{
+    bool complete = MHD_add_response_header(response, "Content-Type", answer->type) == MHD_YES &&
+                    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES &&
+                    MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES;
+
+    for (size_t i = 0; i < answer->header_count && complete; i++)
+        complete = MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value) == MHD_YES;
+    return complete;
+}
+
+/* The body's bytes go to the response. */
+static struct MHD_Response *make_response(struct answer *answer)
+{
+    struct MHD_Response *response;
+
+    if (answer->body.bytes == NULL)
+        return MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
+    response = MHD_create_response_from_buffer_with_free_callback(answer->body.length, answer->body.bytes, mem_free);
+    if (response != NULL)
+        buffer_init(&answer->body);
+    return response;
+}
+
+static enum MHD_Result send_answer(struct exchange *exchange)
+{
+    size_t size = exchange->answer.body.length;
+    struct MHD_Response *response = make_response(&exchange->answer);
+    enum MHD_Result result = MHD_NO;
+
+    exchange->stage = STAGE_ANSWERED;
+    tell(exchange);
+    if (response == NULL)
+        return MHD_NO;
+    if (add_headers(response, &exchange->answer))
+        result = MHD_queue_response(exchange->connection, exchange->answer.status, response);
+    MHD_destroy_response(response);
+    connections_expect_end(exchange->feed->connections, watched_of(exchange->connection), size);
+    return result;
+}
+
+/* The whole request is there. */
+static enum MHD_Result take_request(struct exchange *exchange)
+{
+    struct error *error = &exchange->error;
+
+    if (exchange->status == 0 && buffer_check(&exchange->body, error, "reading a request") != ERROR_NONE)
+        refuse(exchange, answer_status_of(error->code));
+    if (exchange->status != 0) {
+        fail(exchange, exchange->status);
+        return send_answer(exchange);
+    }
+    if (exchange->request.route->rights == 0) {
+        prepare(exchange, NULL);
+        handle(exchange);
+        return send_answer(exchange);
+    }
+    exchange->stage = STAGE_WORKING;
+    exchange->work.run = work;
+    connections_at_work(exchange->feed->connections, watched_of(exchange->connection));
+    MHD_suspend_connection(exchange->connection);
+    if (workers_add(exchange->feed->workers, &exchange->work))
+        return MHD_YES;
+    error_set(error, ERROR_LIMIT, "too many requests are waiting");
+    fail(exchange, 503);
+    MHD_resume_connection(exchange->connection);
+    return MHD_YES;
+}
+
+enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection, const char *url, const char *method,
+                                const char *version, const char *upload, size_t *upload_size, void **state)
+{
+    struct exchange *exchange = *state;
+
+    (void)context, (void)connection, (void)url, (void)version;
+    if (exchange == NULL)
+        return MHD_NO; /* no memory even to say so */
+    switch (exchange->stage) {
+    case STAGE_NEW:
+        exchange->stage = STAGE_RECEIVING;
+        take_headers(exchange, method);
+        if (exchange->status == 0 || !announces_body(exchange))
+            return MHD_YES;
+        fail(exchange, exchange->status); /* before the body: who waits for leave to send it need not */
+        return send_answer(exchange);
+    case STAGE_RECEIVING:
+        if (*upload_size == 0)
+            return take_request(exchange);
+        take_body(exchange, upload, *upload_size);
+        *upload_size = 0;
+        return MHD_YES;
+    default:
+        return send_answer(exchange);
+    }
+}

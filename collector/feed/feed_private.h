@@ -1,0 +1,34 @@
+/* feed/feed_private.h - what server.c and exchange.c share; nobody else includes it. */
+#ifndef DRIFTLINE_FEED_PRIVATE_H
+#define DRIFTLINE_FEED_PRIVATE_H
+
+#include <microhttpd.h>
+
+#include "feed/access.h"
+#include "feed/address.h"
+#include "feed/connections.h"
+#include "feed/policy.h"
+#include "feed/routes.h"
+#include "feed/server.h"
+#include "feed/workers.h"
+
+struct feed {
+    struct MHD_Daemon *daemon;
+    struct logger *logger;
+    struct feed_tools tools;
+    struct policy_holder policy;
+    struct access access;
+    struct connections *connections;
+    struct workers *workers;
+    size_t body_limit;
+    struct arena arena; /* what lives as long as this */
+    struct buffer openapi;
+    char url[FEED_URL_SIZE];
+    char complaint[256]; /* what libmicrohttpd said last while it started; empty: nothing */
+    bool started;
+    pthread_mutex_t lock; /* of what follows */
+    pthread_cond_t fewer;
+    unsigned exchanges; /* requests that have begun and not ended */
+};
+
+#endif

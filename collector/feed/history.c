@@ -1,0 +1,206 @@
+/* GET /api/v1/history */
+#include <stdio.h>
+
+#include "drift/severity.h"
+#include "feed/json.h"
+#include "feed/routes.h"
+#include "store/snapshots.h"
+
+enum { PAGE_LIMIT = 1000 };
+
+static const char *severity_choice(size_t number)
+{
+    return number < SEVERITY_COUNT ? severity_name((enum severity)number) : NULL;
+}
+
+const struct parameter history_parameters[] = {
+    {.name = "database", .type = PARAMETER_NAME, .required = true, .summary = "Of which database."},
+    {.name = "environment", .type = PARAMETER_NAME, .summary = "Only in this environment."},
+    {.name = "instance", .type = PARAMETER_NAME, .summary = "Only in this instance."},
+    {.name = "object",
+     .type = PARAMETER_TEXT,
+     .summary = "Only of what has this dotted path, and of its parts, also under its older names."},
+    {.name = "since", .type = PARAMETER_TIME, .summary = "Not before this time."},
+    {.name = "until", .type = PARAMETER_TIME, .summary = "Not after this time."},
+    {.name = "severity",
+     .type = PARAMETER_CHOICE,
+     .preset = "low",
+     .choice = severity_choice,
+     .summary = "Only changes of this severity or worse."},
+    {.name = "before",
+     .type = PARAMETER_NUMBER,
+     .minimum = 1,
+     .maximum = INT64_MAX,
+     .summary = "Only older ones than this: `next` of the page before."},
+    {.name = "limit",
+     .type = PARAMETER_NUMBER,
+     .minimum = 1,
+     .maximum = PAGE_LIMIT,
+     .preset = "100",
+     .summary = "At most so many."},
+    {0},
+};
+
+static void set_target(struct json_builder *builder, json_t *object, const struct target_name *target)
+{
+    json_builder_set(builder, object, "environment", json_builder_text(builder, target->environment));
+    json_builder_set(builder, object, "instance", json_builder_text(builder, target->instance));
+}
+
+/* What was stored as JSON is so still. */
+static json_t *attributes_value(struct json_builder *builder, struct text attributes)
+{
+    json_t *value = json_loadb(attributes.bytes, attributes.length, 0, NULL);
+
+    builder->failed = builder->failed || value == NULL;
+    return value;
+}
+
+static json_t *change_value(struct json_builder *builder, const struct change_row *change)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "id", json_integer64(builder, change->id));
+    json_builder_set(builder, object, "at", json_time(builder, change->at));
+    json_builder_set(builder, object, "not_before", json_time(builder, change->before));
+    set_target(builder, object, &change->target);
+    json_builder_set(builder, object, "snapshot", json_integer64(builder, change->snapshot));
+    json_builder_set(builder, object, "effect", json_builder_string(builder, effect_name(change->effect)));
+    json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(change->kind)));
+    json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
+    json_builder_set(builder, object, "owner", json_builder_text(builder, change->owner));
+    json_set_text(builder, object, "renamed_from", change->renamed_from);
+    json_builder_set(builder, object, "aspect", json_builder_string(builder, aspect_name(change->aspect)));
+    json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
+    json_builder_set(builder, object, "rule", json_builder_text(builder, change->rule));
+    json_builder_set(builder, object, "attributes", attributes_value(builder, change->attributes));
+    return object;
+}
+
+/* ---- what the history says of itself ---- */
+
+/* "first snapshot: 12 objects", "3 snapshots were lost: outbox full" */
+static const char *note_text(const struct snapshot_row *snapshot, struct arena *arena)
+{
+    if (snapshot->lost == 0)
+        return arena_printf(arena, "first snapshot: %u object%s", snapshot->objects, snapshot->objects == 1 ? "" : "s");
+    return arena_printf(arena, "%llu snapshot%s lost%s%.*s", (unsigned long long)snapshot->lost,
+                        snapshot->lost == 1 ? " was" : "s were", snapshot->lost_reason.length == 0 ? "" : ": ",
+                        TEXT_ARGS(snapshot->lost_reason));
+}
+
+static json_t *note_value(struct json_builder *builder, const struct snapshot_row *snapshot, struct arena *arena)
+{
+    const char *text = note_text(snapshot, arena);
+    json_t *object = json_builder_object(builder);
+
+    builder->failed = builder->failed || text == NULL;
+    json_builder_set(builder, object, "at", json_time(builder, snapshot->taken_at));
+    set_target(builder, object, &snapshot->name);
+    json_builder_set(builder, object, "snapshot", json_integer64(builder, snapshot->id));
+    json_builder_set(builder, object, "note", json_builder_text(builder, text_from(text)));
+    return object;
+}
+
+/* A page of changes, and the snapshots that notes between its lines are about. */
+struct page {
+    struct change_filter filter;
+    struct change_row *changes;
+    size_t change_count;
+    bool more;
+    struct snapshot_row *notable;
+    size_t notable_count;
+};
+
+/* The page before this one ended with the change `before`: notes from its snapshot on were told there. */
+static enum error_code find_upper_bound(const struct request *request, const struct change_filter *filter,
+                                        int64_t *ret_before, struct error *error)
+{
+    struct change_filter previous = *filter;
+    struct change_row *rows = NULL;
+    size_t count = 0;
+
+    if (filter->before == 0)
+        return ERROR_NONE;
+    previous.before = filter->before + 1;
+    previous.limit = 1;
+    if (changes_list(request->database, &previous, request->arena, &rows, &count, error) != ERROR_NONE)
+        return error->code;
+    *ret_before = count == 0 ? 0 : rows->snapshot;
+    return ERROR_NONE;
+}
+
+static enum error_code read_page(const struct request *request, struct page *page, struct error *error)
+{
+    struct snapshot_filter notable = {.target = page->filter.target, .limit = PAGE_LIMIT, .notable = true};
+
+    if (changes_list(request->database, &page->filter, request->arena, &page->changes, &page->change_count, error) !=
+            ERROR_NONE ||
+        find_upper_bound(request, &page->filter, &notable.before, error) != ERROR_NONE)
+        return error->code;
+    page->more = page->change_count == page->filter.limit;
+    return snapshots_list(request->database, &notable, request->arena, &page->notable, &page->notable_count, error);
+}
+
+/* Whether what is to be said of a snapshot belongs on this page, and not on the next. */
+static bool is_on_page(const struct page *page, const struct snapshot_row *snapshot)
+{
+    return (!page->more || snapshot->id >= page->changes[page->change_count - 1].snapshot) &&
+           snapshot->taken_at >= page->filter.since &&
+           (page->filter.until == 0 || snapshot->taken_at <= page->filter.until);
+}
+
+static struct change_filter filter_of(const struct request_parameters *parameters)
+{
+    return (struct change_filter){
+        .target = {.database = request_text(parameters, "database"),
+                   .environment = request_text(parameters, "environment"),
+                   .instance = request_text(parameters, "instance")},
+        .object = request_text(parameters, "object"),
+        .since = request_time(parameters, "since"),
+        .until = request_time(parameters, "until"),
+        .before = request_number(parameters, "before"),
+        .limit = (uint32_t)request_number(parameters, "limit"),
+        .least_severity = (uint32_t)request_choice(parameters, "severity"),
+    };
+}
+
+/* A database that nobody watches has no history: that is a mistake, not an empty list. */
+static enum error_code check_target(const struct request *request, const struct target_filter *filter,
+                                    struct error *error)
+{
+    struct target_row *targets = NULL;
+    size_t count = 0;
+
+    if (targets_list(request->database, filter, request->arena, &targets, &count, error) != ERROR_NONE)
+        return error->code;
+    if (count > 0)
+        return ERROR_NONE;
+    error_set(error, ERROR_NOT_FOUND, "there is no such target of '%.*s'", TEXT_ARGS(filter->database));
+    return error_hint(error, "GET /api/v1/targets lists what there is");
+}
+
+enum error_code get_history(const struct request *request, struct answer *answer, struct error *error)
+{
+    struct page page = {.filter = filter_of(&request->parameters)};
+    struct json_builder builder = {0};
+    json_t *document, *changes, *notes;
+
+    if (check_target(request, &page.filter.target, error) != ERROR_NONE ||
+        read_page(request, &page, error) != ERROR_NONE)
+        return error->code;
+    document = json_builder_object(&builder);
+    changes = json_builder_array(&builder);
+    notes = json_builder_array(&builder);
+    for (size_t i = 0; i < page.change_count && !builder.failed; i++)
+        json_builder_append(&builder, changes, change_value(&builder, &page.changes[i]));
+    for (size_t i = 0; i < page.notable_count && !builder.failed; i++)
+        if (is_on_page(&page, &page.notable[i]))
+            json_builder_append(&builder, notes, note_value(&builder, &page.notable[i], request->arena));
+    json_builder_set(&builder, document, "database", json_builder_text(&builder, page.filter.target.database));
+    json_builder_set(&builder, document, "changes", changes);
+    json_builder_set(&builder, document, "notes", notes);
+    json_builder_set(&builder, document, "next",
+                     page.more ? json_integer64(&builder, page.changes[page.change_count - 1].id) : json_null());
+    return answer_json(answer, &builder, document, error);
+}

@@ -1,0 +1,31 @@
+/* feed/json.h - values that many answers have, each in its one spelling. */
+#ifndef DRIFTLINE_FEED_JSON_H
+#define DRIFTLINE_FEED_JSON_H
+
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "drift/change.h"
+#include "drift/report_json_value.h"
+
+json_t *json_integer64(struct json_builder *builder, int64_t number);
+
+/* `"2026-11-21T10:00:00.000Z"`, or null for 0: never. */
+json_t *json_time(struct json_builder *builder, int64_t microseconds);
+
+/* 64 hexadecimal digits. */
+json_t *json_hash(struct json_builder *builder, const struct hash *hash);
+
+/* A text, or null when it is empty. */
+json_t *json_text_or_null(struct json_builder *builder, struct text text);
+
+/* Set a member only when the text is not empty. */
+void json_set_text(struct json_builder *builder, json_t *object, const char *key, struct text text);
+
+/* `{"critical": 0, "high": 0, "medium": 0, "low": 0}` */
+json_t *json_summary(struct json_builder *builder, const uint32_t summary[SEVERITY_COUNT]);
+
+/* A verdict, and, if it is UNKNOWN, why. */
+void json_set_verdict(struct json_builder *builder, json_t *object, enum verdict verdict, struct text unknown);
+
+#endif

@@ -1,0 +1,106 @@
+/* feed/routes.h - everything that can be asked, in one table.
+ *
+ * The server finds handlers in it, request.h checks parameters by it, and the OpenAPI document and
+ * docs/reference/http-api.md are written from it: a new question is one row and one function.
+ */
+#ifndef DRIFTLINE_FEED_ROUTES_H
+#define DRIFTLINE_FEED_ROUTES_H
+
+#include "correlate/fleet.h"
+#include "feed/answer.h"
+#include "feed/request.h"
+#include "ingest/core.h"
+#include "store/tokens.h"
+
+/* What all requests share. */
+struct feed_tools {
+    struct core *core;
+    struct text store;   /* its id */
+    struct text openapi; /* the document */
+};
+
+/* One request, when its handler sees it. */
+struct request {
+    const struct route *route;
+    const struct feed_tools *tools;
+    struct arena *arena;
+    struct request_parameters parameters;
+    struct text name; /* that stands in the path for `{name}` */
+    struct text body;
+    struct token_row token;            /* of who asks; without a name when none is needed */
+    const struct fleet_policy *policy; /* as it was when the request came */
+    struct fleet_cache *cache;         /* of comparisons under it */
+    struct database *database;         /* NULL when no token is needed */
+};
+
+/* Answer, or fail; then the answer is that of the failure. A handler of GET is called within a read transaction; others
+ * are not, and write through core_call(). */
+typedef enum error_code (*route_handler)(const struct request *request, struct answer *answer, struct error *error);
+
+struct route_header {
+    const char *name;
+    const char *summary;
+};
+
+struct route {
+    const char *method; /* NULL ends the table */
+    const char *path;   /* an element `{name}` stands for any */
+    const char *id;     /* operationId of OpenAPI */
+    const char *tag;
+    unsigned rights; /* enum token_rights that are needed; 0: none, and the handler neither waits nor reads the store */
+    route_handler handle;
+    const struct parameter *parameters; /* NULL: none */
+    const char *body;                   /* schema of what is sent; NULL: nothing */
+    unsigned status;                    /* of success */
+    const char *schema;                 /* of a JSON answer; NULL: it has none */
+    const char *const *types;           /* other content types that it may have; NULL: none */
+    const struct route_header *headers; /* that it may have; NULL: none */
+    unsigned failure;                   /* a status with the same schema; 0: none */
+    const char *summary;                /* upper case, no full stop */
+};
+
+extern const struct route route_table[];
+
+/* The route of a method (HEAD counts as GET) and target. A path that is not there is ERROR_NOT_FOUND; one that is, but
+ * not for this method, is ERROR_UNSUPPORTED, and `ret_allow` (of ROUTE_ALLOW_SIZE) lists those it is for. */
+enum { ROUTE_ALLOW_SIZE = 32 };
+enum error_code route_find(const char *method, const struct request_target *target, const struct route **ret_route,
+                           char *ret_allow, struct error *error) MUST_CHECK;
+
+/* The element of the target that `{name}` stands for; empty when the route has none. */
+struct text route_name(const struct route *route, const struct request_target *target);
+
+/* ---- handlers, by file ---- */
+
+extern const struct parameter fleet_parameters[], compare_parameters[], diff_parameters[], history_parameters[],
+    targets_parameters[], target_parameters[], snapshots_parameters[], snapshot_parameters[], objects_parameters[],
+    object_parameters[], events_parameters[];
+
+enum error_code get_fleet(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_compare(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_diff(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_history(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_targets(const struct request *request, struct answer *answer, struct error *error);
+enum error_code delete_targets(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_agents(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_agents(const struct request *request, struct answer *answer, struct error *error);
+enum error_code delete_agents(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_tokens(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_tokens(const struct request *request, struct answer *answer, struct error *error);
+enum error_code delete_tokens(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_snapshots(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_snapshot(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_snapshot_file(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_objects(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_object(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_events(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_health(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_ready(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_version(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_openapi(const struct request *request, struct answer *answer, struct error *error);
+
+/* The object of one snapshot, as several answers have it. */
+struct snapshot_row;
+json_t *snapshot_value(struct json_builder *builder, const struct snapshot_row *row);
+
+#endif

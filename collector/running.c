@@ -1,0 +1,293 @@
+#include "collector/running.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/service.h"
+#include "collector/first_token.h"
+#include "store/store.h"
+#include "wire/socket.h"
+
+enum { LOOK_MS = 1000, SETTINGS_MEMORY = 64 * 1024 * 1024 };
+
+struct running {
+    const struct collector_settings *settings; /* that it was started with */
+    struct service service;
+    struct logger logger;
+    struct database *database;
+    struct key_pair key;
+    void *context;
+    struct door *door;
+    struct core *core;
+    pthread_t core_thread;
+    bool core_started;
+    int core_ended; /* readable once core_run() has returned; -1: not open */
+    struct error core_error;
+    struct feed *feed;
+};
+
+/* ---- the core's thread ---- */
+
+static void *run_core(void *context)
+{
+    struct running *running = context;
+    ssize_t written;
+
+    if (core_run(running->core, &running->core_error) == ERROR_NONE)
+        running->core_error.code = ERROR_NONE;
+    do
+        written = write(running->core_ended, &(uint64_t){1}, sizeof(uint64_t));
+    while (written < 0 && errno == EINTR);
+    return NULL;
+}
+
+static enum error_code start_core(struct running *running, struct error *error)
+{
+    struct core_settings settings = settings_for_core(running->settings, &running->key);
+
+    if (core_new(&running->core, running->database, running->door, running->context, &settings, &running->logger,
+                 error) != ERROR_NONE)
+        return error->code;
+    running->core_ended = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (running->core_ended < 0)
+        return error_set(error, ERROR_IO, "making a descriptor: %s", strerror(errno));
+    if (pthread_create(&running->core_thread, NULL, run_core, running) != 0)
+        return error_set(error, ERROR_MEMORY, "out of memory or threads while starting the core");
+    running->core_started = true;
+    return ERROR_NONE;
+}
+
+static void stop_core(struct running *running)
+{
+    if (!running->core_started)
+        return;
+    core_stop(running->core);
+    pthread_join(running->core_thread, NULL);
+    running->core_started = false;
+}
+
+/* ---- starting ---- */
+
+/* Each agent is a descriptor: as many as the system lets us have. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)!setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static enum error_code open_store(struct running *running, bool *ret_first_token, struct error *error)
+{
+    const char *folder = running->settings->data;
+    CLEANUP(arena_free) struct arena arena;
+    const char *key;
+
+    arena_init(&arena, SETTINGS_MEMORY);
+    key = arena_printf(&arena, "%s/collector.key", folder);
+    if (key == NULL)
+        return arena_error(&arena, error, "starting");
+    if (store_open(&running->database, folder, DATABASE_WRITE, error) != ERROR_NONE ||
+        database_limit(running->database, running->settings->store_limit, error) != ERROR_NONE ||
+        key_pair_load_or_make(&running->key, key, error) != ERROR_NONE)
+        return error->code;
+    return first_token_make(running->database, folder, ret_first_token, error);
+}
+
+static enum error_code open_door(struct running *running, struct error *error)
+{
+    CLEANUP(arena_free) struct arena arena;
+    struct agent_row *agents = NULL;
+    size_t count = 0;
+
+    arena_init(&arena, SETTINGS_MEMORY);
+    if (socket_context_new(&running->context, error) != ERROR_NONE ||
+        door_open(&running->door, running->context, &running->logger, error) != ERROR_NONE ||
+        agents_list(running->database, &arena, &agents, &count, error) != ERROR_NONE)
+        return error->code;
+    return door_set_agents(running->door, agents, count, error);
+}
+
+static enum error_code start_feed(struct running *running, struct error *error)
+{
+    struct feed_settings settings = settings_for_feed(running->settings);
+
+    if (feed_start(&running->feed, &settings, running->core, &running->logger, error) != ERROR_NONE)
+        return error->code;
+    return feed_configure(running->feed, &running->settings->policy, error);
+}
+
+static void tell_started(struct running *running, bool first_token)
+{
+    log_write(&running->logger, LOG_LEVEL_INFO, "started",
+              LOG_FIELDS(log_string("version", DRIFTLINE_VERSION), log_string("agents", core_endpoint(running->core)),
+                         log_string("http", feed_url(running->feed)), log_string("data", running->settings->data),
+                         log_string("key", running->key.public_key), log_number("process", getpid())));
+    if (first_token)
+        log_write(&running->logger, LOG_LEVEL_INFO, "first-token",
+                  LOG_FIELDS(log_string("rights", "admin"), log_string("file", "admin.token in the data folder")));
+    service_ready(&running->service, feed_url(running->feed));
+}
+
+static enum error_code start(struct running *running, struct error *error)
+{
+    bool first_token = false;
+
+    raise_descriptors();
+    if (open_store(running, &first_token, error) != ERROR_NONE || open_door(running, error) != ERROR_NONE ||
+        start_core(running, error) != ERROR_NONE || start_feed(running, error) != ERROR_NONE)
+        return error->code;
+    tell_started(running, first_token);
+    return ERROR_NONE;
+}
+
+/* ---- reloading ---- */
+
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Name what the file says now, and what only a new start can make so. */
+static void tell_unchanged(struct running *running, const struct collector_settings *now)
+{
+    const struct collector_settings *then = running->settings;
+    const struct {
+        const char *key;
+        bool is_same;
+    } keys[] = {
+        {"data", same(then->data, now->data)},
+        {"listen.agents", same(then->listen_agents, now->listen_agents)},
+        {"listen.http", same(then->listen_http, now->listen_http)},
+        {"tls.certificate", same(then->certificate, now->certificate)},
+        {"tls.key", same(then->certificate_key, now->certificate_key)},
+        {"http.connections", then->connections == now->connections},
+        {"http.connections_per_address", then->connections_per_address == now->connections_per_address},
+        {"http.timeout", then->timeout_ms == now->timeout_ms},
+        {"http.body", then->body_limit == now->body_limit},
+        {"http.threads", then->threads == now->threads},
+    };
+
+    for (size_t i = 0; i < LENGTH_OF(keys); i++)
+        if (!keys[i].is_same)
+            log_write(&running->logger, LOG_LEVEL_WARNING, "reload-incomplete",
+                      LOG_FIELDS(log_string("key", keys[i].key), log_string("next", "takes effect at the next start")));
+}
+
+static enum error_code apply(struct running *running, const struct collector_settings *now, struct error *error)
+{
+    struct core_settings core = settings_for_core(now, &running->key);
+
+    if (feed_configure(running->feed, &now->policy, error) != ERROR_NONE)
+        return error->code;
+    core.endpoint = running->settings->listen_agents; /* whose text outlives the new settings */
+    core_configure(running->core, &core);
+    logger_set_least(&running->logger, (enum log_level)now->log_level);
+    return ERROR_NONE;
+}
+
+static void reload(struct running *running)
+{
+    struct collector_settings now = {.config = running->settings->config};
+    CLEANUP(arena_free) struct arena arena;
+    struct error error = {0};
+
+    service_reloading(&running->service);
+    arena_init(&arena, SETTINGS_MEMORY);
+    if (settings_read(&now, &arena, &error) != ERROR_NONE || apply(running, &now, &error) != ERROR_NONE) {
+        log_failure(&running->logger, "reload-failed", &error, "keeping the configuration as it was");
+    } else {
+        tell_unchanged(running, &now);
+        log_write(&running->logger, LOG_LEVEL_INFO, "reloaded", LOG_FIELDS(log_string("file", now.config)));
+    }
+    service_ready(&running->service, feed_url(running->feed));
+}
+
+/* ---- the loop ---- */
+
+/* Until a signal, or until the core ends by itself, which it does only when it must. */
+static enum error_code loop(struct running *running, struct error *error)
+{
+    struct pollfd files[] = {
+        {.fd = running->service.signals, .events = POLLIN},
+        {.fd = running->core_ended, .events = POLLIN},
+    };
+
+    for (;;) {
+        enum service_signal signal;
+
+        if (poll(files, LENGTH_OF(files), LOOK_MS) < 0 && errno != EINTR)
+            return error_set(error, ERROR_IO, "waiting for events: %s", strerror(errno));
+        service_alive(&running->service);
+        while ((signal = service_next(&running->service)) != SERVICE_NOTHING) {
+            if (signal == SERVICE_STOP)
+                return ERROR_NONE;
+            if (signal == SERVICE_RELOAD)
+                reload(running);
+        }
+        if (files[1].revents != 0) {
+            *error = running->core_error;
+            return error->code;
+        }
+    }
+}
+
+/* ---- stopping ---- */
+
+/* What is durable is so when the core has ended; a request that will not end must not keep the process. */
+static void stop(struct running *running)
+{
+    bool feed_stopped;
+
+    service_stopping(&running->service);
+    feed_stopped = feed_stop(running->feed);
+    stop_core(running);
+    if (!feed_stopped) {
+        database_close(running->database);
+        log_write(&running->logger, LOG_LEVEL_WARNING, "stopped",
+                  LOG_FIELDS(log_string("next", "ending in the midst of a request that takes too long")));
+        log_flush(&running->logger);
+        _exit(running->core_error.code == ERROR_NONE ? EXIT_SUCCESS : error_exit_status(running->core_error.code));
+    }
+}
+
+static void release(struct running *running)
+{
+    core_free(running->core);
+    door_close(running->door);
+    socket_context_free(running->context);
+    database_close(running->database);
+    key_pair_erase(&running->key);
+    if (running->core_ended >= 0)
+        close(running->core_ended);
+    logger_clear(&running->logger);
+    service_close(&running->service);
+}
+
+enum error_code running_run(const struct collector_settings *settings, struct error *error)
+{
+    struct running running = {.settings = settings, .core_ended = -1};
+    enum error_code code = service_open(&running.service, error);
+
+    if (code != ERROR_NONE)
+        return code;
+    logger_init(&running.logger, STDERR_FILENO, (enum log_level)settings->log_level);
+    code = start(&running, error);
+    if (code == ERROR_NONE) {
+        code = loop(&running, error);
+        log_write(&running.logger, LOG_LEVEL_INFO, "stopping", NULL);
+    }
+    stop(&running);
+    if (code == ERROR_NONE)
+        log_write(&running.logger, LOG_LEVEL_INFO, "stopped", NULL);
+    release(&running);
+    return code;
+}

@@ -1,0 +1,67 @@
+/* collector/settings.h - what the command line and the configuration file of the collector say.
+ *
+ * The tables are constant and shared: the parser, --help, docs/reference/collector.md and
+ * deploy/examples/collector.yaml all read them. A mistake in the file is ERROR_CONFIG, and the message begins with
+ * FILE:LINE:COLUMN. Ownership: everything lives in the arena that it was read with.
+ */
+#ifndef DRIFTLINE_COLLECTOR_SETTINGS_H
+#define DRIFTLINE_COLLECTOR_SETTINGS_H
+
+#include "base/log.h"
+#include "base/option.h"
+#include "correlate/fleet.h"
+#include "feed/server.h"
+#include "ingest/core.h"
+
+/* What options and keys are set to, and what was made of them. */
+struct collector_settings {
+    /* the command line */
+    bool help;
+    bool version;
+    bool check_config;
+    const char *config;
+    unsigned rights;       /* enum token_rights, less one */
+    unsigned expires_days; /* 0: never */
+    /* the file */
+    const char *data;
+    const char *listen_agents;
+    const char *listen_http;
+    const char *certificate;
+    const char *certificate_key;
+    struct option_list path;
+    uint64_t aspects; /* a bit each; none: all */
+    struct option_list ignore;
+    bool fold_partitions;
+    unsigned heartbeat_ms;
+    unsigned stale_after_ms;
+    unsigned claim_after_ms;
+    unsigned snapshots_days;
+    unsigned snapshots_least;
+    unsigned changes_days;
+    size_t snapshot_limit;
+    size_t staging_limit;
+    size_t memory_limit;
+    size_t store_limit;
+    unsigned connections;
+    unsigned connections_per_address;
+    unsigned timeout_ms;
+    size_t body_limit;
+    unsigned threads;
+    unsigned log_level; /* enum log_level */
+    /* made of `path`, `databases`, `compare`, `stale_after` and `limits.memory` */
+    struct fleet_policy policy;
+};
+
+extern const struct option settings_general[]; /* of the command line */
+extern const struct option settings_token[];   /* of `token create` */
+extern const struct option settings_file[];    /* keys with one value, or a list of words */
+extern const struct option settings_lists[]; /* keys with a list of mappings: described here, read by settings_read() */
+
+/* Read the file that `config` names over the defaults, into settings whose command line was read already. */
+enum error_code settings_read(struct collector_settings *settings, struct arena *arena, struct error *error) MUST_CHECK;
+
+/* What the parts are told. Paths and texts are those of the settings; `key` stays the caller's. */
+struct core_settings settings_for_core(const struct collector_settings *settings, const struct key_pair *key);
+struct feed_settings settings_for_feed(const struct collector_settings *settings);
+
+#endif

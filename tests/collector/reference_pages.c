@@ -1,0 +1,184 @@
+/* Writes docs/reference/collector.md and deploy/examples/collector.yaml from the tables of options, keys and commands.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/commands.h"
+#include "collector/settings.h"
+
+/* ---- the page ---- */
+
+static void write_commands(struct buffer *page)
+{
+    buffer_add_string(page, "## Commands\n\n| command | does |\n|---|---|\n");
+    for (const struct collector_command *command = collector_commands; command->words[0] != NULL; command++)
+        buffer_printf(page, "| `%s%s%s%s%s` | %s |\n", command->words[0], command->words[1] == NULL ? "" : " ",
+                      command->words[1] == NULL ? "" : command->words[1], command->operand == NULL ? "" : " ",
+                      command->operand == NULL ? "" : command->operand, command->summary);
+    buffer_add_string(
+        page, "\nA command is done once and ends. `backup`, `verify` and those of tokens work while a collector runs; "
+              "`gc` is for a\nstore that no collector has open. Options of `token create`:\n\n");
+    option_write_reference(page, settings_token);
+}
+
+static void write_keys(struct buffer *page)
+{
+    buffer_add_string(page, "\n## The configuration file\n\n"
+                            "YAML. An unknown key, a key given twice and a value that cannot be are errors, told as "
+                            "`FILE:LINE:COLUMN`.\n\n");
+    option_write_key_reference(page, settings_file);
+    for (const struct option *option = settings_lists; option->type != 0; option++)
+        buffer_printf(page, "| `%s` | %s |\n", option->key, option->summary);
+    buffer_add_string(
+        page,
+        "\nTimes are written `500ms`, `10s`, `5m`, `1h`, sizes `4096B`, `512KiB`, `64MiB`, `2GiB`. "
+        "[Patterns](ignore-patterns.md)\nsay what a comparison leaves out. A whole file is "
+        "[deploy/examples/collector.yaml](../../deploy/examples/collector.yaml).\n\n"
+        "`SIGHUP` reads the file again. `path`, `databases`, `compare`, `heartbeat`, `stale_after`, `claim_after`, "
+        "`retention`,\n`limits` and `log` take effect at once; the log names what else is another now, and waits for "
+        "the next start. A file\nthat is not in order changes nothing.\n\n");
+}
+
+static void write_page(struct buffer *page)
+{
+    buffer_add_string(
+        page,
+        "# The collector\n\n"
+        "<!-- Written from the tables in collector/ by the target `docs`; changes belong there. -->\n\n"
+        "`driftline-collector --config FILE [COMMAND]`\n\n"
+        "Without a command it runs until `SIGTERM` or `SIGINT`, hears agents, keeps the history, and answers the\n"
+        "[HTTP API](http-api.md). It logs to standard error, one line an event.\n\n");
+    option_write_reference(page, settings_general);
+    buffer_add_byte(page, '\n');
+    write_commands(page);
+    write_keys(page);
+    buffer_add_string(
+        page,
+        "## What lies in `data`\n\n"
+        "| file | what it is |\n|---|---|\n"
+        "| `history.db` | the history, an SQLite database; `history.db-wal` and `history.db-shm` are part of it |\n"
+        "| `history.db.lock` | keeps a second collector out |\n"
+        "| `collector.key` | the secret key of the port for agents, mode 0600; `collector.key.pub` goes to every "
+        "agent |\n"
+        "| `admin.token` | a token with the rights `admin`, mode 0600; made at a start at which the history has "
+        "none |\n\n"
+        "## Exit status\n\n"
+        "| status | meaning |\n|---|---|\n"
+        "| 0 | fine; ended by a signal |\n"
+        "| 2 | wrong usage or configuration |\n"
+        "| 3 | not there, full, damaged, or the disk failed |\n"
+        "| 4 | refused, or somebody else has it: another collector, another program at the port |\n"
+        "| 70 | a fault of Driftline itself |\n");
+}
+
+/* ---- the sample ---- */
+
+/* What the sample says where there is no default, by key. */
+static const struct {
+    const char *key;
+    const char *value;
+} examples[] = {
+    {"tls.certificate", "/etc/driftline/tls.crt"},
+    {"tls.key", "/etc/driftline/tls.key"},
+    {"path", "[dev, staging, prod]"},
+    {"compare.aspects", "[structure, access]"},
+    {"compare.ignore", "[\"table:*.tmp_*\", \"comment:*\"]"},
+    {"compare.fold_partitions", "true"},
+    {"databases", "[{name: billing, path: [staging, prod]}]"},
+    {"compare.severity", "[{match: \"index:*\", level: low}]"},
+};
+
+static const char *example_of(const char *key)
+{
+    for (size_t i = 0; i < LENGTH_OF(examples); i++)
+        if (strcmp(examples[i].key, key) == 0)
+            return examples[i].value;
+    return NULL;
+}
+
+static const char *last_word(const char *key)
+{
+    const char *dot = strrchr(key, '.');
+
+    return dot == NULL ? key : dot + 1;
+}
+
+/* One key: commented out when it has no default, but for the path, which everybody has. In a group `indent` says how
+ * far in; that of a group which is commented out has a mark of its own. */
+static void write_key(struct buffer *sample, const struct option *option, const char *indent)
+{
+    bool is_set = option->preset != NULL || strcmp(option->key, "path") == 0 || indent[0] == '#';
+
+    buffer_printf(sample, "%s# %s\n", indent, option->summary);
+    buffer_printf(sample, "%s%s%s: %s\n", indent, is_set ? "" : "# ", last_word(option->key),
+                  option->preset != NULL ? option->preset : example_of(option->key));
+}
+
+static bool is_in_group(const struct option *option, const char *group, size_t length)
+{
+    return strncmp(option->key, group, length) == 0 && option->key[length] == '.';
+}
+
+/* Whether a group has a key that is set: else it is commented out as a whole, for an empty one would be no mapping. */
+static bool has_set_key(const char *group, size_t length)
+{
+    for (const struct option *option = settings_file; option->type != 0; option++)
+        if (is_in_group(option, group, length) && option->preset != NULL)
+            return true;
+    return false;
+}
+
+static void write_group(struct buffer *sample, const char *group, size_t length)
+{
+    bool is_set = has_set_key(group, length);
+    const char *indent = is_set ? "  " : "#   ";
+
+    buffer_printf(sample, "%s%.*s:\n", is_set ? "" : "# ", (int)length, group);
+    for (const struct option *option = settings_file; option->type != 0; option++)
+        if (is_in_group(option, group, length))
+            write_key(sample, option, indent);
+    for (const struct option *option = settings_lists; option->type != 0; option++)
+        if (is_in_group(option, group, length))
+            write_key(sample, option, indent);
+}
+
+static void write_sample(struct buffer *sample)
+{
+    const char *written = ""; /* the group that was written last */
+
+    buffer_add_string(sample,
+                      "# The configuration of driftline-collector, every key with its default or an example.\n"
+                      "# Written from the tables in collector/settings.c; docs/reference/collector.md says more.\n");
+    for (const struct option *option = settings_file; option->type != 0; option++) {
+        size_t length = strcspn(option->key, ".");
+        bool is_alone = option->key[length] == '\0';
+        bool is_written = !is_alone && is_in_group(&(struct option){.key = written}, option->key, length);
+
+        written = option->key;
+        if (is_written)
+            continue;
+        buffer_add_byte(sample, '\n');
+        if (is_alone)
+            write_key(sample, option, "");
+        else
+            write_group(sample, option->key, length);
+        if (strcmp(option->key, "path") == 0)
+            write_key(sample, &settings_lists[0], "");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct buffer page;
+    bool complete;
+
+    buffer_init(&page);
+    if (argc == 2 && strcmp(argv[1], "reference") == 0)
+        write_page(&page);
+    else if (argc == 2 && strcmp(argv[1], "sample") == 0)
+        write_sample(&page);
+    complete = !page.failed && page.length > 0 && fwrite(page.bytes, 1, page.length, stdout) == page.length;
+    buffer_clear(&page);
+    return complete && fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
