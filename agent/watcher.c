@@ -1,0 +1,387 @@
+#include "agent/watcher.h"
+
+#include <malloc.h>
+#include <time.h>
+
+#include "agent/thread.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "schema/load.h"
+#include "sources/watch.h"
+
+enum {
+    MILLISECOND = 1000,
+    SECOND = 1000 * MILLISECOND,
+    READS_AT_ONCE = 4,
+    GATE_PATIENCE = 60 * SECOND, /* then a read goes ahead: what holds the others up is not its business */
+    FAILING_LONGEST = 60 * SECOND,
+    BURST_LONGEST = 10, /* times `debounce` */
+    COPY_LIMIT = 1024 * 1024,
+    ROOT_SHOWN = 12 /* digits of a root in the log */
+};
+
+struct watcher {
+    struct watcher_setup setup; /* settings and target point to the copies below */
+    struct settings settings;
+    struct settings_target target;
+    struct arena arena; /* of their texts */
+    struct status status;
+    struct thread thread;
+    bool running; /* it was started, and not joined */
+
+    /* of the thread */
+    struct watch *watch;
+    unsigned requests; /* that were not met yet */
+    bool pending;      /* something changed, and is not stored yet */
+    bool has_kept;     /* a snapshot of this run is stored */
+    unsigned failures; /* in a row */
+    int64_t exact_at;  /* of the last exact look; 0: none */
+    int64_t full_at;   /* of the last read */
+};
+
+/* ---- the gate ---- */
+
+void watcher_gate_init(struct watcher_gate *gate)
+{
+    pthread_condattr_t attributes;
+
+    *gate = (struct watcher_gate){.places = READS_AT_ONCE};
+    pthread_mutex_init(&gate->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&gate->left, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+void watcher_gate_clear(struct watcher_gate *gate)
+{
+    pthread_cond_destroy(&gate->left);
+    pthread_mutex_destroy(&gate->lock);
+}
+
+/* Wait for a place. Answers whether it got one, which has to be given back. */
+static bool gate_enter(struct watcher_gate *gate, struct status *status)
+{
+    int64_t until = clock_elapsed() + GATE_PATIENCE;
+    bool entered;
+
+    pthread_mutex_lock(&gate->lock);
+    while (gate->places == 0 && clock_elapsed() < until && !status_is_stopped(status)) {
+        int64_t look_again = clock_elapsed() + SECOND;
+        struct timespec time = {.tv_sec = look_again / SECOND, .tv_nsec = look_again % SECOND * 1000};
+
+        pthread_cond_timedwait(&gate->left, &gate->lock, &time);
+    }
+    entered = gate->places > 0;
+    gate->places -= entered;
+    pthread_mutex_unlock(&gate->lock);
+    return entered;
+}
+
+static void gate_leave(struct watcher_gate *gate, bool entered)
+{
+    if (!entered)
+        return;
+    pthread_mutex_lock(&gate->lock);
+    gate->places++;
+    pthread_cond_signal(&gate->left);
+    pthread_mutex_unlock(&gate->lock);
+}
+
+/* ---- words ---- */
+
+static void report_fine(struct watcher *watcher, int64_t checked_at)
+{
+    if (status_report(&watcher->status, TARGET_FINE, "", checked_at))
+        log_write(watcher->setup.logger, LOG_LEVEL_INFO, "target-state",
+                  LOG_FIELDS(log_string("target", watcher->target.name),
+                             log_string("state", target_state_name(TARGET_FINE))));
+}
+
+static enum target_state state_of(enum error_code code)
+{
+    switch (code) {
+    case ERROR_CONNECT:
+    case ERROR_TIMEOUT:
+    case ERROR_NOT_FOUND:
+        return TARGET_UNREACHABLE;
+    case ERROR_REFUSED:
+        return TARGET_REFUSED;
+    case ERROR_UNSTABLE:
+        return TARGET_UNSTABLE;
+    default:
+        return TARGET_FAILED;
+    }
+}
+
+static void report_failure(struct watcher *watcher, const struct error *error)
+{
+    enum target_state state = state_of(error->code);
+
+    const char *hint = error->hint[0] != '\0' ? error->hint : error_remedy(error->code);
+
+    if (status_report(&watcher->status, state, error->message, clock_now()))
+        log_write(watcher->setup.logger, LOG_LEVEL_WARNING, "target-state",
+                  LOG_FIELDS(log_string("target", watcher->target.name), log_string("state", target_state_name(state)),
+                             log_string("code", error_name(error->code)), log_string("message", error->message),
+                             log_string("hint", hint),
+                             log_string("next", "keeping the last snapshot and trying again")));
+}
+
+static void log_stored(const struct watcher *watcher, const struct snapshot *snapshot, const struct outbox_put *put)
+{
+    char root[HASH_HEX_SIZE];
+
+    hash_to_hex(&snapshot->root, root);
+    log_write(watcher->setup.logger, LOG_LEVEL_INFO, "snapshot-stored",
+              LOG_FIELDS(log_string("target", watcher->target.name), log_number("seq", (int64_t)put->seq),
+                         log_text("root", (struct text){root, ROOT_SHOWN}),
+                         log_number("objects", snapshot_object_count(snapshot)),
+                         log_number("gaps", snapshot->gap_count)));
+    if (put->dropped > 0)
+        log_write(watcher->setup.logger, LOG_LEVEL_WARNING, "outbox-full",
+                  LOG_FIELDS(log_number("dropped", put->dropped),
+                             log_string("message", "the outbox is full: snapshots that nobody has acknowledged had "
+                                                   "to go"),
+                             log_string("next", "telling the collector of the gap")));
+}
+
+/* ---- looking and reading ---- */
+
+static bool is_stopped(struct watcher *watcher)
+{
+    return watcher->requests & STATUS_STOP || status_is_stopped(&watcher->status);
+}
+
+static void wait_until(struct watcher *watcher, int64_t until)
+{
+    watcher->requests |= status_wait(&watcher->status, until);
+}
+
+static enum error_code look(struct watcher *watcher, enum watch_depth depth, enum watch_answer *ret_answer,
+                            struct error *error)
+{
+    if (watch_look(watcher->watch, depth, ret_answer, error) != ERROR_NONE)
+        return error->code;
+    if (depth == WATCH_EXACT)
+        watcher->exact_at = clock_elapsed();
+    return ERROR_NONE;
+}
+
+/* Something changed. Wait until nothing has changed for `debounce`: each look is compared with the one before, though
+ * no snapshot of it is kept; `pending` remembers that. */
+static enum error_code settle(struct watcher *watcher, struct error *error)
+{
+    int64_t pause = (int64_t)watcher->target.debounce_ms * MILLISECOND;
+    int64_t end = clock_elapsed() + BURST_LONGEST * pause;
+    enum watch_answer answer = WATCH_CHANGED;
+
+    while (answer == WATCH_CHANGED && clock_elapsed() < end && !is_stopped(watcher)) {
+        watch_keep(watcher->watch);
+        wait_until(watcher, clock_elapsed() + pause);
+        if (look(watcher, WATCH_EXACT, &answer, error) != ERROR_NONE)
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code store(struct watcher *watcher, const struct snapshot *snapshot, struct error *error)
+{
+    bool anew = (watcher->requests & STATUS_ANEW) != 0;
+    struct outbox_put put;
+
+    if (is_stopped(watcher))
+        return ERROR_NONE;
+    if (outbox_put(watcher->setup.outbox, watcher->setup.id, snapshot, anew, &put, error) != ERROR_NONE) {
+        if (error->code == ERROR_IO)
+            watcher->setup.alarm.ring(watcher->setup.alarm.context, error);
+        return error->code;
+    }
+    watch_keep(watcher->watch);
+    watcher->requests &= STATUS_STOP;
+    watcher->pending = false;
+    watcher->has_kept = true;
+    watcher->full_at = clock_elapsed();
+    if (put.stored)
+        log_stored(watcher, snapshot, &put);
+    status_stored(&watcher->status, put.seq);
+    return ERROR_NONE;
+}
+
+/* Everything that a read took goes back to the system: a watcher sleeps most of its life. */
+static enum error_code read_and_store(struct watcher *watcher, struct error *error)
+{
+    const struct source_ops *source = source_find(watcher->target.source);
+    bool entered = gate_enter(watcher->setup.gate, &watcher->status);
+    struct snapshot *snapshot = NULL;
+    enum error_code code = ERROR_NONE;
+
+    if (!is_stopped(watcher)) {
+        code = source->read(&snapshot, watcher->target.source, &watcher->settings.source, error);
+        if (code == ERROR_NONE)
+            code = store(watcher, snapshot, error);
+        snapshot_free(snapshot);
+        malloc_trim(0);
+    }
+    gate_leave(watcher->setup.gate, entered);
+    return code;
+}
+
+static bool is_due(int64_t last, unsigned every_ms)
+{
+    return clock_elapsed() - last >= (int64_t)every_ms * MILLISECOND;
+}
+
+static enum error_code watch_once(struct watcher *watcher, struct error *error)
+{
+    bool full = !watcher->has_kept || watcher->pending || (watcher->requests & (STATUS_LOOK | STATUS_ANEW)) != 0 ||
+                is_due(watcher->full_at, watcher->target.full_check_ms);
+    bool exact = full || is_due(watcher->exact_at, watcher->target.exact_ms);
+    enum watch_answer answer = WATCH_SAME;
+    int64_t begun = clock_now();
+
+    if (look(watcher, exact ? WATCH_EXACT : WATCH_CHEAP, &answer, error) != ERROR_NONE ||
+        (answer == WATCH_MOVED && look(watcher, WATCH_EXACT, &answer, error) != ERROR_NONE))
+        return error->code;
+    if (answer == WATCH_CHANGED && watcher->has_kept) {
+        watcher->pending = true;
+        if (settle(watcher, error) != ERROR_NONE)
+            return error->code;
+        begun = clock_now();
+    }
+    if ((answer == WATCH_CHANGED || full) && read_and_store(watcher, error) != ERROR_NONE)
+        return error->code;
+    if (!is_stopped(watcher))
+        report_fine(watcher, begun);
+    return ERROR_NONE;
+}
+
+/* ---- the thread ---- */
+
+/* A target that fails is left alone for longer and longer, and not by all its watchers at the same moments. */
+static int64_t pause_of(const struct watcher *watcher)
+{
+    int64_t pause = (int64_t)watcher->target.poll_ms * MILLISECOND;
+
+    if (watcher->failures == 0)
+        return pause;
+    for (unsigned i = 0; i < watcher->failures && pause < FAILING_LONGEST; i++)
+        pause *= 2;
+    if (pause > FAILING_LONGEST)
+        pause = FAILING_LONGEST;
+    if (pause < (int64_t)watcher->target.poll_ms * MILLISECOND)
+        pause = (int64_t)watcher->target.poll_ms * MILLISECOND;
+    return pause - thread_random(pause / 4 + 1);
+}
+
+static void work(void *context)
+{
+    struct watcher *watcher = context;
+
+    if (watcher->setup.jitter_us > 0)
+        wait_until(watcher, clock_elapsed() + thread_random(watcher->setup.jitter_us));
+    while (!is_stopped(watcher)) {
+        struct error error = {0};
+        int64_t next;
+
+        if (watch_once(watcher, &error) == ERROR_NONE) {
+            watcher->failures = 0;
+        } else {
+            watcher->failures++;
+            report_failure(watcher, &error);
+        }
+        if (watcher->setup.once)
+            break;
+        next = clock_elapsed() + pause_of(watcher);
+        wait_until(watcher, next);
+    }
+    watch_close(watcher->watch);
+    watcher->watch = NULL;
+}
+
+/* ---- from outside ---- */
+
+static bool copy_settings(struct watcher *watcher, const struct watcher_setup *setup)
+{
+    struct arena *arena = &watcher->arena;
+    const char *key =
+        arena_copy(arena, setup->settings->source.secret_key.bytes, setup->settings->source.secret_key.length);
+
+    watcher->settings.source = setup->settings->source;
+    watcher->settings.source.secret_key.bytes = key;
+    watcher->target = *setup->target;
+    watcher->target.name = arena_string(arena, text_from(setup->target->name));
+    watcher->target.source = arena_string(arena, text_from(setup->target->source));
+    watcher->setup.settings = &watcher->settings;
+    watcher->setup.target = &watcher->target;
+    return key != NULL && watcher->target.name != NULL && watcher->target.source != NULL;
+}
+
+enum error_code watcher_new(struct watcher **ret_watcher, const struct watcher_setup *setup, struct error *error)
+{
+    struct watcher *watcher = mem_alloc(sizeof *watcher);
+
+    if (watcher == NULL)
+        return error_memory(error, "watching a target");
+    *watcher = (struct watcher){.setup = *setup};
+    arena_init(&watcher->arena, COPY_LIMIT);
+    status_init(&watcher->status, setup->doorbell);
+    if (!copy_settings(watcher, setup)) {
+        arena_error(&watcher->arena, error, "watching a target");
+        watcher_free(watcher);
+        return error->code;
+    }
+    if (watch_open(&watcher->watch, watcher->target.source, &watcher->settings.source, error) != ERROR_NONE) {
+        watcher_free(watcher);
+        return error->code;
+    }
+    *ret_watcher = watcher;
+    return ERROR_NONE;
+}
+
+enum error_code watcher_start(struct watcher *watcher, struct error *error)
+{
+    if (thread_start(&watcher->thread, watcher->target.name, work, watcher, error) != ERROR_NONE)
+        return error->code;
+    watcher->running = true;
+    return ERROR_NONE;
+}
+
+struct status *watcher_status(struct watcher *watcher)
+{
+    return &watcher->status;
+}
+
+const char *watcher_name(const struct watcher *watcher)
+{
+    return watcher->target.name;
+}
+
+bool watcher_is_running(const struct watcher *watcher)
+{
+    return watcher->running;
+}
+
+bool watcher_watches(const struct watcher *watcher, const struct settings *settings,
+                     const struct settings_target *target)
+{
+    return settings_same_target(&watcher->settings, &watcher->target, settings, target);
+}
+
+bool watcher_join(struct watcher *watcher, int64_t until)
+{
+    if (watcher->running && !thread_join(&watcher->thread, until))
+        return false;
+    watcher->running = false;
+    return true;
+}
+
+void watcher_free(struct watcher *watcher)
+{
+    if (watcher == NULL)
+        return;
+    watch_close(watcher->watch);
+    status_clear(&watcher->status);
+    arena_free(&watcher->arena);
+    mem_free(watcher);
+}
