@@ -9,7 +9,7 @@
 #include "cli/terminal.h"
 #include "drift/severity.h"
 
-enum { NUMBER_SIZE = 24 };
+enum { NUMBER_SIZE = 24, LEAST_WIDTH = 20, MOST_WIDTH = 1000 }; /* columns that the collector writes for */
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -58,8 +58,8 @@ static void add_looks(struct buffer *target, const struct settings *settings)
     if (to_file ? settings->colour == COLOUR_ALWAYS
                 : terminal_has_colour((enum colour_wish)settings->colour, STDOUT_FILENO))
         collector_add_parameter(target, "colour", TEXT("true"));
-    if (width > 0)
-        add_number(target, "width", width);
+    if (width > 0 && width <= MOST_WIDTH)
+        add_number(target, "width", width < LEAST_WIDTH ? LEAST_WIDTH : width);
 }
 
 static enum error_code write_question(struct buffer *target, const struct call *call, struct error *error)

@@ -136,6 +136,11 @@ static size_t alike(const struct history_entries *entries, size_t begin)
     return end;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
 static enum error_code join(struct history_entries *entries, struct arena *arena, struct error *error)
 {
     size_t joined = 0;
@@ -159,6 +164,7 @@ static enum error_code join(struct history_entries *entries, struct arena *arena
             instances[into->instance_count++] = entries->items[j].instances[0];
             into->until = entries->items[j].at;
         }
+        qsort(instances, into->instance_count, sizeof *instances, compare_names);
         entries->items[joined++] = *into;
     }
     entries->count = joined;

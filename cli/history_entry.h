@@ -9,7 +9,7 @@ struct history_entry {
     int64_t at;
     int64_t snapshot;
     struct text environment;
-    struct text *instances;
+    struct text *instances;              /* by name */
     size_t instance_count;               /* more than one after joining */
     int64_t until;                       /* of the last of them */
     const struct answer_change *changes; /* as they came, the last one first; NULL for a note */

@@ -113,6 +113,50 @@ static void test_question_with_a_body(void **state)
     test_server_clear(&server);
 }
 
+/* How far a download has come. */
+struct seen_progress {
+    size_t bytes;
+    size_t total;
+};
+
+static void note_progress(void *context, size_t bytes, size_t total)
+{
+    struct seen_progress *seen = context;
+
+    assert_true(bytes >= seen->bytes);
+    *seen = (struct seen_progress){bytes, total};
+}
+
+static void test_progress_is_told(void **state)
+{
+    enum { SIZE = 50000 };
+    static char body[SIZE];
+    struct test_directory *directory = *state;
+    const struct test_reply reply =
+        test_reply_http(&directory->arena, "200 OK", JSON_TYPE, (struct text){memset(body, 'x', SIZE), SIZE});
+    struct seen_progress seen = {0, 0};
+    const struct collector_question question = {.method = "GET",
+                                                .target = "/",
+                                                .type = "application/json",
+                                                .limit = SIZE,
+                                                .progress = note_progress,
+                                                .progress_context = &seen};
+    CLEANUP(collector_closep) struct collector *collector = NULL;
+    CLEANUP(buffer_clear) struct buffer answer;
+    struct collector_settings settings;
+    struct test_server server;
+    struct error error = {0};
+
+    buffer_init(&answer);
+    test_server_start(&server, &reply, 1);
+    settings = settings_of(server.url);
+    assert_int_equal(collector_open(&collector, &settings, &error), ERROR_NONE);
+    assert_int_equal(collector_ask(collector, &question, &answer, &error), ERROR_NONE);
+    assert_int_equal(seen.bytes, SIZE);
+    assert_int_equal(seen.total, SIZE);
+    test_server_clear(&server);
+}
+
 /* ---- what goes wrong ---- */
 
 #define ERROR_BODY(code, message, hint)                                                                                \
@@ -453,6 +497,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_answer_comes_as_it_is, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_question_with_a_body, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_progress_is_told, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_failures, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_silence_has_an_end, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_nobody_is_there, make_folder, remove_folder),

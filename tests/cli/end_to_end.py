@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""The command line against a real collector, which a real agent has told of databases in SQLite files.
+
+Two environments, prod with four tenants. One tenant is changed by hand; then everything that the command line can ask is
+asked, and what it says is held against what was done.
+"""
+import contextlib
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
+from system import DRIFTLINE, Agent, Collector, check, main, system_test, wait_for  # noqa: E402
+
+TENANTS = ("eu-1", "eu-2", "us-1", "us-2")
+SCHEMA = "CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE orders(id INTEGER PRIMARY KEY, total NUMERIC)"
+OPTIONS = "path: [staging, prod]\nstale_after: 10m"
+
+
+def execute(path, sql):
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.executescript(sql)
+
+
+def has(text, *patterns):
+    for pattern in patterns:
+        check(re.search(pattern, text, re.MULTILINE), f"no '{pattern}' in:\n{text}")
+
+
+class Fleet:
+    """The databases, a collector, and an agent that watches them all."""
+
+    def __init__(self, folder, things):
+        self.paths = {("staging", "default"): os.path.join(folder, "staging.db")}
+        self.paths.update({("prod", tenant): os.path.join(folder, f"{tenant}.db") for tenant in TENANTS})
+        for path in self.paths.values():
+            execute(path, SCHEMA)
+        self.collector = Collector(folder, options=OPTIONS)
+        self.agent = Agent(folder, "shop-1", [("shop", environment, instance, f"sqlite:{path}")
+                                              for (environment, instance), path in self.paths.items()])
+        things += [self.collector, self.agent]
+        self.collector.start()
+        self.agent.point_at(self.collector)
+
+    def root(self, environment, instance):
+        for target in self.collector.get("/api/v1/targets", database="shop")["targets"]:
+            if (target["environment"], target["instance"]) == (environment, instance):
+                return target["root"]
+        return None
+
+    def change(self, environment, instance, sql):
+        """Change a database, and wait until the collector knows."""
+        before = self.root(environment, instance)
+        execute(self.paths[environment, instance], sql)
+        wait_for(f"{environment}/{instance} is seen", lambda: self.root(environment, instance) != before)
+
+    def ask(self, *words, status=0):
+        return self.collector.driftline(*words, check_status=status)
+
+
+def enroll(fleet):
+    fleet.agent.public_key()
+    key_file = os.path.join(fleet.agent.data, "agent.key")
+    has(fleet.ask("agents", "enroll", "shop-1", "--key", key_file, "--target", "shop@prod", status=2), "secret key")
+    has(fleet.ask("agents", "enroll", "shop-1", "--key", key_file + ".pub", "--target", "shop@prod", "--target",
+                  "shop@staging"), "^agent 'shop-1' may speak for ")
+    has(fleet.ask("agents", "list"), "^shop-1 +never seen .* shop@prod/\\*, shop@staging/\\*$")
+    fleet.agent.start()
+    wait_for("all targets are there", lambda: len([1 for key in fleet.paths if fleet.root(*key)]) == len(fleet.paths))
+    has(fleet.ask("agents", "list"), "^shop-1 +connected \\d+s .* 5 +shop@")
+
+
+def test_all_is_well():
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        has(fleet.ask("fleet", status=3), "no database yet")
+        enroll(fleet)
+        has(fleet.ask("fleet"), "^shop +IN_SYNC +IN_SYNC \\d+s +IN_SYNC 4 \\d+s$", "1 in sync, 0 drifted, 0 unknown")
+        has(fleet.ask("compare", "shop"), "no changes", "^IN_SYNC$")
+        has(fleet.ask("history", "shop"), "^\\S+Z +staging +first snapshot: \\d+ objects", "^no changes$")
+        has(fleet.ask("fleet", "nothing", status=3), "'nothing'")
+        for key, path in fleet.paths.items():
+            reference = "shop@{}/{}".format(*key)
+            check(fleet.ask("hash", reference) == fleet.ask("hash", f"sqlite:{path}"), f"the hash of {reference}")
+        has(fleet.ask("diff", "shop@prod", f"sqlite:{fleet.paths['prod', 'us-1']}"), "^IN_SYNC$")
+
+
+def check_outlier(fleet):
+    """What is said of eu-2, to which somebody did something."""
+    text = fleet.ask("fleet", status=1)
+    has(text, "^shop +DRIFTED +IN_SYNC \\d+s +DRIFTED 3\\+1 \\d+s$", "1 drifted",
+        "^  prod/eu-2 +DRIFTED  1 (medium|high|low) against the other 3, since \\S+Z \\(\\d+s ago\\)$",
+        "^  staging → prod +IN_SYNC$")
+    fleet_json = json.loads(fleet.ask("fleet", "shop", "--format", "json", status=1))
+    check(fleet_json["databases"][0]["database"] == "shop", "the answer as it came")
+    has(fleet.ask("targets", "list", "shop@prod"), "^shop@prod/eu-2 +DRIFTED ", "^shop@prod/us-1 +IN_SYNC ")
+    has(fleet.ask("compare", "shop"), "^IN_SYNC$")  # the majority decides
+    has(fleet.ask("history", "shop@prod/eu-2"), "^\\S+Z +prod/eu-2$",
+        "^  (low|medium|high) +\\+ column +main.orders.note +column-added$", "^            (nullable|type):")
+    has(fleet.ask("history", "shop", "main.orders.note", "--since", "1h"), "^1 change: ")
+    has(fleet.ask("history", "shop", "--until", "1h"), "^no changes$")
+    has(fleet.ask("history", "shop", "--severity", "critical"), "^no changes$")
+    has(fleet.ask("snapshots", "shop@prod/eu-2"), "^shop@prod/eu-2 ", "^shop@prod/eu-2~1 ")
+    has(fleet.ask("diff", "shop@prod/eu-2~1", "shop@prod/eu-2", status=1), "\\+ column +main.orders.note")
+    has(fleet.ask("diff", "shop@prod", "shop@prod/eu-2", status=1), "\\+ column +main.orders.note")
+    has(fleet.ask("show", "shop@prod/eu-2", "main.orders"), "note")
+    has(fleet.ask("hash", "shop@prod/eu-2~7", status=3), "driftline: collector: ")
+
+
+def test_an_outlier():
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        fleet.change("prod", "eu-2", "ALTER TABLE orders ADD COLUMN note TEXT")
+        check_outlier(fleet)
+        for instance in ("eu-1", "us-1", "us-2"):
+            fleet.change("prod", instance, "ALTER TABLE orders ADD COLUMN note TEXT")
+        text = fleet.ask("compare", "shop", "--from", "staging", "--to", "prod", status=1)
+        has(text, "- column +main.orders.note +column-removed", "^DRIFTED$")  # a promotion would remove it
+        has(fleet.ask("compare", "shop", "--from", "prod", "--to", "staging", "--fail-on", "high"), "\\+ column")
+        has(fleet.ask("compare", "shop", "--ignore", "column:*.note"), "^IN_SYNC$")
+        report = json.loads(fleet.ask("compare", "shop", "--format", "json", status=1))
+        check(report["verdict"] == "DRIFTED" and len(report["changes"]) == 1, str(report))
+        has(fleet.ask("fleet", status=1), "^  staging → prod +DRIFTED +1 critical$")
+        has(fleet.ask("history", "shop@prod", "--all"), "^\\S+Z +prod/\\{eu-1, eu-2, us-1, us-2\\}$", "^4 changes: ")
+        page = json.loads(fleet.ask("history", "shop@prod", "--limit", "1", "--format", "json"))
+        check(len(page["changes"]) == 1 and page["next"], str(page))
+
+
+def test_what_ends():
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        has(fleet.ask("agents", "revoke", "shop-1"), "^agent 'shop-1' is revoked$")
+        has(fleet.ask("agents", "list"), "^shop-1 +revoked ")
+        wait_for("the fleet says so", lambda: "UNKNOWN" in fleet.ask("fleet", status=None))
+        has(fleet.ask("fleet", status=3), "UNKNOWN +")
+        has(fleet.ask("compare", "shop", status=3), "^UNKNOWN")
+        has(fleet.ask("targets", "forget", "shop@prod/us-2"), "^shop@prod/us-2 is forgotten$")
+        check("us-2" not in fleet.ask("targets", "list"), "it is still there")
+        has(fleet.ask("targets", "forget", "shop@prod/us-2", status=3), "driftline: collector: ")
+        has(fleet.ask("hash", "shop@prod/us-2", status=3), "driftline: collector: ")
+
+
+def test_rights():
+    """What a token may not do is refused; nothing of a token is ever shown."""
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        token = fleet.collector.command("token", "create", "reader", "--rights", "read").split()[-1]
+        path = os.path.join(folder, "token")
+        with open(path, "w", encoding="ascii") as file:
+            file.write(token + "\n")
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("DRIFTLINE_")}
+        for words, status in ((["fleet"], 3), (["agents", "list"], 0), (["agents", "revoke", "shop-1"], 4),
+                              (["targets", "forget", "shop@prod/eu-1"], 4)):
+            done = subprocess.run([DRIFTLINE, *words, "--collector", fleet.collector.url, "--token", f"file:{path}"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment,
+                                  check=False)
+            check(done.returncode == status, f"{words}: {done.returncode}: {done.stdout}")
+            check(token not in done.stdout, done.stdout)
+
+
+if __name__ == "__main__":
+    main(test_all_is_well, test_an_outlier, test_what_ends, test_rights)
