@@ -207,9 +207,10 @@ static enum error_code write_report(const struct request *request, const struct 
 
     comparison->from->info.ref = question->from;
     comparison->to->info.ref = question->to;
-    if (question->unknown.length > 0) {
+    if (question->unknown.length > 0 && comparison->diff.unknown_reason.length == 0) {
         comparison->diff.verdict = VERDICT_UNKNOWN;
         comparison->diff.unknown_reason = question->unknown;
+        comparison->diff.last_known = true;
     }
     if (format->write(&answer->body, &report, error) != ERROR_NONE)
         return error->code;

@@ -54,6 +54,7 @@ struct uncovered {
 struct diff {
     enum verdict verdict;
     struct text unknown_reason; /* why nothing can be said, e.g. "canonical form differs"; else empty */
+    bool last_known; /* compared was what was last known, and `unknown_reason` says why that may not be so now */
     struct change *changes;     /* sorted by severity (highest first), object, kind, aspect */
     uint32_t change_count;
     uint32_t ignored_count; /* changes that an ignore pattern took out */

@@ -215,7 +215,7 @@ void display_uncovered(struct buffer *output, const struct uncovered *uncovered)
 
 void display_summary(struct buffer *output, const struct diff *diff)
 {
-    if (diff->unknown_reason.length > 0)
+    if (diff->unknown_reason.length > 0 && !diff->last_known)
         buffer_add_string(output, "not compared");
     else if (diff->change_count == 0)
         buffer_add_string(output, "no changes");
@@ -223,6 +223,8 @@ void display_summary(struct buffer *output, const struct diff *diff)
         buffer_printf(output, "%u change%s: %u critical, %u high, %u medium, %u low", diff->change_count,
                       diff->change_count == 1 ? "" : "s", diff->summary[SEVERITY_CRITICAL],
                       diff->summary[SEVERITY_HIGH], diff->summary[SEVERITY_MEDIUM], diff->summary[SEVERITY_LOW]);
+    if (diff->last_known)
+        buffer_add_string(output, ", as last known");
     if (diff->ignored_count > 0)
         buffer_printf(output, "; %u ignored", diff->ignored_count);
 }

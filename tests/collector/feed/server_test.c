@@ -311,6 +311,8 @@ static void test_a_side_that_is_not_known_makes_the_verdict_unknown(void **state
     assert_true(text_equal(http_header(&answer, "Driftline-Verdict"), TEXT("UNKNOWN")));
     assert_true(http_body_has(&answer, "\"unknown_reason\": \"orders@prod: agent 'db-1' is silent since"));
     assert_true(http_body_has(&answer, "shop.orders.total"));
+    answer = get(running, "/api/v1/compare?database=orders&format=text");
+    assert_true(http_body_has(&answer, "1 low, as last known\nUNKNOWN: orders@prod: agent 'db-1' is silent since"));
     policy.stale_after_us = INT64_C(3600) * 1000000;
     assert_int_equal(feed_configure(running->feed, &policy, &error), ERROR_NONE);
     answer = get(running, "/api/v1/compare?database=orders");
