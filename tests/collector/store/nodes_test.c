@@ -82,12 +82,35 @@ static void test_a_snapshot_comes_back_whole(void **state)
     snapshot_free(after);
 }
 
+static void test_a_small_change_of_a_large_schema_takes_little_room(void **state)
+{
+    enum { TABLES = 10000, CHANGES = 20, BUDGET = 32 * 1024 };
+    struct history *history = *state;
+    int64_t target = history_target(history, "orders", "prod", "default");
+    uint64_t before, after;
+    static unsigned versions[TABLES];
+
+    for (unsigned i = 0; i < TABLES; i++)
+        versions[i] = 1;
+    history_record_tables(history, target, versions, TABLES);
+    before = database_size(history->database);
+    for (unsigned i = 0; i < CHANGES; i++) {
+        versions[i * 7] = 2;
+        history_record_tables(history, target, versions, TABLES);
+    }
+    after = database_size(history->database);
+    print_message("  %u bytes\n", (unsigned)((after - before) / CHANGES));
+    assert_in_range((after - before) / CHANGES, 1, BUDGET);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_node_is_there_once, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_bytes_come_from_the_arena, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_snapshot_comes_back_whole, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_a_small_change_of_a_large_schema_takes_little_room, history_setup,
+                                        history_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

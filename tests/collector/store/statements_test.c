@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "collector/store/history.h"
 #include "store_sql.h"
 #include "support/cmocka.h"
@@ -78,11 +79,43 @@ static void test_each_file_says_what_it_is_for(void **state)
         assert_int_equal(strncmp(*sql, "-- ", 3), 0);
 }
 
+/* The page for people who look into the file names every table and column. */
+static void test_the_reference_page_has_every_column(void **state)
+{
+    static const char columns[] = "SELECT m.name, c.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c"
+                                  " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'";
+    struct history *history = *state;
+    struct text page = {NULL, 0};
+    struct error error = {0};
+    sqlite3_stmt *statement = NULL;
+    sqlite3 *handle = open_file(history);
+    unsigned count = 0;
+
+    history_expect(file_read(test_source_path(&history->directory, "docs/reference/store.md"), 1024 * 1024,
+                             &history->arena, &page, &error),
+                   &error);
+    assert_int_equal(sqlite3_prepare_v2(handle, columns, -1, &statement, NULL), SQLITE_OK);
+    for (; sqlite3_step(statement) == SQLITE_ROW; count++) {
+        const char *table = (const char *)sqlite3_column_text(statement, 0);
+        const char *column = (const char *)sqlite3_column_text(statement, 1);
+        const char *alone = arena_printf(&history->arena, "`%s`", column);
+        const char *with = arena_printf(&history->arena, ".%s`", column);
+
+        if (strstr(page.bytes, table) == NULL ||
+            (strstr(page.bytes, alone) == NULL && strstr(page.bytes, with) == NULL))
+            fail_msg("%s.%s is not on the page", table, column);
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    assert_true(count > 70);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_nothing_reads_a_whole_table_that_grows, history_setup, history_teardown),
         cmocka_unit_test(test_each_file_says_what_it_is_for),
+        cmocka_unit_test_setup_teardown(test_the_reference_page_has_every_column, history_setup, history_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
