@@ -19,6 +19,7 @@ struct fleet_cache {
     pthread_mutex_t lock;
     struct slot *slots; /* open addressing */
     uint32_t count;
+    uint32_t limit;
     uint32_t capacity;   /* a power of two, at least twice the count; or 0 */
     struct hash options; /* digest of those that all of it was compared under */
     struct hasher *hasher;
@@ -26,11 +27,16 @@ struct fleet_cache {
 
 enum error_code fleet_cache_new(struct fleet_cache **ret_cache, struct error *error)
 {
+    return fleet_cache_new_of(ret_cache, FLEET_CACHE_LIMIT, error);
+}
+
+enum error_code fleet_cache_new_of(struct fleet_cache **ret_cache, uint32_t limit, struct error *error)
+{
     struct fleet_cache *cache = mem_alloc(sizeof *cache);
 
     if (cache == NULL)
         return error_memory(error, "making a cache");
-    *cache = (struct fleet_cache){.capacity = 0};
+    *cache = (struct fleet_cache){.limit = limit};
     if (hasher_new(&cache->hasher, error) != ERROR_NONE) {
         mem_free(cache);
         return error->code;
@@ -156,7 +162,7 @@ static bool find(struct fleet_cache *cache, const struct hash roots[2], struct f
 static void keep(struct fleet_cache *cache, const struct hash roots[2], const struct fleet_pair *pair)
 {
     pthread_mutex_lock(&cache->lock);
-    if (cache->count == FLEET_CACHE_LIMIT)
+    if (cache->count == cache->limit)
         forget_all(cache);
     if (cache->count < cache->capacity / 2 || grow(cache)) {
         struct slot *slot = probe(cache->slots, cache->capacity, roots);
@@ -169,18 +175,28 @@ static void keep(struct fleet_cache *cache, const struct hash roots[2], const st
 
 /* ---- comparing ---- */
 
+static bool same_place(const struct uncovered *a, const struct uncovered *b)
+{
+    return a->kind == b->kind && text_equal(a->object, b->object);
+}
+
+/* Name the first thing that was not read; both sides may lack it. */
 static void say_unknown(struct fleet_pair *pair, const struct diff *diff)
 {
     const struct uncovered *first = diff->uncovered;
+    bool only = true;
 
-    if (diff->unknown_reason.length > 0)
+    if (diff->unknown_reason.length > 0) {
         snprintf(pair->unknown, sizeof pair->unknown, "%.*s", TEXT_ARGS(diff->unknown_reason));
-    else if (diff->uncovered_count > 0 && diff->uncovered_count <= 2)
-        snprintf(pair->unknown, sizeof pair->unknown, "%s%s%.*s not covered: %.*s", kind_name(first->kind),
-                 first->object.length > 0 ? " " : "", TEXT_ARGS(first->object), TEXT_ARGS(first->reason));
-    else if (diff->uncovered_count > 0)
-        snprintf(pair->unknown, sizeof pair->unknown, "%s and %u more not covered: %.*s", kind_name(first->kind),
-                 diff->uncovered_count - 1, TEXT_ARGS(first->reason));
+        return;
+    }
+    if (diff->uncovered_count == 0)
+        return;
+    for (uint32_t i = 1; i < diff->uncovered_count; i++)
+        only = only && same_place(first, &diff->uncovered[i]);
+    snprintf(pair->unknown, sizeof pair->unknown, "%s%s%.*s%s not covered: %.*s", kind_name(first->kind),
+             first->object.length > 0 ? " " : "", TEXT_ARGS(first->object), only ? "" : " and others",
+             TEXT_ARGS(first->reason));
 }
 
 static enum error_code work_out(struct database *database, const struct fleet_policy *policy,

@@ -20,6 +20,9 @@ struct fleet_pair {
     char unknown[FLEET_REASON_SIZE]; /* what is not known, if anything */
 };
 
+/* A cache of at most `limit` pairs; fleet_cache_new() makes one of FLEET_CACHE_LIMIT. */
+enum error_code fleet_cache_new_of(struct fleet_cache **ret_cache, uint32_t limit, struct error *error) MUST_CHECK;
+
 /* Remember only what was compared under these options. Here and below the cache may be NULL: nothing is remembered. */
 enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_options *options,
                                 struct error *error) MUST_CHECK;

@@ -1,0 +1,202 @@
+#include "correlate/fleet_cache.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "collector/correlate/record.h"
+#include "common/drift/snapshot_text.h"
+#include "support/cmocka.h"
+
+enum { PLENTY = 256 * 1024 * 1024 };
+
+static struct fleet_policy make_policy(void)
+{
+    struct fleet_policy policy = {.memory_limit = PLENTY};
+
+    diff_options_init(&policy.compare);
+    return policy;
+}
+
+/* Record a schema in a database of the test, and answer its root. */
+static struct hash root_of(struct history *history, const char *text)
+{
+    struct snapshot *snapshot = snapshot_from_text(text);
+    struct hash root = snapshot->root;
+
+    record_snapshot(history, history_target(history, "orders", "prod", "default"), snapshot, NULL);
+    snapshot_free(snapshot);
+    return root;
+}
+
+static struct fleet_pair compare(struct history *history, struct fleet_cache *cache, const struct fleet_policy *policy,
+                                 struct hash from, struct hash to)
+{
+    struct fleet_pair pair = {.verdict = VERDICT_UNKNOWN};
+    struct error error = {0};
+
+    history_expect(fleet_cache_use(cache, &policy->compare, &error), &error);
+    history_expect(
+        fleet_cache_compare(cache, history->database, policy, (const struct hash[]){from, to}, &pair, &error), &error);
+    return pair;
+}
+
+static struct fleet_cache *new_cache(void)
+{
+    struct fleet_cache *cache = NULL;
+    struct error error = {0};
+
+    history_expect(fleet_cache_new(&cache, &error), &error);
+    return cache;
+}
+
+/* Once the nodes are gone, only what is remembered can be answered. */
+static void forget_nodes(struct history *history)
+{
+    history_run(history, "PRAGMA foreign_keys = OFF");
+    history_run(history, "DELETE FROM node");
+}
+
+static void test_a_pair_is_compared_once(void **state)
+{
+    struct history *history = *state;
+    const struct fleet_policy policy = make_policy();
+    struct fleet_cache *cache = new_cache();
+    struct hash a = root_of(history, "table a.t\n"), b = root_of(history, "table a.t comment=x\n  column c\n");
+    struct fleet_pair pair = compare(history, cache, &policy, a, b), back = compare(history, cache, &policy, b, a);
+    struct fleet_pair answer;
+    struct error error = {0};
+
+    assert_int_equal(pair.verdict, VERDICT_DRIFTED);
+    assert_true(pair.is_comparable && pair.change_count == 2);
+    assert_int_equal(pair.summary[SEVERITY_MEDIUM], 1);
+    assert_int_equal(back.summary[SEVERITY_CRITICAL], 1); /* the other way round a column goes */
+    assert_int_equal(compare(history, cache, &policy, a, a).verdict, VERDICT_IN_SYNC);
+    forget_nodes(history);
+    answer = compare(history, cache, &policy, a, b);
+    assert_memory_equal(answer.summary, pair.summary, sizeof pair.summary);
+    assert_int_equal(compare(history, cache, &policy, b, a).summary[SEVERITY_CRITICAL], 1);
+    assert_int_equal(
+        fleet_cache_compare(NULL, history->database, &policy, (const struct hash[]){a, b}, &answer, &error),
+        ERROR_CORRUPT); /* without a cache nothing is remembered */
+    fleet_cache_free(cache);
+}
+
+static void test_other_options_begin_anew(void **state)
+{
+    struct history *history = *state;
+    struct fleet_policy policy = make_policy();
+    struct fleet_cache *cache = new_cache();
+    struct hash a = root_of(history, "table a.t owner=bob\n"), b = root_of(history, "table a.t owner=eve\n");
+    struct severity_override override = {.level = SEVERITY_CRITICAL};
+
+    assert_int_equal(compare(history, cache, &policy, a, b).summary[SEVERITY_MEDIUM], 1);
+    override.pattern = ignore_from_text("table:a.t", &history->arena).patterns[0];
+    policy.compare.overrides = &override;
+    policy.compare.override_count = 1;
+    assert_int_equal(compare(history, cache, &policy, a, b).summary[SEVERITY_CRITICAL], 1);
+    policy.compare.ignore = ignore_from_text("table:a.*", &history->arena);
+    assert_int_equal(compare(history, cache, &policy, a, b).verdict, VERDICT_IN_SYNC);
+    policy.compare.ignore.count = 0;
+    policy.compare.aspects[ASPECT_ACCESS] = false;
+    assert_int_equal(compare(history, cache, &policy, a, b).verdict, VERDICT_IN_SYNC);
+    fleet_cache_free(cache);
+}
+
+static void test_what_was_not_covered_is_remembered(void **state)
+{
+    struct history *history = *state;
+    const struct fleet_policy policy = make_policy();
+    struct fleet_cache *cache = new_cache();
+    struct hash a = root_of(history, "table a.t\ngap policy reason='permission denied'\n");
+    struct hash b =
+        root_of(history, "gap policy reason=no\ngap view 'a.v' reason=locked\ngap view 'a.w' reason=locked\n");
+    struct hash c = root_of(history, "gap view 'a.v' reason=locked\n");
+
+    for (unsigned i = 0; i < 2; i++) {
+        assert_string_equal(compare(history, cache, &policy, a, a).unknown, "policy not covered: permission denied");
+        assert_string_equal(compare(history, cache, &policy, b, b).unknown, "view a.v and others not covered: locked");
+        assert_string_equal(compare(history, cache, &policy, c, c).unknown, "view a.v not covered: locked");
+    }
+    fleet_cache_free(cache);
+}
+
+/* Many pairs: the cache grows, and forgets everything when it is full; what it answers stays right. */
+static void test_a_full_cache_begins_anew(void **state)
+{
+    struct history *history = *state;
+    const struct fleet_policy policy = make_policy();
+    struct fleet_cache *cache = NULL;
+    enum { ROOTS = 30, LIMIT = 400 }; /* of 900 pairs */
+    struct hash roots[ROOTS];
+    struct error error = {0};
+
+    history_expect(fleet_cache_new_of(&cache, LIMIT, &error), &error);
+    for (unsigned i = 0; i < ROOTS; i++)
+        roots[i] = root_of(history, arena_printf(&history->arena, "table a.t comment=%u\n", i));
+    for (unsigned i = 0; i < ROOTS * ROOTS; i++)
+        assert_int_equal(compare(history, cache, &policy, roots[i / ROOTS], roots[i % ROOTS]).change_count,
+                         i / ROOTS != i % ROOTS);
+    fleet_cache_free(cache);
+}
+
+/* ---------------------------------------------------------------- threads */
+
+struct asker {
+    struct history *history;
+    struct fleet_cache *cache;
+    const struct hash *roots;
+    unsigned wrong;
+};
+
+static void *ask(void *context)
+{
+    struct asker *asker = context;
+    const struct fleet_policy policy = make_policy();
+    struct database *database = NULL;
+    struct error error = {0};
+
+    asker->wrong = store_open(&database, asker->history->folder, DATABASE_READ, &error) != ERROR_NONE;
+    for (unsigned i = 0; asker->wrong == 0 && i < 400; i++) {
+        const struct hash pair[] = {asker->roots[i % 5], asker->roots[i / 5 % 5]};
+        struct fleet_pair answer = {.change_count = 99};
+
+        asker->wrong += fleet_cache_use(asker->cache, &policy.compare, &error) != ERROR_NONE ||
+                        fleet_cache_compare(asker->cache, database, &policy, pair, &answer, &error) != ERROR_NONE ||
+                        answer.change_count != (unsigned)(i % 5 != i / 5 % 5);
+    }
+    database_close(database);
+    return NULL;
+}
+
+static void test_many_may_ask_at_once(void **state)
+{
+    struct history *history = *state;
+    struct fleet_cache *cache = new_cache();
+    struct asker askers[4];
+    pthread_t threads[LENGTH_OF(askers)];
+    struct hash roots[5];
+
+    for (unsigned i = 0; i < LENGTH_OF(roots); i++)
+        roots[i] = root_of(history, arena_printf(&history->arena, "table a.t comment=%u\n", i));
+    for (unsigned i = 0; i < LENGTH_OF(askers); i++) {
+        askers[i] = (struct asker){history, cache, roots, 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, ask, &askers[i]), 0);
+    }
+    for (unsigned i = 0; i < LENGTH_OF(askers); i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(askers[i].wrong, 0);
+    }
+    fleet_cache_free(cache);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_pair_is_compared_once, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_other_options_begin_anew, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_what_was_not_covered_is_remembered, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_a_full_cache_begins_anew, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_many_may_ask_at_once, history_setup, history_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
