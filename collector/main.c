@@ -11,6 +11,7 @@
 #include "collector/commands.h"
 #include "collector/help.h"
 #include "collector/running.h"
+#include "feed/certificate.h"
 
 enum { MEMORY = 64 * 1024 * 1024 };
 
@@ -45,9 +46,15 @@ static enum error_code print(void (*write)(struct buffer *output), struct error 
     return ERROR_NONE;
 }
 
-static enum error_code say_in_order(const char *path, struct error *error)
+/* The file is; so must be what it points to. */
+static enum error_code check_config(const struct collector_settings *settings, struct arena *arena, struct error *error)
 {
-    if (printf("%s: in order\n", path) < 0 || fflush(stdout) != 0)
+    struct certificate ignored;
+
+    if (settings->certificate != NULL &&
+        certificate_read(&ignored, settings->certificate, settings->certificate_key, arena, error) != ERROR_NONE)
+        return error->code;
+    if (printf("%s: in order\n", settings->config) < 0 || fflush(stdout) != 0)
         return error_set(error, ERROR_IO, "cannot write to standard output");
     return ERROR_NONE;
 }
@@ -90,7 +97,7 @@ static enum error_code run(size_t count, char **arguments, struct error *error)
     if (settings_read(&settings, &arena, error) != ERROR_NONE)
         return error->code;
     if (settings.check_config)
-        return say_in_order(settings.config, error);
+        return check_config(&settings, &arena, error);
     if (command != NULL)
         return command->run(&settings, line.operands[collector_command_words(command)], error);
     return running_run(&settings, error);

@@ -18,6 +18,7 @@ struct exchange {
     struct feed *feed;
     struct MHD_Connection *connection;
     enum stage stage;
+    bool is_complete; /* the whole request is there */
     struct arena arena;
     struct held_policy *policy;
     struct request_target target;
@@ -47,6 +48,15 @@ static void free_exchange(struct exchange *exchange)
     mem_free(exchange);
 }
 
+/* Requests that are there as a whole and whose answer is not yet taken: for these the end waits. */
+static void count(struct feed *feed, int change)
+{
+    pthread_mutex_lock(&feed->lock);
+    feed->exchanges += (unsigned)change;
+    pthread_cond_broadcast(&feed->fewer);
+    pthread_mutex_unlock(&feed->lock);
+}
+
 static struct watched_connection *watched_of(struct MHD_Connection *connection)
 {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
@@ -72,9 +82,6 @@ void *exchange_begin(void *context, const char *target, struct MHD_Connection *c
         free_exchange(exchange);
         return NULL;
     }
-    pthread_mutex_lock(&feed->lock);
-    feed->exchanges++;
-    pthread_mutex_unlock(&feed->lock);
     return exchange;
 }
 
@@ -82,17 +89,16 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **excha
                   enum MHD_RequestTerminationCode reason)
 {
     struct feed *feed = context;
+    struct exchange *ended = *exchange;
 
     (void)reason;
-    if (*exchange == NULL)
+    if (ended == NULL)
         return;
     connections_expect_request(feed->connections, watched_of(connection));
-    free_exchange(*exchange);
+    if (ended->is_complete)
+        count(feed, -1);
+    free_exchange(ended);
     *exchange = NULL;
-    pthread_mutex_lock(&feed->lock);
-    feed->exchanges--;
-    pthread_cond_broadcast(&feed->fewer);
-    pthread_mutex_unlock(&feed->lock);
 }
 
 void exchange_connection(void *context, struct MHD_Connection *connection, void **watched,
@@ -383,6 +389,8 @@ static enum MHD_Result take_request(struct exchange *exchange)
 {
     struct error *error = &exchange->error;
 
+    exchange->is_complete = true;
+    count(exchange->feed, 1);
     if (exchange->status == 0 && buffer_check(&exchange->body, error, "reading a request") != ERROR_NONE)
         refuse(exchange, answer_status_of(error->code));
     if (exchange->status != 0) {

@@ -28,7 +28,7 @@ struct feed {
     bool started;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t fewer;
-    unsigned exchanges; /* requests that have begun and not ended */
+    unsigned exchanges; /* requests that are there as a whole, and not yet answered */
 };
 
 #endif

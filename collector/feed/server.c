@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/memory.h"
+#include "feed/certificate.h"
 #include "feed/exchange.h"
 #include "feed/feed_private.h"
 #include "feed/openapi.h"
@@ -15,7 +15,6 @@
 
 enum {
     CONNECTION_MEMORY = 64 * 1024, /* of a connection: its headers, those of its answer, and buffers */
-    PEM_LIMIT = 1024 * 1024,
     LIFETIME_MEMORY = 8 * 1024 * 1024,
     OPTIONS_LIMIT = 16,
     DRAIN_US = 1000 * 1000, /* for requests to end by themselves */
@@ -50,32 +49,18 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
 
 /* ---- starting ---- */
 
-static enum error_code read_pem(struct feed *feed, const char *path, const char **ret_pem, struct error *error)
-{
-    struct text content;
-
-    if (file_read(path, PEM_LIMIT, &feed->arena, &content, error) != ERROR_NONE) {
-        if (error->code != ERROR_MEMORY)
-            error->code = ERROR_CONFIG;
-        return error_context(error, "reading what TLS needs");
-    }
-    *ret_pem = content.bytes; /* a NUL follows */
-    return ERROR_NONE;
-}
-
 /* A function pointer where libmicrohttpd wants a number that holds one. */
 #define AS_NUMBER(function) ((intptr_t)(function))
 
 static enum error_code add_tls(struct feed *feed, const struct feed_settings *settings, struct MHD_OptionItem *options,
                                size_t *count, struct error *error)
 {
-    const char *certificate, *key;
+    struct certificate pair;
 
-    if (read_pem(feed, settings->certificate, &certificate, error) != ERROR_NONE ||
-        read_pem(feed, settings->certificate_key, &key, error) != ERROR_NONE)
+    if (certificate_read(&pair, settings->certificate, settings->certificate_key, &feed->arena, error) != ERROR_NONE)
         return error->code;
-    options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)certificate};
-    options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)key};
+    options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)pair.certificate};
+    options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)pair.key};
     options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)tls_versions};
     return ERROR_NONE;
 }

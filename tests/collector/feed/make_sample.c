@@ -12,7 +12,7 @@ int main(int argc, char **argv)
     if (argc != 2)
         return EXIT_FAILURE;
     sample_fill(argv[1], &tokens);
-    printf("read %s\ngate %s\noperate %s\nadmin %s\nexpired %s\n", tokens.read, tokens.gate, tokens.operate, tokens.admin,
-           tokens.expired);
+    printf("read %s\ngate %s\noperate %s\nadmin %s\nexpired %s\n", tokens.read, tokens.gate, tokens.operate,
+           tokens.admin, tokens.expired);
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
