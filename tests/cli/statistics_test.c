@@ -10,12 +10,12 @@ enum { ARENA_LIMIT = 64 * 1024 * 1024 };
 static int read_shop(void **state)
 {
     struct test_directory directory;
-    struct source_settings settings;
+    struct ref_settings settings = {.collector = {.url = NULL}};
     struct snapshot *snapshot = NULL;
     struct error error = {0};
 
     test_directory_make(&directory);
-    source_settings_init(&settings);
+    source_settings_init(&settings.source);
     if (ref_snapshot(
             &snapshot,
             arena_printf(&directory.arena, "dummy:%s", test_source_path(&directory, "tests/cli/data/shop.yaml")),
