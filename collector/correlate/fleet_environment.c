@@ -254,8 +254,8 @@ static enum error_code list_instances(struct fleet_looking *looking, struct flee
 
 static enum error_code find_variants(struct fleet_looking *looking, struct fleet_environment *environment)
 {
-    struct group *groups;
-    uint32_t count;
+    struct group *groups = NULL;
+    uint32_t count = 0;
     bool *has_gaps;
 
     if (group_by_root(looking, environment, &groups, &count) != ERROR_NONE)
@@ -265,7 +265,7 @@ static enum error_code find_variants(struct fleet_looking *looking, struct fleet
     if (environment->variants == NULL || has_gaps == NULL)
         return fleet_no_memory(looking);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t variant;
+        uint32_t variant = 0;
 
         if (find_variant(looking, environment, has_gaps, &groups[i], &variant) != ERROR_NONE)
             return looking->error->code;

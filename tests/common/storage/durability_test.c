@@ -158,8 +158,11 @@ static void test_a_full_disk_passes_without_a_new_start(void **state)
         for (; code == ERROR_NONE; number += code == ERROR_NONE)
             code = add(database, number, &error);
         assert_int_equal(code, ERROR_FULL);
-        for (int i = 0; i < 3; i++)
-            assert_int_equal(add(database, number, &error), ERROR_FULL);
+        for (int i = 0; i < 5; i++) { /* one that touches fewer pages may still find room */
+            code = add(database, number, &error);
+            assert_true(code == ERROR_FULL || code == ERROR_NONE);
+            number += code == ERROR_NONE;
+        }
         assert_false(database_in_transaction(database));
         assert_int_equal(count(database), number - 1);
         limit_files(0);
