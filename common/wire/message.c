@@ -1,6 +1,6 @@
 #include "wire/message.h"
 
-#include <string.h>
+#include <stdbool.h>
 
 #include "wire/message_rules.h"
 
@@ -36,22 +36,6 @@ const char *target_state_name(enum target_state state)
 const char *reject_code_name(enum reject_code code)
 {
     return (unsigned)code < REJECT_CODE_COUNT ? reject_names[code] : "unknown";
-}
-
-static bool may_be_in_a_name(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.' || c >= 0x80;
-}
-
-bool wire_name_valid(struct text name)
-{
-    if (name.length == 0 || name.length > WIRE_NAME_LIMIT || name.bytes[0] == '-' || name.bytes[0] == '.')
-        return false;
-    for (size_t i = 0; i < name.length; i++)
-        if (!may_be_in_a_name((unsigned char)name.bytes[i]))
-            return false;
-    return text_is_utf8(name);
 }
 
 static const struct message_kind *find_kind(unsigned type)

@@ -10,8 +10,6 @@
 #ifndef DRIFTLINE_WIRE_MESSAGE_H
 #define DRIFTLINE_WIRE_MESSAGE_H
 
-#include <stdbool.h>
-
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/compiler.h"
@@ -25,7 +23,7 @@ enum {
     WIRE_FRAME_LIMIT_LEAST = 64 * 1024, /* what Welcome may ask for at least */
     WIRE_HEADER_SIZE = 2,
     WIRE_TARGETS_LIMIT = 1024, /* targets of one agent */
-    WIRE_NAME_LIMIT = 128,     /* bytes of the name of a database, environment, instance or agent */
+    WIRE_NAME_LIMIT = 128,     /* bytes of a name (base/reference.h) */
     WIRE_HASHES_LIMIT = 2048,  /* hashes in one message */
     WIRE_RENAMES_LIMIT = 1024,
     WIRE_DDL_EVENTS_LIMIT = 1024,
@@ -84,11 +82,6 @@ enum reject_code {
 };
 
 const char *reject_code_name(enum reject_code code); /* "protocol" … */
-
-/* Whether a database, environment, instance or agent may have this name: what a reference 'database@environment' can
- * name. UTF-8 of up to WIRE_NAME_LIMIT bytes: letters, digits, '_', '-', '.' and what is not ASCII, and neither '-' nor
- * '.' at the beginning. */
-bool wire_name_valid(struct text name);
 
 /* Append a whole frame. `message` must be the struct that belongs to the type; what the other side would refuse is
  * ERROR_INTERNAL, what is larger than WIRE_FRAME_LIMIT ERROR_LIMIT. On failure the buffer is as it was. */

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/hash.h"
+#include "base/reference.h"
 #include "schema/kind.h"
 #include "schema/node.h"
 #include "wire/message.h"
@@ -325,7 +326,7 @@ static bool bytes_hold(const struct field_rule *rule, const uint8_t *value)
     struct text text = message_text(*(const ProtobufCBinaryData *)value);
 
     if (rule->form == FORM_NAME)
-        return wire_name_valid(text);
+        return reference_is_name(text);
     return text.length >= rule->least && text.length <= rule->most && (rule->form == FORM_BYTES || text_is_utf8(text));
 }
 

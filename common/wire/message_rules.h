@@ -23,7 +23,7 @@ enum field_form {
     FORM_TIME,   /* microseconds since 1970, up to the year 9999 */
     FORM_BYTES,  /* least … most is their count */
     FORM_TEXT,   /* the same, and they are UTF-8 */
-    FORM_NAME,   /* of a database, environment or instance */
+    FORM_NAME,   /* of a database, environment or instance: base/reference.h */
     FORM_MESSAGE /* has rules of its own */
 };
 

@@ -119,8 +119,9 @@ void load_swarm_greet(struct load_swarm *swarm, const struct load_collector *col
  * acknowledged. */
 void load_swarm_deliver(struct load_swarm *swarm, const struct load_snapshot *const *snapshots, double seconds);
 
-/* Let each agent send a heartbeat as soon as the last was answered, for so long. */
-void load_swarm_flood(struct load_swarm *swarm, double seconds);
+/* Let each agent send a heartbeat as soon as the last was answered, until there were so many for each. Answers how many
+ * seconds that took. */
+double load_swarm_flood(struct load_swarm *swarm, unsigned each);
 
 /* Only heartbeats, for so long. */
 void load_swarm_rest(struct load_swarm *swarm, double seconds);

@@ -18,6 +18,7 @@ enum {
     DRAIN = 1000, /* messages between two looks at the clock */
     POLL_MS = 5,
     PATIENCE_US = 300 * 1000000,
+    FLOOD_PATIENCE_US = 1800 * 1000000,
     SEND_PATIENCE_US = 10 * 1000000
 };
 
@@ -391,16 +392,24 @@ void load_swarm_rest(struct load_swarm *swarm, double seconds)
         step(swarm);
 }
 
-/* Each agent has one heartbeat under way, those of the moments before included. */
-void load_swarm_flood(struct load_swarm *swarm, double seconds)
+/* Each agent has one heartbeat under way. */
+double load_swarm_flood(struct load_swarm *swarm, unsigned each)
 {
+    int64_t began = clock_elapsed();
+    uint64_t goal = (uint64_t)each * swarm->count;
+
     swarm->flooding = true;
     for (unsigned i = 0; i < swarm->count; i++)
         send_heartbeat(swarm, &swarm->agents[i]);
-    load_swarm_rest(swarm, seconds);
+    while (swarm->heartbeats < goal) {
+        if (clock_elapsed() - began > FLOOD_PATIENCE_US)
+            load_die("heartbeats are no longer answered");
+        step(swarm);
+    }
     swarm->flooding = false;
     swarm->heartbeats_from = clock_elapsed();
     swarm->heartbeats_sent = 0;
+    return (double)(swarm->heartbeats_from - began) / 1e6;
 }
 
 void load_swarm_say_goodbye(struct load_swarm *swarm)
