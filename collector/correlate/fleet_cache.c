@@ -199,8 +199,8 @@ static void say_unknown(struct fleet_pair *pair, const struct diff *diff)
              TEXT_ARGS(first->reason));
 }
 
-static enum error_code work_out(struct database *database, const struct fleet_policy *policy,
-                                const struct hash roots[2], struct fleet_pair *ret_pair, struct error *error)
+static enum error_code compare_roots(struct database *database, const struct fleet_policy *policy,
+                                     const struct hash roots[2], struct fleet_pair *ret_pair, struct error *error)
 {
     const struct node_source nodes = nodes_source(database);
     struct snapshot *from = NULL, *to = NULL;
@@ -226,15 +226,33 @@ static enum error_code work_out(struct database *database, const struct fleet_po
     return code;
 }
 
+/* Two snapshots that cannot be compared must not take the view of all others: that is an answer, too. One that a repair
+ * may change is not remembered. */
+static enum error_code work_out(struct database *database, const struct fleet_policy *policy,
+                                const struct hash roots[2], struct fleet_pair *ret_pair, bool *ret_final,
+                                struct error *error)
+{
+    enum error_code code = compare_roots(database, policy, roots, ret_pair, error);
+
+    *ret_final = code != ERROR_CORRUPT;
+    if (code != ERROR_CORRUPT && code != ERROR_UNSUPPORTED && code != ERROR_LIMIT)
+        return code;
+    *ret_pair = (struct fleet_pair){.verdict = VERDICT_UNKNOWN};
+    snprintf(ret_pair->unknown, sizeof ret_pair->unknown, "%.*s", FLEET_REASON_SIZE - 1, error->message);
+    return ERROR_NONE;
+}
+
 enum error_code fleet_cache_compare(struct fleet_cache *cache, struct database *database,
                                     const struct fleet_policy *policy, const struct hash roots[2],
                                     struct fleet_pair *ret_pair, struct error *error)
 {
+    bool final;
+
     if (cache != NULL && find(cache, roots, ret_pair))
         return ERROR_NONE;
-    if (work_out(database, policy, roots, ret_pair, error) != ERROR_NONE)
+    if (work_out(database, policy, roots, ret_pair, &final, error) != ERROR_NONE)
         return error->code;
-    if (cache != NULL)
+    if (cache != NULL && final)
         keep(cache, roots, ret_pair);
     return ERROR_NONE;
 }

@@ -14,7 +14,7 @@ enum { FLEET_CACHE_LIMIT = 16384, FLEET_REASON_SIZE = 160 };
 /* What a comparison comes to. Of a root with itself: whether everything in it that counts was read. */
 struct fleet_pair {
     enum verdict verdict;
-    bool is_comparable; /* false: the snapshots are of different canonical forms */
+    bool is_comparable; /* false: nothing was compared, and `unknown` says why */
     uint32_t change_count;
     uint32_t summary[SEVERITY_COUNT];
     char unknown[FLEET_REASON_SIZE]; /* what is not known, if anything */

@@ -292,7 +292,7 @@ static enum error_code compare_with_majority(struct fleet_looking *looking, stru
         if (fleet_compare(looking, &environment->variants[0].root, &variant->root, &pair) != ERROR_NONE)
             return looking->error->code;
         memcpy(variant->summary, pair.summary, sizeof variant->summary);
-        variant->compared = true;
+        variant->compared = pair.is_comparable;
     }
     return ERROR_NONE;
 }

@@ -35,7 +35,6 @@ static enum error_code find_newest(struct task *task)
     return code;
 }
 
-/* Read the root nodes of both. */
 static enum error_code read_root(struct task *task, const struct hash *hash, struct node_root *ret_root)
 {
     const struct node_source nodes = nodes_source(task->database);
@@ -46,13 +45,23 @@ static enum error_code read_root(struct task *task, const struct hash *hash, str
     return node_read_root(bytes, ret_root, task->error);
 }
 
+/* A snapshot of another canonical form, from before an upgrade, compares with nothing: the history begins anew. */
+static enum error_code read_root_before(struct task *task)
+{
+    struct recorded *recorded = &task->recorded;
+    enum error_code code = read_root(task, &recorded->before.root, &recorded->root_before);
+
+    recorded->has_before = code != ERROR_UNSUPPORTED;
+    return code == ERROR_UNSUPPORTED ? ERROR_NONE : code;
+}
+
 static enum error_code read_roots(struct task *task)
 {
     struct recorded *recorded = &task->recorded;
     struct snapshot_row *row = &task->recording->snapshot;
 
     if (read_root(task, &row->root, &recorded->root) != ERROR_NONE ||
-        (recorded->has_before && read_root(task, &recorded->before.root, &recorded->root_before) != ERROR_NONE))
+        (recorded->has_before && read_root_before(task) != ERROR_NONE))
         return task->error->code;
     if (recorded->root.engine.length > ENGINE_LIMIT || !text_is_utf8(recorded->root.engine))
         return error_set(task->error, ERROR_CORRUPT, "the name of an engine is not one");

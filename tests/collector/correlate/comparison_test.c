@@ -360,7 +360,7 @@ static void test_every_allocation_may_fail(void **state)
     question.to = get(history, record_text(history, target, "table a.t\n  column y\n", NULL));
     assert_true(test_every_allocation(make_again, &question) >= 10);
     assert_true(test_every_allocation(load_again, &question) >= 10);
-    assert_true(test_every_allocation(resolve_again, &question) >= 3);
+    assert_true(test_every_allocation(resolve_again, &question) >= 1);
 }
 
 int main(void)

@@ -261,6 +261,19 @@ static void test_an_engine_has_a_name(void **state)
     snapshot_free(snapshot);
 }
 
+/* After an upgrade of the canonical form the old snapshots stay, but nothing compares with them. */
+static void test_another_canonical_form_is_a_new_beginning(void **state)
+{
+    struct history *history = *state;
+    int64_t target = prod(history), id;
+
+    record_text(history, target, "table a.t\n", NULL);
+    history_run(history, "UPDATE node SET bytes = CAST(x'02' || substr(bytes, 2) AS BLOB) WHERE type = 4");
+    id = record_text(history, target, TWO, NULL);
+    assert_string_equal(record_changes(history, id), "");
+    assert_int_equal(get(history, id).objects, 2);
+}
+
 /* ---------------------------------------------------------------- memory */
 
 /* Two snapshots to record one after the other in one transaction. */
@@ -323,6 +336,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_forged_snapshot_is_refused, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_snapshot_with_a_hole_is_refused, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_an_engine_has_a_name, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_another_canonical_form_is_a_new_beginning, history_setup,
+                                        history_teardown),
         cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, history_setup, history_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
