@@ -31,12 +31,31 @@ enum error_code fleet_compare(struct fleet_looking *looking, const struct hash *
 
 /* ---------------------------------------------------------------- one instance */
 
+/* Why an agent that was heard is taken for silent; NULL text: it is not. A time that is yet to come tells nothing of
+ * how long ago it was: the clock was set back, and the next heartbeat makes it right. */
+static enum error_code find_silent_agent(struct fleet_looking *looking, const struct target_row *target,
+                                         struct text *ret_why)
+{
+    int64_t silence = looking->now - target->heard_at, limit = looking->policy->stale_after_us;
+    char time[CLOCK_TEXT_SIZE];
+
+    *ret_why = (struct text){NULL, 0};
+    if (silence <= limit && silence >= -limit)
+        return ERROR_NONE;
+    clock_format(target->heard_at, time);
+    return fleet_say(looking, ret_why,
+                     silence > 0 ? arena_printf(looking->arena, "agent '%.*s' is silent since %s",
+                                                TEXT_ARGS(target->agent_name), time)
+                                 : arena_printf(looking->arena,
+                                                "agent '%.*s' was last heard at %s, which is yet to come: the "
+                                                "collector's clock was set back",
+                                                TEXT_ARGS(target->agent_name), time));
+}
+
 /* What keeps the target from being known, but for its coverage; NULL text: nothing. */
 static enum error_code find_trouble(struct fleet_looking *looking, const struct target_row *target,
                                     struct text *ret_why)
 {
-    char time[CLOCK_TEXT_SIZE];
-
     *ret_why = (struct text){NULL, 0};
     if (target->agent == 0)
         return fleet_say(looking, ret_why, "no agent has spoken for it");
@@ -46,12 +65,10 @@ static enum error_code find_trouble(struct fleet_looking *looking, const struct 
     if (target->heard_at == 0)
         return fleet_say(looking, ret_why,
                          arena_printf(looking->arena, "agent '%.*s' was never heard", TEXT_ARGS(target->agent_name)));
-    if (looking->now - target->heard_at > looking->policy->stale_after_us) {
-        clock_format(target->heard_at, time);
-        return fleet_say(
-            looking, ret_why,
-            arena_printf(looking->arena, "agent '%.*s' is silent since %s", TEXT_ARGS(target->agent_name), time));
-    }
+    if (find_silent_agent(looking, target, ret_why) != ERROR_NONE)
+        return looking->error->code;
+    if (ret_why->length > 0)
+        return ERROR_NONE;
     if (target->state == TARGET_STARTING)
         return fleet_say(looking, ret_why, "its agent has not looked at it yet");
     if (target->state != TARGET_FINE)

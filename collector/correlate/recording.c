@@ -22,16 +22,18 @@ struct task {
 
 /* ---------------------------------------------------------------- what is known before */
 
-/* The target's newest snapshot, if it has any. */
+/* The target's newest snapshot, if it has any. Clocks are set back, but a history has no step back in time. */
 static enum error_code find_newest(struct task *task)
 {
     struct recorded *recorded = &task->recorded;
-    enum error_code code = snapshots_newest(task->database, task->recording->snapshot.target, &task->arena,
-                                            &recorded->before, task->error);
+    struct snapshot_row *row = &task->recording->snapshot;
+    enum error_code code = snapshots_newest(task->database, row->target, &task->arena, &recorded->before, task->error);
 
     if (code == ERROR_NOT_FOUND)
         return ERROR_NONE;
     recorded->has_before = code == ERROR_NONE;
+    if (recorded->has_before && row->taken_at < recorded->before.taken_at)
+        row->taken_at = recorded->before.taken_at;
     return code;
 }
 

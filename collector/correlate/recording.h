@@ -20,8 +20,9 @@ struct recording {
 
 /* Check the new snapshot, compare it with the target's newest, and store snapshot, changes, captured statements and
  * events: "snapshot-recorded", "coverage-changed" when its coverage list is another, "history-gap" when snapshots were
- * lost. A snapshot that is not in order is ERROR_CORRUPT, ERROR_UNSUPPORTED or ERROR_LIMIT: nothing of it must be
- * committed. A first snapshot has no changes. What became unreadable is no removal: coverage sees to that. */
+ * lost. A time before that of the newest becomes that one's. A snapshot that is not in order is ERROR_CORRUPT,
+ * ERROR_UNSUPPORTED or ERROR_LIMIT: nothing of it must be committed. A first snapshot has no changes. What became
+ * unreadable is no removal: coverage sees to that. */
 enum error_code recording_store(struct database *database, struct recording *recording, int64_t *ret_snapshot,
                                 struct error *error) MUST_CHECK;
 

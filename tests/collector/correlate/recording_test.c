@@ -141,6 +141,25 @@ static void test_what_cannot_be_read_was_not_removed(void **state)
     assert_non_null(strstr(events, "coverage-changed low {\"gaps\":0,\"lost\":[],\"regained\":[{\"kind\":\"table\","));
 }
 
+/* Clocks are set back, but time does not go backward in a history. */
+static void test_time_goes_forward_though_clocks_do_not(void **state)
+{
+    struct history *history = *state;
+    int64_t target = prod(history), began = history->now, id;
+
+    record_text(history, target, "table a.t\n", NULL);
+    history->now = began - INT64_C(5) * 3600 * 1000000;
+    id = record_text(history, target, "table a.u\n", NULL);
+    assert_true(get(history, id).taken_at == began);
+    assert_true(get(history, id).received_at < began);
+    assert_true(history_ask(history, "SELECT min(at) FROM change") == began);
+    history->now = began + 1;
+    id = record_text(history, target, "table a.v\n", NULL);
+    assert_true(get(history, id).taken_at == began + 1);
+    id = record_text(history, history_target(history, "orders", "prod", "other"), "table a.t\n", NULL);
+    assert_true(get(history, id).taken_at > began + 1); /* each target by itself */
+}
+
 static void test_captured_statements_are_kept(void **state)
 {
     static const struct ddl_event_row events[] = {{.at = 5, .actor = TEXT_INIT("eve"), .statement = TEXT_INIT("x")},
@@ -331,6 +350,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_same_again_changes_nothing, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_renames_come_from_the_agent, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_read_was_not_removed, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_time_goes_forward_though_clocks_do_not, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_captured_statements_are_kept, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_known_is_not_read_again, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_forged_snapshot_is_refused, history_setup, history_teardown),
