@@ -1,8 +1,9 @@
 /* storage/database.h - SQLite as a place where nothing is lost: how a file is opened, asked and written.
  *
- * A database is opened for writing by one thread of one process (WAL, synchronous=FULL, checked), and by any number of
- * readers, each with a connection of its own. What a commit answered with ERROR_NONE survives kill -9 and power loss.
- * The writer moves its log into the file by itself, so that the log stays at a few megabytes while readers are brief.
+ * A database is opened for writing by one thread of one process (WAL, synchronous=FULL, checked), by a tool beside it
+ * that writes briefly, and by any number of readers, each with a connection of its own. What a commit answered with
+ * ERROR_NONE survives kill -9 and power loss. The writer moves its log into the file by itself, so that the log stays
+ * at a few megabytes while readers are brief.
  *
  * Statements (storage/statement.h) are texts of .sql files (driftline_embed_statements() in cmake/), prepared once a
  * connection and found again by the address of their text.
