@@ -64,8 +64,10 @@ static enum error_code verify(const struct collector_settings *settings, const c
                   "%" PRIu64 " targets, %" PRIu64 " snapshots, %" PRIu64 " nodes of %" PRIu64 " bytes: %" PRIu64
                   " problems\n",
                   result.targets, result.snapshots, result.nodes, result.bytes, result.problems);
-    if (print_text(&text, error) != ERROR_NONE || result.problems == 0)
+    if (print_text(&text, error) != ERROR_NONE)
         return error->code;
+    if (result.problems == 0)
+        return ERROR_NONE;
     error_set(error, ERROR_CORRUPT, "the history in '%s' is damaged", settings->data);
     return error_hint(error, "stop the collector and bring back a backup; agents offer what it does not have");
 }
@@ -101,9 +103,10 @@ static enum error_code collect_garbage(const struct collector_settings *settings
 static enum error_code open_for_tokens(const struct collector_settings *settings, struct database **ret_database,
                                        struct error *error)
 {
-    if (store_open(ret_database, settings->data, DATABASE_WRITE, error) != ERROR_CONFLICT)
-        return error->code;
-    *error = (struct error){0};
+    enum error_code code = store_open(ret_database, settings->data, DATABASE_WRITE, error);
+
+    if (code != ERROR_CONFLICT)
+        return code;
     return store_open(ret_database, settings->data, DATABASE_EDIT, error);
 }
 
@@ -211,22 +214,10 @@ static enum error_code list_tokens(const struct collector_settings *settings, co
 /* ---- the table ---- */
 
 const struct collector_command collector_commands[] = {
-    {{"backup", NULL},
-     "DEST",
-     "copy the history into a new file, consistently, also while a collector runs",
-     NULL,
-     backup},
+    {{"backup", NULL}, "DEST", "copy the history, also while a collector runs", NULL, backup},
     {{"verify", NULL}, NULL, "check every hash, reference and snapshot of the history", NULL, verify},
-    {{"gc", NULL},
-     NULL,
-     "let go of what retention does not keep; a collector that runs does so by itself",
-     NULL,
-     collect_garbage},
-    {{"token", "create"},
-     "NAME",
-     "make a token for the HTTP API and print its secret, which is kept nowhere",
-     settings_token,
-     create_token},
+    {{"gc", NULL}, NULL, "let go of what is not to be kept, without a collector", NULL, collect_garbage},
+    {{"token", "create"}, "NAME", "make a token for the HTTP API and print its secret", settings_token, create_token},
     {{"token", "list"}, NULL, "list tokens, without their secrets", NULL, list_tokens},
     {{"token", "remove"}, "NAME", "remove a token", NULL, remove_token},
     {{NULL, NULL}, NULL, NULL, NULL, NULL},

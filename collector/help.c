@@ -14,7 +14,7 @@
 
 void help_write(struct buffer *output)
 {
-    buffer_add_string(output, "driftline-collector: keeps the schemas of all databases, and what became of them\n\n"
+    buffer_add_string(output, "driftline-collector: keeps the schemas of all databases and their history\n\n"
                               "usage: driftline-collector --config FILE [COMMAND]\n\n"
                               "Without a command it runs until SIGTERM; SIGHUP reads the configuration again.\n\n");
     for (const struct collector_command *command = collector_commands; command->words[0] != NULL; command++) {
@@ -32,9 +32,8 @@ void help_write(struct buffer *output)
     buffer_add_string(output, "\nKeys of the configuration file:\n");
     option_write_key_help(output, settings_file);
     option_write_key_help(output, settings_lists);
-    buffer_add_string(output,
-                      "\nExit status: 0 fine, 2 wrong usage or configuration, 3 not there, unreachable, full or\n"
-                      "damaged, 4 refused, 70 a fault of Driftline.\n");
+    buffer_add_string(output, "\nExit status: 0 fine, 2 wrong usage or configuration, 3 not there, full or\n"
+                              "damaged, 4 refused, 70 a fault of Driftline.\n");
 }
 
 void help_write_version(struct buffer *output)

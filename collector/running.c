@@ -30,6 +30,7 @@ struct running {
     int core_ended; /* readable once core_run() has returned; -1: not open */
     struct error core_error;
     struct feed *feed;
+    unsigned reloads;
 };
 
 /* ---- the core's thread ---- */
@@ -206,7 +207,8 @@ static void reload(struct running *running)
         log_failure(&running->logger, "reload-failed", &error, "keeping the configuration as it was");
     } else {
         tell_unchanged(running, &now);
-        log_write(&running->logger, LOG_LEVEL_INFO, "reloaded", LOG_FIELDS(log_string("file", now.config)));
+        log_write(&running->logger, LOG_LEVEL_INFO, "reloaded",
+                  LOG_FIELDS(log_string("file", now.config), log_number("times", ++running->reloads)));
     }
     service_ready(&running->service, feed_url(running->feed));
 }

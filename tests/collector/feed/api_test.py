@@ -1,0 +1,363 @@
+#!/usr/bin/python3
+"""The real collector over the sample fleet; every answer fits the OpenAPI document that it serves.
+
+Each operation is asked well, and badly in every way that its own description suggests: without a token, with one that may
+not, with parameters that are unknown, repeated, out of bounds or missing. What comes back must be a status, a content
+type and a body that the document announces for it.
+"""
+import contextlib
+import http.client
+import json
+import os
+import subprocess
+import sys
+import urllib.parse
+
+import jsonschema
+
+sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
+from system import Collector, Failure, check, main, system_test
+
+MAKE_SAMPLE = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "collector", "feed", "feed_make_sample")
+KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+# Questions that have an answer: operation, parameters, body.
+GOOD = [
+    ("getHealth", {}, None),
+    ("getReadiness", {}, None),
+    ("getOpenApi", {}, None),
+    ("getVersion", {}, None),
+    ("getFleet", {}, None),
+    ("getFleet", {"database": "orders"}, None),
+    ("listTargets", {}, None),
+    ("listTargets", {"database": "silent", "environment": "prod", "instance": "never"}, None),
+    ("compareEnvironments", {"database": "orders"}, None),
+    ("compareEnvironments", {"database": "orders", "from": "prod", "to": "staging", "format": "json"}, None),
+    ("compareEnvironments", {"database": "silent", "from": "prod", "to": "prod"}, None),
+    ("compareEnvironments", {"database": "billing", "from": "staging", "to": "staging"}, None),
+    ("compareEnvironments", {"database": "orders", "ignore": ["column:*", "comment:*"], "severity": ["view:*=critical"],
+                             "aspect": "structure,access", "fold_partitions": "true"}, None),
+    ("compareEnvironments", {"database": "orders", "format": "text", "colour": "true", "width": "80"}, None),
+    ("compareEnvironments", {"database": "orders", "format": "markdown"}, None),
+    ("compareEnvironments", {"database": "orders", "format": "sarif"}, None),
+    ("compareEnvironments", {"database": "orders", "format": "junit"}, None),
+    ("compareEnvironments", {"database": "orders", "format": "github"}, None),
+    ("diffSnapshots", {"from": "orders@prod/eu-1", "to": "orders@prod/us-1"}, None),
+    ("diffSnapshots", {"from": "#1", "to": "orders@staging~1"}, None),
+    ("diffSnapshots", {"from": "billing@staging~1", "to": "billing@staging"}, None),
+    ("listChanges", {"database": "orders"}, None),
+    ("listChanges", {"database": "orders", "limit": "1"}, None),
+    ("listChanges", {"database": "orders", "object": "shop.orders.total", "environment": "staging",
+                     "severity": "low", "since": "2020-01-01", "until": "2100-01-01T00:00:00+02:00"}, None),
+    ("listChanges", {"database": "billing"}, None),
+    ("listSnapshots", {"database": "orders"}, None),
+    ("listSnapshots", {"database": "orders", "limit": "2", "before": "5"}, None),
+    ("listSnapshots", {"database": "nobody"}, None),
+    ("getSnapshot", {"ref": "orders@staging"}, None),
+    ("getSnapshot", {"ref": "billing@staging"}, None),
+    ("downloadSnapshot", {"ref": "orders@prod"}, None),
+    ("listObjects", {"ref": "orders@prod/us-1"}, None),
+    ("listObjects", {"ref": "orders@prod/us-1", "limit": "1"}, None),
+    ("listObjects", {"ref": "orders@prod/us-1", "kind": "view"}, None),
+    ("getObject", {"ref": "orders@prod/us-1", "object": "shop.orders"}, None),
+    ("getObject", {"ref": "orders@prod/us-1", "object": "shop.colour", "kind": "enum"}, None),
+    ("listEvents", {}, None),
+    ("listEvents", {"after": "3", "limit": "2"}, None),
+    ("listAgents", {}, None),
+    ("enrollAgent", {}, {"name": "db-9", "key": KEY, "grants": ["orders@prod", "*@*/eu-1"]}),
+    ("enrollAgent", {}, {"name": "db-9", "key": KEY, "grants": ["*@*"]}),
+    ("listAgents", {}, None),
+    ("revokeAgent", {"name": "db-9"}, None),
+    ("revokeAgent", {"name": "db-9"}, None),
+    ("createToken", {}, {"name": "ci", "rights": "gate"}),
+    ("createToken", {}, {"name": "brief", "rights": "read", "expires_at": "2099-12-31T00:00Z"}),
+    ("listTokens", {}, None),
+    ("removeToken", {"name": "ci"}, None),
+    ("forgetTarget", {"database": "silent", "environment": "prod", "instance": "never"}, None),
+    ("listEvents", {"limit": "1000"}, None),
+]
+
+# Questions that have none: operation, parameters, body, status.
+BAD = [
+    ("getFleet", {"database": "nobody"}, None, 404),
+    ("compareEnvironments", {"database": "nobody"}, None, 404),
+    ("compareEnvironments", {"database": "orders", "from": "prod"}, None, 400),
+    ("compareEnvironments", {"database": "orders", "from": "prod", "to": "moon"}, None, 404),
+    ("compareEnvironments", {"database": "billing"}, None, 404),
+    ("compareEnvironments", {"database": "orders", "ignore": "nonsense"}, None, 400),
+    ("compareEnvironments", {"database": "orders", "severity": "view:*=terrible"}, None, 400),
+    ("diffSnapshots", {"from": "orders", "to": "orders@prod"}, None, 400),
+    ("diffSnapshots", {"from": "orders@prod~9", "to": "orders@prod"}, None, 404),
+    ("diffSnapshots", {"from": "#999", "to": "orders@prod"}, None, 404),
+    ("listChanges", {"database": "nobody"}, None, 404),
+    ("getSnapshot", {"ref": "nobody@prod"}, None, 404),
+    ("getSnapshot", {"ref": "orders@prod~1990-01-01"}, None, 404),
+    ("downloadSnapshot", {"ref": "orders@prod~99"}, None, 404),
+    ("listObjects", {"ref": "orders@prod", "after": "nonsense"}, None, 400),
+    ("getObject", {"ref": "orders@prod", "object": "nothing"}, None, 404),
+    ("enrollAgent", {}, {"name": "db-1", "key": KEY, "grants": ["*@*"]}, 409),
+    ("enrollAgent", {}, {"name": "db-7", "key": "short", "grants": ["*@*"]}, 400),
+    ("enrollAgent", {}, {"name": "db-7", "key": KEY, "grants": []}, 400),
+    ("enrollAgent", {}, {"name": "db-7", "key": KEY, "grants": ["orders"]}, 400),
+    ("enrollAgent", {}, {"name": "-x", "key": KEY, "grants": ["*@*"]}, 400),
+    ("enrollAgent", {}, {"name": "db-7", "key": KEY}, 400),
+    ("enrollAgent", {}, {"name": "db-7", "key": KEY, "grants": ["*@*"], "more": 1}, 400),
+    ("enrollAgent", {}, ["db-7"], 400),
+    ("revokeAgent", {"name": "nobody"}, None, 404),
+    ("createToken", {}, {"name": "admin", "rights": "read"}, 409),
+    ("createToken", {}, {"name": "x", "rights": "all"}, 400),
+    ("createToken", {}, {"name": "x", "rights": "read", "expires_at": "2001-01-01"}, 400),
+    ("removeToken", {"name": "nobody"}, None, 404),
+    ("forgetTarget", {"database": "orders", "environment": "prod"}, None, 404),
+]
+
+
+class Api:
+    """The document, and a client that believes no more than it says."""
+
+    def __init__(self, port, tokens):
+        self.port = port
+        self.tokens = tokens
+        status, _, body = self.exchange("GET", "/openapi.json", None, None)
+        check(status == 200, f"no document: {status}")
+        self.document = json.loads(body)
+        self.resolver = jsonschema.RefResolver("", self.document)
+        self.operations = {}
+        self.answered = set()
+        self.count = 0
+        for path, item in self.document["paths"].items():
+            for method, operation in item.items():
+                self.operations[operation["operationId"]] = (method, path, operation)
+
+    def exchange(self, method, target, token, body):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+            connection.request(method, target, body=None if body is None else json.dumps(body), headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+        finally:
+            connection.close()
+
+    def follow(self, value):
+        while "$ref" in value and len(value) == 1:
+            value = self.resolver.resolve(value["$ref"])[1]
+        return value
+
+    def ask(self, name, parameters=(), body=None, token="admin", wanted=200, query=None):
+        """Ask an operation; the answer must be what the document says of this status."""
+        method, path, operation = self.operations[name]
+        parameters = dict(parameters)
+        if "{name}" in path:
+            path = path.replace("{name}", urllib.parse.quote(parameters.pop("name", "x"), safe=""))
+        if query is None:
+            query = urllib.parse.urlencode(parameters, doseq=True)
+        target = path + ("?" + query if query else "")
+        secret = self.tokens.get(token)
+        status, headers, content = self.exchange(method.upper(), target, secret, body)
+        where = f"{method.upper()} {target} with {token}: {status}"
+        check(status == wanted, f"{where}, not {wanted}: {content[:500]}")
+        self.check_answer(where, operation, status, headers, content)
+        if status < 300:
+            self.answered.add(name)
+        self.count += 1
+        return content
+
+    def check_answer(self, where, operation, status, headers, content):
+        response = self.follow(operation["responses"].get(str(status), operation["responses"]["default"]))
+        kind = headers["Content-Type"].split(";")[0]
+        check(kind in response["content"], f"{where}: '{kind}' is not announced")
+        check(headers["X-Content-Type-Options"] == "nosniff" and headers["Cache-Control"] == "no-store", where)
+        for header in headers:
+            check(not header.startswith("Driftline-") or header in response.get("headers", {}), f"{where}: {header}")
+        if kind != "application/json":
+            check(content, f"{where}: empty")
+            return
+        schema = response["content"][kind]["schema"]
+        validator = jsonschema.Draft202012Validator(schema, resolver=self.resolver)
+        error = jsonschema.exceptions.best_match(validator.iter_errors(json.loads(content)))
+        check(error is None, f"{where}: {error and list(error.absolute_path)}: {error and error.message}")
+
+
+# ---- the document itself
+
+
+def references(value):
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        for member in value.values():
+            yield from references(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from references(member)
+
+
+def check_operation(path, method, operation):
+    where = f"{method} {path}"
+    check(set(operation) <= {"operationId", "summary", "tags", "security", "x-rights", "parameters", "requestBody",
+                             "responses"}, where)
+    check(operation["summary"] and operation["tags"], where)
+    names = [(parameter["name"], parameter["in"]) for parameter in operation["parameters"]]
+    check(len(set(names)) == len(names), f"{where}: a parameter twice")
+    check(("name", "path") in names if "{name}" in path else all(place == "query" for _, place in names), where)
+    for parameter in operation["parameters"]:
+        check(parameter["in"] != "path" or parameter["required"] is True, where)
+        jsonschema.Draft202012Validator.check_schema(parameter["schema"])
+        check("default" not in parameter["schema"] or not parameter["required"], where)
+    check(bool(operation["security"]) == ("x-rights" in operation), where)
+    for status, response in operation["responses"].items():
+        check(status == "default" or (status.isdigit() and 100 <= int(status) < 600), f"{where}: {status}")
+        check("$ref" in response or (response["description"] and response["content"]), where)
+    check("default" in operation["responses"], where)
+
+
+def test_document():
+    """It is an OpenAPI 3.1 document: complete, without dangling references, and every schema is one."""
+    with sample() as (api, _):
+        document = api.document
+        check(set(document) == {"openapi", "info", "servers", "paths", "components"}, list(document))
+        check(document["openapi"].startswith("3.1.") and document["info"]["title"] and document["info"]["version"],
+              "the head of the document")
+        names = []
+        for path, item in document["paths"].items():
+            check(path.startswith("/") and set(item) <= set(METHODS), path)
+            for method, operation in item.items():
+                check_operation(path, method, operation)
+                names.append(operation["operationId"])
+        check(len(set(names)) == len(names), "an operationId twice")
+        for schema in document["components"]["schemas"].values():
+            jsonschema.Draft202012Validator.check_schema(schema)
+        used = set(references(document))
+        for reference in used:
+            api.resolver.resolve(reference)
+        for name in document["components"]["schemas"]:
+            check(f"#/components/schemas/{name}" in used, f"the schema '{name}' is used by nobody")
+        print(f"   {len(names)} operations, {len(document['components']['schemas'])} schemas")
+
+
+# ---- answers
+
+
+@contextlib.contextmanager
+def sample():
+    """The collector over a fleet of its own, and what asks it."""
+    with system_test() as (folder, things):
+        data = os.path.join(folder, "data")
+        made = subprocess.run([MAKE_SAMPLE, data], stdout=subprocess.PIPE, text=True, check=True).stdout
+        collector = Collector(folder, data=data, options="path: [staging, prod]\nstale_after: 1h\nlog: debug")
+        things.append(collector)
+        collector.start()
+        yield Api(collector.http_port, dict(line.split() for line in made.splitlines())), collector
+        collector.stop()
+
+
+def bad_values(parameter):
+    """Values that the schema of a parameter does not have."""
+    schema = parameter["schema"]
+    if schema.get("type") == "array":
+        schema = schema["items"]
+    if "enum" in schema:
+        return ["nonsense", ""]
+    if schema.get("type") == "integer":
+        return ["", "x", "-1", "1.5", str(schema["minimum"] - 1), "9" * 30]
+    if schema.get("type") == "boolean":
+        return ["", "yes", "1"]
+    if "$ref" in schema:
+        return ["", "-x", "a b", "x" * 129, "%00", "%ff"]
+    return [""]
+
+
+def required_of(operation):
+    """Any value for what must be there."""
+    return {parameter["name"]: "x" for parameter in operation["parameters"] if parameter["required"]}
+
+
+def ask_badly(api, name):
+    method, _, operation = api.operations[name]
+    right = operation.get("x-rights")
+    below = {"gate": "read", "operate": "gate", "admin": "operate"}.get(right)
+    needed = required_of(operation)
+    named = {"name": "x"} if "name" in needed and "{name}" in api.operations[name][1] else {}
+    base = urllib.parse.urlencode({key: value for key, value in needed.items() if key not in named})
+    join = base + "&" if base else ""
+    body = {} if method == "post" else None
+    if right:
+        for token in (None, "expired"):
+            api.ask(name, named, body, token, 401, base)
+    if below:
+        api.ask(name, named, body, below, 403, base)
+    api.ask(name, named, body, "admin", 400, join + "unheard_of=1")
+    for parameter in operation["parameters"]:
+        key = parameter["name"]
+        if parameter["in"] != "query":
+            continue
+        others = urllib.parse.urlencode({k: v for k, v in needed.items() if k != key})
+        if parameter["required"]:
+            api.ask(name, named, body, "admin", 400, others)
+        if parameter["schema"].get("type") != "array" or not parameter.get("explode"):
+            api.ask(name, named, body, "admin", 400, "&".join(filter(None, [others, f"{key}=x&{key}=x"])))
+        for value in bad_values(parameter):
+            quoted = value if value.startswith("%") else urllib.parse.quote(value)
+            api.ask(name, named, body, "admin", 400, "&".join(filter(None, [others, f"{key}={quoted}"])))
+
+
+def test_answers():
+    """Good and bad questions to every operation."""
+    with sample() as (api, collector):
+        for name in api.operations:
+            ask_badly(api, name)
+        for name, parameters, body, status in BAD:
+            api.ask(name, parameters, body, wanted=status)
+        for name, parameters, body in GOOD:
+            api.ask(name, parameters, body, wanted=201 if body is not None else 200)
+        left = set(api.operations) - api.answered
+        check(not left, f"nobody asked {left}")
+        check(not collector.logged("event=http-failed"), collector.log_tail())
+        print(f"   {api.count} answers")
+
+
+def test_wrong_answers_are_noticed():
+    """The document would not let just anything through."""
+    with sample() as (api, _):
+        fleet = json.loads(api.ask("getFleet"))
+        schema = {"$ref": "#/components/schemas/Fleet"}
+        validator = jsonschema.Draft202012Validator(schema, resolver=api.resolver)
+        check(validator.is_valid(fleet), "the answer itself")
+        for spoil in (lambda f: f.update(extra=1), lambda f: f.pop("at"), lambda f: f.update(at="yesterday"),
+                      lambda f: f["summary"].update(drifted=-1),
+                      lambda f: f["databases"][0].update(verdict="in_sync"),
+                      lambda f: f["databases"][0]["environments"][0].update(majority="x"),
+                      lambda f: f["databases"][0]["environments"][0]["targets"][0].update(state="bored")):
+            spoiled = json.loads(json.dumps(fleet))
+            spoil(spoiled)
+            check(not validator.is_valid(spoiled), "a wrong answer fits")
+        report = json.loads(api.ask("compareEnvironments", {"database": "orders"}))
+        validator = jsonschema.Draft202012Validator({"$ref": "#/components/schemas/Report"}, resolver=api.resolver)
+        check(validator.is_valid(report), "the report itself")
+        report["changes"][0]["attributes"][0]["from"] = 1
+        check(not validator.is_valid(report), "a wrong report fits")
+
+
+def test_other_methods():
+    """What a path does not take is 405, and Allow says what it does."""
+    with sample() as (api, _):
+        for path, item in api.document["paths"].items():
+            for method in METHODS:
+                if method in item or (method == "head" and "get" in item):
+                    continue
+                status, headers, content = api.exchange(method.upper(), path.replace("{name}", "x"),
+                                                        api.tokens["admin"], None)
+                check(status == 405, f"{method} {path}: {status}")
+                check({word.lower() for word in headers["Allow"].split(", ")} - {"head"} == set(item),
+                      f"{method} {path}: {headers['Allow']}")
+                if method != "head":
+                    check(json.loads(content)["error"]["code"] == "unsupported", content)
+
+
+if __name__ == "__main__":
+    try:
+        main(test_document, test_wrong_answers_are_noticed, test_answers, test_other_methods)
+    except Failure as failure:
+        raise SystemExit(str(failure)) from failure

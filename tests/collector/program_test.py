@@ -1,0 +1,285 @@
+#!/usr/bin/python3
+"""`driftline-collector` as people and systemd call it: the command line, the first start, signals, commands, failures."""
+import json
+import os
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
+from system import COLLECTOR, Collector, Failure, check, main, system_test, wait_for
+
+KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+
+
+def run(*words, status=0):
+    """Run the program to its end; answers what it wrote to both."""
+    done = subprocess.run([COLLECTOR, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    check(done.returncode == status,
+          f"{' '.join(words)}: exit status {done.returncode}, not {status}: {done.stdout}{done.stderr}")
+    if status != 0:
+        check(done.stderr.startswith("driftline-collector: ") and done.stderr.count("\n") == 1,
+              f"not one line: {done.stderr}")
+    return done.stdout, done.stderr
+
+
+def test_command_line():
+    """What is said wrongly is told in one line, with status 2."""
+    with system_test() as (folder, _):
+        for words, part in (([], "'--config' is missing"), (["--confg", "x"], "did you mean '--config'?"),
+                            (["--config", "x", "bakcup"], "no command 'bakcup'"),
+                            (["--config", "x", "backup"], "'backup' takes DEST"),
+                            (["--config", "x", "verify", "all"], "'verify' takes nothing more"),
+                            (["--config", "x", "token"], "'token' needs another word"),
+                            (["--config", "x", "token", "make", "a"], "no command 'token make'"),
+                            (["--config", "x", "token", "create"], "'token create' takes NAME"),
+                            (["--config", "x", "--rights", "all"], "it takes read, gate, operate, admin"),
+                            (["--config", "x", "--expires", "3"], "belongs to 'token create'"),
+                            (["--config", "x", "--check-config", "gc"], "stands alone")):
+            check(part in run(*words, status=2)[1], f"{words}: {run(*words, status=2)[1]}")
+        check("No such file" in run("--config", os.path.join(folder, "none"), status=3)[1], "a missing file")
+        for word in ("backup DEST", "token create NAME", "listen.http", "--check-config"):
+            check(word in run("--help")[0], f"--help does not say '{word}'")
+        check(all(len(line) < 80 for line in run("--help")[0].splitlines()), "a long line")
+        check(run("--version")[0].startswith("driftline-collector "), "--version")
+
+
+def test_configuration_is_checked():
+    """--check-config says where the mistake is, and touches nothing."""
+    with system_test() as (folder, _):
+        path = os.path.join(folder, "c.yaml")
+
+        def write(text):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+
+        write(f"data: {folder}/data\n")
+        check(run("--config", path, "--check-config")[0] == f"{path}: in order\n", "in order")
+        write("data: x\nheartbeat: soon\n")
+        check(f"{path}:2:12: 'heartbeat' cannot be 'soon'" in run("--config", path, "--check-config", status=2)[1],
+              "the place of a mistake")
+        check("'heartbeat'" in run("--config", path, status=2)[1], "also when it is to run")
+        write(f"data: {folder}/data\nlisten: {{http: \"0.0.0.0:0\"}}\n")
+        check("no 'tls'" in run("--config", path, status=2)[1], "other machines without TLS")
+        write(f"data: {folder}/data\ntls: {{certificate: {path}, key: {path}}}\n")
+        check("not a certificate" in run("--config", path, "--check-config", status=2)[1], "a certificate")
+        check(not os.path.exists(f"{folder}/data"), "a folder was made")
+
+
+def mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+def test_first_start():
+    """The folder, its files and their modes; one line with the addresses; the first token works, and is kept."""
+    with system_test() as (folder, things):
+        collector = Collector(folder)
+        things.append(collector)
+        collector.start()
+        check(mode(collector.data) == 0o700, "the folder's mode")
+        for name in ("history.db", "collector.key", "admin.token"):
+            check(mode(os.path.join(collector.data, name)) == 0o600, f"the mode of {name}")
+        started = collector.logged("event=started")
+        check(len(started) == 1 and f"agents={collector.endpoint}" in started[0] and
+              f"http={collector.url}" in started[0], f"{started}")
+        token = collector.token
+        check(collector.get("/api/v1/tokens")["tokens"][0]["name"] == "admin", "the first token")
+        for _ in range(3):
+            collector.kill()
+            collector.start()
+        check(collector.token == token and len(collector.get("/api/v1/tokens")["tokens"]) == 1, "one first token")
+        check(collector.ask("DELETE", "/api/v1/tokens/admin")[0] == 200, "removing it")
+        collector.stop()
+        collector.start()
+        check(collector.token != token and collector.get("/api/v1/fleet"), "a new one when there is none")
+        collector.stop()
+
+
+def test_ends_within_two_seconds():
+    """SIGTERM with clients in every state: it ends in time, with status 0."""
+    with system_test() as (folder, things):
+        collector = Collector(folder)
+        things.append(collector)
+        collector.start()
+        clients = [socket.create_connection(("127.0.0.1", collector.http_port)) for _ in range(5)]
+        clients[1].sendall(b"GET /healthz HTTP/1.1\r\n")
+        clients[2].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        clients[3].sendall(b"POST /api/v1/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        clients[4].sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
+        collector.get("/api/v1/fleet")
+        took = collector.stop()
+        print(f"   ended after {took:.2f} s")
+        check(took < 2, f"it took {took:.2f} s")
+        check(collector.logged("event=stopping") and collector.logged("event=stopped"), collector.log_tail())
+        for client in clients:
+            client.close()
+        collector.start()
+        collector.signal(signal.SIGINT)
+        check(collector.child.wait(30) == 0, "SIGINT")
+
+
+def test_reload():
+    """SIGHUP: what can change changes, what cannot is named, and a mistake changes nothing."""
+    with system_test() as (folder, things):
+        collector = Collector(folder, options="path: [staging, prod]")
+        things.append(collector)
+        collector.start()
+
+        def reload(options, event):
+            before = len(collector.logged(f"event={event}"))
+            collector.options = options
+            collector.write_config()
+            collector.signal(signal.SIGHUP)
+            wait_for(event, lambda: len(collector.logged(f"event={event}")) > before)
+
+        check(collector.get("/api/v1/fleet")["path"] == ["staging", "prod"], "the path")
+        check(not collector.logged("event=http-request"), "debug lines before")
+        reload("path: [dev, prod]\nlog: debug", "reloaded")
+        check(collector.get("/api/v1/fleet")["path"] == ["dev", "prod"], "another path")
+        wait_for("debug lines", lambda: collector.logged("event=http-request"))
+        reload("path: [dev, dev]", "reload-failed")
+        check(collector.logged("event=reload-failed", "on the path twice", "keeping"), collector.log_tail())
+        check(collector.get("/api/v1/fleet")["path"] == ["dev", "prod"], "the path is kept")
+        reload("http: {threads: 5}\nlog: debug", "reloaded")
+        check(collector.logged("event=reload-incomplete", "key=http.threads"), collector.log_tail())
+        check(collector.get("/api/v1/fleet")["path"] == [], "no path")
+        collector.stop()
+
+
+def test_one_of_a_kind():
+    """A second collector on the same store, or at the same port, is refused and says who is in the way."""
+    with system_test() as (folder, things):
+        first = Collector(folder)
+        things.append(first)
+        first.start()
+        check(f"(process {first.child.pid})" in run("--config", first.config, status=4)[1], "the same store")
+        other = Collector(folder, name="other")
+        other.http_port = first.http_port
+        other.write_config()
+        check("listen" in run("--config", other.config, status=4)[1], "the same HTTP port")
+        other.http_port, other.port = 0, first.port
+        other.write_config()
+        check(str(first.port) in run("--config", other.config, status=4)[1], "the same port for agents")
+        first.stop()
+
+
+def test_tokens():
+    """Made, listed and removed on the command line, with a collector and without."""
+    with system_test() as (folder, things):
+        collector = Collector(folder)
+        things.append(collector)
+        alone = collector.command("token", "create", "early", "--rights", "operate").strip()
+        collector.start()
+        check(collector.ask("GET", "/api/v1/fleet", token=alone)[0] == 200, "a token from before the first start")
+        check(os.path.exists(os.path.join(collector.data, "admin.token")), "there is an admin, too")
+        beside = collector.command("token", "create", "ci", "--rights", "gate", "--expires", "2").strip()
+        check(collector.ask("GET", "/api/v1/fleet", token=beside)[0] == 200, "a token beside a collector")
+        collector.command("token", "create", "ci", check_status=4)
+        collector.command("token", "create", "-x", check_status=2)
+        listed = collector.command("token", "list")
+        check("ci" in listed and "gate" in listed and "dl_" not in listed, listed)
+        collector.command("token", "remove", "ci")
+        check(collector.ask("GET", "/api/v1/fleet", token=beside)[0] == 401, "a removed token")
+        collector.command("token", "remove", "ci", check_status=3)
+        types = [event["type"] for event in collector.get("/api/v1/events")["events"]]
+        check(types.count("token-created") == 2 and types.count("token-removed") == 1, types)
+        collector.stop()
+
+
+def test_backup_and_verify():
+    """A copy while it runs is a whole history; damage is found, and named."""
+    with system_test() as (folder, things):
+        collector = Collector(folder)
+        things.append(collector)
+        collector.start()
+        collector.enroll("db-1", KEY, "*@*")
+        copy = os.path.join(folder, "copy.db")
+        collector.command("backup", copy)
+        collector.command("backup", copy, check_status=4)
+        check(mode(copy) == 0o600, "the copy's mode")
+        with sqlite3.connect(copy) as database:
+            check(database.execute("SELECT name FROM agent").fetchall() == [("db-1",)], "what is in the copy")
+        check("0 problems" in collector.verify(), "a sound history")
+        collector.command("gc", check_status=4)
+        collector.stop()
+        check("let go" in collector.command("gc"), "gc")
+        with sqlite3.connect(os.path.join(collector.data, "history.db")) as database:
+            database.execute("INSERT INTO node (hash, type, bytes) VALUES (zeroblob(32), 1, x'00')")
+        database.close()
+        report = collector.command("verify", check_status=3)
+        check("problem: " in report and "is damaged" in report, report)
+
+
+def test_stores_that_are_none():
+    """A database of another program, and one that is no database: refused in one line, and left alone."""
+    with system_test() as (folder, _):
+        collector = Collector(folder)
+        os.makedirs(collector.data, mode=0o700)
+        path = os.path.join(collector.data, "history.db")
+        with sqlite3.connect(path) as database:
+            database.execute("CREATE TABLE theirs (x)")
+        database.close()
+        check("another program" in run("--config", collector.config, status=3)[1], "another's database")
+        with open(path, "wb") as file:
+            file.write(b"nonsense" * 1000)
+        run("--config", collector.config, status=3)
+        with open(path, "rb") as file:
+            check(file.read(8) == b"nonsense", "it was touched")
+
+
+def test_systemd():
+    """The service manager hears when it is ready, reloads and stops; the watchdog is fed."""
+    with system_test() as (folder, things):
+        path = os.path.join(folder, "notify")
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        listener.bind(path)
+        listener.settimeout(60)
+        collector = Collector(folder, environment={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "1000000"})
+        things += [collector, listener]
+        collector.start(wait=False)
+
+        def hear(word):
+            while True:
+                said = listener.recv(4096).decode()
+                if word in said:
+                    return said
+
+        check(collector.url in hear("READY=1"), "ready, and where")
+        check(collector.ask("GET", "/healthz", token=None)[0] == 200, "it is ready when it says so")
+        hear("WATCHDOG=1")
+        collector.signal(signal.SIGHUP)
+        hear("RELOADING=1")
+        hear("READY=1")
+        collector.signal(signal.SIGTERM)
+        hear("STOPPING=1")
+        check(collector.child.wait(30) == 0, "the end")
+
+
+def test_readiness():
+    """A history that cannot grow is not ready, and says why."""
+    with system_test() as (folder, things):
+        collector = Collector(folder)
+        things.append(collector)
+        collector.start()
+        status, answer = collector.ask("GET", "/readyz", token=None)
+        check((status, answer) == (200, {"status": "ready", "problems": []}), answer)
+        check(json.dumps(collector.get("/api/v1/version")).count("0.1") == 1, "the version")
+        began = time.monotonic()
+        for _ in range(50):
+            collector.ask("GET", "/healthz", token=None)
+        print(f"   {50 / (time.monotonic() - began):.0f} connections a second")
+        collector.stop()
+
+
+if __name__ == "__main__":
+    try:
+        main(test_command_line, test_configuration_is_checked, test_first_start, test_ends_within_two_seconds,
+             test_reload, test_one_of_a_kind, test_tokens, test_backup_and_verify, test_stores_that_are_none,
+             test_systemd, test_readiness)
+    except Failure as failure:
+        raise SystemExit(str(failure)) from failure
