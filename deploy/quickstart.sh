@@ -1,33 +1,46 @@
 #!/usr/bin/env bash
-# Driftline in a few minutes: build it, and see it at work on databases that exist only while this runs.
+# Driftline in a few minutes: build it, and see a small fleet watched, changed and compared.
 #
-#   deploy/quickstart.sh [--help]
+#   deploy/quickstart.sh [--exit] [--postgres] [--help]
 #
 # Installs the Debian packages that the build needs (see deploy/install-deps.sh) and builds into build/release. Then it
-# makes two small SQLite databases and compares them; where a PostgreSQL server is installed, it also starts a private
-# one that listens on no network, and compares two databases in it. No existing database is touched, and everything but
-# build/ is removed at the end.
+# makes the databases of a small shop (staging, and four tenants in production), starts a collector and two agents on
+# loopback, changes schemas under their eyes, and shows what they make of it. No existing database is touched; what was
+# made lies in one temporary folder, and is removed at the end.
 set -euo pipefail
 
 usage() {
   cat <<'END'
-usage: deploy/quickstart.sh [--help]
+usage: deploy/quickstart.sh [--exit] [--postgres] [--help]
 
-Installs what the build needs, builds Driftline into build/release, and shows it
-at work on databases made for the purpose: two in SQLite, and two in PostgreSQL
-where a server is installed. Touches no existing database, and removes all that
-it made except build/. Needs Debian 12, and root or sudo if packages are missing.
+Builds Driftline into build/release, and shows it at work on a small fleet made
+for the purpose: a collector, two agents, the databases of a shop in staging and
+of its four tenants in production. Leaves the system running until Ctrl-C, so
+that you can try things; everything but build/ is removed then.
+
+  --exit      do not wait: stop when everything was shown
+  --postgres  PostgreSQL databases on a private server that listens on no
+              network, in place of SQLite files
+  --help      print this
+
+Needs Debian 12, and root or sudo if packages are missing.
 END
 }
 
-case "${1:-}" in
-'') ;;
--h | --help) usage && exit 0 ;;
-*) usage >&2 && exit 2 ;;
-esac
+wait_at_end=yes engine=sqlite
+for word in "$@"; do
+  case $word in
+  --exit) wait_at_end='' ;;
+  --postgres) engine=postgres ;;
+  -h | --help) usage && exit 0 ;;
+  *) usage >&2 && exit 2 ;;
+  esac
+done
 
 top=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 work='' server='' bin='' # the temporary folder; the server's folder, once it may run; where its programs are
+children=()              # collector and agents
+tenants=(eu-1 eu-2 us-1 us-2)
 bold='' dim='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && [ "${TERM:-dumb}" != dumb ]; then
   bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'
@@ -43,12 +56,17 @@ say() {
   printf '\n%s\n' "$*"
 }
 
+die() {
+  printf 'quickstart: %s\n' "$*" >&2
+  exit 1
+}
+
 # Show a command as one would type it, then run it. Says how it ended, unless it ended well.
 try() {
   local shown='' word status=0
   for word in "$@"; do
     case $word in
-    *[!a-zA-Z0-9_.,:=/@~+-]*) shown+=" '$word'" ;;
+    *[!a-zA-Z0-9_.,:=/@~+*-]*) shown+=" '$word'" ;;
     *) shown+=" $word" ;;
     esac
   done
@@ -72,7 +90,14 @@ as_server() {
 }
 
 remove_all() {
+  local child
   trap - EXIT
+  for child in "${children[@]}"; do
+    kill "$child" 2>/dev/null || true
+  done
+  for child in "${children[@]}"; do
+    wait "$child" 2>/dev/null || true
+  done
   if [ -n "$server" ]; then
     as_server "$bin/pg_ctl" -D "$server/data" -m immediate -w -t 30 stop >/dev/null 2>&1 || true
     rm -rf "$server"
@@ -85,7 +110,7 @@ remove_all() {
 # Settings of the caller must not decide what is shown, nor lead to a real server.
 forget_settings() {
   local name
-  for name in $(compgen -v PG) DRIFTLINE_CONFIG; do
+  for name in $(compgen -v PG) $(compgen -v DRIFTLINE); do
     unset "$name"
   done
 }
@@ -96,174 +121,222 @@ quietly() {
 }
 
 build() {
-  local tests=OFF
-  "$top/deploy/install-deps.sh" --build-only sqlite3
-  echo "building into $top/build/release (the first time takes up to a minute)"
+  local tests=OFF packages=(sqlite3)
+  [ "$engine" = sqlite ] || packages=(postgresql)
+  "$top/deploy/install-deps.sh" --build-only "${packages[@]}"
+  echo "building into $top/build/release (the first time takes about a minute)"
   cd "$top"
   pkg-config --exists cmocka && tests=ON # without it they cannot be built, and nobody asked for them
   quietly cmake --preset release -DDRIFTLINE_TESTS=$tests
-  quietly cmake --build build/release --target driftline -j "$(nproc)"
-  PATH=$top/build/release/cli:$PATH
+  quietly cmake --build build/release --target driftline driftline-agent driftline-collector -j "$(nproc)"
+  PATH=$top/build/release/cli:$top/build/release/agent:$top/build/release/collector:$PATH
   driftline --version | head -n 1
 }
 
-# ---------------------------------------------------------------- SQLite
+# ---------------------------------------------------------------- the databases
 
-make_sqlite() {
-  sqlite3 prod.db <<'END'
-CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, phone TEXT);
-CREATE TABLE products (
-  id    INTEGER PRIMARY KEY,
-  sku   TEXT NOT NULL UNIQUE,
-  price INTEGER NOT NULL CHECK (price >= 0)
-);
-CREATE TABLE orders (
-  id          INTEGER PRIMARY KEY,
-  customer_id INTEGER NOT NULL REFERENCES customers (id),
-  state       TEXT NOT NULL DEFAULT 'new',
-  placed_at   TEXT NOT NULL
-);
-CREATE INDEX orders_by_customer ON orders (customer_id);
-CREATE INDEX orders_by_day ON orders (date(placed_at)); -- made by hand one night, in production only
-CREATE VIEW open_orders AS SELECT id, state FROM orders WHERE state <> 'shipped';
-END
-  # `products` is the same table in other words: no difference.
-  sqlite3 staging.db <<'END'
-CREATE TABLE customers (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE);
-create table "products" (id integer primary key, sku text not null, -- in other words
-  price integer not null, check (price >= 0), unique (sku));
-CREATE TABLE coupons (code TEXT PRIMARY KEY, percent INTEGER NOT NULL);
-CREATE TABLE orders (
-  id          INTEGER PRIMARY KEY,
-  customer_id INTEGER NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
-  state       TEXT NOT NULL DEFAULT 'draft',
-  coupon      TEXT REFERENCES coupons (code),
-  placed_at   TEXT NOT NULL
-);
-CREATE INDEX orders_by_customer ON orders (customer_id);
-CREATE VIEW open_orders AS SELECT id, state, coupon FROM orders WHERE state <> 'shipped';
-END
-}
-
-show_sqlite() {
-  heading "SQLite: two databases of a small shop"
-  make_sqlite
-  say "What must change in prod for it to become staging, the worst first. The table
-'products' was typed in other words in staging: that is no difference."
-  try driftline diff sqlite:prod.db sqlite:staging.db
-
-  say "What is in a database, and one table of it:"
-  try driftline show sqlite:prod.db
-  try driftline show sqlite:prod.db orders
-
-  heading "A snapshot is a file that stands for the database"
-  try driftline snapshot sqlite:prod.db -o prod.snap
-  try driftline hash prod.snap
-  try driftline hash sqlite:prod.db
-  say "Equal hashes: the same schema. So there is no drift between the file and the database:"
-  try driftline diff prod.snap sqlite:prod.db
-
-  heading "For programs and pipelines"
-  say "JSON; and SARIF, JUnit, Markdown and GitHub annotations the same way:"
-  printf '\n%s$ %s%s\n' "$bold" "driftline diff prod.snap sqlite:staging.db --format json |
-    grep '\"rule\"' | sort | uniq -c" "$plain"
-  driftline diff prod.snap sqlite:staging.db --format json | grep '"rule"' | sort | uniq -c || true
-  say "A gate: exit status 1 stops the pipeline, here for what is high or critical:"
-  try driftline diff prod.snap sqlite:staging.db --fail-on high --format markdown -o report.md
-  say "Everybody has agreed that 'phone' goes, and that orders go with their customer:"
-  try driftline diff prod.snap sqlite:staging.db --fail-on high --format markdown -o report.md \
-    --ignore 'column:*.phone' --ignore 'on_delete:main.orders.*' --ignore definition:main.open_orders
-  say "(exit status 0: the gate is open)"
-}
-
-# ---------------------------------------------------------------- PostgreSQL
-
-# The programs of the newest server that is installed; nothing where none is.
+# The programs of the newest server that is installed.
 find_server() {
   local found
   found=$(printf '%s\n' /usr/lib/postgresql/*/bin/postgres | sort -V | tail -n 1)
   [ -x "$found" ] || found=$(pg_config --bindir 2>/dev/null || true)/postgres
-  [ -x "$found" ] || return 0
-  [ -x "${found%/*}/initdb" ] && [ -x "${found%/*}/psql" ] && echo "${found%/*}"
-  return 0
+  [ -x "${found%/*}/initdb" ] || die "no PostgreSQL server is installed here"
+  echo "${found%/*}"
 }
 
 # A server without network whose socket only its own user and root may use.
 start_server() {
+  bin=$(find_server)
   server=$(as_server mktemp -d /tmp/driftline-quickstart-pg.XXXXXX)
-  as_server "$bin/initdb" -D "$server/data" -U shop -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/log" 2>&1 &&
-    printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$server'" 'unix_socket_permissions = 0700' \
-      'fsync = off' 'shared_buffers = 16MB' | as_server tee -a "$server/data/postgresql.conf" >/dev/null &&
-    as_server "$bin/pg_ctl" -D "$server/data" -l "$server/log" -w -t 30 start >>"$work/log" 2>&1
+  if ! {
+    as_server "$bin/initdb" -D "$server/data" -U shop -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$work/log" 2>&1 &&
+      printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$server'" 'unix_socket_permissions = 0700' \
+        'fsync = off' 'shared_buffers = 16MB' | as_server tee -a "$server/data/postgresql.conf" >/dev/null &&
+      as_server "$bin/pg_ctl" -D "$server/data" -l "$server/log" -w -t 30 start >>"$work/log" 2>&1
+  }; then
+    tail -n 5 "$work/log"
+    die "the private PostgreSQL server does not start"
+  fi
 }
 
+# Run SQL in one database of the fleet: staging, or a tenant.
 run_sql() {
-  as_server "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$server" -U shop -d "$1"
+  if [ "$engine" = sqlite ]; then
+    sqlite3 -cmd '.timeout 5000' "$work/$1.db"
+  else
+    as_server "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$server" -U shop -d "shop_${1//-/_}"
+  fi
 }
 
-make_postgres() {
-  local database
-  for database in orders_staging orders_prod; do
-    echo "CREATE DATABASE $database" | run_sql postgres
-    run_sql "$database" <<'END'
-CREATE SCHEMA shop;
-CREATE TYPE shop.order_state AS ENUM ('new', 'paid', 'shipped');
-CREATE TABLE shop.customers (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  email text NOT NULL
+reference() {
+  if [ "$engine" = sqlite ]; then
+    echo "sqlite:$work/$1.db"
+  else
+    echo "postgres://shop@/shop_${1//-/_}?host=$server"
+  fi
+}
+
+make_databases() {
+  local name
+  for name in staging "${tenants[@]}"; do
+    [ "$engine" = sqlite ] ||
+      as_server "$bin/psql" -X -q -h "$server" -U shop -d postgres -c "CREATE DATABASE shop_${name//-/_}"
+    run_sql "$name" <<'END'
+CREATE TABLE customers (id integer PRIMARY KEY, email text NOT NULL UNIQUE, phone text);
+CREATE TABLE orders (
+  id          integer PRIMARY KEY,
+  customer_id integer NOT NULL REFERENCES customers (id),
+  state       text NOT NULL DEFAULT 'new',
+  total       numeric NOT NULL CHECK (total >= 0)
 );
-CREATE TABLE shop.orders (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  customer_id bigint NOT NULL REFERENCES shop.customers,
-  state shop.order_state NOT NULL DEFAULT 'new',
-  total numeric(12,2) NOT NULL CHECK (total >= 0)
-);
-CREATE FUNCTION shop.discount(total numeric) RETURNS numeric LANGUAGE sql AS 'SELECT total * 0.10';
+CREATE INDEX orders_by_customer ON orders (customer_id);
+CREATE VIEW open_orders AS SELECT id, state FROM orders WHERE state <> 'shipped';
 END
   done
-  # What the team made, and what somebody did by hand.
-  run_sql orders_staging <<'END'
-ALTER TYPE shop.order_state ADD VALUE 'refunded';
-ALTER TABLE shop.orders ADD COLUMN coupon text;
-ALTER TABLE shop.customers ADD UNIQUE (email);
-CREATE OR REPLACE FUNCTION shop.discount(total numeric) RETURNS numeric LANGUAGE sql AS 'SELECT total * 0.15';
-END
-  run_sql orders_prod <<'END'
-CREATE INDEX orders_open ON shop.orders (customer_id) WHERE state <> 'shipped';
-GRANT SELECT ON shop.customers TO PUBLIC;
-ALTER TABLE shop.orders ALTER COLUMN total TYPE numeric(14,2);
-END
+  run_sql us-2 <<<"CREATE INDEX orders_by_state ON orders (state);" # made by hand one night
 }
 
-show_postgres() {
-  heading "PostgreSQL: live databases"
-  bin=$(find_server)
-  if [ -z "$bin" ]; then
-    say "No PostgreSQL server is installed here, so this part is left out."
-    return
+# Change a schema, as one would with the database's own client.
+change() {
+  printf '\n%s%s>%s %s\n' "$bold" "$1" "$plain" "$2"
+  run_sql "$1" <<<"$2"
+}
+
+# ---------------------------------------------------------------- collector and agents
+
+start() {
+  local name=$1
+  shift
+  "$@" >>"$work/$name.log" 2>&1 &
+  children+=($!)
+}
+
+# Wait until a command succeeds.
+wait_until() {
+  local what=$1 attempt child
+  shift
+  for attempt in {1..300}; do
+    if "$@" >/dev/null 2>&1; then
+      return
+    fi
+    for child in "${children[@]}"; do
+      kill -0 "$child" 2>/dev/null || {
+        tail -n 5 "$work"/*.log >&2
+        die "a program ended while we waited: $what"
+      }
+    done
+    sleep 0.1
+  done
+  tail -n 5 "$work"/*.log >&2
+  die "waited in vain: $what ($attempt attempts)"
+}
+
+# Two ports that nobody listens on now.
+find_ports() {
+  local port found=()
+  for port in $(shuf -i 20000-32000 -n 200); do
+    (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null && continue
+    found+=("$port")
+    [ ${#found[@]} -lt 2 ] || break
+  done
+  agents_port=${found[0]} http_port=${found[1]}
+}
+
+start_collector() {
+  find_ports
+  cat >"$work/collector.yaml" <<END
+data: $work/collector
+listen: {agents: "tcp://127.0.0.1:$agents_port", http: "127.0.0.1:$http_port"}
+path: [staging, prod]
+heartbeat: 2s
+stale_after: 10s
+END
+  start collector driftline-collector --config "$work/collector.yaml"
+  export DRIFTLINE_COLLECTOR=http://127.0.0.1:$http_port
+  wait_until "the collector makes its first token" test -s "$work/collector/admin.token"
+  DRIFTLINE_TOKEN=$(cat "$work/collector/admin.token")
+  export DRIFTLINE_TOKEN
+  wait_until "the collector answers" driftline agents list
+}
+
+# agent_config NAME ENVIRONMENT DATABASE=INSTANCE...
+agent_config() {
+  local agent=$1 environment=$2 pair
+  shift 2
+  cat <<END
+agent: $agent
+data: $work/$agent
+collector:
+  endpoints: ["tcp://127.0.0.1:$agents_port"]
+  key: "file:$work/collector/collector.key.pub"
+targets:
+END
+  for pair in "$@"; do
+    printf '  - {database: shop, environment: %s, instance: %s, source: "%s", poll: 1s}\n' \
+      "$environment" "${pair#*=}" "$(reference "${pair%%=*}")"
+  done
+}
+
+start_agents() {
+  local name key
+  agent_config staging-1 staging staging=default >"$work/staging-1.yaml"
+  agent_config prod-1 prod "${tenants[@]}" >"$work/prod-1.yaml"
+  say "Each agent has a key of its own. The collector lets in the keys that it was told
+of, and each only for the targets that it may speak for:"
+  for name in staging-1 prod-1; do
+    key=$(driftline-agent --config "$work/$name.yaml" --public-key)
+    try driftline agents enroll "$name" --key "$key" --target "shop@${name%-1}"
+    start "$name" driftline-agent --config "$work/$name.yaml"
+  done
+}
+
+target() {
+  if [ "$1" = staging ]; then
+    echo shop@staging
+  else
+    echo "shop@prod/$1"
   fi
-  if ! start_server; then
-    tail -n 5 "$work/log"
-    say "The private PostgreSQL server does not start (see above), so this part is left out."
-    return
-  fi
-  make_postgres
-  export PGHOST=$server PGUSER=shop
-  say "A private PostgreSQL $("$bin/psql" --version | cut -d" " -f3) holds orders_staging and orders_prod.
-What would promoting staging change in prod? '+' is work of the team that prod
-does not have yet; '-' was made in prod by hand, and would be lost."
-  try driftline diff postgres:///orders_prod postgres:///orders_staging
-  say "The other way round: what staging lacks. Only the aspect 'access', which is who
-may do what:"
-  try driftline diff postgres:///orders_staging postgres:///orders_prod --aspect access
-  say "Snapshots of one database at two times also know a rename when they see one:"
-  try driftline snapshot postgres:///orders_prod -o before.snap
-  printf '\n%s$ %s%s\n' "$bold" "psql orders_prod -c 'ALTER TABLE shop.orders RENAME COLUMN total TO amount'" "$plain"
-  echo 'ALTER TABLE shop.orders RENAME COLUMN total TO amount' | run_sql orders_prod
-  try driftline diff before.snap postgres:///orders_prod
+}
+
+# Whether the collector has a database as it is.
+is_recorded() {
+  [ "$(driftline hash "$1")" = "$(driftline hash "$2")" ]
+}
+
+wait_for_agents() {
+  local name
+  for name in staging "${tenants[@]}"; do
+    wait_until "the agent delivers '$name'" is_recorded "$(target "$name")" "$(reference "$name")"
+  done
 }
 
 # ---------------------------------------------------------------- all of it
+
+show() {
+  heading "A collector and two agents"
+  start_collector
+  start_agents
+  wait_for_agents
+
+  heading "How do the environments compare?"
+  say "One tenant is not like the others: somebody made an index there by hand."
+  try driftline fleet
+  try driftline diff shop@prod shop@prod/us-2
+
+  heading "What happened to this table, and when?"
+  say "The team works on staging, and somebody repairs something in production:"
+  change staging 'ALTER TABLE orders ADD COLUMN coupon text;'
+  change staging 'ALTER TABLE customers DROP COLUMN phone;'
+  wait_for_agents
+  change eu-1 'DROP VIEW open_orders;'
+  wait_for_agents
+  try driftline history shop
+  try driftline history shop@staging "$schema.orders"
+
+  heading "What would a promotion change?"
+  try driftline compare shop --from staging --to prod
+  try driftline fleet
+}
 
 trap remove_all EXIT
 trap 'exit 130' INT
@@ -271,24 +344,43 @@ trap 'exit 143' TERM
 forget_settings
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/driftline-quickstart.XXXXXX")
+schema=main
+[ "$engine" = sqlite ] || schema=public
 heading "Building Driftline"
 build
 cd "$work"
-show_sqlite
-show_postgres
+[ "$engine" = sqlite ] || start_server
+make_databases
+show
 
-heading "That was it"
+heading "Now it is yours"
 cat <<END
 
-Everything that was made for this is removed again, except the program:
+In another terminal:
 
-  $top/build/release/cli/driftline
+  export PATH=$top/build/release/cli:\$PATH
+  export DRIFTLINE_COLLECTOR=$DRIFTLINE_COLLECTOR
+  export DRIFTLINE_TOKEN=\$(cat $work/collector/admin.token)
 
-What to try next:
-
-  driftline diff postgres://USER@HOST/DATABASE postgres://USER@OTHER/DATABASE
-  driftline show postgres://USER@HOST/DATABASE --stats
-  docs/tutorial/first-comparison.md        the same at your own pace
-  docs/how-to/gate-a-pull-request.md       let a pipeline decide
-  docs/README.md                           everything else
+  driftline fleet                                     how everything is, now
+  driftline show shop@prod $schema.orders                one table, as the collector knows it
+  driftline diff shop@staging~1 shop@staging          what the last change was
+  driftline history shop --since 10m --format json    for programs
+  curl -H "Authorization: Bearer \$DRIFTLINE_TOKEN" $DRIFTLINE_COLLECTOR/api/v1/fleet
 END
+if [ "$engine" = sqlite ]; then
+  echo "  sqlite3 $work/eu-2.db 'ALTER TABLE orders ADD COLUMN note text'   and look again"
+else
+  echo "  psql -h $server -U shop shop_eu_2 -c 'ALTER TABLE orders ADD COLUMN note text'   and look again"
+fi
+cat <<END
+
+  docs/tutorial/first-fleet.md              the same at your own pace
+  docs/README.md                            everything else
+END
+if [ -n "$wait_at_end" ]; then
+  printf '\n%s\n' "The system runs until you press Ctrl-C; then everything but build/ is removed."
+  # Ends also when one of the programs does.
+  wait -n "${children[@]}" || true
+  tail -n 5 "$work"/*.log >&2
+fi

@@ -100,6 +100,9 @@ static enum error_code fail_at(struct database *database, int which, int result,
     code = code_of(result, reason);
     if (code == ERROR_MEMORY)
         return error_memory(error, "using an SQLite database");
+    if (code == ERROR_FULL) /* SQLite calls it an I/O error where it is the system that says so */
+        return error_set(error, code, "%s '%s': no room: %s", database->format->what, database->path,
+                         reason == 0 ? "its limit is reached, or the disk is full" : strerror(reason));
     return error_set(error, code, "%s '%s': %s%s%s", database->format->what, database->path,
                      is_newest ? sqlite3_errmsg(handle) : sqlite3_errstr(result), reason == 0 ? "" : ": ",
                      reason == 0 ? "" : strerror(reason));

@@ -19,7 +19,8 @@ AGENTS = 20
 class Changer:
     """Changes the schemas of scripted databases, each to a state that it never had."""
 
-    def __init__(self, folder, count):
+    def __init__(self, folder, count, weight=0):
+        self.weight = weight  # bytes that each change makes new, besides itself
         self.paths = [os.path.join(folder, f"db{number}.yaml") for number in range(count)]
         self.tables = [{"orders": ["id bigint not null"], "customers": ["id bigint not null"]} for _ in self.paths]
         self.count = 0
@@ -38,7 +39,7 @@ class Changer:
         elif kind == 1 and len(tables) > 3:
             del tables[random.choice([name for name in tables if name.startswith("t")] or [next(iter(tables))])]
         tables["orders" if "orders" in tables else next(iter(tables))] = [
-            "id bigint not null", f"state{self.count} text"]
+            "id bigint not null", f"state{self.count} text default '{random.randbytes(self.weight // 2).hex()}'"]
         write_script(self.paths[number], tables, origin=f"db{number}")
 
     def _run(self):
@@ -161,11 +162,11 @@ def fill_up(collector, agents, changer):
 
     def says_full():
         status, answer = collector.ask("GET", "/readyz", token=None)
-        return status == 503 and any("full" in problem for problem in answer["problems"])
+        return status == 503 and any("no room" in problem for problem in answer["problems"])
     wait_for("the collector says that its disk is full", says_full, patience=120, pause=0.2)
     time.sleep(2)
     changer.stop()
-    check(collector.logged("full"), "nothing in the log says that the disk is full")
+    check(collector.logged("store-full"), "nothing in the log says that the disk is full")
     check(len(collector.logged("level=error")) < 20, "the log is flooded")
     check(collector.get("/api/v1/fleet")["databases"], "a full disk must not keep anybody from reading")
     for agent in agents:
@@ -175,8 +176,8 @@ def fill_up(collector, agents, changer):
 def test_full_store():
     """The store reaches its limit: no acknowledgement, readers are served; room is made by SIGHUP with a higher limit."""
     with system_test() as (folder, things):
-        collector = Collector(folder, options="limits: {store: 1MiB}")
-        changer = Changer(folder, 4)
+        collector = Collector(folder, options="limits: {store: 16MiB}")
+        changer = Changer(folder, 4, weight=64 * 1024)
         things.append(collector)
         collector.start()
         agents = make_agents(folder, things, changer, collector, collector.endpoint)
@@ -193,12 +194,12 @@ def test_full_disk():
     """The system refuses to let a file grow: the same, and room is made without the collector knowing."""
     with system_test() as (folder, things):
         collector = Collector(folder)
-        changer = Changer(folder, 4)
+        changer = Changer(folder, 4, weight=16 * 1024)
         things.append(collector)
         collector.start()
         agents = make_agents(folder, things, changer, collector, collector.endpoint)
         settle(collector, agents, changer)
-        limit = 2 * 1024 * 1024
+        limit = 128 * 1024 + max(os.path.getsize(os.path.join(collector.data, name)) for name in os.listdir(collector.data))
         resource.prlimit(collector.child.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
         fill_up(collector, agents, changer)
         resource.prlimit(collector.child.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -212,7 +213,7 @@ def test_full_outbox():
     with system_test() as (folder, things):
         collector = Collector(folder)
         proxy = Proxy(collector.port)
-        changer = Changer(folder, 1)
+        changer = Changer(folder, 1, weight=64 * 1024)
         things += [collector, proxy]
         collector.start()
         agent = Agent(folder, "agent0", [("db0", "prod", "default", f"dummy:{changer.paths[0]}")],

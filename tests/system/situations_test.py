@@ -20,8 +20,9 @@ def target(collector, database="db", environment="prod", instance="default"):
 
 def fleet_verdict(collector, database="db"):
     """Verdict, and everything the fleet says of the database in one text."""
-    for row in collector.get("/api/v1/fleet", database=database)["databases"]:
-        return row["verdict"], str(row)
+    for row in collector.get("/api/v1/fleet")["databases"]:
+        if row["database"] == database:
+            return row["verdict"], str(row)
     return None, ""
 
 

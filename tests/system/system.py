@@ -265,9 +265,13 @@ class Agent(Process):
 
     def outbox(self):
         """(database, environment, instance) → the roots that it holds, oldest first, with their numbers."""
-        held = {}
+        held, rows = {}, []
+        if not os.path.exists(f"{self.data}/outbox.db"):
+            return held
         with contextlib.closing(sqlite3.connect(f"file:{self.data}/outbox.db?mode=ro", uri=True)) as outbox:
-            for database, environment, instance, seq, root in outbox.execute(OUTBOX_QUERY):
+            with contextlib.suppress(sqlite3.OperationalError):  # it is just being made
+                rows = outbox.execute(OUTBOX_QUERY).fetchall()
+            for database, environment, instance, seq, root in rows:
                 held.setdefault((database, environment, instance), []).append((seq, root.hex()))
         return held
 
