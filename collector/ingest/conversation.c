@@ -301,15 +301,16 @@ static void keep_promise(struct conversation *conversation, const struct promise
 }
 
 /* Nothing of the batch was written: who waits for it has to come again. */
-static void break_promise(struct conversation *conversation, const struct promise *promise, enum reject_code code)
+static void break_promise(struct conversation *conversation, const struct promise *promise, enum error_code failure)
 {
     struct session *session = session_of_promise(conversation, promise);
-    struct rejection rejection = {
-        .code = code, .message = conversation->counts.problem, .retry_ms = refusal_retry_ms(code)};
+    struct rejection rejection = {0};
 
     if (promise->kind == PROMISE_STATE || (promise->kind == PROMISE_ACK && session == NULL))
         return;
-    conversation->counts.refused[code]++;
+    rejection.message = refusal_of_store(failure, &rejection.code);
+    rejection.retry_ms = refusal_retry_ms(rejection.code);
+    conversation->counts.refused[rejection.code]++;
     if (promise->kind == PROMISE_ACK) {
         rejection.session = session->number;
         rejection.target = promise->target;
@@ -366,8 +367,7 @@ static enum error_code batch_failed(struct conversation *conversation, struct er
     database_rollback(conversation->database);
     note_problem(conversation, error);
     for (size_t i = 0; i < conversation->batch.count; i++)
-        break_promise(conversation, &conversation->batch.promises[i],
-                      error->code == ERROR_FULL ? REJECT_FULL : REJECT_BUSY);
+        break_promise(conversation, &conversation->batch.promises[i], error->code);
     batch_reset(&conversation->batch);
     return ERROR_NONE;
 }

@@ -143,21 +143,44 @@ static enum error_code take_over(struct greeting *greeting, const struct target_
     return targets_saw(conversation->database, &sighting, error);
 }
 
+/* Whether the agent's newest snapshot has the number of ours and is another: its outbox is a copy from the past, or of
+ * another machine, that has gone its own way. Acknowledging that number would lose a snapshot. */
+static enum error_code is_another_outbox(struct greeting *greeting, uint32_t place, const struct target_row *row,
+                                         bool *ret_another, struct error *error)
+{
+    const Wire__HelloTarget *said = greeting->hello->targets[place];
+    struct snapshot_row newest;
+    enum error_code code;
+
+    *ret_another = false;
+    if (!said->has_root || said->newest_seq != greeting->session->targets[place].last_seq)
+        return ERROR_NONE;
+    code = snapshots_newest(greeting->conversation->database, row->id, &greeting->arena, &newest, error);
+    if (code != ERROR_NONE)
+        return code == ERROR_NOT_FOUND ? ERROR_NONE : code;
+    *ret_another = newest.agent == greeting->session->agent && newest.seq == said->newest_seq &&
+                   memcmp(newest.incarnation, greeting->session->incarnation, INCARNATION_SIZE) == 0 &&
+                   memcmp(newest.root.bytes, said->root.data, HASH_SIZE) != 0;
+    return ERROR_NONE;
+}
+
 static enum error_code let_in(struct greeting *greeting, uint32_t place, const struct target_row *row,
                               struct error *error)
 {
     struct session_target *target = &greeting->session->targets[place];
-    bool ignored;
+    bool another = false, ignored;
 
     if (take_over(greeting, row, error) != ERROR_NONE ||
         targets_last_seq(greeting->conversation->database, greeting->agent->row->id, greeting->session->incarnation,
-                         row->id, &target->last_seq, error) != ERROR_NONE)
+                         row->id, &target->last_seq, error) != ERROR_NONE ||
+        is_another_outbox(greeting, place, row, &another, error) != ERROR_NONE)
         return error->code;
     target->target = row->id;
     target->stored_state = (uint8_t)row->state;
     if (!session_target_state(target, row->state, row->reason, &ignored))
         return error_memory(error, "answering a Hello");
-    greeting->answers[place].next_seq = target->last_seq + 1;
+    /* A number beyond what the agent has: it gives its outbox another name, and offers what it has under that. */
+    greeting->answers[place].next_seq = target->last_seq + (another ? 2 : 1);
     return ERROR_NONE;
 }
 

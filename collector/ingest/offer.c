@@ -43,12 +43,22 @@ static enum error_code refuse_failure(const struct bid *bid, struct error *error
 {
     enum reject_code code = refusal_code(error->code);
     struct error why = *error;
+    const char *words;
 
     if (code != REJECT_NONE)
         return refuse(bid, code, why.message, error);
-    if (refuse(bid, why.code == ERROR_FULL ? REJECT_FULL : REJECT_BUSY, why.message, error) == ERROR_NONE)
+    words = refusal_of_store(why.code, &code);
+    if (refuse(bid, code, words, error) == ERROR_NONE)
         *error = why;
     return error->code;
+}
+
+static enum error_code refuse_full(const struct bid *bid, struct error *error)
+{
+    enum reject_code code;
+    const char *words = refusal_of_store(ERROR_FULL, &code);
+
+    return refuse(bid, code, words, error);
 }
 
 /* ---- recording ---- */
@@ -207,7 +217,7 @@ static enum error_code refuse_recording(const struct bid *bid, bool forgotten, s
     if (refusal_code(error->code) != REJECT_NONE)
         return refuse_failure(bid, error);
     log_failure(conversation->logger, "recording-failed", error, "the agent will offer the snapshot again");
-    return refuse(bid, REJECT_BUSY, "the collector failed to record it", error);
+    return refuse(bid, REJECT_BUSY, "the collector failed to record the snapshot", error);
 }
 
 static enum error_code record(const struct bid *bid, struct upload *upload, struct error *error)
@@ -304,7 +314,7 @@ enum error_code offer_receive(struct conversation *conversation, struct session 
     if (hole > 0 && (offer->gap == NULL || offer->gap->lost < hole))
         return refuse_sequence(&bid, error);
     if (!conversation_may_write(conversation))
-        return refuse(&bid, REJECT_FULL, conversation->counts.problem, error);
+        return refuse_full(&bid, error);
     if (node_check(NODE_ROOT, message_text(offer->root_node), NULL, NULL, error) != ERROR_NONE)
         return refuse_failure(&bid, error);
     bid.root = hasher_digest(conversation->hasher, NODE_ROOT, message_text(offer->root_node));
@@ -328,7 +338,7 @@ static enum error_code finish(const struct bid *bid, struct upload *upload, stru
         }
     }
     if (!conversation_may_write(conversation))
-        return refuse(bid, REJECT_FULL, conversation->counts.problem, error);
+        return refuse_full(bid, error);
     return record(bid, upload, error);
 }
 
@@ -357,7 +367,7 @@ enum error_code offer_go_on(struct conversation *conversation, struct upload *up
     if (upload->begun)
         return ask(&bid, upload, error);
     if (!conversation_may_write(conversation))
-        return refuse(&bid, REJECT_FULL, conversation->counts.problem, error);
+        return refuse_full(&bid, error);
     if (nodes_know(conversation->database, &upload->root, &known, error) != ERROR_NONE)
         return refuse_failure(&bid, error);
     if (known)

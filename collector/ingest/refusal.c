@@ -34,6 +34,12 @@ uint32_t refusal_retry_ms(enum reject_code code)
     return policies[code].retry_ms;
 }
 
+const char *refusal_of_store(enum error_code code, enum reject_code *ret_code)
+{
+    *ret_code = code == ERROR_FULL ? REJECT_FULL : REJECT_BUSY;
+    return code == ERROR_FULL ? "the collector has no room for snapshots" : "the collector failed to write";
+}
+
 enum reject_code refusal_code(enum error_code code)
 {
     switch (code) {

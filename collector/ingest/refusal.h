@@ -34,6 +34,9 @@ enum error_code refuse_target(struct conversation *conversation, int64_t agent, 
 /* When to try again; 0: the agent decides. */
 uint32_t refusal_retry_ms(enum reject_code code);
 
+/* What an agent is told when the store failed: how it did is the operator's to know. */
+const char *refusal_of_store(enum error_code code, enum reject_code *ret_code);
+
 /* What a failure means for the offer that caused it; REJECT_NONE: it is not the offer's fault. */
 enum reject_code refusal_code(enum error_code code);
 

@@ -24,7 +24,7 @@ enum error_code session_new(struct session **ret_session, const struct session_s
 {
     size_t size = sizeof(struct session) + count * sizeof(struct session_target);
     struct session *session;
-    uint64_t number;
+    uint64_t number = 0;
     char *name;
 
     if (make_number(&number, error) != ERROR_NONE)

@@ -203,6 +203,25 @@ static void test_a_new_outbox_does_not_repeat_what_is_known(void **state)
     assert_int_equal(peer_join(&stage->orders, "orders@prod")->targets[0]->next_seq, 3);
 }
 
+/* The same name and number, but another snapshot: to acknowledge it would lose it. */
+static void test_a_copy_of_an_outbox_is_told_that_it_is_one(void **state)
+{
+    struct stage *stage = *state;
+
+    peer_join(&stage->orders, "orders@prod");
+    deliver(&stage->orders, 1, &stage->small[0]);
+    deliver(&stage->orders, 2, &stage->small[1]);
+    stage->orders.newest = 2;
+    stage->orders.root = &stage->small[1].snapshot->root;
+    assert_int_equal(peer_join(&stage->orders, "orders@prod")->targets[0]->next_seq, 3);
+    stage->orders.root = &stage->small[2].snapshot->root;
+    assert_int_equal(peer_join(&stage->orders, "orders@prod")->targets[0]->next_seq, 4); /* it has no 3 */
+    stage->orders.incarnation[0] = 77;
+    assert_int_equal(peer_join(&stage->orders, "orders@prod")->targets[0]->next_seq, 1);
+    deliver(&stage->orders, 1, &stage->small[2]);
+    assert_int_equal(scene_snapshots(&stage->scene, "orders@prod", NULL), 3);
+}
+
 static void test_what_was_not_committed_is_offered_again_and_recorded_once(void **state)
 {
     struct stage *stage = *state;
@@ -870,6 +889,7 @@ int main(void)
         TEST(test_a_snapshot_out_of_order_is_refused_with_the_number_that_is_next),
         TEST(test_a_gap_that_accounts_for_the_hole_is_recorded),
         TEST(test_a_new_outbox_does_not_repeat_what_is_known),
+        TEST(test_a_copy_of_an_outbox_is_told_that_it_is_one),
         TEST(test_what_was_not_committed_is_offered_again_and_recorded_once),
         TEST(test_nothing_is_acknowledged_before_the_commit),
         TEST(test_what_comes_together_is_one_commit),

@@ -115,6 +115,10 @@ void peer_say_hello(struct peer *peer, const char *const *targets)
         wire__hello_target__init(&said[count]);
         said[count].name = &names[count];
         said[count].engine = message_bytes(TEXT("dummy"));
+        said[count].oldest_seq = said[count].newest_seq = peer->newest;
+        said[count].has_root = peer->newest > 0;
+        if (said[count].has_root)
+            said[count].root = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)peer->root->bytes};
         list[count] = &said[count];
     }
     hello.protocol = WIRE_VERSION;

@@ -26,6 +26,8 @@ struct peer {
     int64_t agent;
     void *socket; /* else */
     uint8_t incarnation[WIRE_INCARNATION_SIZE];
+    uint64_t newest;         /* what it says in Hello that it has; 0: nothing */
+    const struct hash *root; /* of the newest */
     uint64_t session;
     struct message message; /* that came last; in the arena */
     struct arena arena;
