@@ -330,7 +330,7 @@ static enum error_code add_side(const struct request *request, const struct flee
 enum error_code get_compare(const struct request *request, struct answer *answer, struct error *error)
 {
     struct question question = {.remarks = {.arena = request->arena}};
-    const struct fleet_environment *promoted, *changed;
+    const struct fleet_environment *promoted = NULL, *changed = NULL;
     struct text name = request_text(&request->parameters, "database");
     struct fleet fleet;
 

@@ -37,7 +37,7 @@ static bool names(const char *list, const char *name)
 static void check_catalogue(const char *name, const char *file, const char *fingerprint, const char *counted)
 {
     const char *catalogue = name;
-    char words[80];
+    char words[96];
 
     snprintf(words, sizeof words, "FROM pg_catalog.%s x", name);
     /* The number of the current database, which stays as long as there is one. */
