@@ -50,8 +50,8 @@ struct agent {
     size_t place_count;
     struct watcher **ending; /* told to end */
     size_t ending_count;
-    struct outbox_target *names;    /* in the same order … */
-    struct session_target *targets; /* … and what the uplink is told of them */
+    struct outbox_target *names;     /* in the same order … */
+    struct dialogue_target *targets; /* … and what the uplink is told of them */
     struct uplink *uplink;
 
     /* agent_start(once) */
@@ -263,7 +263,7 @@ struct plan {
     const struct settings *settings;
     struct outbox_target *names;
     struct place *places;
-    struct session_target *targets;
+    struct dialogue_target *targets;
     struct watcher **ending; /* room for all that may have to end */
 };
 
@@ -298,13 +298,13 @@ static enum error_code plan_target(struct agent *agent, struct plan *plan, size_
             return error->code;
         place->waiting = true;
     }
-    plan->targets[number] = (struct session_target){.database = target->database,
-                                                    .environment = target->environment,
-                                                    .instance = target->instance,
-                                                    .name = target->name,
-                                                    .engine = target->engine,
-                                                    .id = plan->names[number].id,
-                                                    .status = watcher_status(place->watcher)};
+    plan->targets[number] = (struct dialogue_target){.database = target->database,
+                                                     .environment = target->environment,
+                                                     .instance = target->instance,
+                                                     .name = target->name,
+                                                     .engine = target->engine,
+                                                     .id = plan->names[number].id,
+                                                     .status = watcher_status(place->watcher)};
     return ERROR_NONE;
 }
 
@@ -379,11 +379,11 @@ static enum error_code start_uplink(struct agent *agent, struct error *error)
                                        .doorbell = agent->doorbell,
                                        .alarm = agent->alarm,
                                        .times = uplink_times_preset,
-                                       .session = {.outbox = agent->outbox,
-                                                   .logger = agent->logger,
-                                                   .host = agent->host,
-                                                   .targets = agent->targets,
-                                                   .target_count = agent->place_count}};
+                                       .dialogue = {.outbox = agent->outbox,
+                                                    .logger = agent->logger,
+                                                    .host = agent->host,
+                                                    .targets = agent->targets,
+                                                    .target_count = agent->place_count}};
 
     return uplink_start(&agent->uplink, &setup, error);
 }
@@ -493,10 +493,10 @@ static bool is_done(struct agent *agent, const struct uplink_state *state)
         agent->hope_until = clock_elapsed() + ONCE_PATIENCE;
         return false;
     }
-    if (state->session.delivered != agent->delivered)
+    if (state->dialogue.delivered != agent->delivered)
         agent->hope_until = clock_elapsed() + ONCE_PATIENCE;
-    agent->delivered = state->session.delivered;
-    return (state->answered >= agent->asked && state->session.settled) || clock_elapsed() > agent->hope_until;
+    agent->delivered = state->dialogue.delivered;
+    return (state->answered >= agent->asked && state->dialogue.settled) || clock_elapsed() > agent->hope_until;
 }
 
 void agent_summary(struct agent *agent, struct agent_summary *ret_summary)
@@ -512,8 +512,8 @@ void agent_summary(struct agent *agent, struct agent_summary *ret_summary)
         status_read(watcher_status(agent->places[i].watcher), &view);
         summary.fine += view.state == TARGET_FINE;
     }
-    summary.refused = state.session.refused;
-    summary.connected = state.session.open;
+    summary.refused = state.dialogue.refused;
+    summary.connected = state.dialogue.open;
     summary.alive = clock_elapsed() - state.turned_at < ALIVE_WITHIN;
     summary.done = is_done(agent, &state);
     if (outbox_waiting(agent->outbox, &summary.waiting, &ignored) != ERROR_NONE)

@@ -1,5 +1,5 @@
 /* What the collector wanted: nodes, pieces of large ones, and the hashes of those that are not there. */
-#include "agent/session_private.h"
+#include "agent/dialogue_private.h"
 
 enum {
     NODE_ROOM = 16,      /* bytes of a message around a node, and around a hash */
@@ -9,7 +9,7 @@ enum {
 
 /* A message that is being filled. */
 struct load {
-    struct session *session;
+    struct dialogue *dialogue;
     struct lane *lane;
     struct arena arena;
     Wire__Nodes message;
@@ -88,11 +88,11 @@ static enum step answer_one(struct load *load)
     struct error error = {0};
     enum node_type type = NODE_BLOB;
     struct text bytes = {0};
-    enum error_code code = outbox_node(load->session->setup.outbox, &hash, &load->arena, &type, &bytes, &error);
+    enum error_code code = outbox_node(load->dialogue->setup.outbox, &hash, &load->arena, &type, &bytes, &error);
 
     if (code != ERROR_NONE && code != ERROR_NOT_FOUND) {
-        if (!session_outbox_failed(load->session, &error, "trying again"))
-            session_end(load->session, SESSION_AGAIN, 0);
+        if (!dialogue_outbox_failed(load->dialogue, &error, "trying again"))
+            dialogue_end(load->dialogue, DIALOGUE_AGAIN, 0);
         return STEP_FAILED;
     }
     if (load->bytes > 0 && load->bytes + bytes.length > load->limit)
@@ -140,21 +140,21 @@ static void tidy(struct lane *lane)
     }
 }
 
-bool session_compose_nodes(struct session *session, struct lane *lane)
+bool dialogue_compose_nodes(struct dialogue *dialogue, struct lane *lane)
 {
-    struct load load = {.session = session, .lane = lane, .limit = WIRE_NODES_TARGET};
+    struct load load = {.dialogue = dialogue, .lane = lane, .limit = WIRE_NODES_TARGET};
     bool done;
 
-    if (session->frame_limit - MESSAGE_ROOM < load.limit)
-        load.limit = session->frame_limit - MESSAGE_ROOM;
+    if (dialogue->frame_limit - MESSAGE_ROOM < load.limit)
+        load.limit = dialogue->frame_limit - MESSAGE_ROOM;
     arena_init(&load.arena, NODES_MEMORY);
     wire__nodes__init(&load.message);
-    load.message.session = session->number;
-    load.message.target = session_place_of(session, lane);
+    load.message.session = dialogue->number;
+    load.message.target = dialogue_place_of(dialogue, lane);
     load.message.seq = lane->offered;
-    done = fill(&load) && session_encode(session, MESSAGE_NODES, &load.message.base);
+    done = fill(&load) && dialogue_encode(dialogue, MESSAGE_NODES, &load.message.base);
     if (!done)
-        session_end(session, SESSION_AGAIN, 0); /* memory ran out; what was sent is sent again */
+        dialogue_end(dialogue, DIALOGUE_AGAIN, 0); /* memory ran out; what was sent is sent again */
     arena_free(&load.arena);
     tidy(lane);
     return done;

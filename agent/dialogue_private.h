@@ -1,8 +1,8 @@
-/* agent/session_private.h - what the files of the session share; nobody else includes it. */
-#ifndef DRIFTLINE_AGENT_SESSION_PRIVATE_H
-#define DRIFTLINE_AGENT_SESSION_PRIVATE_H
+/* agent/dialogue_private.h - what the files of the dialogue share; nobody else includes it. */
+#ifndef DRIFTLINE_AGENT_DIALOGUE_PRIVATE_H
+#define DRIFTLINE_AGENT_DIALOGUE_PRIVATE_H
 
-#include "agent/session.h"
+#include "agent/dialogue.h"
 #include "base/buffer.h"
 
 enum {
@@ -42,23 +42,23 @@ struct lane {
     uint64_t told_changes;
 };
 
-enum session_phase { PHASE_SILENT, PHASE_GREETING, PHASE_OPEN };
+enum dialogue_phase { PHASE_SILENT, PHASE_GREETING, PHASE_OPEN };
 
-struct session {
-    struct session_setup setup;
+struct dialogue {
+    struct dialogue_setup setup;
     struct lane *lanes; /* one a target */
 
     /* the connection */
-    const char *endpoint;
-    int64_t patience_us;
-    enum session_verdict verdict;
+    struct dialogue_connection connection;
+    enum dialogue_verdict verdict;
     int64_t pause_us;
     struct error failure;
 
     /* the conversation */
-    enum session_phase phase;
+    enum dialogue_phase phase;
     bool hello_due;
     bool proven;
+    unsigned unanswered; /* heartbeats */
     uint64_t number;
     size_t frame_limit;
     int64_t heartbeat_us;
@@ -75,48 +75,48 @@ struct session {
     struct buffer frame; /* what could not be sent yet */
 };
 
-static inline const struct session_target *session_target_of(const struct session *session, const struct lane *lane)
+static inline const struct dialogue_target *dialogue_target_of(const struct dialogue *dialogue, const struct lane *lane)
 {
-    return &session->setup.targets[lane - session->lanes];
+    return &dialogue->setup.targets[lane - dialogue->lanes];
 }
 
-static inline uint32_t session_place_of(const struct session *session, const struct lane *lane)
+static inline uint32_t dialogue_place_of(const struct dialogue *dialogue, const struct lane *lane)
 {
-    return (uint32_t)(lane - session->lanes);
+    return (uint32_t)(lane - dialogue->lanes);
 }
 
 /* End the connection. The first reason counts. */
-void session_end(struct session *session, enum session_verdict verdict, int64_t pause_us);
+void dialogue_end(struct dialogue *dialogue, enum dialogue_verdict verdict, int64_t pause_us);
 
 /* The outbox did not do what it should. True: nothing can be done here. Else it was logged, and the work goes on. */
-bool session_outbox_failed(struct session *session, const struct error *error, const char *next);
+bool dialogue_outbox_failed(struct dialogue *dialogue, const struct error *error, const char *next);
 
 /* Begin the conversation (again) on the same connection. */
-void session_greet(struct session *session);
+void dialogue_greet(struct dialogue *dialogue);
 
 /* A snapshot that will never be taken: remove it from the outbox, and let the next one and the log say so. What is
  * `damaged` here is read and written again, but once only: the same again would be refused again. */
-struct session_loss {
+struct dialogue_loss {
     uint64_t seq;
     const struct hash *root;
     const char *code; /* in one word, for the log and the collector */
     struct text message;
     bool damaged;
 };
-void session_drop(struct session *session, struct lane *lane, const struct session_loss *loss);
+void dialogue_drop(struct dialogue *dialogue, struct lane *lane, const struct dialogue_loss *loss);
 
 /* Forget the offer that is under way; and make none for a while. */
 void lane_reset(struct lane *lane);
-void lane_hold(struct session *session, struct lane *lane, int64_t pause_us);
+void lane_hold(struct dialogue *dialogue, struct lane *lane, int64_t pause_us);
 
-/* Encode a message into session->frame; false when that failed, which was logged. When it was for want of memory the
+/* Encode a message into dialogue->frame; false when that failed, which was logged. When it was for want of memory the
  * connection is given up, and with it all that was begun. */
-bool session_encode(struct session *session, enum message_type type, const ProtobufCMessage *message);
+bool dialogue_encode(struct dialogue *dialogue, enum message_type type, const ProtobufCMessage *message);
 
-/* Put what is to be said next into session->frame; false: nothing. */
-bool session_compose_hello(struct session *session);
-bool session_compose_heartbeat(struct session *session);
-bool session_compose_offer(struct session *session, struct lane *lane);
-bool session_compose_nodes(struct session *session, struct lane *lane);
+/* Put what is to be said next into dialogue->frame; false: nothing. */
+bool dialogue_compose_hello(struct dialogue *dialogue);
+bool dialogue_compose_heartbeat(struct dialogue *dialogue);
+bool dialogue_compose_offer(struct dialogue *dialogue, struct lane *lane);
+bool dialogue_compose_nodes(struct dialogue *dialogue, struct lane *lane);
 
 #endif

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "agent/session_private.h"
+#include "agent/dialogue_private.h"
 
 enum {
     RECEIVE_MEMORY = 32 * 1024 * 1024,
@@ -14,52 +14,52 @@ enum {
 
 /* ---- the log ---- */
 
-static void log_lane(const struct session *session, const struct lane *lane, enum log_level level, const char *event,
+static void log_lane(const struct dialogue *dialogue, const struct lane *lane, enum log_level level, const char *event,
                      enum reject_code code, struct text message)
 {
-    log_write(session->setup.logger, level, event,
-              LOG_FIELDS(log_string("target", session_target_of(session, lane)->name),
+    log_write(dialogue->setup.logger, level, event,
+              LOG_FIELDS(log_string("target", dialogue_target_of(dialogue, lane)->name),
                          log_number("seq", (int64_t)lane->offered), log_string("code", reject_code_name(code)),
                          log_text("message", message)));
 }
 
 /* Once, until something else is refused. */
-static void log_refusal(const struct session *session, struct lane *lane, enum log_level level, enum reject_code code,
+static void log_refusal(const struct dialogue *dialogue, struct lane *lane, enum log_level level, enum reject_code code,
                         struct text message)
 {
     if (lane->logged != code)
-        log_lane(session, lane, level, "snapshot-refused", code, message);
+        log_lane(dialogue, lane, level, "snapshot-refused", code, message);
     lane->logged = code;
 }
 
-static void log_end(const struct session *session, enum log_level level, const char *event, struct text code,
+static void log_end(const struct dialogue *dialogue, enum log_level level, const char *event, struct text code,
                     struct text message)
 {
-    log_write(
-        session->setup.logger, level, event,
-        LOG_FIELDS(log_string("endpoint", session->endpoint), log_text("code", code), log_text("message", message)));
+    log_write(dialogue->setup.logger, level, event,
+              LOG_FIELDS(log_string("endpoint", dialogue->connection.endpoint), log_text("code", code),
+                         log_text("message", message)));
 }
 
-static void nonsense(struct session *session, const char *message)
+static void nonsense(struct dialogue *dialogue, const char *message)
 {
-    log_end(session, LOG_LEVEL_WARNING, "collector-senseless", TEXT("protocol"), text_from(message));
-    session_end(session, SESSION_LOST, 0);
+    log_end(dialogue, LOG_LEVEL_WARNING, "collector-senseless", TEXT("protocol"), text_from(message));
+    dialogue_end(dialogue, DIALOGUE_LOST, 0);
 }
 
 /* ---- lanes ---- */
 
-static void acknowledge(struct session *session, struct lane *lane, uint64_t seq)
+static void acknowledge(struct dialogue *dialogue, struct lane *lane, uint64_t seq)
 {
     struct error error = {0};
 
     if (seq > 0 &&
-        outbox_acknowledge(session->setup.outbox, session_target_of(session, lane)->id, seq, &error) != ERROR_NONE)
-        session_outbox_failed(session, &error, "it will be offered and acknowledged again");
+        outbox_acknowledge(dialogue->setup.outbox, dialogue_target_of(dialogue, lane)->id, seq, &error) != ERROR_NONE)
+        dialogue_outbox_failed(dialogue, &error, "it will be offered and acknowledged again");
 }
 
 /* The number that the collector expects next. One beyond what there is means that this outbox is a copy from the past:
  * what it calls 7 is another snapshot than what the collector calls 7. */
-static bool expect(struct session *session, struct lane *lane, uint64_t next)
+static bool expect(struct dialogue *dialogue, struct lane *lane, uint64_t next)
 {
     struct error error = {0};
 
@@ -67,15 +67,15 @@ static bool expect(struct session *session, struct lane *lane, uint64_t next)
         lane->next = next;
         return true;
     }
-    log_lane(session, lane, LOG_LEVEL_WARNING, "outbox-from-the-past", REJECT_SEQUENCE,
+    log_lane(dialogue, lane, LOG_LEVEL_WARNING, "outbox-from-the-past", REJECT_SEQUENCE,
              TEXT("the collector has more snapshots of this outbox than there are in it: going on under a new name"));
-    if (outbox_renew(session->setup.outbox, &error) != ERROR_NONE &&
-        !session_outbox_failed(session, &error, "trying again"))
-        session_end(session, SESSION_AGAIN, RETRY_US);
+    if (outbox_renew(dialogue->setup.outbox, &error) != ERROR_NONE &&
+        !dialogue_outbox_failed(dialogue, &error, "trying again"))
+        dialogue_end(dialogue, DIALOGUE_AGAIN, RETRY_US);
     return false;
 }
 
-static void clear_problem(struct session *session, struct lane *lane)
+static void clear_problem(struct dialogue *dialogue, struct lane *lane)
 {
     lane->logged = REJECT_NONE;
     lane->has_refused_root = false;
@@ -83,286 +83,294 @@ static void clear_problem(struct session *session, struct lane *lane)
         return;
     lane->problem[0] = '\0';
     lane->problem_is_new = true;
-    session->beat_at = 0;
+    dialogue->beat_at = 0;
 }
 
 /* ---- Welcome ---- */
 
-static void refuse_target(struct session *session, struct lane *lane, enum reject_code code, struct text reason)
+static void refuse_target(struct dialogue *dialogue, struct lane *lane, enum reject_code code, struct text reason)
 {
     lane->refused = code;
     if (lane->logged != code)
-        log_write(session->setup.logger, LOG_LEVEL_WARNING, "target-refused",
-                  LOG_FIELDS(log_string("target", session_target_of(session, lane)->name),
+        log_write(dialogue->setup.logger, LOG_LEVEL_WARNING, "target-refused",
+                  LOG_FIELDS(log_string("target", dialogue_target_of(dialogue, lane)->name),
                              log_string("code", reject_code_name(code)), log_text("message", reason)));
     lane->logged = code;
 }
 
 /* Ask again for refused targets, not all agents at the same moment. */
-static int64_t greet_again_at(const struct session *session)
+static int64_t greet_again_at(const struct dialogue *dialogue)
 {
-    return session->now + REFUSED_RETRY_US - (int64_t)(session->number % (REFUSED_RETRY_US / 4));
+    return dialogue->now + REFUSED_RETRY_US - (int64_t)(dialogue->number % (REFUSED_RETRY_US / 4));
 }
 
-static bool take_welcome_target(struct session *session, struct lane *lane, const Wire__WelcomeTarget *target)
+static bool take_welcome_target(struct dialogue *dialogue, struct lane *lane, const Wire__WelcomeTarget *target)
 {
     lane->told_reports = 0; /* the first heartbeat tells of all */
     lane->told_changes = UINT64_MAX;
     lane->hold_until = 0;
     if (target->code != REJECT_NONE) {
-        refuse_target(session, lane, (enum reject_code)target->code, message_text(target->reason));
-        session->greet_at = greet_again_at(session);
+        refuse_target(dialogue, lane, (enum reject_code)target->code, message_text(target->reason));
+        dialogue->greet_at = greet_again_at(dialogue);
         return true;
     }
     if (lane->refused != REJECT_NONE)
         lane->logged = REJECT_NONE;
     lane->refused = REJECT_NONE;
-    if (!expect(session, lane, target->next_seq))
+    if (!expect(dialogue, lane, target->next_seq))
         return false;
-    acknowledge(session, lane, target->next_seq - 1);
-    return session->verdict == SESSION_GOES_ON;
+    acknowledge(dialogue, lane, target->next_seq - 1);
+    return dialogue->verdict == DIALOGUE_GOES_ON;
 }
 
-static void take_welcome(struct session *session, const Wire__Welcome *welcome)
+static void take_welcome(struct dialogue *dialogue, const Wire__Welcome *welcome)
 {
     size_t refused = 0;
 
-    if (session->phase != PHASE_GREETING)
+    if (dialogue->phase != PHASE_GREETING)
         return; /* of an earlier Hello */
-    if (welcome->n_targets != session->setup.target_count || welcome->protocol != WIRE_VERSION) {
-        nonsense(session, "a Welcome that does not answer the Hello");
+    if (welcome->n_targets != dialogue->setup.target_count || welcome->protocol != WIRE_VERSION) {
+        nonsense(dialogue, "a Welcome that does not answer the Hello");
         return;
     }
-    session->number = welcome->session;
-    session->heartbeat_us = (int64_t)welcome->heartbeat_ms * 1000;
-    session->frame_limit = welcome->frame_limit < WIRE_FRAME_LIMIT ? welcome->frame_limit : WIRE_FRAME_LIMIT;
+    dialogue->number = welcome->session;
+    dialogue->heartbeat_us = (int64_t)welcome->heartbeat_ms * 1000;
+    dialogue->frame_limit = welcome->frame_limit < WIRE_FRAME_LIMIT ? welcome->frame_limit : WIRE_FRAME_LIMIT;
     for (size_t i = 0; i < welcome->n_targets; i++) {
-        if (!take_welcome_target(session, &session->lanes[i], welcome->targets[i])) {
-            if (session->verdict == SESSION_GOES_ON)
-                session_greet(session); /* the outbox has another name now */
+        if (!take_welcome_target(dialogue, &dialogue->lanes[i], welcome->targets[i])) {
+            if (dialogue->verdict == DIALOGUE_GOES_ON)
+                dialogue_greet(dialogue); /* the outbox has another name now */
             return;
         }
-        refused += session->lanes[i].refused != REJECT_NONE;
+        refused += dialogue->lanes[i].refused != REJECT_NONE;
     }
-    session->phase = PHASE_OPEN;
-    session->beat_at = 0;
-    session->look_around = true;
-    log_write(session->setup.logger, LOG_LEVEL_INFO, "connected",
-              LOG_FIELDS(log_string("endpoint", session->endpoint),
-                         log_number("targets", (int64_t)(session->setup.target_count - refused)),
+    dialogue->phase = PHASE_OPEN;
+    dialogue->beat_at = 0;
+    dialogue->look_around = true;
+    log_write(dialogue->setup.logger, dialogue->connection.renewed ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, "connected",
+              LOG_FIELDS(log_string("endpoint", dialogue->connection.endpoint),
+                         log_number("targets", (int64_t)(dialogue->setup.target_count - refused)),
                          log_number("refused", (int64_t)refused), log_number("heartbeat_ms", welcome->heartbeat_ms)));
 }
 
 /* ---- Want and Ack ---- */
 
-static struct lane *find_lane(struct session *session, uint64_t number, uint32_t target)
+static struct lane *find_lane(struct dialogue *dialogue, uint64_t number, uint32_t target)
 {
-    if (session->phase != PHASE_OPEN || number != session->number)
+    if (dialogue->phase != PHASE_OPEN || number != dialogue->number)
         return NULL; /* of another session */
-    if (target >= session->setup.target_count) {
-        nonsense(session, "a message about a target that was not named");
+    if (target >= dialogue->setup.target_count) {
+        nonsense(dialogue, "a message about a target that was not named");
         return NULL;
     }
-    return &session->lanes[target];
+    return &dialogue->lanes[target];
 }
 
-static void take_want(struct session *session, const Wire__Want *want)
+static void take_want(struct dialogue *dialogue, const Wire__Want *want)
 {
-    struct lane *lane = find_lane(session, want->session, want->target);
+    struct lane *lane = find_lane(dialogue, want->session, want->target);
 
     if (lane == NULL || lane->offered == 0 || lane->offered != want->seq)
         return; /* of an offer that is over */
     if (lane->wanted.length / HASH_SIZE + want->n_hashes > WANTED_LIMIT) {
-        nonsense(session, "more nodes are wanted at once than an agent remembers");
+        nonsense(dialogue, "more nodes are wanted at once than an agent remembers");
         return;
     }
     for (size_t i = 0; i < want->n_hashes; i++)
         buffer_add(&lane->wanted, want->hashes[i].data, HASH_SIZE);
     if (lane->wanted.failed)
-        session_end(session, SESSION_AGAIN, 0);
+        dialogue_end(dialogue, DIALOGUE_AGAIN, 0);
 }
 
-static void take_ack(struct session *session, const Wire__Ack *ack)
+static void take_ack(struct dialogue *dialogue, const Wire__Ack *ack)
 {
-    struct lane *lane = find_lane(session, ack->session, ack->target);
+    struct lane *lane = find_lane(dialogue, ack->session, ack->target);
 
     if (lane == NULL || ack->seq < lane->next)
         return; /* known already */
     if (ack->seq != lane->offered) {
-        nonsense(session, "an acknowledgement of what was not offered");
+        nonsense(dialogue, "an acknowledgement of what was not offered");
         return;
     }
-    acknowledge(session, lane, ack->seq);
-    session->proven = true;
-    session->delivered++;
-    log_write(
-        session->setup.logger, LOG_LEVEL_INFO, "snapshot-delivered",
-        LOG_FIELDS(log_string("target", session_target_of(session, lane)->name), log_number("seq", (int64_t)ack->seq)));
+    acknowledge(dialogue, lane, ack->seq);
+    dialogue->proven = true;
+    dialogue->delivered++;
+    log_write(dialogue->setup.logger, LOG_LEVEL_INFO, "snapshot-delivered",
+              LOG_FIELDS(log_string("target", dialogue_target_of(dialogue, lane)->name),
+                         log_number("seq", (int64_t)ack->seq)));
     lane_reset(lane);
     lane->next = ack->seq + 1;
-    clear_problem(session, lane);
+    clear_problem(dialogue, lane);
+}
+
+static void take_pong(struct dialogue *dialogue, const Wire__Pong *pong)
+{
+    if (dialogue->phase != PHASE_OPEN || pong->session != dialogue->number)
+        return;
+    dialogue->proven = true;
+    dialogue->unanswered -= dialogue->unanswered > 0;
 }
 
 /* ---- Reject: an offer ---- */
 
-static void drop_offer(struct session *session, struct lane *lane, const Wire__Reject *reject, bool damaged)
+static void drop_offer(struct dialogue *dialogue, struct lane *lane, const Wire__Reject *reject, bool damaged)
 {
     const struct hash root = lane->root;
-    const struct session_loss loss = {.seq = lane->offered,
-                                      .root = &root,
-                                      .code = reject_code_name((enum reject_code)reject->code),
-                                      .message = message_text(reject->message),
-                                      .damaged = damaged};
+    const struct dialogue_loss loss = {.seq = lane->offered,
+                                       .root = &root,
+                                       .code = reject_code_name((enum reject_code)reject->code),
+                                       .message = message_text(reject->message),
+                                       .damaged = damaged};
 
-    session_drop(session, lane, &loss);
+    dialogue_drop(dialogue, lane, &loss);
 }
 
-static void hold(struct session *session, struct lane *lane, const Wire__Reject *reject, int64_t otherwise)
+static void hold(struct dialogue *dialogue, struct lane *lane, const Wire__Reject *reject, int64_t otherwise)
 {
     bool says = reject->has_retry_ms && reject->retry_ms > 0;
 
-    lane_hold(session, lane, says ? (int64_t)reject->retry_ms * 1000 : otherwise);
+    lane_hold(dialogue, lane, says ? (int64_t)reject->retry_ms * 1000 : otherwise);
 }
 
-static void take_sequence(struct session *session, struct lane *lane, const Wire__Reject *reject)
+static void take_sequence(struct dialogue *dialogue, struct lane *lane, const Wire__Reject *reject)
 {
     bool moved = reject->has_next_seq && reject->next_seq != lane->next;
 
     lane_reset(lane);
     if (!moved) { /* what it expects is what it got: nothing is gained by haste */
-        hold(session, lane, reject, RETRY_US);
+        hold(dialogue, lane, reject, RETRY_US);
         return;
     }
-    if (expect(session, lane, reject->next_seq) || session->verdict != SESSION_GOES_ON)
+    if (expect(dialogue, lane, reject->next_seq) || dialogue->verdict != DIALOGUE_GOES_ON)
         return;
-    session_greet(session);
+    dialogue_greet(dialogue);
 }
 
-static void take_offer_reject(struct session *session, struct lane *lane, const Wire__Reject *reject)
+static void take_offer_reject(struct dialogue *dialogue, struct lane *lane, const Wire__Reject *reject)
 {
     struct text message = message_text(reject->message);
     enum reject_code code = (enum reject_code)reject->code;
 
     switch (code) {
     case REJECT_SEQUENCE:
-        log_refusal(session, lane, LOG_LEVEL_INFO, code, message);
-        take_sequence(session, lane, reject);
+        log_refusal(dialogue, lane, LOG_LEVEL_INFO, code, message);
+        take_sequence(dialogue, lane, reject);
         return;
     case REJECT_CORRUPT:
-        drop_offer(session, lane, reject, true);
+        drop_offer(dialogue, lane, reject, true);
         return;
     case REJECT_LIMIT:
-        drop_offer(session, lane, reject, false);
+        drop_offer(dialogue, lane, reject, false);
         return;
     case REJECT_INCOMPLETE:
         if (lane->lacks_nodes)
-            drop_offer(session, lane, reject, true);
+            drop_offer(dialogue, lane, reject, true);
         else
-            hold(session, lane, reject, SECOND_US);
+            hold(dialogue, lane, reject, SECOND_US);
         return;
     case REJECT_FORBIDDEN:
     case REJECT_CLAIMED:
-        refuse_target(session, lane, code, message);
+        refuse_target(dialogue, lane, code, message);
         lane_reset(lane);
-        session->greet_at = greet_again_at(session);
+        dialogue->greet_at = greet_again_at(dialogue);
         return;
     default:
-        log_refusal(session, lane, code == REJECT_BUSY ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, code, message);
-        hold(session, lane, reject, code == REJECT_VERSION ? SLOW_RETRY_US : RETRY_US);
+        log_refusal(dialogue, lane, code == REJECT_BUSY ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, code, message);
+        hold(dialogue, lane, reject, code == REJECT_VERSION ? SLOW_RETRY_US : RETRY_US);
     }
 }
 
 /* ---- Reject: the session ---- */
 
-static void take_session_reject(struct session *session, const Wire__Reject *reject)
+static void take_session_reject(struct dialogue *dialogue, const Wire__Reject *reject)
 {
     struct text message = message_text(reject->message);
     enum reject_code code = (enum reject_code)reject->code;
     int64_t retry = reject->has_retry_ms ? (int64_t)reject->retry_ms * 1000 : 0;
 
     if (code == REJECT_SESSION || code == REJECT_FORGOTTEN) {
-        if (session->phase != PHASE_OPEN)
+        if (dialogue->phase != PHASE_OPEN)
             return; /* it speaks of what came before our Hello */
-        log_end(session, LOG_LEVEL_INFO, "session-over", text_from(reject_code_name(code)), message);
-        session_greet(session);
+        log_end(dialogue, LOG_LEVEL_INFO, "session-over", text_from(reject_code_name(code)), message);
+        dialogue_greet(dialogue);
         return;
     }
-    log_end(session, LOG_LEVEL_WARNING, "refused", text_from(reject_code_name(code)), message);
+    log_end(dialogue, LOG_LEVEL_WARNING, "refused", text_from(reject_code_name(code)), message);
     switch (code) {
     case REJECT_REVOKED:
     case REJECT_VERSION:
-        session_end(session, SESSION_AGAIN, retry > 0 ? retry : REFUSED_RETRY_US);
+        dialogue_end(dialogue, DIALOGUE_AGAIN, retry > 0 ? retry : REFUSED_RETRY_US);
         break;
     case REJECT_DUPLICATE:
     case REJECT_BUSY:
     case REJECT_FULL:
-        session_end(session, SESSION_AGAIN, retry > 0 ? retry : RETRY_US);
+        dialogue_end(dialogue, DIALOGUE_AGAIN, retry > 0 ? retry : RETRY_US);
         break;
     default:
-        session_end(session, SESSION_AGAIN, retry);
+        dialogue_end(dialogue, DIALOGUE_AGAIN, retry);
     }
 }
 
-static void take_reject(struct session *session, const Wire__Reject *reject)
+static void take_reject(struct dialogue *dialogue, const Wire__Reject *reject)
 {
-    bool is_ours = reject->session == 0 || reject->session == session->number;
+    bool is_ours = reject->session == 0 || reject->session == dialogue->number;
     struct lane *lane;
 
-    if (session->phase == PHASE_GREETING ? reject->session != 0 : !is_ours)
+    if (dialogue->phase == PHASE_GREETING ? reject->session != 0 : !is_ours)
         return; /* of another session */
     if (!reject->has_target) {
-        take_session_reject(session, reject);
+        take_session_reject(dialogue, reject);
         return;
     }
     if (reject->code == REJECT_SESSION || reject->code == REJECT_FORGOTTEN || reject->code == REJECT_REVOKED) {
-        take_session_reject(session, reject);
+        take_session_reject(dialogue, reject);
         return;
     }
-    lane = find_lane(session, session->number, reject->target);
+    lane = find_lane(dialogue, dialogue->number, reject->target);
     if (lane != NULL && lane->offered != 0 && (!reject->has_seq || reject->seq == lane->offered))
-        take_offer_reject(session, lane, reject);
+        take_offer_reject(dialogue, lane, reject);
 }
 
 /* ---- all of it ---- */
 
-static void take(struct session *session, const struct message *message)
+static void take(struct dialogue *dialogue, const struct message *message)
 {
     switch (message->type) {
     case MESSAGE_WELCOME:
-        take_welcome(session, message->welcome);
+        take_welcome(dialogue, message->welcome);
         break;
     case MESSAGE_WANT:
-        take_want(session, message->want);
+        take_want(dialogue, message->want);
         break;
     case MESSAGE_ACK:
-        take_ack(session, message->ack);
+        take_ack(dialogue, message->ack);
         break;
     case MESSAGE_REJECT:
-        take_reject(session, message->reject);
+        take_reject(dialogue, message->reject);
         break;
     case MESSAGE_PONG:
-        session->proven |= message->pong->session == session->number;
+        take_pong(dialogue, message->pong);
         break;
     default:
         break; /* message_decode() lets no other through */
     }
 }
 
-void session_receive(struct session *session, struct text frame, int64_t now)
+void dialogue_receive(struct dialogue *dialogue, struct text frame, int64_t now)
 {
     CLEANUP(arena_free) struct arena arena;
     struct message message;
     struct error error = {0};
 
     arena_init(&arena, RECEIVE_MEMORY);
-    if (session->verdict != SESSION_GOES_ON || session->phase == PHASE_SILENT)
+    if (dialogue->verdict != DIALOGUE_GOES_ON || dialogue->phase == PHASE_SILENT)
         return;
     if (message_decode(&message, WIRE_AGENT, frame, &arena, &error) != ERROR_NONE) {
-        nonsense(session, error.message);
+        nonsense(dialogue, error.message);
         return;
     }
-    session->now = now;
-    if (session->phase == PHASE_OPEN)
-        session->heard_at = now;
-    take(session, &message);
+    dialogue->now = now;
+    if (dialogue->phase == PHASE_OPEN)
+        dialogue->heard_at = now;
+    take(dialogue, &message);
 }

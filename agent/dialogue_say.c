@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "agent/session_private.h"
+#include "agent/dialogue_private.h"
 #include "base/clock.h"
 
 enum {
@@ -15,27 +15,27 @@ enum {
 
 static const char doing[] = "talking to the collector";
 
-bool session_encode(struct session *session, enum message_type type, const ProtobufCMessage *message)
+bool dialogue_encode(struct dialogue *dialogue, enum message_type type, const ProtobufCMessage *message)
 {
     struct error error = {0};
 
-    if (message_encode(&session->frame, type, message, &error) == ERROR_NONE)
+    if (message_encode(&dialogue->frame, type, message, &error) == ERROR_NONE)
         return true;
-    buffer_reset(&session->frame);
-    log_failure(session->setup.logger, "message-not-sent", &error, NULL);
+    buffer_reset(&dialogue->frame);
+    log_failure(dialogue->setup.logger, "message-not-sent", &error, NULL);
     if (error.code == ERROR_MEMORY)
-        session_end(session, SESSION_AGAIN, 0);
+        dialogue_end(dialogue, DIALOGUE_AGAIN, 0);
     return false;
 }
 
 /* Memory ran out: the connection is given up, and with it all that was begun. */
-static bool no_memory(struct session *session)
+static bool no_memory(struct dialogue *dialogue)
 {
     struct error error = {0};
 
     error_memory(&error, doing);
-    log_failure(session->setup.logger, "session-failed", &error, "trying again");
-    session_end(session, SESSION_AGAIN, 0);
+    log_failure(dialogue->setup.logger, "session-failed", &error, "trying again");
+    dialogue_end(dialogue, DIALOGUE_AGAIN, 0);
     return false;
 }
 
@@ -53,14 +53,14 @@ struct greeting {
     struct hash root;
 };
 
-static bool greet_target(struct session *session, size_t place, struct greeting *greeting)
+static bool greet_target(struct dialogue *dialogue, size_t place, struct greeting *greeting)
 {
-    const struct session_target *target = &session->setup.targets[place];
+    const struct dialogue_target *target = &dialogue->setup.targets[place];
     struct error error = {0};
     struct outbox_range range;
 
-    if (outbox_range(session->setup.outbox, target->id, &range, &error) != ERROR_NONE)
-        return !session_outbox_failed(session, &error, "trying again") && no_memory(session);
+    if (outbox_range(dialogue->setup.outbox, target->id, &range, &error) != ERROR_NONE)
+        return !dialogue_outbox_failed(dialogue, &error, "trying again") && no_memory(dialogue);
     wire__hello_target__init(&greeting->target);
     wire__target_name__init(&greeting->name);
     greeting->name.database = bytes_of(target->database);
@@ -75,37 +75,37 @@ static bool greet_target(struct session *session, size_t place, struct greeting 
         greeting->target.has_root = true;
         greeting->target.root = (ProtobufCBinaryData){HASH_SIZE, greeting->root.bytes};
     }
-    session->lanes[place].newest = range.newest;
-    session->lanes[place].end = range.next;
+    dialogue->lanes[place].newest = range.newest;
+    dialogue->lanes[place].end = range.next;
     return true;
 }
 
-bool session_compose_hello(struct session *session)
+bool dialogue_compose_hello(struct dialogue *dialogue)
 {
     CLEANUP(arena_free) struct arena arena;
     Wire__Hello hello = WIRE__HELLO__INIT;
     uint8_t incarnation[OUTBOX_INCARNATION_SIZE];
-    size_t count = session->setup.target_count;
+    size_t count = dialogue->setup.target_count;
     struct greeting *greetings;
 
     arena_init(&arena, MESSAGE_MEMORY);
     greetings = arena_array(&arena, count, sizeof *greetings);
     hello.targets = arena_array(&arena, count, sizeof(*hello.targets));
     if (greetings == NULL || hello.targets == NULL)
-        return no_memory(session);
+        return no_memory(dialogue);
     for (size_t i = 0; i < count; i++) {
-        if (!greet_target(session, i, &greetings[i]))
+        if (!greet_target(dialogue, i, &greetings[i]))
             return false;
         hello.targets[i] = &greetings[i].target;
     }
-    outbox_incarnation(session->setup.outbox, incarnation);
+    outbox_incarnation(dialogue->setup.outbox, incarnation);
     hello.protocol = WIRE_VERSION;
     hello.version = bytes_of(DRIFTLINE_VERSION);
     hello.incarnation = (ProtobufCBinaryData){sizeof incarnation, incarnation};
-    hello.host = bytes_of(session->setup.host);
+    hello.host = bytes_of(dialogue->setup.host);
     hello.sent_at = clock_now();
     hello.n_targets = count;
-    return session_encode(session, MESSAGE_HELLO, &hello.base) || no_memory(session);
+    return dialogue_encode(dialogue, MESSAGE_HELLO, &hello.base) || no_memory(dialogue);
 }
 
 /* ---- heartbeat ---- */
@@ -117,12 +117,12 @@ struct beat {
     struct status_view view;
 };
 
-static void fill_beat(const struct session *session, const struct lane *lane, struct beat *beat)
+static void fill_beat(const struct dialogue *dialogue, const struct lane *lane, struct beat *beat)
 {
     const char *reason = beat->view.reason;
 
     wire__target_state__init(&beat->state);
-    beat->state.target = session_place_of(session, lane);
+    beat->state.target = dialogue_place_of(dialogue, lane);
     beat->state.state = beat->view.state;
     beat->state.checked_at = beat->view.checked_at;
     beat->state.has_seq = beat->view.seq > 0;
@@ -136,47 +136,50 @@ static void fill_beat(const struct session *session, const struct lane *lane, st
 }
 
 /* Whether there is something to tell of a target. */
-static bool take_beat(struct session *session, struct lane *lane, struct beat *beat)
+static bool take_beat(struct dialogue *dialogue, struct lane *lane, struct beat *beat)
 {
     if (lane->refused != REJECT_NONE)
         return false;
-    status_read(session_target_of(session, lane)->status, &beat->view);
+    status_read(dialogue_target_of(dialogue, lane)->status, &beat->view);
     if (beat->view.reports == lane->told_reports && beat->view.changes == lane->told_changes && !lane->problem_is_new)
         return false;
-    fill_beat(session, lane, beat);
+    fill_beat(dialogue, lane, beat);
     lane->told_reports = beat->view.reports;
     lane->told_changes = beat->view.changes;
     lane->problem_is_new = false;
     return true;
 }
 
-bool session_compose_heartbeat(struct session *session)
+bool dialogue_compose_heartbeat(struct dialogue *dialogue)
 {
     CLEANUP(arena_free) struct arena arena;
     Wire__Heartbeat heartbeat = WIRE__HEARTBEAT__INIT;
-    size_t left = session->setup.target_count - session->beat_from;
+    size_t left = dialogue->setup.target_count - dialogue->beat_from;
     size_t bytes = 0;
 
     arena_init(&arena, MESSAGE_MEMORY);
-    heartbeat.session = session->number;
+    heartbeat.session = dialogue->number;
     heartbeat.targets = arena_array(&arena, left, sizeof(*heartbeat.targets));
     if (heartbeat.targets == NULL)
-        return no_memory(session);
-    for (; session->beat_from < session->setup.target_count && bytes < HEARTBEAT_TARGET; session->beat_from++) {
+        return no_memory(dialogue);
+    for (; dialogue->beat_from < dialogue->setup.target_count && bytes < HEARTBEAT_TARGET; dialogue->beat_from++) {
         struct beat *beat = arena_alloc(&arena, sizeof *beat);
 
         if (beat == NULL)
-            return no_memory(session);
-        if (!take_beat(session, &session->lanes[session->beat_from], beat))
+            return no_memory(dialogue);
+        if (!take_beat(dialogue, &dialogue->lanes[dialogue->beat_from], beat))
             continue;
         heartbeat.targets[heartbeat.n_targets++] = &beat->state;
         bytes += STATE_SIZE + beat->state.reason.len;
     }
-    if (session->beat_from == session->setup.target_count) {
-        session->beat_from = 0;
-        session->beat_at = session->now + session->heartbeat_us;
+    if (dialogue->beat_from == dialogue->setup.target_count) {
+        dialogue->beat_from = 0;
+        dialogue->beat_at = dialogue->now + dialogue->heartbeat_us;
     }
-    return session_encode(session, MESSAGE_HEARTBEAT, &heartbeat.base) || no_memory(session);
+    if (!dialogue_encode(dialogue, MESSAGE_HEARTBEAT, &heartbeat.base))
+        return no_memory(dialogue);
+    dialogue->unanswered++;
+    return true;
 }
 
 /* ---- offer ---- */
@@ -256,16 +259,16 @@ static void add_gap(Wire__Offer *offer, Wire__Gap *gap, const struct lane *lane,
     offer->gap = gap;
 }
 
-static bool encode_offer(struct session *session, const struct lane *lane, const struct outbox_snapshot *snapshot,
+static bool encode_offer(struct dialogue *dialogue, const struct lane *lane, const struct outbox_snapshot *snapshot,
                          struct text root_node, struct arena *arena)
 {
     Wire__Offer offer = WIRE__OFFER__INIT;
     size_t taken = root_node.length + OFFER_ROOM;
-    size_t room = session->frame_limit > taken ? session->frame_limit - taken : 0;
+    size_t room = dialogue->frame_limit > taken ? dialogue->frame_limit - taken : 0;
     Wire__Gap gap;
 
-    offer.session = session->number;
-    offer.target = session_place_of(session, lane);
+    offer.session = dialogue->number;
+    offer.target = dialogue_place_of(dialogue, lane);
     offer.seq = snapshot->seq;
     offer.taken_at = snapshot->taken_at;
     offer.root_node = message_bytes(root_node);
@@ -273,25 +276,25 @@ static bool encode_offer(struct session *session, const struct lane *lane, const
     offer.reference = cut(snapshot->reference);
     add_gap(&offer, &gap, lane, snapshot);
     if (!add_fresh(&offer, snapshot->fresh, arena, &room) || !add_renames(&offer, &snapshot->renames, arena, room))
-        return no_memory(session);
-    return session_encode(session, MESSAGE_OFFER, &offer.base);
+        return no_memory(dialogue);
+    return dialogue_encode(dialogue, MESSAGE_OFFER, &offer.base);
 }
 
 /* A snapshot that cannot even be offered would hold up all after it. */
-static void drop_unsendable(struct session *session, struct lane *lane, const struct outbox_snapshot *snapshot)
+static void drop_unsendable(struct dialogue *dialogue, struct lane *lane, const struct outbox_snapshot *snapshot)
 {
-    const struct session_loss loss = {.seq = snapshot->seq,
-                                      .root = &snapshot->root,
-                                      .code = "damaged",
-                                      .message = TEXT("it is damaged in the outbox, or does not fit a message"),
-                                      .damaged = true};
+    const struct dialogue_loss loss = {.seq = snapshot->seq,
+                                       .root = &snapshot->root,
+                                       .code = "damaged",
+                                       .message = TEXT("it is damaged in the outbox, or does not fit a message"),
+                                       .damaged = true};
 
-    session_drop(session, lane, &loss);
+    dialogue_drop(dialogue, lane, &loss);
 }
 
-bool session_compose_offer(struct session *session, struct lane *lane)
+bool dialogue_compose_offer(struct dialogue *dialogue, struct lane *lane)
 {
-    const struct session_target *target = session_target_of(session, lane);
+    const struct dialogue_target *target = dialogue_target_of(dialogue, lane);
     CLEANUP(arena_free) struct arena arena;
     struct outbox_snapshot snapshot;
     struct error error = {0};
@@ -299,21 +302,21 @@ bool session_compose_offer(struct session *session, struct lane *lane)
     struct text root_node;
 
     arena_init(&arena, SIZE_MAX);
-    if (outbox_next(session->setup.outbox, target->id, lane->next, &arena, &snapshot, &error) != ERROR_NONE) {
+    if (outbox_next(dialogue->setup.outbox, target->id, lane->next, &arena, &snapshot, &error) != ERROR_NONE) {
         lane->newest = lane->next - 1; /* it was dropped; a new one will be announced */
         if (error.code != ERROR_NOT_FOUND)
-            session_outbox_failed(session, &error, "trying again with the next snapshot");
+            dialogue_outbox_failed(dialogue, &error, "trying again with the next snapshot");
         return false;
     }
-    if (outbox_node(session->setup.outbox, &snapshot.root, &arena, &type, &root_node, &error) != ERROR_NONE) {
+    if (outbox_node(dialogue->setup.outbox, &snapshot.root, &arena, &type, &root_node, &error) != ERROR_NONE) {
         if (error.code != ERROR_NOT_FOUND)
-            return !session_outbox_failed(session, &error, "trying again") && no_memory(session);
-        drop_unsendable(session, lane, &snapshot);
+            return !dialogue_outbox_failed(dialogue, &error, "trying again") && no_memory(dialogue);
+        drop_unsendable(dialogue, lane, &snapshot);
         return false;
     }
-    if (!encode_offer(session, lane, &snapshot, root_node, &arena)) {
-        if (session->verdict == SESSION_GOES_ON)
-            drop_unsendable(session, lane, &snapshot);
+    if (!encode_offer(dialogue, lane, &snapshot, root_node, &arena)) {
+        if (dialogue->verdict == DIALOGUE_GOES_ON)
+            drop_unsendable(dialogue, lane, &snapshot);
         return false;
     }
     lane_reset(lane);

@@ -170,7 +170,6 @@ static enum error_code run_daemon(struct service *service, struct agent *agent, 
             return ERROR_NONE;
         if (agent_tick(agent, error) != ERROR_NONE)
             return error->code;
-        log_flush(logger);
     }
 }
 

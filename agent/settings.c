@@ -55,7 +55,7 @@ const struct option settings_options[] = {
      "the addresses of the collector, tcp://HOST:PORT; one is used, the next when it is silent"},
     {NULL, 0, OPTION_TEXT, AT(key), "KEY", "collector.key", NULL, NULL, 0, 0,
      "the public key of the collector, or file:PATH or env:NAME where it is"},
-    {NULL, 0, OPTION_SIZE, AT(outbox_limit), "SIZE", "outbox.limit", "256MiB", NULL, MEBIBYTE, UINT64_C(1) << 40,
+    {NULL, 0, OPTION_SIZE, AT(outbox_limit), "SIZE", "outbox.limit", "256MiB", NULL, MEBIBYTE / 4, UINT64_C(1) << 40,
      "keep so much on disk; when it is full what is acknowledged goes first, then all but the newest snapshot of each "
      "target"},
     {NULL, 0, OPTION_DURATION, AT(outbox_keep_ms), "TIME", "outbox.keep", "24h", NULL, 0, 24 * DAY_MS,

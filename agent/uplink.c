@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 
+#include "agent/handshake.h"
 #include "agent/thread.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -19,20 +20,24 @@ const struct uplink_times uplink_times_preset = {
     .patience_most = 30 * (int64_t)SECOND,
     .pause = 1 * (int64_t)SECOND,
     .pause_most = 60 * (int64_t)SECOND,
+    .renewal = 30 * 60 * (int64_t)SECOND,
     .trim = 60 * (int64_t)SECOND,
 };
 
 struct uplink {
     struct uplink_setup setup;
-    struct session *session;
+    struct dialogue *dialogue;
     struct thread thread;
     atomic_bool stopping;
     atomic_uint_least64_t asked;
 
     /* of the thread */
     void *socket;
-    size_t endpoint;   /* the one in use */
-    unsigned failures; /* in a row */
+    struct handshake handshake; /* until the collector has answered */
+    size_t endpoint;            /* the one in use */
+    unsigned failures;          /* in a row */
+    int64_t renew_at;
+    bool renewed; /* the connection takes the place of one that was fine */
     int64_t trim_at;
 
     pthread_mutex_t lock; /* of the state */
@@ -43,11 +48,11 @@ struct uplink {
 
 static void publish(struct uplink *uplink, uint64_t asked)
 {
-    struct session_summary summary;
+    struct dialogue_summary summary;
 
-    session_summary(uplink->session, &summary);
+    dialogue_summary(uplink->dialogue, &summary);
     pthread_mutex_lock(&uplink->lock);
-    uplink->state.session = summary;
+    uplink->state.dialogue = summary;
     uplink->state.endpoint = uplink->setup.endpoints[uplink->endpoint];
     uplink->state.answered = asked;
     uplink->state.turned_at = clock_elapsed();
@@ -99,12 +104,14 @@ static void wait_for_something(struct uplink *uplink, bool stuck, int64_t until)
     zmq_pollitem_t items[] = {
         {.fd = uplink->setup.doorbell, .events = ZMQ_POLLIN},
         {.socket = uplink->socket, .events = (short)(ZMQ_POLLIN | (stuck ? ZMQ_POLLOUT : 0))},
+        {.socket = uplink->handshake.monitor, .events = ZMQ_POLLIN},
     };
+    int count = uplink->socket == NULL ? 1 : uplink->handshake.monitor == NULL ? 2 : 3;
     eventfd_t rings;
 
-    if (zmq_poll(items, uplink->socket == NULL ? 1 : 2, milliseconds_until(until)) > 0 && items[0].revents != 0 &&
+    if (zmq_poll(items, count, milliseconds_until(until)) > 0 && items[0].revents != 0 &&
         eventfd_read(uplink->setup.doorbell, &rings) == 0)
-        session_look_around(uplink->session);
+        dialogue_look_around(uplink->dialogue);
 }
 
 /* Once in a while, a little at a time. Answers when the next time is. */
@@ -115,8 +122,8 @@ static void trim(struct uplink *uplink)
 
     if (clock_elapsed() < uplink->trim_at)
         return;
-    if (outbox_trim(uplink->setup.session.outbox, &more, &error) != ERROR_NONE) {
-        log_failure(uplink->setup.session.logger, "outbox-failed", &error, "trimming it another time");
+    if (outbox_trim(uplink->setup.dialogue.outbox, &more, &error) != ERROR_NONE) {
+        log_failure(uplink->setup.dialogue.logger, "outbox-failed", &error, "trimming it another time");
         if (error.code == ERROR_IO)
             fail(uplink, &error);
     }
@@ -152,35 +159,63 @@ static bool send_frame(void *context, struct text frame)
     return socket_send(uplink->socket, frame);
 }
 
+/* Until the collector has welcomed us it may refuse us. */
+static void watch_handshake(struct uplink *uplink)
+{
+    struct dialogue_summary summary;
+
+    if (uplink->handshake.monitor == NULL)
+        return;
+    switch (handshake_answer(&uplink->handshake)) {
+    case HANDSHAKE_REFUSED:
+        dialogue_refused(uplink->dialogue, "the collector does not know this agent's key: is it enrolled?");
+        break;
+    case HANDSHAKE_BROKEN:
+        dialogue_refused(uplink->dialogue, "what answers there is not a collector");
+        break;
+    case HANDSHAKE_UNKNOWN:
+        break;
+    }
+    dialogue_summary(uplink->dialogue, &summary);
+    if (summary.open)
+        handshake_end(&uplink->handshake);
+}
+
 static void receive(struct uplink *uplink)
 {
     struct socket_frame frame;
 
     for (unsigned i = 0; i < FRAMES_AT_ONCE && socket_receive(uplink->socket, false, &frame, NULL); i++) {
-        session_receive(uplink->session, socket_frame_text(&frame), clock_elapsed());
+        dialogue_receive(uplink->dialogue, socket_frame_text(&frame), clock_elapsed());
         socket_frame_close(&frame);
     }
 }
 
-static enum session_verdict verdict_of(const struct uplink *uplink)
+static enum dialogue_verdict verdict_of(const struct uplink *uplink)
 {
     int64_t ignored;
 
-    return session_verdict(uplink->session, &ignored);
+    return dialogue_verdict(uplink->dialogue, &ignored);
+}
+
+static bool is_worn_out(const struct uplink *uplink)
+{
+    return clock_elapsed() >= uplink->renew_at && dialogue_is_idle(uplink->dialogue);
 }
 
 static void converse(struct uplink *uplink)
 {
-    while (!is_stopping(uplink) && verdict_of(uplink) == SESSION_GOES_ON) {
+    while (!is_stopping(uplink) && verdict_of(uplink) == DIALOGUE_GOES_ON && !is_worn_out(uplink)) {
         uint64_t asked = atomic_load(&uplink->asked);
         int64_t until;
 
         receive(uplink);
-        until = session_work(uplink->session, clock_elapsed());
+        watch_handshake(uplink);
+        until = dialogue_work(uplink->dialogue, clock_elapsed());
         publish(uplink, asked);
         trim(uplink);
-        if (verdict_of(uplink) == SESSION_GOES_ON)
-            wait_for_something(uplink, session_is_stuck(uplink->session), turn_ends(uplink, until));
+        if (verdict_of(uplink) == DIALOGUE_GOES_ON)
+            wait_for_something(uplink, dialogue_is_stuck(uplink->dialogue), turn_ends(uplink, until));
     }
 }
 
@@ -209,7 +244,7 @@ static void say_goodbye(struct uplink *uplink)
     static const int linger = BYE_LINGER_MS;
 
     zmq_setsockopt(uplink->socket, ZMQ_LINGER, &linger, sizeof linger);
-    session_bye(uplink->session);
+    dialogue_bye(uplink->dialogue);
 }
 
 /* A connection from begin to end. Answers how long to wait before the next. */
@@ -218,24 +253,37 @@ static int64_t connect_once(struct uplink *uplink)
     const struct uplink_times *times = &uplink->setup.times;
     const char *endpoint = uplink->setup.endpoints[uplink->endpoint];
     const struct socket_client client = {endpoint, uplink->setup.collector_key, uplink->setup.key};
-    int64_t patience = doubled(times->patience, times->patience_most, uplink->failures);
-    struct session_summary summary;
+    const struct dialogue_connection connection = {
+        .endpoint = endpoint,
+        .patience_us = uplink->setup.endpoint_count == 1
+                           ? times->patience_most
+                           : doubled(times->patience, times->patience_most, uplink->failures),
+        .renewed = uplink->renewed,
+    };
+    struct dialogue_summary summary;
     struct error error = {0};
     int64_t wished = 0;
 
     if (socket_connect(&uplink->socket, uplink->setup.context, &client, &error) != ERROR_NONE) {
-        log_failure(uplink->setup.session.logger, "connecting-failed", &error, "trying the next address");
+        log_failure(uplink->setup.dialogue.logger, "connecting-failed", &error, "trying the next address");
         uplink->endpoint = (uplink->endpoint + 1) % uplink->setup.endpoint_count;
         return pause_before_next(uplink, false, 0);
     }
-    session_begin(uplink->session, endpoint, patience, clock_elapsed());
+    if (handshake_watch(&uplink->handshake, uplink->setup.context, uplink->socket, &error) != ERROR_NONE)
+        log_failure(uplink->setup.dialogue.logger, "connecting-failed", &error, "a refusal will be noticed late");
+    uplink->renew_at = clock_elapsed() + times->renewal + thread_random(times->renewal / 4 + 1);
+    dialogue_begin(uplink->dialogue, &connection, clock_elapsed());
     converse(uplink);
+    uplink->renewed = !is_stopping(uplink) && verdict_of(uplink) == DIALOGUE_GOES_ON;
     if (is_stopping(uplink))
         say_goodbye(uplink);
+    handshake_end(&uplink->handshake);
     socket_close(uplink->socket);
     uplink->socket = NULL;
-    session_summary(uplink->session, &summary);
-    if (session_verdict(uplink->session, &wished) == SESSION_LOST)
+    dialogue_summary(uplink->dialogue, &summary);
+    if (uplink->renewed)
+        return 0;
+    if (dialogue_verdict(uplink->dialogue, &wished) == DIALOGUE_LOST)
         uplink->endpoint = (uplink->endpoint + 1) % uplink->setup.endpoint_count;
     return pause_before_next(uplink, summary.proven, wished);
 }
@@ -247,8 +295,8 @@ static void work(void *context)
     while (!is_stopping(uplink)) {
         int64_t pause = connect_once(uplink);
 
-        if (verdict_of(uplink) == SESSION_FAILED) {
-            fail(uplink, session_failure(uplink->session));
+        if (verdict_of(uplink) == DIALOGUE_FAILED) {
+            fail(uplink, dialogue_failure(uplink->dialogue));
             return;
         }
         pause_until(uplink, clock_elapsed() + pause);
@@ -265,12 +313,12 @@ enum error_code uplink_start(struct uplink **ret_uplink, const struct uplink_set
         return error_memory(error, "starting the uplink");
     *uplink = (struct uplink){.setup = *setup, .state = {.endpoint = setup->endpoints[0]}};
     uplink->state.turned_at = clock_elapsed();
-    uplink->setup.session.send = send_frame;
-    uplink->setup.session.context = uplink;
+    uplink->setup.dialogue.send = send_frame;
+    uplink->setup.dialogue.context = uplink;
     pthread_mutex_init(&uplink->lock, NULL);
-    if (session_new(&uplink->session, &uplink->setup.session, error) != ERROR_NONE ||
+    if (dialogue_new(&uplink->dialogue, &uplink->setup.dialogue, error) != ERROR_NONE ||
         thread_start(&uplink->thread, "uplink", work, uplink, error) != ERROR_NONE) {
-        session_free(uplink->session);
+        dialogue_free(uplink->dialogue);
         pthread_mutex_destroy(&uplink->lock);
         mem_free(uplink);
         return error->code;
@@ -286,7 +334,7 @@ void uplink_stop(struct uplink *uplink)
     atomic_store(&uplink->stopping, true);
     (void)!eventfd_write(uplink->setup.doorbell, 1);
     (void)!thread_join(&uplink->thread, INT64_MAX);
-    session_free(uplink->session);
+    dialogue_free(uplink->dialogue);
     pthread_mutex_destroy(&uplink->lock);
     mem_free(uplink);
 }

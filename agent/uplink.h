@@ -1,23 +1,25 @@
 /* agent/uplink.h - the thread that keeps the connection to the collector.
  *
  * It has one socket at a time, at one of the collector's addresses. It stays with an address as long as that answers,
- * and goes on to the next one when it is silent. Pauses between attempts are random, and grow. What is said over the
- * connection is the session's business (agent/session.h).
+ * and goes on to the next one when it is silent. Pauses between attempts are random, and grow. A connection that has
+ * lasted is renewed when nothing is under way: libzmq's memory for it grows with the messages that it has carried, on
+ * both sides. What is said is the business of the dialogue (agent/dialogue.h).
  *
  * Threads: the functions may be called from any; start and stop from one.
  */
 #ifndef DRIFTLINE_AGENT_UPLINK_H
 #define DRIFTLINE_AGENT_UPLINK_H
 
-#include "agent/session.h"
+#include "agent/dialogue.h"
 #include "wire/keys.h"
 
 /* All in microseconds. */
 struct uplink_times {
-    int64_t patience;      /* for the first Welcome … */
+    int64_t patience;      /* for the first Welcome, if there is another address to try … */
     int64_t patience_most; /* … which doubles up to here while there is none */
     int64_t pause;         /* before the second attempt, at most … */
     int64_t pause_most;    /* … which doubles up to here */
+    int64_t renewal;       /* a connection is made anew after so long, and up to a quarter of that */
     int64_t trim;          /* how often the outbox is trimmed */
 };
 
@@ -32,7 +34,7 @@ struct uplink_setup {
     int doorbell; /* an eventfd: statuses have changed; also used to wake the thread up */
     int alarm;    /* an eventfd that is rung when the uplink has failed; -1: nobody listens */
     struct uplink_times times;
-    struct session_setup session; /* send and context are the uplink's own */
+    struct dialogue_setup dialogue; /* send and context are the uplink's own */
 };
 
 struct uplink;
@@ -45,7 +47,7 @@ enum error_code uplink_start(struct uplink **ret_uplink, const struct uplink_set
 void uplink_stop(struct uplink *uplink);
 
 struct uplink_state {
-    struct session_summary session;
+    struct dialogue_summary dialogue;
     const char *endpoint; /* of the connection, or of the last attempt */
     uint64_t answered;    /* the last question that this state is younger than */
     int64_t turned_at;    /* when the thread last showed that it lives, by clock_elapsed() */

@@ -1,4 +1,4 @@
-#include "agent/session.h"
+#include "agent/dialogue.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -18,9 +18,9 @@ struct fixture {
     struct outbox *outbox;
     struct logger logger;
     struct outbox_target names[TARGETS];
-    struct session_target targets[TARGETS];
+    struct dialogue_target targets[TARGETS];
     struct status statuses[TARGETS];
-    struct session *session;
+    struct dialogue *dialogue;
     struct peer peer;
     int64_t now;
     bool deaf;         /* the agent's frames are not taken */
@@ -59,19 +59,19 @@ static void keep_answer(void *context, struct text frame)
     fixture->answered[fixture->answered_count++] = copy(frame);
 }
 
-static void make_session(struct fixture *fixture, size_t targets)
+static void make_dialogue(struct fixture *fixture, size_t targets)
 {
-    const struct session_setup setup = {.outbox = fixture->outbox,
-                                        .logger = &fixture->logger,
-                                        .host = "test",
-                                        .targets = fixture->targets,
-                                        .target_count = targets,
-                                        .send = send_frame,
-                                        .context = fixture};
+    const struct dialogue_setup setup = {.outbox = fixture->outbox,
+                                         .logger = &fixture->logger,
+                                         .host = "test",
+                                         .targets = fixture->targets,
+                                         .target_count = targets,
+                                         .send = send_frame,
+                                         .context = fixture};
 
-    session_free(fixture->session);
-    fixture->session = NULL;
-    assert_int_equal(session_new(&fixture->session, &setup, &fixture->error), ERROR_NONE);
+    dialogue_free(fixture->dialogue);
+    fixture->dialogue = NULL;
+    assert_int_equal(dialogue_new(&fixture->dialogue, &setup, &fixture->error), ERROR_NONE);
 }
 
 static int setup(void **state)
@@ -91,16 +91,16 @@ static int setup(void **state)
     assert_int_equal(outbox_watch(fixture->outbox, fixture->names, TARGETS, &fixture->error), ERROR_NONE);
     for (size_t i = 0; i < TARGETS; i++) {
         status_init(&fixture->statuses[i], -1);
-        fixture->targets[i] = (struct session_target){"orders",
-                                                      "prod",
-                                                      fixture->names[i].instance,
-                                                      fixture->names[i].instance,
-                                                      "dummy",
-                                                      fixture->names[i].id,
-                                                      &fixture->statuses[i]};
+        fixture->targets[i] = (struct dialogue_target){"orders",
+                                                       "prod",
+                                                       fixture->names[i].instance,
+                                                       fixture->names[i].instance,
+                                                       "dummy",
+                                                       fixture->names[i].id,
+                                                       &fixture->statuses[i]};
     }
     peer_init(&fixture->peer, keep_answer, fixture);
-    make_session(fixture, 1);
+    make_dialogue(fixture, 1);
     *state = fixture;
     return 0;
 }
@@ -118,7 +118,7 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
 
-    session_free(fixture->session);
+    dialogue_free(fixture->dialogue);
     peer_clear(&fixture->peer);
     forget_frames(fixture);
     for (size_t i = 0; i < TARGETS; i++)
@@ -136,9 +136,11 @@ static int teardown(void **state)
 
 static void begin(struct fixture *fixture)
 {
+    const struct dialogue_connection connection = {.endpoint = "tcp://peer:1", .patience_us = 10 * (int64_t)SECOND};
+
     forget_frames(fixture);
-    session_begin(fixture->session, "tcp://peer:1", 10 * (int64_t)SECOND, fixture->now);
-    session_work(fixture->session, fixture->now);
+    dialogue_begin(fixture->dialogue, &connection, fixture->now);
+    dialogue_work(fixture->dialogue, fixture->now);
 }
 
 static void put(struct fixture *fixture, size_t target, struct snapshot *snapshot)
@@ -146,21 +148,21 @@ static void put(struct fixture *fixture, size_t target, struct snapshot *snapsho
     uint64_t seq = outbox_sample_put(fixture->outbox, fixture->targets[target].id, snapshot);
 
     status_stored(&fixture->statuses[target], seq);
-    session_look_around(fixture->session);
+    dialogue_look_around(fixture->dialogue);
 }
 
-static enum session_verdict verdict(const struct fixture *fixture)
+static enum dialogue_verdict verdict(const struct fixture *fixture)
 {
     int64_t pause;
 
-    return session_verdict(fixture->session, &pause);
+    return dialogue_verdict(fixture->dialogue, &pause);
 }
 
 static int64_t pause_of(const struct fixture *fixture)
 {
     int64_t pause;
 
-    session_verdict(fixture->session, &pause);
+    dialogue_verdict(fixture->dialogue, &pause);
     return pause;
 }
 
@@ -169,7 +171,7 @@ static struct message hear(struct fixture *fixture, enum message_type type, stru
 {
     struct message message;
 
-    session_work(fixture->session, fixture->now);
+    dialogue_work(fixture->dialogue, fixture->now);
     assert_true(fixture->sent_count > 0);
     message = peer_hear(&fixture->peer, fixture->sent[0], arena);
     assert_int_equal(message.type, type);
@@ -182,17 +184,17 @@ static struct message hear(struct fixture *fixture, enum message_type type, stru
 static void deliver(struct fixture *fixture)
 {
     for (size_t i = 0; i < fixture->answered_count; i++) {
-        session_receive(fixture->session, fixture->answered[i], fixture->now);
+        dialogue_receive(fixture->dialogue, fixture->answered[i], fixture->now);
         free((char *)fixture->answered[i].bytes);
     }
     fixture->answered_count = 0;
-    session_work(fixture->session, fixture->now);
+    dialogue_work(fixture->dialogue, fixture->now);
 }
 
 /* Both talk until nobody has anything to say. */
 static void talk(struct fixture *fixture)
 {
-    session_work(fixture->session, fixture->now);
+    dialogue_work(fixture->dialogue, fixture->now);
     while (fixture->sent_count > 0 || fixture->answered_count > 0) {
         for (size_t i = 0; i < fixture->sent_count; i++) {
             CLEANUP(arena_free) struct arena arena;
@@ -209,7 +211,7 @@ static void talk(struct fixture *fixture)
 }
 
 /* Say Hello and be welcome; the first heartbeat is heard. */
-static void open_session(struct fixture *fixture, size_t targets)
+static void open_dialogue(struct fixture *fixture, size_t targets)
 {
     CLEANUP(arena_free) struct arena arena;
     struct message message;
@@ -232,11 +234,11 @@ static struct outbox_range range(struct fixture *fixture, size_t target)
     return answer;
 }
 
-static struct session_summary summary(const struct fixture *fixture)
+static struct dialogue_summary summary(const struct fixture *fixture)
 {
-    struct session_summary answer;
+    struct dialogue_summary answer;
 
-    session_summary(fixture->session, &answer);
+    dialogue_summary(fixture->dialogue, &answer);
     return answer;
 }
 
@@ -256,7 +258,7 @@ static void test_hello_says_who_and_what(void **state)
     struct message message;
 
     arena_init(&arena, SIZE_MAX);
-    make_session(fixture, 2);
+    make_dialogue(fixture, 2);
     put(fixture, 0, outbox_sample(3, 1));
     put(fixture, 0, outbox_sample(3, 2));
     outbox_incarnation(fixture->outbox, incarnation);
@@ -301,7 +303,7 @@ static void test_a_known_root_costs_nothing(void **state)
 {
     struct fixture *fixture = *state;
 
-    make_session(fixture, TARGETS);
+    make_dialogue(fixture, TARGETS);
     put(fixture, 0, outbox_sample(500, 1));
     begin(fixture);
     talk(fixture);
@@ -333,7 +335,7 @@ static void test_a_large_node_comes_in_pieces(void **state)
 {
     struct fixture *fixture = *state;
 
-    make_session(fixture, TARGETS);
+    make_dialogue(fixture, TARGETS);
     put(fixture, 0, outbox_sample_large(3 * 1000 * 1000, 1));
     put(fixture, 1, outbox_sample(300, 1));
     put(fixture, 2, outbox_sample_large(WIRE_NODES_TARGET - 100, 1));
@@ -353,9 +355,9 @@ static void test_what_cannot_be_sent_waits(void **state)
     begin(fixture);
     for (unsigned i = 0; i < 2000 && fixture->peer.recorded_count == 0; i++) {
         fixture->deaf = i % 2 == 0;
-        session_work(fixture->session, fixture->now);
+        dialogue_work(fixture->dialogue, fixture->now);
         talk(fixture);
-        stuck |= session_is_stuck(fixture->session);
+        stuck |= dialogue_is_stuck(fixture->dialogue);
     }
     assert_true(stuck);
     assert_int_equal(fixture->peer.recorded_count, 1);
@@ -368,10 +370,10 @@ static void test_targets_do_not_wait_for_each_other(void **state)
     bool offered[TARGETS] = {false};
 
     arena_init(&arena, SIZE_MAX);
-    make_session(fixture, TARGETS);
+    make_dialogue(fixture, TARGETS);
     for (size_t i = 0; i < TARGETS; i++)
         put(fixture, i, outbox_sample(10, (unsigned)i));
-    open_session(fixture, TARGETS);
+    open_dialogue(fixture, TARGETS);
     for (size_t i = 0; i < TARGETS; i++)
         offered[hear(fixture, MESSAGE_OFFER, &arena).offer->target] = true;
     for (size_t i = 0; i < TARGETS; i++)
@@ -393,7 +395,7 @@ static void test_heartbeats(void **state)
     assert_int_equal(peer->state[0], TARGET_STARTING);
     /* Something else is said at once. */
     status_report(&fixture->statuses[0], TARGET_UNREACHABLE, "no route", 5);
-    session_look_around(fixture->session);
+    dialogue_look_around(fixture->dialogue);
     talk(fixture);
     assert_int_equal(peer->heartbeats, 2);
     assert_int_equal(peer->state[0], TARGET_UNREACHABLE);
@@ -401,10 +403,10 @@ static void test_heartbeats(void **state)
     assert_int_equal(peer->checked_at[0], 5);
     /* The same again waits for its time. */
     status_report(&fixture->statuses[0], TARGET_UNREACHABLE, "no route", 6);
-    session_look_around(fixture->session);
+    dialogue_look_around(fixture->dialogue);
     talk(fixture);
     assert_int_equal(peer->heartbeats, 2);
-    until = session_work(fixture->session, fixture->now);
+    until = dialogue_work(fixture->dialogue, fixture->now);
     assert_int_equal(until - fixture->now, 15 * (int64_t)SECOND);
     fixture->now = until;
     talk(fixture);
@@ -442,24 +444,24 @@ static void test_silence_ends_the_connection(void **state)
     int64_t until;
 
     begin(fixture);
-    until = session_work(fixture->session, fixture->now);
+    until = dialogue_work(fixture->dialogue, fixture->now);
     assert_int_equal(until - fixture->now, 10 * (int64_t)SECOND); /* the patience that was given */
-    session_work(fixture->session, until);
-    assert_int_equal(verdict(fixture), SESSION_LOST);
+    dialogue_work(fixture->dialogue, until);
+    assert_int_equal(verdict(fixture), DIALOGUE_LOST);
 
-    open_session(fixture, 1);
-    assert_int_equal(verdict(fixture), SESSION_GOES_ON);
+    open_dialogue(fixture, 1);
+    assert_int_equal(verdict(fixture), DIALOGUE_GOES_ON);
     fixture->now += 44 * (int64_t)SECOND;
-    session_work(fixture->session, fixture->now);
-    assert_int_equal(verdict(fixture), SESSION_GOES_ON);
+    dialogue_work(fixture->dialogue, fixture->now);
+    assert_int_equal(verdict(fixture), DIALOGUE_GOES_ON);
     peer_pong(&fixture->peer);
     deliver(fixture);
     fixture->now += 44 * (int64_t)SECOND;
-    session_work(fixture->session, fixture->now);
-    assert_int_equal(verdict(fixture), SESSION_GOES_ON);
+    dialogue_work(fixture->dialogue, fixture->now);
+    assert_int_equal(verdict(fixture), DIALOGUE_GOES_ON);
     fixture->now += 1 * (int64_t)SECOND;
-    session_work(fixture->session, fixture->now);
-    assert_int_equal(verdict(fixture), SESSION_LOST);
+    dialogue_work(fixture->dialogue, fixture->now);
+    assert_int_equal(verdict(fixture), DIALOGUE_LOST);
 }
 
 static void test_nonsense_ends_the_connection(void **state)
@@ -467,36 +469,36 @@ static void test_nonsense_ends_the_connection(void **state)
     struct fixture *fixture = *state;
     struct hash hash = {{0}};
 
-    open_session(fixture, 1);
-    session_receive(fixture->session,
-                    TEXT("\x01\x10"
-                         "garbage"),
-                    fixture->now);
-    assert_int_equal(verdict(fixture), SESSION_LOST);
+    open_dialogue(fixture, 1);
+    dialogue_receive(fixture->dialogue,
+                     TEXT("\x01\x10"
+                          "garbage"),
+                     fixture->now);
+    assert_int_equal(verdict(fixture), DIALOGUE_LOST);
 
     begin(fixture);
     peer_welcome(&fixture->peer, 2); /* of another Hello than ours */
     deliver(fixture);
-    assert_int_equal(verdict(fixture), SESSION_LOST);
+    assert_int_equal(verdict(fixture), DIALOGUE_LOST);
 
-    open_session(fixture, 1);
+    open_dialogue(fixture, 1);
     peer_ack(&fixture->peer, 0, 1); /* nothing was offered */
     deliver(fixture);
-    assert_int_equal(verdict(fixture), SESSION_LOST);
+    assert_int_equal(verdict(fixture), DIALOGUE_LOST);
 
-    open_session(fixture, 1);
+    open_dialogue(fixture, 1);
     peer_ack(&fixture->peer, 7, 1);
     deliver(fixture);
-    assert_int_equal(verdict(fixture), SESSION_LOST);
+    assert_int_equal(verdict(fixture), DIALOGUE_LOST);
 
     put(fixture, 0, outbox_sample(3, 1));
-    open_session(fixture, 1);
-    for (unsigned i = 0; i < 40 * 1000 && verdict(fixture) == SESSION_GOES_ON; i++) {
+    open_dialogue(fixture, 1);
+    for (unsigned i = 0; i < 40 * 1000 && verdict(fixture) == DIALOGUE_GOES_ON; i++) {
         fixture->deaf = true;
         peer_want(&fixture->peer, 0, 1, &hash, 1);
         deliver(fixture);
     }
-    assert_int_equal(verdict(fixture), SESSION_LOST);
+    assert_int_equal(verdict(fixture), DIALOGUE_LOST);
 }
 
 static void test_other_sessions_are_not_listened_to(void **state)
@@ -506,14 +508,14 @@ static void test_other_sessions_are_not_listened_to(void **state)
     struct hash hash = {{0}};
 
     put(fixture, 0, outbox_sample(3, 1));
-    open_session(fixture, 1);
+    open_dialogue(fixture, 1);
     fixture->peer.session += 100;
     peer_ack(&fixture->peer, 0, 1);
     peer_ack(&fixture->peer, 9, 9);
     peer_want(&fixture->peer, 0, 1, &hash, 1);
     peer_reject(&fixture->peer, &over);
     deliver(fixture);
-    assert_int_equal(verdict(fixture), SESSION_GOES_ON);
+    assert_int_equal(verdict(fixture), DIALOGUE_GOES_ON);
     assert_int_equal(range(fixture, 0).waiting, 1);
     assert_int_equal(fixture->sent_count, 1); /* the offer, and no nodes */
 }
@@ -542,7 +544,7 @@ static void test_a_collector_that_forgot(void **state)
         assert_int_equal(peer->hellos, i + 2);
         assert_int_equal(peer->recorded_count, 3);
         assert_int_equal(peer->recorded[0].seq, 2);
-        assert_int_equal(verdict(fixture), SESSION_GOES_ON);
+        assert_int_equal(verdict(fixture), DIALOGUE_GOES_ON);
     }
 }
 
@@ -558,7 +560,7 @@ static void test_what_the_outbox_has_no_more_is_a_gap(void **state)
     assert_int_equal(outbox_drop(fixture->outbox, fixture->targets[0].id, 1, "the first", &fixture->error), ERROR_NONE);
     assert_int_equal(outbox_drop(fixture->outbox, fixture->targets[0].id, 2, "the second", &fixture->error),
                      ERROR_NONE);
-    open_session(fixture, 1);
+    open_dialogue(fixture, 1);
     message = hear(fixture, MESSAGE_OFFER, &arena);
     assert_int_equal(message.offer->seq, 3);
     assert_int_equal(message.offer->gap->lost, 2);
@@ -625,7 +627,7 @@ static void test_a_target_whose_snapshots_are_all_gone(void **state)
     outbox_incarnation(fixture->outbox, before);
     for (uint64_t seq = 1; seq <= 2; seq++)
         assert_int_equal(outbox_drop(fixture->outbox, fixture->targets[0].id, seq, "x", &fixture->error), ERROR_NONE);
-    make_session(fixture, 1);
+    make_dialogue(fixture, 1);
     begin(fixture);
     talk(fixture);
     outbox_incarnation(fixture->outbox, after);
@@ -641,12 +643,12 @@ static void test_a_target_whose_snapshots_are_all_gone(void **state)
 static const struct {
     enum reject_code code;
     uint32_t retry_ms;
-    enum session_verdict verdict;
+    enum dialogue_verdict verdict;
     int64_t pause_us; /* at least */
 } ends[] = {
-    {REJECT_PROTOCOL, 0, SESSION_AGAIN, 0},          {REJECT_VERSION, 0, SESSION_AGAIN, 10 * SECOND},
-    {REJECT_REVOKED, 0, SESSION_AGAIN, 10 * SECOND}, {REJECT_DUPLICATE, 30000, SESSION_AGAIN, 30 * SECOND},
-    {REJECT_BUSY, 0, SESSION_AGAIN, 1 * SECOND},     {REJECT_FULL, 7000, SESSION_AGAIN, 7 * SECOND},
+    {REJECT_PROTOCOL, 0, DIALOGUE_AGAIN, 0},          {REJECT_VERSION, 0, DIALOGUE_AGAIN, 10 * SECOND},
+    {REJECT_REVOKED, 0, DIALOGUE_AGAIN, 10 * SECOND}, {REJECT_DUPLICATE, 30000, DIALOGUE_AGAIN, 30 * SECOND},
+    {REJECT_BUSY, 0, DIALOGUE_AGAIN, 1 * SECOND},     {REJECT_FULL, 7000, DIALOGUE_AGAIN, 7 * SECOND},
 };
 
 static void test_a_refused_session(void **state)
@@ -657,7 +659,7 @@ static void test_a_refused_session(void **state)
         const struct peer_reject reject = {.target = -1, .code = ends[i].code, .retry_ms = ends[i].retry_ms};
 
         print_message("  %s\n", reject_code_name(ends[i].code));
-        open_session(fixture, 1);
+        open_dialogue(fixture, 1);
         peer_reject(&fixture->peer, &reject);
         deliver(fixture);
         assert_int_equal(verdict(fixture), ends[i].verdict);
@@ -706,11 +708,11 @@ static void test_a_refused_offer(void **state)
         print_message("  %s\n", reject_code_name(refusals[i].code));
         status_report(&fixture->statuses[0], TARGET_FINE, "", 1);
         put(fixture, 0, outbox_sample(20, (unsigned)i));
-        open_session(fixture, 1);
+        open_dialogue(fixture, 1);
         reject.seq = hear(fixture, MESSAGE_OFFER, &arena).offer->seq;
         peer_reject(&fixture->peer, &reject);
         deliver(fixture);
-        assert_int_equal(verdict(fixture), SESSION_GOES_ON);
+        assert_int_equal(verdict(fixture), DIALOGUE_GOES_ON);
         assert_int_equal(asked(fixture, 0), refusals[i].asked);
         talk(fixture);
         assert_int_equal(range(fixture, 0).waiting, refusals[i].again_us > 0);
@@ -738,7 +740,7 @@ static uint64_t next_offer(struct fixture *fixture)
         struct message message;
 
         arena_init(&arena, SIZE_MAX);
-        session_work(fixture->session, fixture->now);
+        dialogue_work(fixture->dialogue, fixture->now);
         assert_true(fixture->sent_count > 0);
         message = peer_hear(&fixture->peer, fixture->sent[0], &arena);
         free((char *)fixture->sent[0].bytes);
@@ -754,7 +756,7 @@ static void test_a_snapshot_that_is_refused_again(void **state)
     struct fixture *fixture = *state;
     struct peer_reject reject = {.target = 0, .code = REJECT_CORRUPT};
 
-    open_session(fixture, 1);
+    open_dialogue(fixture, 1);
     for (unsigned i = 0; i < 3; i++) {
         put(fixture, 0, outbox_sample(20, 7));
         reject.seq = next_offer(fixture);
@@ -778,7 +780,7 @@ static void test_refused_targets_leave_the_others_alone(void **state)
     int64_t until;
 
     for (size_t i = 0; i < LENGTH_OF(codes); i++) {
-        make_session(fixture, TARGETS);
+        make_dialogue(fixture, TARGETS);
         peer->recorded_count = 0;
         peer->refuse[1] = codes[i];
         for (size_t target = 0; target < TARGETS; target++)
@@ -791,7 +793,7 @@ static void test_refused_targets_leave_the_others_alone(void **state)
         /* After a while it is asked for again, and everything is there. */
         peer->refuse[1] = REJECT_NONE;
         for (unsigned step = 0; step < 10 && peer->recorded_count < 3; step++) {
-            until = session_work(fixture->session, fixture->now);
+            until = dialogue_work(fixture->dialogue, fixture->now);
             assert_true(until > fixture->now);
             fixture->now = until;
             talk(fixture);
@@ -809,7 +811,7 @@ static void test_a_target_that_is_lost_to_another_agent(void **state)
 
     arena_init(&arena, SIZE_MAX);
     put(fixture, 0, outbox_sample(20, 1));
-    open_session(fixture, 1);
+    open_dialogue(fixture, 1);
     hear(fixture, MESSAGE_OFFER, &arena);
     peer_reject(&fixture->peer, &reject);
     deliver(fixture);
@@ -829,7 +831,7 @@ static void test_sequence_moves_to_what_is_expected(void **state)
     arena_init(&arena, SIZE_MAX);
     for (unsigned i = 1; i <= 4; i++)
         put(fixture, 0, outbox_sample(20, i));
-    open_session(fixture, 1);
+    open_dialogue(fixture, 1);
     assert_int_equal(hear(fixture, MESSAGE_OFFER, &arena).offer->seq, 1);
     peer_reject(&fixture->peer, &reject);
     fixture->peer.next[0] = 3;
@@ -879,7 +881,7 @@ static void test_damaged_nodes_are_read_anew(void **state)
                          ERROR_NONE);
         snapshot_free(snapshot);
         status_stored(&fixture->statuses[0], done.seq);
-        session_look_around(fixture->session);
+        dialogue_look_around(fixture->dialogue);
         talk(fixture);
         assert_int_equal(fixture->peer.recorded_count, i + 1);
         assert_int_equal(fixture->peer.recorded[i].lost, 1);
@@ -923,8 +925,8 @@ static void test_allocations_may_fail(void **state)
             peer_clear(&fixture->peer);
             peer_init(&fixture->peer, keep_answer, fixture);
             talk_short_of_memory(fixture, turn, nth);
-            failures += verdict(fixture) != SESSION_GOES_ON;
-            assert_int_not_equal(verdict(fixture), SESSION_FAILED);
+            failures += verdict(fixture) != DIALOGUE_GOES_ON;
+            assert_int_not_equal(verdict(fixture), DIALOGUE_FAILED);
             fixture->now += 60 * (int64_t)SECOND;
             begin(fixture);
             talk(fixture);
@@ -934,36 +936,36 @@ static void test_allocations_may_fail(void **state)
     assert_true(failures > 20);
 }
 
-#define SESSION_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define DIALOGUE_TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SESSION_TEST(test_hello_says_who_and_what),
-        SESSION_TEST(test_snapshots_arrive_whole_and_in_order),
-        SESSION_TEST(test_a_known_root_costs_nothing),
-        SESSION_TEST(test_a_small_change_is_a_small_message),
-        SESSION_TEST(test_a_large_node_comes_in_pieces),
-        SESSION_TEST(test_what_cannot_be_sent_waits),
-        SESSION_TEST(test_targets_do_not_wait_for_each_other),
-        SESSION_TEST(test_heartbeats),
-        SESSION_TEST(test_an_unchanged_target_costs_little),
-        SESSION_TEST(test_silence_ends_the_connection),
-        SESSION_TEST(test_nonsense_ends_the_connection),
-        SESSION_TEST(test_other_sessions_are_not_listened_to),
-        SESSION_TEST(test_a_collector_that_forgot),
-        SESSION_TEST(test_what_the_outbox_has_no_more_is_a_gap),
-        SESSION_TEST(test_a_gap_at_the_end),
-        SESSION_TEST(test_an_outbox_from_the_past),
-        SESSION_TEST(test_a_target_whose_snapshots_are_all_gone),
-        SESSION_TEST(test_a_refused_session),
-        SESSION_TEST(test_a_refused_offer),
-        SESSION_TEST(test_a_snapshot_that_is_refused_again),
-        SESSION_TEST(test_refused_targets_leave_the_others_alone),
-        SESSION_TEST(test_a_target_that_is_lost_to_another_agent),
-        SESSION_TEST(test_sequence_moves_to_what_is_expected),
-        SESSION_TEST(test_damaged_nodes_are_read_anew),
-        SESSION_TEST(test_allocations_may_fail),
+        DIALOGUE_TEST(test_hello_says_who_and_what),
+        DIALOGUE_TEST(test_snapshots_arrive_whole_and_in_order),
+        DIALOGUE_TEST(test_a_known_root_costs_nothing),
+        DIALOGUE_TEST(test_a_small_change_is_a_small_message),
+        DIALOGUE_TEST(test_a_large_node_comes_in_pieces),
+        DIALOGUE_TEST(test_what_cannot_be_sent_waits),
+        DIALOGUE_TEST(test_targets_do_not_wait_for_each_other),
+        DIALOGUE_TEST(test_heartbeats),
+        DIALOGUE_TEST(test_an_unchanged_target_costs_little),
+        DIALOGUE_TEST(test_silence_ends_the_connection),
+        DIALOGUE_TEST(test_nonsense_ends_the_connection),
+        DIALOGUE_TEST(test_other_sessions_are_not_listened_to),
+        DIALOGUE_TEST(test_a_collector_that_forgot),
+        DIALOGUE_TEST(test_what_the_outbox_has_no_more_is_a_gap),
+        DIALOGUE_TEST(test_a_gap_at_the_end),
+        DIALOGUE_TEST(test_an_outbox_from_the_past),
+        DIALOGUE_TEST(test_a_target_whose_snapshots_are_all_gone),
+        DIALOGUE_TEST(test_a_refused_session),
+        DIALOGUE_TEST(test_a_refused_offer),
+        DIALOGUE_TEST(test_a_snapshot_that_is_refused_again),
+        DIALOGUE_TEST(test_refused_targets_leave_the_others_alone),
+        DIALOGUE_TEST(test_a_target_that_is_lost_to_another_agent),
+        DIALOGUE_TEST(test_sequence_moves_to_what_is_expected),
+        DIALOGUE_TEST(test_damaged_nodes_are_read_anew),
+        DIALOGUE_TEST(test_allocations_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,7 +42,8 @@ static void *watch_the_door(void *context)
         if (items[1].revents == 0 || !receive_request(doorman->socket, frames, lengths))
             continue;
         answer(doorman, frames[FRAME_REQUEST], (size_t)lengths[FRAME_REQUEST],
-               lengths[FRAME_KEY] == KEY_SIZE && memcmp(frames[FRAME_KEY], doorman->allowed, KEY_SIZE) == 0);
+               !atomic_load(&doorman->closed) && lengths[FRAME_KEY] == KEY_SIZE &&
+                   memcmp(frames[FRAME_KEY], doorman->allowed, KEY_SIZE) == 0);
     }
     return NULL;
 }
@@ -53,6 +54,7 @@ void doorman_start(struct doorman *doorman, void *context, const struct key_pair
     doorman->control = zmq_socket(context, ZMQ_PAIR);
     doorman->controlled = zmq_socket(context, ZMQ_PAIR);
     key_to_bytes(allowed->public_key, doorman->allowed);
+    atomic_init(&doorman->closed, false);
     atomic_init(&doorman->accepted, 0);
     atomic_init(&doorman->refused, 0);
     assert_int_equal(zmq_bind(doorman->socket, "inproc://zeromq.zap.01"), 0);

@@ -13,6 +13,7 @@ struct doorman {
     void *control; /* both ends of a pair: what is sent on this one ends the thread */
     void *controlled;
     uint8_t allowed[KEY_SIZE];
+    atomic_bool closed; /* set it, and everybody is refused */
     atomic_uint accepted, refused;
     pthread_t thread;
 };
