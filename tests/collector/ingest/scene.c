@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/reference.h"
 #include "schema/load.h"
 #include "store/events.h"
@@ -22,15 +23,17 @@ static void check(enum error_code code, const struct error *error)
 
 /* ---- the line ---- */
 
+/* With the C library's own memory: the conversation's may be failing. */
 static bool deliver(void *context, const uint8_t peer[SOCKET_PEER_SIZE], struct text frame)
 {
     struct scene *scene = context;
-    struct scene_letter *letter = arena_alloc(&scene->directory.arena, sizeof *letter);
+    struct scene_letter *letter = malloc(sizeof *letter + frame.length);
 
-    assert_non_null(letter);
+    if (letter == NULL)
+        abort();
+    *letter = (struct scene_letter){.frame = {letter->bytes, frame.length}};
     memcpy(letter->peer, peer, SOCKET_PEER_SIZE);
-    letter->frame = (struct text){arena_copy(&scene->directory.arena, frame.bytes, frame.length), frame.length};
-    assert_non_null(letter->frame.bytes);
+    memcpy(letter->bytes, frame.bytes, frame.length);
     *(scene->newest == NULL ? &scene->letters : &scene->newest->next) = letter;
     scene->newest = letter;
     return true;
@@ -45,7 +48,9 @@ static void hear(void *context, struct peer *peer, struct text frame)
     memcpy(sender.peer, peer->id, SOCKET_PEER_SIZE);
     scene->moment.now += 1000;
     scene->moment.elapsed += 1000;
+    mem_fail_at(scene->fail_at);
     check(conversation_receive(scene->conversation, &sender, frame, &scene->moment, &error), &error);
+    mem_fail_at(0);
     if (!scene->patient)
         scene_work(scene);
 }
@@ -62,6 +67,7 @@ static bool take_letter(void *context, struct peer *peer, struct buffer *ret_fra
         if (scene->newest == letter)
             scene->newest = before;
         buffer_add_text(ret_frame, letter->frame);
+        free(letter);
         return true;
     }
     return false;
@@ -93,7 +99,13 @@ static void stop(struct scene *scene)
 {
     conversation_free(scene->conversation);
     database_close(scene->database);
-    scene->letters = scene->newest = NULL;
+    while (scene->letters != NULL) {
+        struct scene_letter *letter = scene->letters;
+
+        scene->letters = letter->next;
+        free(letter);
+    }
+    scene->newest = NULL;
 }
 
 void scene_open(struct scene *scene)
@@ -132,8 +144,10 @@ void scene_commit(struct scene *scene)
 {
     struct error error = {0};
 
+    mem_fail_at(scene->fail_at);
     if (conversation_is_pending(scene->conversation))
         check(conversation_commit(scene->conversation, &scene->moment, &error), &error);
+    mem_fail_at(0);
 }
 
 void scene_work(struct scene *scene)
@@ -141,8 +155,11 @@ void scene_work(struct scene *scene)
     struct error error = {0};
     bool more = true;
 
-    while (more)
+    while (more) {
+        mem_fail_at(scene->fail_at);
         check(conversation_work(scene->conversation, &scene->moment, &more, &error), &error);
+        mem_fail_at(0);
+    }
     scene_commit(scene);
 }
 

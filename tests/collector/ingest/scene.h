@@ -14,6 +14,7 @@ struct scene_letter {
     uint8_t peer[SOCKET_PEER_SIZE];
     struct text frame;
     struct scene_letter *next;
+    char bytes[];
 };
 
 struct scene {
@@ -27,7 +28,8 @@ struct scene {
     struct peer_line line;        /* for peer_init() */
     struct scene_letter *letters; /* that left and were not received yet */
     struct scene_letter *newest;
-    bool patient; /* messages do not make a commit: scene_commit() does */
+    bool patient;          /* messages do not make a commit: scene_commit() does */
+    unsigned long fail_at; /* this allocation fails in each step of the conversation; 0: none */
 };
 
 void scene_open(struct scene *scene);
