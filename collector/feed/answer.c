@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "feed/json.h"
+
 static const char json_content[] = "application/json";
 static const char doing[] = "writing an answer";
 
@@ -51,24 +53,49 @@ enum error_code answer_add_text_header(struct answer *answer, const char *name, 
     return ERROR_NONE;
 }
 
-static int add_bytes(const char *bytes, size_t length, void *context)
+/* Append a value, and release it. */
+static void add_value(struct answer *answer, struct json_builder *builder, json_t *value)
 {
-    struct buffer *output = context;
+    if (value == NULL)
+        builder->failed = true;
+    else
+        json_write(&answer->body, value);
+    json_decref(value);
+}
 
-    buffer_add(output, bytes, length);
-    return output->failed ? -1 : 0;
+static enum error_code end_document(struct answer *answer, const struct json_builder *builder, struct error *error)
+{
+    if (builder->failed)
+        return error_memory(error, doing);
+    buffer_add_byte(&answer->body, '\n');
+    return buffer_check(&answer->body, error, doing);
 }
 
 enum error_code answer_json(struct answer *answer, struct json_builder *builder, json_t *document, struct error *error)
 {
-    bool failed = builder->failed || document == NULL ||
-                  json_dump_callback(document, add_bytes, &answer->body, JSON_COMPACT) != 0;
+    add_value(answer, builder, document);
+    return end_document(answer, builder, error);
+}
 
-    json_decref(document);
-    if (failed)
-        return error_memory(error, doing);
-    buffer_add_byte(&answer->body, '\n');
-    return buffer_check(&answer->body, error, doing);
+void answer_begin_list(struct answer *answer, struct json_builder *builder, json_t *document, const char *list)
+{
+    add_value(answer, builder, document);
+    if (answer->body.length > 0)
+        answer->body.length--; /* the document goes on where it would end */
+    buffer_printf(&answer->body, "%s\"%s\":[", answer->body.length > 1 ? "," : "", list);
+}
+
+void answer_add_item(struct answer *answer, struct json_builder *builder, json_t *item)
+{
+    if (answer->body.length > 0 && answer->body.bytes[answer->body.length - 1] != '[')
+        buffer_add_byte(&answer->body, ',');
+    add_value(answer, builder, item);
+}
+
+enum error_code answer_end_list(struct answer *answer, struct json_builder *builder, struct error *error)
+{
+    buffer_add_string(&answer->body, "]}");
+    return end_document(answer, builder, error);
 }
 
 /* What to do, when the failure itself does not say. */

@@ -44,6 +44,12 @@ enum error_code answer_add_text_header(struct answer *answer, const char *name, 
 enum error_code answer_json(struct answer *answer, struct json_builder *builder, json_t *document,
                             struct error *error) MUST_CHECK;
 
+/* The same with a long list as its last member, written item by item: a fleet of thousands is never in memory as JSON.
+ * What goes wrong in between shows at the end. */
+void answer_begin_list(struct answer *answer, struct json_builder *builder, json_t *document, const char *list);
+void answer_add_item(struct answer *answer, struct json_builder *builder, json_t *item);
+enum error_code answer_end_list(struct answer *answer, struct json_builder *builder, struct error *error) MUST_CHECK;
+
 /* Throw away what was there, and answer a failure: `{"error": {"code", "message", "hint"}}`. Never fails; when memory
  * runs out, too, the body is a constant. */
 void answer_failure(struct answer *answer, unsigned status, const struct error *error);

@@ -112,7 +112,7 @@ enum error_code get_fleet(const struct request *request, struct answer *answer, 
 {
     struct text name = request_text(&request->parameters, "database");
     struct json_builder builder = {0};
-    json_t *document, *path, *databases;
+    json_t *document, *path;
     struct fleet fleet;
 
     if (fleet_look(&fleet, request->database, request->policy, request->cache, name, request->arena, error) !=
@@ -122,14 +122,13 @@ enum error_code get_fleet(const struct request *request, struct answer *answer, 
         return error_set(error, ERROR_NOT_FOUND, "there is no database '%.*s'", TEXT_ARGS(name));
     document = json_builder_object(&builder);
     path = json_builder_array(&builder);
-    databases = json_builder_array(&builder);
     for (size_t i = 0; i < request->policy->path_count; i++)
         json_builder_append(&builder, path, json_builder_text(&builder, request->policy->path[i]));
-    for (uint32_t i = 0; i < fleet.database_count && !builder.failed; i++)
-        json_builder_append(&builder, databases, database_value(&builder, &fleet.databases[i]));
     json_builder_set(&builder, document, "at", json_time(&builder, fleet.at));
     json_builder_set(&builder, document, "path", path);
     json_builder_set(&builder, document, "summary", counts_value(&builder, &fleet));
-    json_builder_set(&builder, document, "databases", databases);
-    return answer_json(answer, &builder, document, error);
+    answer_begin_list(answer, &builder, document, "databases");
+    for (uint32_t i = 0; i < fleet.database_count && !builder.failed; i++)
+        answer_add_item(answer, &builder, database_value(&builder, &fleet.databases[i]));
+    return answer_end_list(answer, &builder, error);
 }

@@ -52,7 +52,7 @@ static bool is_wanted(struct text wanted, struct text name)
 }
 
 /* The instances of one database that are asked for. */
-static void add_targets(struct json_builder *builder, json_t *targets, const struct fleet_database *database,
+static void add_targets(struct answer *answer, struct json_builder *builder, const struct fleet_database *database,
                         const struct request_parameters *parameters)
 {
     struct text environment = request_text(parameters, "environment");
@@ -63,25 +63,22 @@ static void add_targets(struct json_builder *builder, json_t *targets, const str
 
         for (uint32_t k = 0; is_wanted(environment, from->name) && k < from->instance_count && !builder->failed; k++)
             if (is_wanted(instance, from->instances[k].target.name.instance))
-                json_builder_append(builder, targets, target_value(builder, &from->instances[k]));
+                answer_add_item(answer, builder, target_value(builder, &from->instances[k]));
     }
 }
 
 enum error_code get_targets(const struct request *request, struct answer *answer, struct error *error)
 {
     struct json_builder builder = {0};
-    json_t *document, *targets;
     struct fleet fleet;
 
     if (fleet_look(&fleet, request->database, request->policy, request->cache,
                    request_text(&request->parameters, "database"), request->arena, error) != ERROR_NONE)
         return error->code;
-    document = json_builder_object(&builder);
-    targets = json_builder_array(&builder);
+    answer_begin_list(answer, &builder, json_builder_object(&builder), "targets");
     for (uint32_t i = 0; i < fleet.database_count; i++)
-        add_targets(&builder, targets, &fleet.databases[i], &request->parameters);
-    json_builder_set(&builder, document, "targets", targets);
-    return answer_json(answer, &builder, document, error);
+        add_targets(answer, &builder, &fleet.databases[i], &request->parameters);
+    return answer_end_list(answer, &builder, error);
 }
 
 /* ---- forgetting ---- */
