@@ -1,7 +1,7 @@
 #include "cli/json.h"
 
 #include "base/clock.h"
-#include "cli/object_list.h"
+#include "schema/object_list.h"
 
 /* Each byte that begins no character becomes the replacement character. */
 static json_t *repaired(struct text text)

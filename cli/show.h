@@ -7,8 +7,8 @@
 
 #include "base/buffer.h"
 #include "cli/json.h"
-#include "cli/object_list.h"
 #include "cli/statistics.h"
+#include "schema/object_list.h"
 #include "schema/snapshot.h"
 
 /* One object in full, or one part of it. */

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "cli/json.h"
-#include "cli/object_list.h"
 #include "cli/output.h"
+#include "schema/object_list.h"
 #include "schema/snapshot_file.h"
 
 enum { LABEL_LIMIT = 64, ROOT_DIGITS = 12 };

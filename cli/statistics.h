@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "base/error.h"
-#include "cli/object_list.h"
+#include "schema/object_list.h"
 #include "schema/snapshot.h"
 
 enum { KIND_NUMBERS = 256 }; /* kinds are smaller than that */
