@@ -37,8 +37,7 @@ static enum error_code refuse(const struct bid *bid, enum reject_code code, cons
     return refuse_offer(bid->conversation, bid->session, bid->target, bid->offer->seq, code, message, error);
 }
 
-/* Something failed before there was a promise. If it is not the offer's fault it is the store's, and the batch's end.
- */
+/* Something failed before there was a promise: by the offer's fault, or the store's, which is the batch's end. */
 static enum error_code refuse_failure(const struct bid *bid, struct error *error)
 {
     enum reject_code code = refusal_code(error->code);

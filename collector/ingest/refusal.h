@@ -18,8 +18,7 @@ enum error_code refuse_offer(struct conversation *conversation, struct session *
 enum error_code refuse_session(struct conversation *conversation, struct session *session, enum reject_code code,
                                const char *message, struct error *error) MUST_CHECK;
 
-/* An operator forgot a target of the session: it ends, and the agent says Hello again if it still watches the target.
- */
+/* An operator forgot a target of the session: it ends. An agent that still watches the target says Hello again. */
 enum error_code refuse_forgotten(struct conversation *conversation, struct session *session,
                                  struct error *error) MUST_CHECK;
 

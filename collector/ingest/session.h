@@ -67,8 +67,7 @@ static inline bool session_has_peer(const struct session *session, const uint8_t
 /* The place of a target by its number in the store, or NULL. */
 struct session_target *session_target_of(struct session *session, int64_t target);
 
-/* Take over what an agent, or the store, says of a target. False when memory ran out. `ret_changed`: it was different.
- */
+/* Take over what an agent, or the store, says of a target. `ret_changed`: it was different. False: no memory. */
 bool session_target_state(struct session_target *target, enum target_state state, struct text reason,
                           bool *ret_changed) MUST_CHECK;
 
