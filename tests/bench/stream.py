@@ -139,7 +139,7 @@ def measure_bytes(_server):
         figure("bytes.change.store", "  in the store, average", statistics.mean(grown), "KiB", 32)
         agent.stop()
 
-        tables = {f"table{number}": [f"c{column} text not null" for column in range(20)] for number in range(100)}
+        tables = {f"table{number}": [f"c{number}_{column} text not null" for column in range(20)] for number in range(100)}
         script = os.path.join(folder, "tenant.yaml")
         write_script(script, tables)
         proxy.bytes = [0, 0]

@@ -45,7 +45,7 @@ def test_tenants_share():
         proxy = Proxy(collector.port)
         things += [collector, proxy]
         collector.start()
-        tables = {f"table{number}": [f"c{column} text not null" for column in range(20)] for number in range(100)}
+        tables = {f"table{number}": [f"c{number}_{column} text not null" for column in range(20)] for number in range(100)}
         path = os.path.join(folder, "tenant.yaml")
         write_script(path, tables)
         first = Agent(folder, "first", [("crm", "prod", "t000", f"dummy:{path}")])

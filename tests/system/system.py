@@ -259,9 +259,12 @@ class Agent(Process):
         return done.stdout.strip()
 
     def enroll(self, collector, *endpoints):
-        """Configure it for a collector, and enrol it there for exactly its targets."""
+        """Configure it for a collector, and enrol it there for exactly its targets, or, if these are many, for their
+        environments."""
         self.point_at(collector, *endpoints)
-        collector.enroll(self.name, self.public_key(), *(f"{d}@{e}/{i}" for d, e, i, _ in self.targets))
+        exact = {f"{d}@{e}/{i}" for d, e, i, _ in self.targets}
+        wide = {f"{d}@{e}" for d, e, _, _ in self.targets}
+        collector.enroll(self.name, self.public_key(), *(exact if len(exact) <= 100 else wide))
 
     def outbox(self):
         """(database, environment, instance) → the roots that it holds, oldest first, with their numbers."""
