@@ -1,6 +1,5 @@
 #include "cli/command.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/fail_on.h"
@@ -54,31 +53,6 @@ static enum error_code compare(const struct call *call, const struct snapshot *f
     return ERROR_NONE;
 }
 
-/* "15" of "15.20 (Debian …)". */
-static struct text major_version(const struct snapshot *snapshot)
-{
-    const struct text version = snapshot->info.server_version;
-    size_t length = 0;
-
-    while (length < version.length && version.bytes[length] >= '0' && version.bytes[length] <= '9')
-        length++;
-    return (struct text){version.bytes, length};
-}
-
-/* Definitions are the server's own rendering, and another major version may spell the same one otherwise. */
-static void warn_of_versions(const struct snapshot *from, const struct snapshot *to)
-{
-    const struct text a = major_version(from), b = major_version(to);
-
-    if (!text_equal(from->info.engine, to->info.engine) || !text_equal(from->info.engine, TEXT("postgresql")) ||
-        a.length == 0 || b.length == 0 || text_equal(a, b))
-        return;
-    fprintf(stderr,
-            "driftline: note: PostgreSQL %.*s and %.*s may spell the same definition of a view, rule or expression"
-            " differently\n",
-            TEXT_ARGS(a), TEXT_ARGS(b));
-}
-
 /* Mistakes in patterns are told before a database is asked. */
 static enum error_code check(const struct call *call, struct error *error)
 {
@@ -103,7 +77,6 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
     if (check(call, error) != ERROR_NONE || command_ref_settings(call, &settings, error) != ERROR_NONE ||
         reading_run(sides, LENGTH_OF(sides), &settings, error) != ERROR_NONE)
         return error->code;
-    warn_of_versions(sides[0].snapshot, sides[1].snapshot);
     code = compare(call, sides[0].snapshot, sides[1].snapshot, ret_status, error);
     snapshot_free(sides[0].snapshot);
     snapshot_free(sides[1].snapshot);

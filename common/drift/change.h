@@ -42,7 +42,8 @@ struct change {
 
 enum verdict { VERDICT_IN_SYNC, VERDICT_DRIFTED, VERDICT_UNKNOWN };
 
-enum side { SIDE_FROM, SIDE_TO };
+/* The two sides are places in arrays. SIDE_BOTH is said only of what both sides have read, but cannot be compared. */
+enum side { SIDE_FROM, SIDE_TO, SIDE_BOTH };
 
 struct uncovered {
     enum kind kind;
@@ -54,8 +55,8 @@ struct uncovered {
 struct diff {
     enum verdict verdict;
     struct text unknown_reason; /* why nothing can be said, e.g. "canonical form differs"; else empty */
-    bool last_known; /* compared was what was last known, and `unknown_reason` says why that may not be so now */
-    struct change *changes;     /* sorted by severity (highest first), object, kind, aspect */
+    bool last_known;        /* compared was what was last known, and `unknown_reason` says why that may not be so now */
+    struct change *changes; /* sorted by severity (highest first), object, kind, aspect */
     uint32_t change_count;
     uint32_t ignored_count; /* changes that an ignore pattern took out */
     uint32_t summary[SEVERITY_COUNT];

@@ -5,6 +5,7 @@
 #include "drift/compare.h"
 #include "drift/coverage.h"
 #include "drift/pairing.h"
+#include "drift/rendering.h"
 #include "drift/severity.h"
 #include "schema/canonical.h"
 
@@ -13,7 +14,10 @@ struct judgement {
     const struct snapshot *sides[SIDE_COUNT];
     const struct diff_options *options;
     struct coverage coverage;
+    struct rendering rendering;
     struct change_list changes;
+    struct uncovered *rendered; /* what may differ in its spelling only; room for one a change */
+    uint32_t rendered_count;
     uint32_t ignored;
     struct arena *arena;
     struct error *error;
@@ -91,27 +95,59 @@ static void apply_overrides(const struct diff_options *options, struct change *c
     }
 }
 
-/* Decide about one change; false when it is left out. */
-static bool judge(struct judgement *judgement, struct change *change)
+/* Whether nothing is left of a change. */
+static bool is_empty(const struct change *change)
+{
+    return change->effect == EFFECT_MODIFIED && change->attribute_count == 0;
+}
+
+/* Whether a change is left out, or all that it says. */
+static bool is_ignored(struct judgement *judgement, struct change *change)
 {
     const struct ignore_list *ignore = &judgement->options->ignore;
 
-    if (coverage_hides(&judgement->coverage, change))
-        return false;
-    if (ignore_matches(ignore, change->kind, change->object, change->object_kind, change->owner)) {
-        judgement->ignored++;
-        return false;
+    if (!ignore_matches(ignore, change->kind, change->object, change->object_kind, change->owner)) {
+        drop_ignored_attributes(ignore, change);
+        if (!is_empty(change))
+            return false;
     }
-    drop_ignored_attributes(ignore, change);
-    if (change->effect == EFFECT_MODIFIED && change->attribute_count == 0) {
-        judgement->ignored++;
-        return false;
-    }
+    judgement->ignored++;
+    return true;
+}
+
+/* What two major versions may only spell differently is not covered: the rest of the change stays. */
+static enum error_code set_rendered_aside(struct judgement *judgement, struct change *change)
+{
+    uint32_t count = rendering_take_out(&judgement->rendering, change);
+    const char *reason;
+
+    if (count == 0)
+        return ERROR_NONE;
+    reason =
+        rendering_reason(&judgement->rendering, change->attributes + change->attribute_count, count, judgement->arena);
+    if (reason == NULL)
+        return arena_error(judgement->arena, judgement->error, "comparing two snapshots");
+    judgement->rendered[judgement->rendered_count++] =
+        (struct uncovered){change->kind, change->object, SIDE_BOTH, text_from(reason)};
+    return ERROR_NONE;
+}
+
+/* Decide about one change; it is kept unless it is left out. */
+static enum error_code judge(struct judgement *judgement, struct change *change, bool *ret_kept)
+{
+    *ret_kept = false;
+    if (coverage_hides(&judgement->coverage, change) || is_ignored(judgement, change))
+        return ERROR_NONE;
+    if (set_rendered_aside(judgement, change) != ERROR_NONE)
+        return judgement->error->code;
+    if (is_empty(change))
+        return ERROR_NONE;
     severity_judge(change);
     apply_overrides(judgement->options, change);
     if (change->kind == change->object_kind && change->effect != EFFECT_MODIFIED)
         change->attribute_count = 0; /* a privilege as a whole was judged by them; its path says what it is about */
-    return true;
+    *ret_kept = true;
+    return ERROR_NONE;
 }
 
 static int compare_changes(const void *a, const void *b)
@@ -134,6 +170,39 @@ static int compare_changes(const void *a, const void *b)
     return order != 0 ? order : text_compare(x->renamed_from, y->renamed_from);
 }
 
+static int compare_uncovered(const void *a, const void *b)
+{
+    const struct uncovered *x = a, *y = b;
+
+    return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : text_compare(x->object, y->object);
+}
+
+static enum error_code judge_all(struct judgement *judgement)
+{
+    struct change_list *changes = &judgement->changes;
+    uint32_t kept = 0;
+
+    if (judgement->rendering.differs) {
+        judgement->rendered = arena_array(judgement->arena, changes->count, sizeof *judgement->rendered);
+        if (judgement->rendered == NULL)
+            return arena_error(judgement->arena, judgement->error, "comparing two snapshots");
+    }
+    for (uint32_t i = 0; i < changes->count; i++) {
+        bool keep;
+
+        if (judge(judgement, &changes->items[i], &keep) != ERROR_NONE)
+            return judgement->error->code;
+        if (keep)
+            changes->items[kept++] = changes->items[i];
+    }
+    changes->count = kept;
+    if (kept > 1)
+        qsort(changes->items, kept, sizeof *changes->items, compare_changes);
+    if (judgement->rendered_count > 1)
+        qsort(judgement->rendered, judgement->rendered_count, sizeof *judgement->rendered, compare_uncovered);
+    return ERROR_NONE;
+}
+
 /* ---------------------------------------------------------------- the comparison */
 
 static enum error_code compare_all(struct judgement *judgement)
@@ -142,7 +211,6 @@ static enum error_code compare_all(struct judgement *judgement)
         .aspects = judgement->options->aspects,
         .same_origin = pairing_same_origin(judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO])};
     struct difference_list differences;
-    uint32_t kept = 0;
 
     if (pairing_find(&differences, judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO], judgement->arena,
                      judgement->error) != ERROR_NONE)
@@ -155,12 +223,28 @@ static enum error_code compare_all(struct judgement *judgement)
              compare_object(&judgement->changes, &differences.items[i], &options, judgement->error) != ERROR_NONE))
             return judgement->error->code;
     }
-    for (uint32_t i = 0; i < judgement->changes.count; i++)
-        if (judge(judgement, &judgement->changes.items[i]))
-            judgement->changes.items[kept++] = judgement->changes.items[i];
-    judgement->changes.count = kept;
-    if (kept > 1)
-        qsort(judgement->changes.items, kept, sizeof *judgement->changes.items, compare_changes);
+    return judge_all(judgement);
+}
+
+/* What a side could not read, and behind it what cannot be compared. */
+static enum error_code list_uncovered(struct judgement *judgement, struct diff *diff)
+{
+    uint32_t rendered = judgement->rendered_count, count;
+    struct uncovered *gaps, *all;
+
+    if (coverage_list(&gaps, &count, judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO], judgement->options,
+                      judgement->arena, judgement->error) != ERROR_NONE)
+        return judgement->error->code;
+    all = rendered == 0 ? gaps : arena_array(judgement->arena, (size_t)count + rendered, sizeof *all);
+    if (all == NULL)
+        return arena_error(judgement->arena, judgement->error, "comparing what was read");
+    if (rendered > 0) {
+        memcpy(all + count, judgement->rendered, rendered * sizeof *all);
+        if (count > 0)
+            memcpy(all, gaps, count * sizeof *all);
+    }
+    diff->uncovered = all;
+    diff->uncovered_count = count + rendered;
     return ERROR_NONE;
 }
 
@@ -180,19 +264,24 @@ static void finish(struct diff *diff, const struct judgement *judgement)
 enum error_code diff_snapshots(struct diff *ret_diff, const struct snapshot *from, const struct snapshot *to,
                                const struct diff_options *options, struct arena *arena, struct error *error)
 {
-    struct judgement judgement = {
-        .sides = {from, to}, .options = options, .changes = {.arena = arena}, .arena = arena, .error = error};
+    struct judgement judgement = {.sides = {from, to},
+                                  .options = options,
+                                  .rendering = rendering_of(from, to),
+                                  .changes = {.arena = arena},
+                                  .arena = arena,
+                                  .error = error};
     struct diff diff = {0};
 
     if (from->canonical_version != to->canonical_version) {
         *ret_diff = (struct diff){.verdict = VERDICT_UNKNOWN, .unknown_reason = TEXT("canonical form differs")};
         return ERROR_NONE;
     }
-    if (coverage_init(&judgement.coverage, from, to, arena, error) != ERROR_NONE ||
-        coverage_list(&diff.uncovered, &diff.uncovered_count, from, to, options, arena, error) != ERROR_NONE)
+    if (coverage_init(&judgement.coverage, from, to, arena, error) != ERROR_NONE)
         return error_context(error, "comparing two snapshots");
     if (!hash_equal(&from->root, &to->root) && compare_all(&judgement) != ERROR_NONE)
         return error->code;
+    if (list_uncovered(&judgement, &diff) != ERROR_NONE)
+        return error_context(error, "comparing two snapshots");
     finish(&diff, &judgement);
     *ret_diff = diff;
     return ERROR_NONE;

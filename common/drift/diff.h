@@ -32,7 +32,8 @@ struct diff_options {
 void diff_options_init(struct diff_options *options);
 
 /* Compare. The result lives in `arena` and points into both snapshots. Different canonical versions give the verdict
- * UNKNOWN with a reason and no changes. */
+ * UNKNOWN with a reason and no changes. What may differ only because servers of two major versions rendered it is no
+ * change but not covered (drift/rendering.h); versions are those of the two snapshots' info. */
 enum error_code diff_snapshots(struct diff *ret_diff, const struct snapshot *from, const struct snapshot *to,
                                const struct diff_options *options, struct arena *arena, struct error *error) MUST_CHECK;
 

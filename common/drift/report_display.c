@@ -209,7 +209,10 @@ void display_uncovered(struct buffer *output, const struct uncovered *uncovered)
     } else {
         buffer_add_string(output, facts == NULL ? "something" : facts->plural);
     }
-    buffer_printf(output, " could not be read in '%s': ", uncovered->side == SIDE_FROM ? "from" : "to");
+    if (uncovered->side == SIDE_BOTH)
+        buffer_add_string(output, " could not be compared: ");
+    else
+        buffer_printf(output, " could not be read in '%s': ", uncovered->side == SIDE_FROM ? "from" : "to");
     display_text(output, uncovered->reason);
 }
 

@@ -29,7 +29,7 @@ void display_value(struct buffer *output, const struct attribute *attribute, siz
 /* One sentence: `modified column shop.orders.total: type: bigint → integer`. Long values are cut. */
 void display_change(struct buffer *output, const struct change *change);
 
-/* One sentence about something that was not read. */
+/* One sentence about something that was not read, or cannot be compared. */
 void display_uncovered(struct buffer *output, const struct uncovered *uncovered);
 
 /* `3 changes: 1 critical, 0 high, 2 medium, 0 low`, `no changes` or `not compared`, with what was ignored. */

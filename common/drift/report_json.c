@@ -31,13 +31,13 @@ static json_t *summary_value(struct json_builder *builder, const struct diff *di
 
 static json_t *uncovered_value(struct json_builder *builder, const struct uncovered *uncovered)
 {
+    static const char *const sides[] = {"from", "to", "both"};
     json_t *object = json_builder_object(builder);
 
     json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(uncovered->kind)));
     if (uncovered->object.length > 0)
         json_builder_set(builder, object, "object", json_builder_text(builder, uncovered->object));
-    json_builder_set(builder, object, "side",
-                     json_builder_string(builder, uncovered->side == SIDE_FROM ? "from" : "to"));
+    json_builder_set(builder, object, "side", json_builder_string(builder, sides[uncovered->side]));
     json_builder_set(builder, object, "reason", json_builder_text(builder, uncovered->reason));
     return object;
 }

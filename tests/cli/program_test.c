@@ -12,7 +12,6 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "cli/run.h"
-#include "schema/snapshot_file.h"
 #include "support/cmocka.h"
 #include "support/directory.h"
 
@@ -536,35 +535,6 @@ static void test_progress_on_a_terminal(void **state)
     assert_int_equal(unlink(fifo), 0);
 }
 
-/* An empty snapshot as a server of some version would give it. */
-static void make_versioned(struct test_directory *directory, const char *name, const char *version)
-{
-    struct snapshot_input input = {.info = {.engine = TEXT("postgresql"), .server_version = text_from(version)}};
-    const char *path = arena_printf(&directory->arena, "%s/%s", directory->path, name);
-    struct snapshot *snapshot = NULL;
-    struct error error = {0};
-
-    assert_int_equal(snapshot_build(&snapshot, &input, 1024 * 1024, &error), ERROR_NONE);
-    assert_int_equal(snapshot_file_write(snapshot, path, &error), ERROR_NONE);
-    snapshot_free(snapshot);
-}
-
-static void test_two_major_versions_are_noted(void **state)
-{
-    struct test_directory *directory = *state;
-    struct test_process process;
-
-    make_versioned(directory, "fifteen.snap", "15.20 (Debian 15.20-0+deb12u1)");
-    make_versioned(directory, "fifteen_too.snap", "15.3");
-    make_versioned(directory, "sixteen.snap", "16.1");
-    process = RUN(directory, "diff", "%/fifteen.snap", "%/sixteen.snap");
-    assert_int_equal(process.status, 0);
-    assert_non_null(strstr(process.errors.bytes, "note: PostgreSQL 15 and 16 may spell"));
-    process = RUN(directory, "diff", "%/fifteen.snap", "%/fifteen_too.snap");
-    assert_int_equal(process.status, 0);
-    assert_string_equal(process.errors.bytes, "");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -581,7 +551,6 @@ int main(void)
         cmocka_unit_test(test_closed_descriptors),
         cmocka_unit_test(test_secrets_are_not_in_the_process_list),
         cmocka_unit_test(test_progress_on_a_terminal),
-        cmocka_unit_test(test_two_major_versions_are_noted),
     };
 
     return cmocka_run_group_tests(tests, prepare, clean_up);

@@ -44,10 +44,12 @@ static void write_change(struct buffer *output, const struct change *change)
 
 static void write_diff(struct buffer *output, const struct diff *diff)
 {
+    static const char *const sides[] = {"from", "to", "both"};
+
     for (uint32_t i = 0; i < diff->change_count; i++)
         write_change(output, &diff->changes[i]);
     for (uint32_t i = 0; i < diff->uncovered_count; i++)
-        buffer_printf(output, "uncovered %s %s '%.*s' %.*s\n", diff->uncovered[i].side == SIDE_FROM ? "from" : "to",
+        buffer_printf(output, "uncovered %s %s '%.*s' %.*s\n", sides[diff->uncovered[i].side],
                       kind_name(diff->uncovered[i].kind), TEXT_ARGS(diff->uncovered[i].object),
                       TEXT_ARGS(diff->uncovered[i].reason));
     if (diff->ignored_count > 0)
@@ -70,6 +72,9 @@ struct diff_case {
     "  column id #1 type=bigint nullable=no\n"                                                                         \
     "  column total #2 type=bigint nullable=yes\n"
 #define ORIGIN "@origin db\n"
+#define FIFTEEN "@server postgresql 15.20 (Debian 15.20-0+deb12u1)\n"
+#define SIXTEEN "@server postgresql 16.3\n"
+#define RENDERED " as rendered by PostgreSQL 15 and 16, which may spell it differently\n"
 
 static const struct diff_case cases[] = {
     {.name = "equal", .from = ORDERS ORDERS_COLUMNS, .to = ORDERS ORDERS_COLUMNS, .expected = "IN_SYNC\n"},
@@ -330,6 +335,50 @@ static const struct diff_case cases[] = {
      .aspects = "structure",
      .expected = "IN_SYNC\n"},
 
+    /* servers of two major versions */
+    {.name = "what may only be spelt otherwise is not covered",
+     .from = FIFTEEN "view a.v definition='SELECT t.a FROM s.t'\nview a.u definition='SELECT t.b FROM s.t'\n"
+                     "table a.t\n  column c type=text default='(1)'\n",
+     .to = SIXTEEN "view a.v definition='SELECT a FROM s.t'\nview a.u definition='SELECT b FROM s.t'\n"
+                   "table a.t\n  column c type=text default='1'\n",
+     .expected = "uncovered both view 'a.u' definition" RENDERED "uncovered both view 'a.v' definition" RENDERED
+                 "uncovered both column 'a.t.c' default" RENDERED "UNKNOWN\n"},
+    {.name = "what else differs is drift, also in the same change",
+     .from = FIFTEEN "table a.t comment=x\n  column c type=text default='(1)'\ntable a.u\n",
+     .to = SIXTEEN "table a.t comment=y\n  column c type=integer default='1'\n",
+     .expected = "critical type-family-changed modified column a.t.c type:text->integer\n"
+                 "critical table-removed removed table a.u\n"
+                 "low comment-changed modified table a.t comment:x->y\n"
+                 "uncovered both column 'a.t.c' default" RENDERED "DRIFTED\n"},
+    {.name = "whether there is a text at all is known",
+     .from = FIFTEEN "table a.t\n  column c default=1\n  column d\n",
+     .to = SIXTEEN "table a.t\n  column c\n  column d default=1\n",
+     .expected = "high default-removed modified column a.t.c default:1->-\n"
+                 "medium default-changed modified column a.t.d default:-->1\nDRIFTED\n"},
+    {.name = "what was renamed was renamed",
+     .from = ORIGIN FIFTEEN "table a.t #1\n  check c #1 expression='(x > 0)' validated=no\n",
+     .to = ORIGIN SIXTEEN "table a.t #1\n  check d #1 expression='x > 0'\n",
+     .expected = "high constraint-changed renamed check a.t.d was a.t.c validated:no->-\n"
+                 "uncovered both check 'a.t.d' expression" RENDERED "DRIFTED\n"},
+    {.name = "equal texts are equal, whoever rendered them",
+     .from = FIFTEEN "view a.v definition='SELECT 1'\n",
+     .to = SIXTEEN "view a.v definition='SELECT 1'\n",
+     .expected = "IN_SYNC\n"},
+    {.name = "within one major version texts are compared",
+     .from = FIFTEEN "view a.v definition='SELECT t.a FROM s.t'\n",
+     .to = "@server postgresql 15.3\nview a.v definition='SELECT a FROM s.t'\n",
+     .expected = "high view-changed modified view a.v definition:SELECT t.a FROM s.t->SELECT a FROM s.t\n"
+                 "DRIFTED\n"},
+    {.name = "a pattern may say that a text does not matter",
+     .from = FIFTEEN "view a.v definition='SELECT t.a FROM s.t'\n",
+     .to = SIXTEEN "view a.v definition='SELECT a FROM s.t'\n",
+     .ignore = "definition:*",
+     .expected = "ignored 1\nIN_SYNC\n"},
+    {.name = "what a side could not read is told once",
+     .from = FIFTEEN "gap view reason=denied\nview a.v definition='SELECT t.a FROM s.t'\n",
+     .to = SIXTEEN "view a.v definition='SELECT a FROM s.t'\n",
+     .expected = "uncovered from view '' denied\nUNKNOWN\n"},
+
     /* privileges as objects */
     {.name = "privileges are judged by what they say",
      .from = "default_privilege 'FOR ROLE a ON TABLES' grants=['SELECT TO bob']\n",
@@ -482,10 +531,12 @@ static enum error_code compare_sides(void *context, struct error *error)
 static void test_every_allocation_may_fail(void **state)
 {
     struct sides sides = {
-        snapshot_from_text(ORIGIN "gap policy reason=x\ntable a.t #7 column_order=[x|y]\n  column x #1 type=text\n"
-                                  "  column y #2 type=text\ntable a.u #8 comment=1\n"),
-        snapshot_from_text(ORIGIN "table a.t #7 owner=bob column_order=[y|z]\n  column z #1 type=text\n"
-                                  "  column y #2 type=text\ntable a.v #8 comment=1\nview a.w #9 comment=1\n")};
+        snapshot_from_text(ORIGIN FIFTEEN
+                           "gap policy reason=x\ntable a.t #7 column_order=[x|y]\n  column x #1 type=text\n"
+                           "  column y #2 type=text default=1\ntable a.u #8 comment=1\n"),
+        snapshot_from_text(ORIGIN SIXTEEN
+                           "table a.t #7 owner=bob column_order=[y|z]\n  column z #1 type=text\n"
+                           "  column y #2 type=text default=2\ntable a.v #8 comment=1\nview a.w #9 comment=1\n")};
 
     (void)state;
     test_every_allocation(compare_sides, &sides);

@@ -11,6 +11,9 @@ const struct report_sample report_samples[] = {
      .from = "gap policy reason='permission denied'\n",
      .to = "gap table 'shop.locked' reason='lock timeout'\n"},
     {.name = "other_version", .from = "table shop.t\n", .to = "", .other_canonical_version = true},
+    {.name = "other_major",
+     .from = "@server postgresql 15.20\ntable shop.t comment=old\nview shop.v definition='SELECT t.a FROM shop.t'\n",
+     .to = "@server postgresql 16.3\ntable shop.t comment=new\nview shop.v definition='SELECT a FROM shop.t'\n"},
     {.name = "shop",
      .from = "@origin shop-db\n"
              "gap subscription reason='permission denied'\n"

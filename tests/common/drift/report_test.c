@@ -74,7 +74,7 @@ static void test_colour_only_when_asked(void **state)
     struct sample_report sample;
 
     (void)state;
-    sample_report_init(&sample, &report_samples[3]);
+    sample_report_init(&sample, &report_samples[4]); /* shop */
     assert_null(memchr(write_sample(&output, "text", &sample.report).bytes, '\33', output.length));
     sample.report.colour = true;
     assert_non_null(strstr(write_sample(&output, "text", &sample.report).bytes, "\33[1;31mcritical  ~\33[0m table"));

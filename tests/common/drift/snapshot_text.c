@@ -155,6 +155,10 @@ static void read_line(struct text_reader *reader, struct snapshot_input *input)
 {
     if (take(reader, "@origin ")) {
         input->info.origin = read_word(reader, "\n");
+    } else if (take(reader, "@server ")) {
+        input->info.engine = read_word(reader, " ");
+        skip_blanks(reader);
+        input->info.server_version = read_word(reader, "\n");
     } else if (take(reader, "gap ")) {
         input->gaps[input->gap_count++] = read_gap(reader);
     } else if (take(reader, "  ")) {
