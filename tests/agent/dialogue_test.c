@@ -860,8 +860,7 @@ static void test_damaged_nodes_are_read_anew(void **state)
         "UPDATE node SET bytes = CAST(bytes || x'00' AS BLOB) WHERE type = 1",
         "UPDATE node SET bytes = CAST(bytes || x'00' AS BLOB) WHERE type = 2",
         "UPDATE node SET bytes = CAST(bytes || x'00' AS BLOB) WHERE type = 4",
-        "UPDATE node SET hash = CAST(zeroblob(31) || x'07' AS BLOB) WHERE id = (SELECT max(id) FROM node WHERE type = "
-        "3)",
+        "UPDATE node SET hash = randomblob(32) WHERE id = (SELECT max(id) FROM node WHERE type = 3)",
     };
     struct fixture *fixture = *state;
 

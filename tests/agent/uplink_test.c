@@ -58,14 +58,19 @@ static void answer(void *context, struct text frame)
     (void)socket_send_to(site->socket, site->address, frame);
 }
 
-static void open_site(struct fixture *fixture, size_t number, const char *endpoint)
+/* `ret_endpoint` may be NULL: an uplink that runs reads the site's own. */
+static void bind_site(struct fixture *fixture, size_t number, const char *endpoint, char *ret_endpoint)
 {
     const struct socket_server server = {endpoint, "driftline", &fixture->collector_key};
     struct error error = {0};
 
-    if (socket_bind(&fixture->sites[number].socket, fixture->context, &server, fixture->sites[number].endpoint,
-                    &error) != ERROR_NONE)
+    if (socket_bind(&fixture->sites[number].socket, fixture->context, &server, ret_endpoint, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
+}
+
+static void open_site(struct fixture *fixture, size_t number)
+{
+    bind_site(fixture, number, "tcp://127.0.0.1:*", fixture->sites[number].endpoint);
     fixture->endpoints[number] = fixture->sites[number].endpoint;
 }
 
@@ -92,7 +97,7 @@ static int setup(void **state)
         fixture->sites[i].peer.heartbeat_ms = 200;
     }
     doorman_start(&fixture->doorman, fixture->context, &fixture->agent_key);
-    open_site(fixture, 0, "tcp://127.0.0.1:*");
+    open_site(fixture, 0);
     *state = fixture;
     return 0;
 }
@@ -296,7 +301,7 @@ static void test_the_next_address(void **state)
 {
     struct fixture *fixture = *state;
 
-    open_site(fixture, 1, "tcp://127.0.0.1:*");
+    open_site(fixture, 1);
     fixture->sites[0].deaf = true;
     put(fixture, 1);
     start(fixture, 2);
@@ -320,16 +325,14 @@ static void test_a_restarted_collector(void **state)
 {
     struct fixture *fixture = *state;
     struct site *site = &fixture->sites[0];
-    char endpoint[SOCKET_ENDPOINT_SIZE];
 
     put(fixture, 1);
     start(fixture, 1);
     SERVE_UNTIL(fixture, nothing_waits);
-    memcpy(endpoint, site->endpoint, sizeof endpoint);
     socket_close(site->socket);
     site->socket = NULL;
     usleep(300 * 1000); /* the port is free again */
-    open_site(fixture, 0, endpoint);
+    bind_site(fixture, 0, site->endpoint, NULL);
     put(fixture, 2);
     SERVE_UNTIL(fixture, nothing_waits);
     assert_int_equal(site->peer.recorded_count, 2);

@@ -264,7 +264,7 @@ static void test_allocations_may_fail(void **state)
     struct history *history = *state;
 
     make_fleet(history);
-    assert_true(test_every_allocation(find_absent, history) >= 4);
+    assert_true(test_every_allocation(find_absent, history) >= 1); /* more where an arena's allocations are separate */
 }
 
 int main(void)
