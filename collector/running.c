@@ -157,8 +157,22 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+/* Whether the files of TLS still have what is served; those that cannot be used are told as a failure of their own. */
+static bool same_certificate(struct running *running, const struct collector_settings *now, struct arena *arena)
+{
+    struct certificate certificate;
+    struct error error = {0};
+
+    if (now->certificate == NULL || running->settings->certificate == NULL)
+        return true;
+    if (certificate_read(&certificate, now->certificate, now->certificate_key, arena, &error) == ERROR_NONE)
+        return feed_has_certificate(running->feed, &certificate);
+    log_failure(&running->logger, "reload-failed", &error, "keeping the certificate as it was");
+    return true;
+}
+
 /* Name what the file says now, and what only a new start can make so. */
-static void tell_unchanged(struct running *running, const struct collector_settings *now)
+static void tell_unchanged(struct running *running, const struct collector_settings *now, struct arena *arena)
 {
     const struct collector_settings *then = running->settings;
     const struct {
@@ -170,6 +184,7 @@ static void tell_unchanged(struct running *running, const struct collector_setti
         {"listen.http", same(then->listen_http, now->listen_http)},
         {"tls.certificate", same(then->certificate, now->certificate)},
         {"tls.key", same(then->certificate_key, now->certificate_key)},
+        {"the certificate", same_certificate(running, now, arena)},
         {"http.connections", then->connections == now->connections},
         {"http.connections_per_address", then->connections_per_address == now->connections_per_address},
         {"http.timeout", then->timeout_ms == now->timeout_ms},
@@ -206,7 +221,7 @@ static void reload(struct running *running)
     if (settings_read(&now, &arena, &error) != ERROR_NONE || apply(running, &now, &error) != ERROR_NONE) {
         log_failure(&running->logger, "reload-failed", &error, "keeping the configuration as it was");
     } else {
-        tell_unchanged(running, &now);
+        tell_unchanged(running, &now, &arena);
         log_write(&running->logger, LOG_LEVEL_INFO, "reloaded",
                   LOG_FIELDS(log_string("file", now.config), log_number("times", ++running->reloads)));
     }

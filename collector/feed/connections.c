@@ -1,7 +1,6 @@
 #include "feed/connections.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -15,6 +14,7 @@ struct watched_connection {
     struct watched_connection *previous;
     int socket;
     int64_t deadline; /* by clock_elapsed(); 0: none */
+    bool cut;
 };
 
 struct connections {
@@ -38,6 +38,7 @@ static void cut_late(struct connections *connections)
             continue;
         shutdown(watched->socket, SHUT_RDWR); /* the server finds it closed, and removes it */
         watched->deadline = 0;
+        watched->cut = true;
         connections->cut++;
     }
 }
@@ -140,10 +141,12 @@ struct watched_connection *connections_add(struct connections *connections, int 
     return watched;
 }
 
-void connections_remove(struct connections *connections, struct watched_connection *watched)
+bool connections_remove(struct connections *connections, struct watched_connection *watched)
 {
+    bool cut;
+
     if (watched == NULL)
-        return;
+        return false;
     pthread_mutex_lock(&connections->lock);
     if (watched->previous != NULL)
         watched->previous->next = watched->next;
@@ -151,8 +154,10 @@ void connections_remove(struct connections *connections, struct watched_connecti
         connections->first = watched->next;
     if (watched->next != NULL)
         watched->next->previous = watched->previous;
+    cut = watched->cut;
     pthread_mutex_unlock(&connections->lock);
     mem_free(watched);
+    return cut;
 }
 
 static void set_deadline(struct connections *connections, struct watched_connection *watched, int64_t deadline)

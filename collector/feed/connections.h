@@ -9,6 +9,7 @@
 #ifndef DRIFTLINE_FEED_CONNECTIONS_H
 #define DRIFTLINE_FEED_CONNECTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,9 @@ void connections_free(struct connections *connections); /* NULL is fine; all mus
 
 /* A connection was made, and a request must arrive. NULL when memory ran out: then it is cut at once. */
 struct watched_connection *connections_add(struct connections *connections, int socket);
-void connections_remove(struct connections *connections, struct watched_connection *watched);
+
+/* Answers whether it was cut. NULL is fine. */
+bool connections_remove(struct connections *connections, struct watched_connection *watched);
 
 /* It waits for the next request; we work on it; it takes an answer of so many bytes. NULL is fine. */
 void connections_expect_request(struct connections *connections, struct watched_connection *watched);

@@ -57,6 +57,13 @@ static void count(struct feed *feed, int change)
     pthread_mutex_unlock(&feed->lock);
 }
 
+static void write_peer(struct MHD_Connection *connection, char ret_peer[FEED_PEER_SIZE])
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    feed_address_peer(info == NULL ? NULL : info->client_addr, ret_peer);
+}
+
 static struct watched_connection *watched_of(struct MHD_Connection *connection)
 {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
@@ -101,6 +108,16 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **excha
     *exchange = NULL;
 }
 
+/* Who is too slow, once a minute and address. */
+static void tell_cut(struct feed *feed, struct MHD_Connection *connection)
+{
+    char peer[FEED_PEER_SIZE];
+
+    write_peer(connection, peer);
+    log_write(feed->logger, LOG_LEVEL_WARNING, "http-cut",
+              LOG_FIELDS(log_string("peer", peer), log_string("reason", "too slow")));
+}
+
 void exchange_connection(void *context, struct MHD_Connection *connection, void **watched,
                          enum MHD_ConnectionNotificationCode code)
 {
@@ -109,8 +126,8 @@ void exchange_connection(void *context, struct MHD_Connection *connection, void 
     if (code == MHD_CONNECTION_NOTIFY_STARTED)
         *watched = connections_add(feed->connections,
                                    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
-    else
-        connections_remove(feed->connections, *watched);
+    else if (connections_remove(feed->connections, *watched))
+        tell_cut(feed, connection);
 }
 
 /* ---- the log ---- */
@@ -237,10 +254,8 @@ static void check_body(struct exchange *exchange)
 static void take_headers(struct exchange *exchange, const char *method)
 {
     const char *authorization = header_of(exchange, "Authorization");
-    const union MHD_ConnectionInfo *peer =
-        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
-    feed_address_peer(peer == NULL ? NULL : peer->client_addr, exchange->peer);
+    write_peer(exchange->connection, exchange->peer);
     exchange->method = arena_string(&exchange->arena, text_from(method));
     if (authorization != NULL)
         exchange->authorization = arena_string(&exchange->arena, text_from(authorization));

@@ -23,6 +23,7 @@ struct feed {
     size_t body_limit;
     struct arena arena; /* what lives as long as this */
     struct buffer openapi;
+    struct certificate certificate; /* NULL: no TLS */
     char url[FEED_URL_SIZE];
     char complaint[256]; /* what libmicrohttpd said last while it started; empty: nothing */
     bool started;

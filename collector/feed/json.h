@@ -8,8 +8,8 @@
 #include "drift/change.h"
 #include "drift/report_json_value.h"
 
-/* Append a value without blanks. Jansson's own json_dump() takes as long for making sure that no value contains itself as
- * for all the rest: half the time of a large answer. A builder makes none that does. */
+/* Append a value without blanks. Jansson's own json_dump() takes as long for making sure that no value contains itself
+ * as for all the rest: half the time of a large answer. A builder makes none that does. */
 void json_write(struct buffer *output, json_t *value);
 
 json_t *json_integer64(struct json_builder *builder, int64_t number);

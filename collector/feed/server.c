@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "feed/certificate.h"
 #include "feed/exchange.h"
 #include "feed/feed_private.h"
 #include "feed/openapi.h"
@@ -17,6 +16,7 @@ enum {
     CONNECTION_MEMORY = 64 * 1024, /* of a connection: its headers, those of its answer, and buffers */
     LIFETIME_MEMORY = 8 * 1024 * 1024,
     OPTIONS_LIMIT = 16,
+    SLOW_MARGIN_MS = 2000,  /* so much later than one that is silent, one that is slow is cut */
     DRAIN_US = 1000 * 1000, /* for requests to end by themselves */
     STOP_US = 500 * 1000    /* for those that are worked on, after that */
 };
@@ -55,12 +55,12 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
 static enum error_code add_tls(struct feed *feed, const struct feed_settings *settings, struct MHD_OptionItem *options,
                                size_t *count, struct error *error)
 {
-    struct certificate pair;
+    struct certificate *pair = &feed->certificate;
 
-    if (certificate_read(&pair, settings->certificate, settings->certificate_key, &feed->arena, error) != ERROR_NONE)
+    if (certificate_read(pair, settings->certificate, settings->certificate_key, &feed->arena, error) != ERROR_NONE)
         return error->code;
-    options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)pair.certificate};
-    options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)pair.key};
+    options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)pair->certificate};
+    options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)pair->key};
     options[(*count)++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)tls_versions};
     return ERROR_NONE;
 }
@@ -167,7 +167,7 @@ static enum error_code start(struct feed *feed, const struct feed_settings *sett
     if (policy_holder_init(&feed->policy, error) != ERROR_NONE ||
         read_store_id(feed, settings->folder, error) != ERROR_NONE ||
         openapi_write(&feed->openapi, error) != ERROR_NONE ||
-        connections_new(&feed->connections, settings->timeout_ms, error) != ERROR_NONE ||
+        connections_new(&feed->connections, settings->timeout_ms + SLOW_MARGIN_MS, error) != ERROR_NONE ||
         workers_new(&feed->workers, settings->threads, settings->folder, error) != ERROR_NONE)
         return error->code;
     feed->tools.openapi = buffer_text(&feed->openapi);
@@ -231,6 +231,13 @@ const char *feed_url(const struct feed *feed)
 enum error_code feed_configure(struct feed *feed, const struct fleet_policy *policy, struct error *error)
 {
     return policy_set(&feed->policy, policy, error);
+}
+
+bool feed_has_certificate(const struct feed *feed, const struct certificate *certificate)
+{
+    return feed->certificate.certificate != NULL &&
+           strcmp(feed->certificate.certificate, certificate->certificate) == 0 &&
+           strcmp(feed->certificate.key, certificate->key) == 0;
 }
 
 uint64_t feed_connections_cut(struct feed *feed)

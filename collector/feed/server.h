@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "correlate/fleet.h"
+#include "feed/certificate.h"
 #include "ingest/core.h"
 
 struct feed_settings {
@@ -42,6 +43,9 @@ const char *feed_url(const struct feed *feed);
 
 /* The policy that requests use from now on; it is copied. */
 enum error_code feed_configure(struct feed *feed, const struct fleet_policy *policy, struct error *error) MUST_CHECK;
+
+/* Whether it serves with this certificate and key: a new one is used from the next start on. */
+bool feed_has_certificate(const struct feed *feed, const struct certificate *certificate);
 
 /* Connections that were cut because they took too long, for tests and metrics. */
 uint64_t feed_connections_cut(struct feed *feed);

@@ -1,14 +1,17 @@
 #!/usr/bin/python3
 """`driftline-collector` as people and systemd call it: the command line, the first start, signals, commands, failures."""
+import contextlib
 import json
 import os
 import signal
 import socket
 import sqlite3
+import ssl
 import stat
 import subprocess
 import sys
 import time
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
 from system import COLLECTOR, Collector, Failure, check, main, system_test, wait_for
@@ -151,6 +154,51 @@ def test_reload():
         collector.stop()
 
 
+def make_certificate(key, certificate):
+    """A key and a certificate for 127.0.0.1 that signs itself."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key,
+                    "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+
+
+def test_tls():
+    """With a certificate it speaks TLS only; a renewed one waits for the next start, and the log says so."""
+    with system_test() as (folder, things):
+        key, certificate = os.path.join(folder, "tls.key"), os.path.join(folder, "tls.crt")
+        make_certificate(key, certificate)
+        collector = Collector(folder, options=f"tls: {{certificate: {certificate}, key: {key}}}")
+        things.append(collector)
+        collector.command("--check-config")
+        collector.start(wait=False)
+        context = ssl.create_default_context(cafile=certificate)
+
+        def ask():
+            with contextlib.suppress(OSError):
+                url = collector.url.replace("http:", "https:") + "/healthz"
+                with urllib.request.urlopen(url, context=context, timeout=10) as answer:
+                    return answer.read()
+            return None
+
+        check(wait_for("an answer", ask) == b'{"status":"ok"}\n', "over TLS")
+        check(collector.logged("event=started", "http=https://"), collector.log_tail())
+
+        def reload(times):
+            collector.signal(signal.SIGHUP)
+            wait_for("reloading", lambda: collector.logged("event=reloaded", f"times={times}"))
+
+        reload(1)
+        check(not collector.logged("event=reload-incomplete"), "the same certificate")
+        make_certificate(key, certificate)
+        reload(2)
+        check(collector.logged("event=reload-incomplete", "certificate"), collector.log_tail())
+        check(ask() == b'{"status":"ok"}\n', "it goes on with the old one")
+        with open(certificate, "w", encoding="ascii") as file:
+            file.write("nonsense")
+        reload(3)
+        check(collector.logged("event=reload-failed", "not a certificate"), collector.log_tail())
+        collector.stop()
+
+
 def test_one_of_a_kind():
     """A second collector on the same store, or at the same port, is refused and says who is in the way."""
     with system_test() as (folder, things):
@@ -279,7 +327,7 @@ def test_readiness():
 if __name__ == "__main__":
     try:
         main(test_command_line, test_configuration_is_checked, test_first_start, test_ends_within_two_seconds,
-             test_reload, test_one_of_a_kind, test_tokens, test_backup_and_verify, test_stores_that_are_none,
+             test_reload, test_tls, test_one_of_a_kind, test_tokens, test_backup_and_verify, test_stores_that_are_none,
              test_systemd, test_readiness)
     except Failure as failure:
         raise SystemExit(str(failure)) from failure

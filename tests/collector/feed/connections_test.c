@@ -50,7 +50,7 @@ static void test_a_request_that_does_not_come_is_cut(void **state)
     assert_non_null(watched);
     assert_true(is_cut(pair[1], PATIENCE_MS));
     assert_int_equal(connections_cut(connections), 1);
-    connections_remove(connections, watched);
+    assert_true(connections_remove(connections, watched));
     connections_free(connections);
     close_pair(pair);
 }
@@ -115,7 +115,7 @@ static void test_many_come_and_go(void **state)
     for (int i = 0; i < MANY; i++)
         watched[i] = connections_add(connections, pair[0]);
     for (int i = 0; i < MANY; i += 2)
-        connections_remove(connections, watched[i]);
+        assert_false(connections_remove(connections, watched[i]));
     for (int i = 1; i < MANY; i += 2)
         connections_remove(connections, watched[i]);
     connections_remove(connections, NULL);

@@ -129,6 +129,42 @@ static void test_starting_and_stopping_again_and_again(void **state)
     assert_true(feed_stop(NULL));
 }
 
+static void *ended_core(void *context)
+{
+    return context;
+}
+
+/* What answers when the core has ended, as it does when the disk fails: that it is not ready, and that nothing can be
+ * written. */
+static void test_without_a_core_it_reads_and_says_so(void **state)
+{
+    struct feed_settings settings = running_feed_settings();
+    struct http_request request = {.method = "GET", .target = "/readyz"};
+    struct http_answer answer;
+    struct error error = {0};
+
+    (void)state;
+    assert_int_equal(start(&settings, &error), ERROR_NONE);
+    request.port = http_port_of(feed_url(running.feed));
+    assert_int_equal(http_ask(&request, &running.directory.arena).status, 200);
+    core_stop(running.core);
+    pthread_join(running.core_thread, NULL);
+    answer = http_ask(&request, &running.directory.arena);
+    assert_int_equal(answer.status, 503);
+    assert_true(http_body_has(&answer, "{\"status\":\"not-ready\",\"problems\":[\"agents are not heard\"]}"));
+    request.target = "/api/v1/fleet";
+    request.token = running.tokens.admin;
+    assert_int_equal(http_ask(&request, &running.directory.arena).status, 200);
+    request.method = "POST";
+    request.target = "/api/v1/tokens";
+    request.body = "{\"name\": \"x\", \"rights\": \"read\"}";
+    answer = http_ask(&request, &running.directory.arena);
+    assert_int_equal(answer.status, 503);
+    assert_true(http_header(&answer, "Retry-After").length > 0);
+    stop();
+    assert_int_equal(pthread_create(&running.core_thread, NULL, ended_core, NULL), 0); /* for the teardown to join */
+}
+
 /* ---- TLS ---- */
 
 /* A key and a certificate for 127.0.0.1 that signs itself. */
@@ -256,6 +292,7 @@ int main(void)
         cmocka_unit_test(test_starting_and_stopping_again_and_again),
         cmocka_unit_test(test_tls),
         cmocka_unit_test(test_certificates_that_cannot_be_used),
+        cmocka_unit_test(test_without_a_core_it_reads_and_says_so), /* the last: the core is gone */
     };
 
     curl_global_init(CURL_GLOBAL_DEFAULT);
