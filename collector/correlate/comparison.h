@@ -1,7 +1,7 @@
 /* correlate/comparison.h - two snapshots of the history, by reference, loaded and compared.
  *
  * A reference is `database@environment[/instance][~N|~TIME]` (docs/reference/references.md), or `#N`, a snapshot's
- * number. Without an instance it means the environment's majority; an environment without one is ERROR_CONFLICT, and
+ * number. Without an instance it means the environment's majority; an environment without one is ERROR_AMBIGUOUS, and
  * the hint names its instances.
  */
 #ifndef DRIFTLINE_CORRELATE_COMPARISON_H

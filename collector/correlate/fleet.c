@@ -214,7 +214,7 @@ static enum error_code no_spokesman(const struct fleet_environment *environment,
     if (environment->variant_count == 0)
         return error_set(error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s@%.*s' yet", TEXT_ARGS(filter->database),
                          TEXT_ARGS(filter->environment));
-    error_set(error, ERROR_CONFLICT, "the %u instances of '%.*s@%.*s' have no majority: %u variants are equally common",
+    error_set(error, ERROR_AMBIGUOUS, "the %u instances of '%.*s@%.*s' have no majority: %u variants are equally common",
               environment->instance_count, TEXT_ARGS(filter->database), TEXT_ARGS(filter->environment),
               environment->variant_count);
     return error_hint(error, "name an instance: %.*s@%.*s/%.*s … %.*s", TEXT_ARGS(filter->database),

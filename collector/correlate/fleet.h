@@ -102,7 +102,7 @@ enum error_code fleet_look(struct fleet *ret_fleet, struct database *database, c
 
 /* The target that speaks for an environment when one snapshot is asked for: of the majority, one that is known, if any
  * is, with the root that most of it have, and the first of these by name. The filter names database and environment,
- * and no instance. ERROR_NOT_FOUND when there is no such environment or no snapshot in it, ERROR_CONFLICT when it has
+ * and no instance. ERROR_NOT_FOUND when there is no such environment or no snapshot in it, ERROR_AMBIGUOUS when it has
  * no majority; the hint names instances. */
 enum error_code fleet_spokesman(struct database *database, const struct fleet_policy *policy,
                                 const struct target_filter *environment, struct arena *arena,

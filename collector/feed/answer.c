@@ -145,6 +145,7 @@ unsigned answer_status_of(enum error_code code)
     case ERROR_NOT_FOUND:
         return 404;
     case ERROR_CONFLICT:
+    case ERROR_AMBIGUOUS:
         return 409;
     case ERROR_LIMIT:
         return 413;

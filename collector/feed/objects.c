@@ -184,7 +184,7 @@ static enum error_code find_object(const struct view *view, const struct request
         if ((kind != KIND_NONE && item->kind != kind) || !text_equal(item->path, path))
             continue;
         if (found != NULL) {
-            error_set(error, ERROR_CONFLICT, "'%.*s' is the path of a %s and of a %s",
+            error_set(error, ERROR_AMBIGUOUS, "'%.*s' is the path of a %s and of a %s",
                       (int)(path.length > 80 ? 80 : path.length), path.bytes, kind_name(found->kind),
                       kind_name(item->kind));
             return error_hint(error, "say which with 'kind'");

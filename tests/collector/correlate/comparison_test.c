@@ -97,7 +97,7 @@ static void test_what_references_do_not_name(void **state)
         {"orders@prod/eu", ERROR_NOT_FOUND, ""},
         {"orders@prod~5", ERROR_NOT_FOUND, "history"},
         {"orders@prod~2001-01-01", ERROR_NOT_FOUND, "history"},
-        {"orders@torn", ERROR_CONFLICT, "orders@torn/a … c"},
+        {"orders@torn", ERROR_AMBIGUOUS, "orders@torn/a … c"},
         {"orders@empty", ERROR_NOT_FOUND, ""},
     };
     struct history *history = *state;

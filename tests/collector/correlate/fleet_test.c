@@ -379,7 +379,7 @@ static void test_a_member_of_the_majority_speaks_for_it(void **state)
     put(history, "prod", "c", TWO);
     put(history, "prod", "d", ONE);
     assert_int_equal(fleet_spokesman(history->database, &policy, &prod, &history->arena, &spokesman, &error),
-                     ERROR_CONFLICT);
+                     ERROR_AMBIGUOUS);
 }
 
 /* ---------------------------------------------------------------- memory */
