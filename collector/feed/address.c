@@ -77,10 +77,21 @@ enum error_code feed_address_parse(struct feed_address *ret_address, const char 
 static const int yes = 1;
 static const int no = 0;
 
+/* Every address of both families. */
+static bool is_any(const struct feed_address *address)
+{
+    return address->socket.ss_family == AF_INET6 &&
+           IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)&address->socket)->sin6_addr);
+}
+
+static int open_socket(const struct feed_address *address)
+{
+    return socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
 static bool begin_listening(int file, const struct feed_address *address, struct feed_address *bound)
 {
-    bool dual = address->socket.ss_family == AF_INET6 &&
-                IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)&address->socket)->sin6_addr);
+    bool dual = is_any(address);
 
     *bound = *address;
     bound->length = sizeof bound->socket;
@@ -93,10 +104,16 @@ static bool begin_listening(int file, const struct feed_address *address, struct
 enum error_code feed_address_listen(const struct feed_address *address, int *ret_socket, struct feed_address *ret_bound,
                                     struct error *error)
 {
-    int file = socket(address->socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    struct feed_address wanted = *address;
+    int file = open_socket(&wanted);
     char url[FEED_URL_SIZE];
 
-    if (file < 0 || !begin_listening(file, address, ret_bound)) {
+    if (file < 0 && errno == EAFNOSUPPORT && is_any(&wanted)) { /* a machine without IPv6 */
+        set_ipv4(&wanted, (struct in_addr){.s_addr = htonl(INADDR_ANY)},
+                 ((const struct sockaddr_in6 *)&address->socket)->sin6_port);
+        file = open_socket(&wanted);
+    }
+    if (file < 0 || !begin_listening(file, &wanted, ret_bound)) {
         int reason = errno;
 
         if (file >= 0)

@@ -1,6 +1,7 @@
 /* GET /api/v1/history */
 #include <stdio.h>
 
+#include "drift/rendering.h"
 #include "drift/severity.h"
 #include "feed/json.h"
 #include "feed/routes.h"
@@ -79,19 +80,34 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
 
 /* ---- what the history says of itself ---- */
 
-/* "first snapshot: 12 objects", "3 snapshots were lost: outbox full" */
-static const char *note_text(const struct snapshot_row *snapshot, struct arena *arena)
+/* "first snapshot: 12 objects" */
+static const char *first_text(const struct snapshot_row *snapshot, struct arena *arena)
 {
-    if (snapshot->lost == 0)
-        return arena_printf(arena, "first snapshot: %u object%s", snapshot->objects, snapshot->objects == 1 ? "" : "s");
+    return arena_printf(arena, "first snapshot: %u object%s", snapshot->objects, snapshot->objects == 1 ? "" : "s");
+}
+
+/* "server upgraded from 15.20 to 16.3; the spelling of definitions was not compared" */
+static const char *upgrade_text(const struct snapshot_row *snapshot, struct arena *arena)
+{
+    struct text from = rendering_version(snapshot->upgraded_from), to = rendering_version(snapshot->server_version);
+
+    return arena_printf(arena, "server %s from %.*s to %.*s%s",
+                        rendering_major(from) < rendering_major(to) ? "upgraded" : "downgraded", TEXT_ARGS(from),
+                        TEXT_ARGS(to),
+                        rendering_has_engine(snapshot->engine) ? "; the spelling of definitions was not compared" : "");
+}
+
+/* "3 snapshots were lost: outbox full" */
+static const char *gap_text(const struct snapshot_row *snapshot, struct arena *arena)
+{
     return arena_printf(arena, "%llu snapshot%s lost%s%.*s", (unsigned long long)snapshot->lost,
                         snapshot->lost == 1 ? " was" : "s were", snapshot->lost_reason.length == 0 ? "" : ": ",
                         TEXT_ARGS(snapshot->lost_reason));
 }
 
-static json_t *note_value(struct json_builder *builder, const struct snapshot_row *snapshot, struct arena *arena)
+/* `text` is NULL when memory ran out. */
+static void add_note(struct json_builder *builder, json_t *notes, const struct snapshot_row *snapshot, const char *text)
 {
-    const char *text = note_text(snapshot, arena);
     json_t *object = json_builder_object(builder);
 
     builder->failed = builder->failed || text == NULL;
@@ -99,7 +115,20 @@ static json_t *note_value(struct json_builder *builder, const struct snapshot_ro
     set_target(builder, object, &snapshot->name);
     json_builder_set(builder, object, "snapshot", json_integer64(builder, snapshot->id));
     json_builder_set(builder, object, "note", json_builder_text(builder, text_from(text)));
-    return object;
+    json_builder_append(builder, notes, object);
+}
+
+static void add_notes(struct json_builder *builder, json_t *notes, const struct snapshot_row *snapshot,
+                      struct arena *arena)
+{
+    bool is_upgrade = snapshot->upgraded_from.length > 0;
+
+    if (is_upgrade)
+        add_note(builder, notes, snapshot, upgrade_text(snapshot, arena));
+    if (snapshot->lost > 0)
+        add_note(builder, notes, snapshot, gap_text(snapshot, arena));
+    else if (!is_upgrade)
+        add_note(builder, notes, snapshot, first_text(snapshot, arena));
 }
 
 /* A page of changes, and the snapshots that notes between its lines are about. */
@@ -196,7 +225,7 @@ enum error_code get_history(const struct request *request, struct answer *answer
         json_builder_append(&builder, changes, change_value(&builder, &page.changes[i]));
     for (size_t i = 0; i < page.notable_count && !builder.failed; i++)
         if (is_on_page(&page, &page.notable[i]))
-            json_builder_append(&builder, notes, note_value(&builder, &page.notable[i], request->arena));
+            add_notes(&builder, notes, &page.notable[i], request->arena);
     json_builder_set(&builder, document, "database", json_builder_text(&builder, page.filter.target.database));
     json_builder_set(&builder, document, "changes", changes);
     json_builder_set(&builder, document, "notes", notes);

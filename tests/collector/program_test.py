@@ -172,15 +172,19 @@ def test_tls():
         collector.start(wait=False)
         context = ssl.create_default_context(cafile=certificate)
 
-        def ask():
+        def ask(path="/healthz"):
             with contextlib.suppress(OSError):
-                url = collector.url.replace("http:", "https:") + "/healthz"
-                with urllib.request.urlopen(url, context=context, timeout=10) as answer:
+                request = urllib.request.Request(collector.url.replace("http:", "https:") + path)
+                if path.startswith("/api"):
+                    request.add_header("Authorization", f"Bearer {collector.token}")
+                with urllib.request.urlopen(request, context=context, timeout=10) as answer:
                     return answer.read()
             return None
 
         check(wait_for("an answer", ask) == b'{"status":"ok"}\n', "over TLS")
         check(collector.logged("event=started", "http=https://"), collector.log_tail())
+        check(json.loads(ask("/api/v1/fleet"))["databases"] == [], "an answer that a worker made")
+        check(len(ask("/openapi.json")) > 50000, "a large answer")
 
         def reload(times):
             collector.signal(signal.SIGHUP)

@@ -158,7 +158,8 @@ static const char orders_later[] = ORDERS "  column total type='numeric(12,2)' n
                                           "  column note type=text nullable=yes\n";
 static const char orders_outlier[] = ORDERS "  column total type=integer nullable=yes\n"
                                             "view 'shop.<b>\"odd\" näme' definition='SELECT 1'\n"
-                                            "enum shop.colour labels=[red|green]\n";
+                                            "enum shop.colour labels=[red|green]\n"
+                                            "statistics shop.orders columns=[id|total]\n";
 static const char billing_first[] = "gap policy reason='permission denied'\ntable bills comment=one\n";
 static const char billing_later[] = "gap policy reason='permission denied'\ntable bills comment=two\ntable more\n";
 

@@ -215,6 +215,8 @@ static const struct {
     {"/api/v1/objects?ref=orders@prod/us-1&after=nonsense", 400, "'after'"},
     {"/api/v1/object?ref=orders@staging&object=shop.orders", 200, "\"numeric(12,2)\""},
     {"/api/v1/object?ref=orders@staging&object=shop.none", 404, "no object 'shop.none'"},
+    {"/api/v1/object?ref=orders@prod/us-1&object=shop.orders", 409, "the path of a table and of a statistics"},
+    {"/api/v1/object?ref=orders@prod/us-1&object=shop.orders&kind=statistics", 200, "[\"id\",\"total\"]"},
     {"/api/v1/events?limit=1", 200, "\"next\":1"},
     {"/api/v1/events?after=1000000", 200, "\"events\":[],\"next\":1000000"},
     {"/api/v1/agents", 200, "\"host\":\"db.example\""},
@@ -259,6 +261,58 @@ static void test_pages_fit_together(void **state)
     }
     assert_true(pages > 1);
     assert_int_equal(notes, 5); /* one a target, each once */
+}
+
+static void test_objects_come_in_pages(void **state)
+{
+    struct running_feed *running = *state;
+    char after[256] = "";
+    unsigned pages = 0;
+
+    for (;; pages++) {
+        const char *target = arena_printf(&running->directory.arena, "/api/v1/objects?ref=orders@prod/us-1&limit=1%s%s",
+                                          after[0] == '\0' ? "" : "&after=", after);
+        struct http_answer page = get(running, target);
+        const char *next = strstr(page.body.bytes, "\"next\":");
+        size_t length = 0;
+
+        assert_int_equal(page.status, 200);
+        assert_non_null(strstr(page.body.bytes, "\"path\":"));
+        if (strncmp(next, "\"next\":null", 11) == 0)
+            break;
+        for (next += strlen("\"next\":\""); next[0] != '"' || next[1] != '}'; next++) /* as a browser would send it */
+            if (next[0] != '\\')
+                length += (size_t)snprintf(after + length, sizeof after - length, "%%%02X", (unsigned char)next[0]);
+    }
+    assert_int_equal(pages, 4); /* and the last */
+}
+
+/* What the configuration leaves out, and what a request leaves out on top of it. */
+static void test_requests_add_to_what_is_configured(void **state)
+{
+    struct ignore_pattern pattern = {.word = TEXT("column"), .glob = TEXT("*.note"), .kind = KIND_COLUMN};
+    struct severity_override override = {.pattern = {.word = TEXT("column"), .glob = TEXT("*"), .kind = KIND_COLUMN},
+                                         .level = SEVERITY_CRITICAL};
+    struct running_feed *running = *state;
+    const struct text path[] = {TEXT("staging"), TEXT("prod")};
+    struct fleet_policy policy = {
+        .path = path, .path_count = 2, .stale_after_us = INT64_MAX, .memory_limit = 64 * 1024 * 1024};
+    struct http_answer answer;
+    struct error error = {0};
+
+    diff_options_init(&policy.compare);
+    policy.compare.ignore = (struct ignore_list){&pattern, 1};
+    policy.compare.overrides = &override;
+    policy.compare.override_count = 1;
+    assert_int_equal(feed_configure(running->feed, &policy, &error), ERROR_NONE);
+    answer = get(running, "/api/v1/compare?database=orders");
+    assert_true(text_equal(http_header(&answer, "Driftline-Summary"), TEXT("critical=1,high=0,medium=0,low=0")));
+    answer = get(running, "/api/v1/compare?database=orders&severity=column:*.total=medium");
+    assert_true(text_equal(http_header(&answer, "Driftline-Summary"), TEXT("critical=0,high=0,medium=1,low=0")));
+    answer = get(running, "/api/v1/compare?database=orders&ignore=column:*.total");
+    assert_true(text_equal(http_header(&answer, "Driftline-Verdict"), TEXT("IN_SYNC")));
+    policy.compare.ignore.count = policy.compare.override_count = 0;
+    assert_int_equal(feed_configure(running->feed, &policy, &error), ERROR_NONE);
 }
 
 static void test_reports_come_in_all_formats(void **state)
@@ -417,6 +471,8 @@ int main(void)
         cmocka_unit_test(test_who_may_ask_what),
         cmocka_unit_test(test_questions_are_answered),
         cmocka_unit_test(test_pages_fit_together),
+        cmocka_unit_test(test_objects_come_in_pages),
+        cmocka_unit_test(test_requests_add_to_what_is_configured),
         cmocka_unit_test(test_reports_come_in_all_formats),
         cmocka_unit_test(test_a_side_that_is_not_known_makes_the_verdict_unknown),
         cmocka_unit_test(test_a_snapshot_is_downloaded),

@@ -1,0 +1,153 @@
+/* Every question, with each allocation failing in turn: the failure is said, nothing leaks, and the next one is
+ * answered. */
+#include <string.h>
+
+#include "collector/feed/running_feed.h"
+#include "feed/policy.h"
+#include "feed/routes.h"
+#include "store/store.h"
+#include "support/allocation.h"
+#include "support/cmocka.h"
+
+enum { MEMORY = 64 * 1024 * 1024 };
+
+static const char *const questions[] = {
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/api/v1/version",
+    "/api/v1/fleet",
+    "/api/v1/targets?database=orders",
+    "/api/v1/compare?database=orders&ignore=column:*.x&severity=column:*=high",
+    "/api/v1/diff?from=orders@prod/eu-1&to=orders@prod/us-1&format=text",
+    "/api/v1/history?database=orders&limit=2",
+    "/api/v1/snapshots?database=orders&limit=2",
+    "/api/v1/snapshot?ref=orders@staging",
+    "/api/v1/snapshot.snap?ref=orders@prod",
+    "/api/v1/objects?ref=orders@prod/us-1&limit=1",
+    "/api/v1/object?ref=orders@staging&object=shop.orders",
+    "/api/v1/events?limit=3",
+    "/api/v1/agents",
+    "/api/v1/tokens",
+};
+
+/* What an attempt needs. */
+struct asking {
+    struct running_feed running;
+    struct database *database;
+    struct policy_holder policy;
+    const char *question;
+};
+
+static enum error_code ask(struct asking *asking, struct arena *arena, struct answer *answer, struct error *error)
+{
+    const struct feed_tools tools = {.core = asking->running.core, .store = TEXT("x"), .openapi = TEXT("{}")};
+    struct held_policy *held = policy_take(&asking->policy);
+    struct request request = {.tools = &tools,
+                              .arena = arena,
+                              .policy = policy_of(held),
+                              .database = asking->database,
+                              .token = {.name = TEXT("test")}};
+    char allow[ROUTE_ALLOW_SIZE];
+    struct request_target target;
+    enum error_code code = request_target_parse(&target, text_from(asking->question), arena, error);
+
+    if (code == ERROR_NONE)
+        code = route_find("GET", &target, &request.route, allow, error);
+    if (code == ERROR_NONE)
+        code = request_check(&target, request.route->parameters, error);
+    if (code == ERROR_NONE) {
+        request.parameters = (struct request_parameters){&target, request.route->parameters};
+        code = request.route->handle(&request, answer, error);
+    }
+    policy_release(&asking->policy, held);
+    return code;
+}
+
+static enum error_code attempt(void *context, struct error *error)
+{
+    struct asking *asking = context;
+    CLEANUP(arena_free) struct arena arena;
+    CLEANUP(answer_clear) struct answer answer;
+    enum error_code code;
+
+    arena_init(&arena, MEMORY);
+    answer_init(&answer);
+    code = database_begin_read(asking->database, error);
+    if (code == ERROR_NONE)
+        code = ask(asking, &arena, &answer, error);
+    database_end_read(asking->database);
+    if (code != ERROR_NONE)
+        return code;
+    return buffer_check(&answer.body, error, "answering");
+}
+
+static int setup(void **state)
+{
+    static struct asking asking;
+    struct fleet_policy policy = {.stale_after_us = INT64_MAX, .memory_limit = MEMORY};
+    const struct text path[] = {TEXT("staging"), TEXT("prod")};
+    struct error error = {0};
+
+    running_feed_start_core(&asking.running);
+    diff_options_init(&policy.compare);
+    policy.path = path;
+    policy.path_count = 2;
+    assert_int_equal(policy_holder_init(&asking.policy, &error), ERROR_NONE);
+    assert_int_equal(policy_set(&asking.policy, &policy, &error), ERROR_NONE);
+    assert_int_equal(store_open(&asking.database, asking.running.folder, DATABASE_READ, &error), ERROR_NONE);
+    *state = &asking;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct asking *asking = *state;
+
+    database_close(asking->database);
+    policy_holder_clear(&asking->policy);
+    running_feed_stop(&asking->running);
+    return 0;
+}
+
+static void test_every_allocation_may_fail(void **state)
+{
+    struct asking *asking = *state;
+
+    for (size_t i = 0; i < LENGTH_OF(questions); i++) {
+        asking->question = questions[i];
+        print_message("  %s: %lu\n", questions[i], test_every_allocation(attempt, asking));
+    }
+}
+
+static enum error_code fail_to_answer(void *context, struct error *error)
+{
+    CLEANUP(answer_clear) struct answer answer;
+
+    (void)context;
+    answer_init(&answer);
+    error_set(error, ERROR_NOT_FOUND, "nothing");
+    answer_failure(&answer, 404, error);
+    assert_int_equal(answer.status, 404);
+    if (answer.body.length == 0)
+        return error_memory(error, "saying so");
+    assert_non_null(strstr(answer.body.bytes, "\"message\":\"nothing\""));
+    return ERROR_NONE;
+}
+
+/* Also the answer that says why there is none. */
+static void test_a_failure_without_memory_has_its_status(void **state)
+{
+    (void)state;
+    test_every_allocation(fail_to_answer, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_allocation_may_fail),
+        cmocka_unit_test(test_a_failure_without_memory_has_its_status),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
