@@ -105,6 +105,13 @@ void outbox_incarnation(struct outbox *outbox, uint8_t ret_incarnation[OUTBOX_IN
     memcpy(ret_incarnation, locked->incarnation, OUTBOX_INCARNATION_SIZE);
 }
 
+void outbox_shrink(struct outbox *outbox)
+{
+    struct error ignored = {0};
+
+    (void)!database_run(outbox->database, "PRAGMA shrink_memory", &ignored);
+}
+
 /* ---- helpers ---- */
 
 static enum error_code run(struct outbox *outbox, const char *sql, struct error *error)
@@ -361,6 +368,7 @@ enum error_code outbox_trim(struct outbox *outbox, bool *ret_more, struct error 
     if (count > 0 && database_commit(database, error) != ERROR_NONE)
         return error->code;
     *ret_more = count == TRIM_BATCH;
+    outbox_shrink(locked);
     return ERROR_NONE;
 }
 

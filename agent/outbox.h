@@ -123,7 +123,8 @@ enum error_code outbox_drop(struct outbox *outbox, int64_t target, uint64_t seq,
 
 /* ---- upkeep ---- */
 
-/* Remove what was kept for long enough, a few at a time: call again while it answers that there is more. */
+/* Remove what was kept for long enough, a few at a time: call again while it answers that there is more. Also gives
+ * back memory. */
 enum error_code outbox_trim(struct outbox *outbox, bool *ret_more, struct error *error) MUST_CHECK;
 
 /* Snapshots of watched targets that are not acknowledged. */

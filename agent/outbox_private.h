@@ -20,6 +20,9 @@ struct outbox {
 struct outbox *outbox_lock(struct outbox *outbox);
 void outbox_unlock(struct outbox **outbox);
 
+/* Give back the pages that were needed: they are not needed again soon. That they stay is no failure. */
+void outbox_shrink(struct outbox *outbox);
+
 /* A transaction that is taken back on every way out but a commit. */
 void outbox_end(struct database **database);
 

@@ -347,9 +347,6 @@ enum error_code outbox_put(struct outbox *outbox, int64_t target, const struct s
     if (put(&putting, &done) != ERROR_NONE || database_commit(database, error) != ERROR_NONE)
         return put_failed(error);
     *ret_put = done;
-    /* The pages that were needed are not needed again soon; that they stay is no failure. */
-    struct error ignored = {0};
-
-    (void)!database_run(database, "PRAGMA shrink_memory", &ignored);
+    outbox_shrink(locked);
     return ERROR_NONE;
 }

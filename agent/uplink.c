@@ -1,5 +1,6 @@
 #include "agent/uplink.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 
@@ -21,7 +22,7 @@ const struct uplink_times uplink_times_preset = {
     .pause = 1 * (int64_t)SECOND,
     .pause_most = 60 * (int64_t)SECOND,
     .renewal = 30 * 60 * (int64_t)SECOND,
-    .trim = 60 * (int64_t)SECOND,
+    .trim = 20 * (int64_t)SECOND,
 };
 
 struct uplink {
@@ -128,6 +129,8 @@ static void trim(struct uplink *uplink)
             fail(uplink, &error);
     }
     uplink->trim_at = clock_elapsed() + (more ? 0 : uplink->setup.times.trim);
+    if (!more)
+        malloc_trim(0); /* what was said and heard since the last time */
 }
 
 static int64_t earlier(int64_t a, int64_t b)

@@ -192,9 +192,30 @@ static void test_objects_are_complete(void **state)
     snapshot_free(snapshot);
 }
 
+static void test_another_server_is_played(void **state)
+{
+    static const struct {
+        const char *script, *engine, *version;
+    } cases[] = {
+        {"steps: [{}]", "dummy", ""},
+        {"version: '1'\nsteps: [{}]", "dummy", "1"},
+        {"engine: postgresql\nversion: '15.20'\nsteps: [{}]", "postgresql", "15.20"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct snapshot *snapshot = contract_read(&contract, write_script("server.yaml", text_from(cases[i].script)));
+
+        assert_true(text_equal(snapshot->info.engine, text_from(cases[i].engine)));
+        assert_true(text_equal(snapshot->info.server_version, text_from(cases[i].version)));
+        snapshot_free(snapshot);
+    }
+}
+
 static const struct {
     const char *script, *words;
 } mistakes[] = {
+    {"engine: ''\nsteps: [{}]", ":1:"},
     {"", "steps"},
     {"steps: []", ":1:"},
     {"steps:\n  - schemas: []", ":2:"},
@@ -276,6 +297,7 @@ int main(void)
         cmocka_unit_test(test_failures_are_played),
         cmocka_unit_test(test_a_tilde_may_be_part_of_the_name),
         cmocka_unit_test(test_objects_are_complete),
+        cmocka_unit_test(test_another_server_is_played),
         cmocka_unit_test(test_mistakes_are_named),
         cmocka_unit_test(test_example_is_valid),
     };
