@@ -305,11 +305,12 @@ static enum error_code read_script(const struct script *script, const char *ref,
 {
     CLEANUP(arena_free) struct arena arena;
     struct player player = {.arena = &arena};
-    struct snapshot_input input = {.info = {.ref = text_from(ref),
-                                            .engine = text_from(source_dummy.name),
-                                            .server_version = text_from(script->version),
-                                            .origin = text_from(script->origin),
-                                            .taken_at = clock_now()}};
+    struct snapshot_input input = {
+        .info = {.ref = text_from(ref),
+                 .engine = text_from(script->engine == NULL ? source_dummy.name : script->engine),
+                 .server_version = text_from(script->version),
+                 .origin = text_from(script->origin),
+                 .taken_at = clock_now()}};
     enum error_code code;
     unsigned long back;
 

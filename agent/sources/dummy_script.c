@@ -2,6 +2,8 @@
 
 #include "schema/object.h"
 
+enum { ENGINE_LIMIT = 64 }; /* bytes of an engine's name: a collector takes no more */
+
 #define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
 #define STRING(structure, member)                                                                                      \
     CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER, structure, member, 0, CYAML_UNLIMITED)
@@ -63,6 +65,7 @@ static const cyaml_schema_value_t step_value = {
 
 static const cyaml_schema_field_t script_fields[] = {
     OPTIONAL_STRING(struct script, origin),
+    CYAML_FIELD_STRING_PTR("engine", OPTIONAL, struct script, engine, 1, ENGINE_LIMIT),
     OPTIONAL_STRING(struct script, version),
     CYAML_FIELD_SEQUENCE("steps", CYAML_FLAG_POINTER, struct script, steps, &step_value, 1, CYAML_UNLIMITED),
     CYAML_FIELD_END,

@@ -58,6 +58,7 @@ struct script_step {
 
 struct script {
     const char *origin;
+    const char *engine;
     const char *version;
     struct script_step *steps;
     unsigned steps_count;
