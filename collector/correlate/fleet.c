@@ -28,9 +28,37 @@ static enum error_code find_silence(struct fleet_looking *looking, const struct 
                                   TEXT_ARGS(environment->variants[0].instances[0]->unknown)));
 }
 
+/* The better of two members of the majority; `best` may be NULL, and comes first by name. */
+static const struct fleet_instance *better(const struct fleet_instance *best, const struct fleet_instance *other,
+                                           const struct hash *root)
+{
+    bool is_known = other->verdict != VERDICT_UNKNOWN, is_usual = hash_equal(&other->target.root, root);
+    bool was_known, was_usual;
+
+    if (best == NULL)
+        return other;
+    was_known = best->verdict != VERDICT_UNKNOWN;
+    was_usual = hash_equal(&best->target.root, root);
+    if (is_known != was_known)
+        return is_known ? other : best;
+    return is_usual && !was_usual ? other : best;
+}
+
+/* The target that speaks for an environment that has a majority. */
+static const struct target_row *find_spokesman(const struct fleet_environment *environment)
+{
+    const struct fleet_variant *majority = &environment->variants[0];
+    const struct fleet_instance *best = NULL;
+
+    for (uint32_t i = 0; i < majority->count; i++)
+        best = better(best, majority->instances[i], &majority->root);
+    return &best->target;
+}
+
 static enum error_code look_at_step(struct fleet_looking *looking, const struct fleet_environment *from,
                                     const struct fleet_environment *to, struct fleet_step *step)
 {
+    struct fleet_side promoted, changed;
     struct fleet_pair pair = {0};
 
     *step = (struct fleet_step){.from = from->name, .to = to->name, .verdict = VERDICT_UNKNOWN};
@@ -39,7 +67,9 @@ static enum error_code look_at_step(struct fleet_looking *looking, const struct 
         return looking->error->code;
     if (!from->has_majority || !to->has_majority)
         return ERROR_NONE;
-    if (fleet_compare(looking, &to->variants[0].root, &from->variants[0].root, &pair) != ERROR_NONE)
+    promoted = fleet_side_of(find_spokesman(from));
+    changed = fleet_side_of(find_spokesman(to));
+    if (fleet_compare(looking, &changed, &promoted, &pair) != ERROR_NONE)
         return looking->error->code;
     memcpy(step->summary, pair.summary, sizeof step->summary);
     if (step->unknown.length > 0)
@@ -214,27 +244,12 @@ static enum error_code no_spokesman(const struct fleet_environment *environment,
     if (environment->variant_count == 0)
         return error_set(error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s@%.*s' yet", TEXT_ARGS(filter->database),
                          TEXT_ARGS(filter->environment));
-    error_set(error, ERROR_AMBIGUOUS, "the %u instances of '%.*s@%.*s' have no majority: %u variants are equally common",
+    error_set(error, ERROR_AMBIGUOUS,
+              "the %u instances of '%.*s@%.*s' have no majority: %u variants are equally common",
               environment->instance_count, TEXT_ARGS(filter->database), TEXT_ARGS(filter->environment),
               environment->variant_count);
     return error_hint(error, "name an instance: %.*s@%.*s/%.*s … %.*s", TEXT_ARGS(filter->database),
                       TEXT_ARGS(filter->environment), TEXT_ARGS(first), TEXT_ARGS(last));
-}
-
-/* The better of two members of the majority; `best` may be NULL, and comes first by name. */
-static const struct fleet_instance *better(const struct fleet_instance *best, const struct fleet_instance *other,
-                                           const struct hash *root)
-{
-    bool is_known = other->verdict != VERDICT_UNKNOWN, is_usual = hash_equal(&other->target.root, root);
-    bool was_known, was_usual;
-
-    if (best == NULL)
-        return other;
-    was_known = best->verdict != VERDICT_UNKNOWN;
-    was_usual = hash_equal(&best->target.root, root);
-    if (is_known != was_known)
-        return is_known ? other : best;
-    return is_usual && !was_usual ? other : best;
 }
 
 enum error_code fleet_spokesman(struct database *database, const struct fleet_policy *policy,
@@ -243,7 +258,6 @@ enum error_code fleet_spokesman(struct database *database, const struct fleet_po
 {
     struct fleet_looking looking = {database, policy, NULL, clock_now(), arena, error};
     struct fleet fleet = {.at = looking.now};
-    const struct fleet_instance *best = NULL;
     struct fleet_environment *found;
     struct target_row *targets = NULL;
     size_t count = 0;
@@ -262,8 +276,6 @@ enum error_code fleet_spokesman(struct database *database, const struct fleet_po
         return error->code;
     if (!found->has_majority)
         return no_spokesman(found, environment, error);
-    for (uint32_t i = 0; i < found->variants[0].count; i++)
-        best = better(best, found->variants[0].instances[i], &found->variants[0].root);
-    *ret_target = best->target;
+    *ret_target = *find_spokesman(found);
     return ERROR_NONE;
 }

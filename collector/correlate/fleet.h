@@ -1,12 +1,13 @@
 /* correlate/fleet.h - the whole fleet at one moment: databases × environments, variants, verdicts, freshness.
  *
  * An environment's instances are grouped by root, and roots in which no difference is seen (because the policy leaves
- * it out, or because it could not be read) are one variant. The strictly largest variant is the majority; every other
- * is an outlier. The verdict of an environment says whether its instances agree; the verdict of a database says whether
- * its environments agree along the promotion path, too.
+ * it out, because it could not be read, or because servers of two major versions may only spell it differently) are one
+ * variant. The strictly largest variant is the majority; every other is an outlier. The verdict of an environment says
+ * whether its instances agree; the verdict of a database says whether its environments agree along the promotion path,
+ * too.
  *
- * UNKNOWN comes from what is not fresh (the agent is silent), not reachable, or not covered; it is never IN_SYNC.
- * Everything lives in the arena.
+ * UNKNOWN comes from what is not fresh (the agent is silent), not reachable, not covered, or cannot be compared with
+ * the majority, whose servers are of another major version; it is never IN_SYNC. Everything lives in the arena.
  */
 #ifndef DRIFTLINE_CORRELATE_FLEET_H
 #define DRIFTLINE_CORRELATE_FLEET_H
@@ -43,6 +44,7 @@ struct fleet_instance {
 /* Instances between which no difference is seen. */
 struct fleet_variant {
     struct hash root; /* of most of them */
+    uint64_t majors;  /* bit N: one of those has a server of the major version N */
     bool majority;
     int64_t since; /* since when the first of them has had it */
     uint32_t count;

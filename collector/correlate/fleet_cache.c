@@ -1,5 +1,6 @@
 #include "correlate/fleet_cache.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -7,11 +8,11 @@
 #include "schema/load.h"
 #include "store/nodes.h"
 
-enum { FIRST_CAPACITY = 64 };
+enum { FIRST_CAPACITY = 64, VERSION_SIZE = 12 };
 
 struct slot {
     bool used;
-    struct hash roots[2];
+    struct fleet_side sides[2];
     struct fleet_pair pair;
 };
 
@@ -115,15 +116,20 @@ enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_opt
 
 /* ---- finding and keeping ---- */
 
+static bool same_side(const struct fleet_side *a, const struct fleet_side *b)
+{
+    return a->major == b->major && hash_equal(&a->root, &b->root);
+}
+
 /* The slot of a pair, or the free one where it belongs. */
-static struct slot *probe(struct slot *slots, uint32_t capacity, const struct hash roots[2])
+static struct slot *probe(struct slot *slots, uint32_t capacity, const struct fleet_side sides[2])
 {
     uint32_t first, second, at;
 
-    memcpy(&first, roots[0].bytes, sizeof first);
-    memcpy(&second, roots[1].bytes + sizeof first, sizeof second);
+    memcpy(&first, sides[0].root.bytes, sizeof first);
+    memcpy(&second, sides[1].root.bytes + sizeof first, sizeof second);
     for (at = (first ^ second) & (capacity - 1); slots[at].used; at = (at + 1) & (capacity - 1))
-        if (hash_equal(&slots[at].roots[0], &roots[0]) && hash_equal(&slots[at].roots[1], &roots[1]))
+        if (same_side(&slots[at].sides[0], &sides[0]) && same_side(&slots[at].sides[1], &sides[1]))
             break;
     return &slots[at];
 }
@@ -138,20 +144,20 @@ static bool grow(struct fleet_cache *cache)
     memset(slots, 0, capacity * sizeof *slots);
     for (uint32_t i = 0; i < cache->capacity; i++)
         if (cache->slots[i].used)
-            *probe(slots, capacity, cache->slots[i].roots) = cache->slots[i];
+            *probe(slots, capacity, cache->slots[i].sides) = cache->slots[i];
     mem_free(cache->slots);
     cache->slots = slots;
     cache->capacity = capacity;
     return true;
 }
 
-static bool find(struct fleet_cache *cache, const struct hash roots[2], struct fleet_pair *ret_pair)
+static bool find(struct fleet_cache *cache, const struct fleet_side sides[2], struct fleet_pair *ret_pair)
 {
     const struct slot *slot;
     bool found;
 
     pthread_mutex_lock(&cache->lock);
-    slot = cache->capacity == 0 ? NULL : probe(cache->slots, cache->capacity, roots);
+    slot = cache->capacity == 0 ? NULL : probe(cache->slots, cache->capacity, sides);
     found = slot != NULL && slot->used;
     if (found)
         *ret_pair = slot->pair;
@@ -159,16 +165,16 @@ static bool find(struct fleet_cache *cache, const struct hash roots[2], struct f
     return found;
 }
 
-static void keep(struct fleet_cache *cache, const struct hash roots[2], const struct fleet_pair *pair)
+static void keep(struct fleet_cache *cache, const struct fleet_side sides[2], const struct fleet_pair *pair)
 {
     pthread_mutex_lock(&cache->lock);
     if (cache->count == cache->limit)
         forget_all(cache);
     if (cache->count < cache->capacity / 2 || grow(cache)) {
-        struct slot *slot = probe(cache->slots, cache->capacity, roots);
+        struct slot *slot = probe(cache->slots, cache->capacity, sides);
 
         cache->count += !slot->used;
-        *slot = (struct slot){true, {roots[0], roots[1]}, *pair};
+        *slot = (struct slot){true, {sides[0], sides[1]}, *pair};
     }
     pthread_mutex_unlock(&cache->lock);
 }
@@ -180,10 +186,20 @@ static bool same_place(const struct uncovered *a, const struct uncovered *b)
     return a->kind == b->kind && text_equal(a->object, b->object);
 }
 
-/* Name the first thing that was not read; both sides may lack it. */
+/* What a reader is told of all that is not covered: what two versions of a server keep from being compared, if there is
+ * any, since it says something of both sides. */
+static const struct uncovered *most_telling(const struct diff *diff)
+{
+    for (uint32_t i = 0; i < diff->uncovered_count; i++)
+        if (diff->uncovered[i].side == SIDE_BOTH)
+            return &diff->uncovered[i];
+    return &diff->uncovered[0];
+}
+
+/* Name one thing that was not covered; both sides may lack it. */
 static void say_unknown(struct fleet_pair *pair, const struct diff *diff)
 {
-    const struct uncovered *first = diff->uncovered;
+    const struct uncovered *told;
     bool only = true;
 
     if (diff->unknown_reason.length > 0) {
@@ -192,17 +208,29 @@ static void say_unknown(struct fleet_pair *pair, const struct diff *diff)
     }
     if (diff->uncovered_count == 0)
         return;
-    for (uint32_t i = 1; i < diff->uncovered_count; i++)
-        only = only && same_place(first, &diff->uncovered[i]);
-    snprintf(pair->unknown, sizeof pair->unknown, "%s%s%.*s%s not covered: %.*s", kind_name(first->kind),
-             first->object.length > 0 ? " " : "", TEXT_ARGS(first->object), only ? "" : " and others",
-             TEXT_ARGS(first->reason));
+    told = most_telling(diff);
+    for (uint32_t i = 0; i < diff->uncovered_count; i++)
+        only = only && same_place(told, &diff->uncovered[i]);
+    snprintf(pair->unknown, sizeof pair->unknown, "%s%s%.*s%s not covered: %.*s", kind_name(told->kind),
+             told->object.length > 0 ? " " : "", TEXT_ARGS(told->object), only ? "" : " and others",
+             TEXT_ARGS(told->reason));
+    pair->rendered_apart = told->side == SIDE_BOTH;
 }
 
-static enum error_code compare_roots(struct database *database, const struct fleet_policy *policy,
-                                     const struct hash roots[2], struct fleet_pair *ret_pair, struct error *error)
+/* A comparison goes by the versions of the servers, which nodes do not know. */
+static void set_version(struct snapshot *snapshot, const struct fleet_side *side, char version[VERSION_SIZE])
+{
+    if (side->major == 0)
+        return;
+    snprintf(version, VERSION_SIZE, "%" PRIu32, side->major);
+    snapshot->info.server_version = text_from(version);
+}
+
+static enum error_code compare_sides(struct database *database, const struct fleet_policy *policy,
+                                     const struct fleet_side sides[2], struct fleet_pair *ret_pair, struct error *error)
 {
     const struct node_source nodes = nodes_source(database);
+    char versions[2][VERSION_SIZE];
     struct snapshot *from = NULL, *to = NULL;
     CLEANUP(arena_free) struct arena arena;
     struct fleet_pair pair = {0};
@@ -210,9 +238,12 @@ static enum error_code compare_roots(struct database *database, const struct fle
     enum error_code code;
 
     arena_init(&arena, policy->memory_limit);
-    code = snapshot_load_changed(&from, &to, &roots[0], &roots[1], &nodes, policy->memory_limit, error);
-    if (code == ERROR_NONE)
+    code = snapshot_load_changed(&from, &to, &sides[0].root, &sides[1].root, &nodes, policy->memory_limit, error);
+    if (code == ERROR_NONE) {
+        set_version(from, &sides[0], versions[0]);
+        set_version(to, &sides[1], versions[1]);
         code = diff_snapshots(&diff, from, to, &policy->compare, &arena, error);
+    }
     if (code == ERROR_NONE) {
         pair.verdict = diff.verdict;
         pair.is_comparable = diff.unknown_reason.length == 0;
@@ -229,10 +260,10 @@ static enum error_code compare_roots(struct database *database, const struct fle
 /* Two snapshots that cannot be compared must not take the view of all others: that is an answer, too. One that a repair
  * may change is not remembered. */
 static enum error_code work_out(struct database *database, const struct fleet_policy *policy,
-                                const struct hash roots[2], struct fleet_pair *ret_pair, bool *ret_final,
+                                const struct fleet_side sides[2], struct fleet_pair *ret_pair, bool *ret_final,
                                 struct error *error)
 {
-    enum error_code code = compare_roots(database, policy, roots, ret_pair, error);
+    enum error_code code = compare_sides(database, policy, sides, ret_pair, error);
 
     *ret_final = code != ERROR_CORRUPT;
     if (code != ERROR_CORRUPT && code != ERROR_UNSUPPORTED && code != ERROR_LIMIT)
@@ -243,16 +274,19 @@ static enum error_code work_out(struct database *database, const struct fleet_po
 }
 
 enum error_code fleet_cache_compare(struct fleet_cache *cache, struct database *database,
-                                    const struct fleet_policy *policy, const struct hash roots[2],
+                                    const struct fleet_policy *policy, const struct fleet_side sides[2],
                                     struct fleet_pair *ret_pair, struct error *error)
 {
+    struct fleet_side pair[2] = {sides[0], sides[1]};
     bool final;
 
-    if (cache != NULL && find(cache, roots, ret_pair))
+    if (pair[0].major == pair[1].major || pair[0].major == 0 || pair[1].major == 0)
+        pair[0].major = pair[1].major = 0; /* versions matter where they differ */
+    if (cache != NULL && find(cache, pair, ret_pair))
         return ERROR_NONE;
-    if (work_out(database, policy, roots, ret_pair, &final, error) != ERROR_NONE)
+    if (work_out(database, policy, pair, ret_pair, &final, error) != ERROR_NONE)
         return error->code;
     if (cache != NULL && final)
-        keep(cache, roots, ret_pair);
+        keep(cache, pair, ret_pair);
     return ERROR_NONE;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "drift/rendering.h"
 
 /* Roots in which no difference is seen are one variant. Each root is compared with so many of the largest variants
  * before it becomes one of its own. */
@@ -21,12 +22,17 @@ enum error_code fleet_say(struct fleet_looking *looking, struct text *ret_text, 
     return ERROR_NONE;
 }
 
-enum error_code fleet_compare(struct fleet_looking *looking, const struct hash *from, const struct hash *to,
+enum error_code fleet_compare(struct fleet_looking *looking, const struct fleet_side *from, const struct fleet_side *to,
                               struct fleet_pair *ret_pair)
 {
-    const struct hash roots[2] = {*from, *to};
+    const struct fleet_side sides[2] = {*from, *to};
 
-    return fleet_cache_compare(looking->cache, looking->database, looking->policy, roots, ret_pair, looking->error);
+    return fleet_cache_compare(looking->cache, looking->database, looking->policy, sides, ret_pair, looking->error);
+}
+
+struct fleet_side fleet_side_of(const struct target_row *target)
+{
+    return (struct fleet_side){target->root, rendering_major(target->server_version)};
 }
 
 /* ---------------------------------------------------------------- one instance */
@@ -83,13 +89,14 @@ static enum error_code find_trouble(struct fleet_looking *looking, const struct 
 static enum error_code judge_instance(struct fleet_looking *looking, struct fleet_instance *instance)
 {
     const struct target_row *target = &instance->target;
+    const struct fleet_side side = fleet_side_of(target);
     struct fleet_pair itself;
 
     instance->verdict = VERDICT_IN_SYNC;
     if (find_trouble(looking, target, &instance->unknown) != ERROR_NONE)
         return looking->error->code;
     if (instance->unknown.length == 0 && target->gaps > 0) {
-        if (fleet_compare(looking, &target->root, &target->root, &itself) != ERROR_NONE)
+        if (fleet_compare(looking, &side, &side, &itself) != ERROR_NONE)
             return looking->error->code;
         if (itself.verdict == VERDICT_UNKNOWN &&
             fleet_say(looking, &instance->unknown, arena_printf(looking->arena, "%s", itself.unknown)) != ERROR_NONE)
@@ -107,7 +114,42 @@ struct group {
     struct fleet_instance **instances;
     uint32_t count;
     int64_t since;
+    uint64_t majors; /* of their servers, as in a variant */
 };
+
+/* A version that is not known, or beyond what the set can hold, is none: it is compared as if it were any. */
+static uint64_t major_bit(const struct target_row *target)
+{
+    uint32_t major = rendering_major(target->server_version);
+
+    return major > 0 && major < 64 ? UINT64_C(1) << major : 0;
+}
+
+static bool majors_differ(uint64_t a, uint64_t b)
+{
+    return a != 0 && b != 0 && (a & b) == 0;
+}
+
+/* The lowest member of a set; 0: it is empty. */
+static uint32_t lowest_major(uint64_t majors)
+{
+    uint32_t major = 0;
+
+    while (majors != 0 && (majors >> major & 1) == 0)
+        major++;
+    return major;
+}
+
+/* Compare a variant with another root. Where servers of one version have rendered both, these are compared. */
+static enum error_code compare_with(struct fleet_looking *looking, const struct fleet_variant *variant,
+                                    const struct hash *root, uint64_t majors, struct fleet_pair *ret_pair)
+{
+    uint64_t common = variant->majors & majors;
+    const struct fleet_side from = {variant->root, lowest_major(common != 0 ? common : variant->majors)};
+    const struct fleet_side to = {*root, lowest_major(common != 0 ? common : majors)};
+
+    return fleet_compare(looking, &from, &to, ret_pair);
+}
 
 static int compare_roots(const void *a, const void *b)
 {
@@ -147,9 +189,10 @@ static enum error_code group_by_root(struct fleet_looking *looking, struct fleet
 
         if (group == NULL || !hash_equal(&group->instances[0]->target.root, &target->root)) {
             group = &groups[group_count++];
-            *group = (struct group){&sorted[i], 0, target->root_since};
+            *group = (struct group){&sorted[i], 0, target->root_since, 0};
         }
         group->count++;
+        group->majors |= major_bit(target);
         if (target->root_since < group->since)
             group->since = target->root_since;
     }
@@ -170,14 +213,30 @@ static bool leaves_something_out(const struct diff_options *options)
     return !all;
 }
 
-/* Whether a group may belong to a variant though it has another root: what could not be read is part of a root, and
- * must not make an outlier of an instance that is as the others in all that could. */
+/* Whether a group may belong to a variant though it has another root: what could not be read is part of a root, and so
+ * is how a server spells things; neither must make an outlier of an instance that is as the others in all else. */
 static bool may_join(const struct fleet_looking *looking, const struct fleet_variant *variant, bool variant_has_gaps,
                      const struct group *group)
 {
     return !hash_equal(&variant->root, &group->instances[0]->target.root) &&
            (leaves_something_out(&looking->policy->compare) || variant_has_gaps ||
-            group->instances[0]->target.gaps > 0);
+            group->instances[0]->target.gaps > 0 || majors_differ(variant->majors, group->majors));
+}
+
+/* A group belongs to a variant as far as is known; what its servers may only spell differently leaves a doubt. */
+static enum error_code set_doubt(struct fleet_looking *looking, const struct group *group,
+                                 const struct fleet_pair *pair)
+{
+    struct text doubt;
+
+    if (!pair->rendered_apart)
+        return ERROR_NONE;
+    if (fleet_say(looking, &doubt, arena_printf(looking->arena, "%s", pair->unknown)) != ERROR_NONE)
+        return looking->error->code;
+    for (uint32_t i = 0; i < group->count; i++)
+        if (group->instances[i]->verdict == VERDICT_IN_SYNC)
+            group->instances[i]->unknown = doubt;
+    return ERROR_NONE;
 }
 
 /* The variant that a group belongs to; its number, or `variant_count` when it is a new one. */
@@ -190,11 +249,11 @@ static enum error_code find_variant(struct fleet_looking *looking, const struct 
 
         if (!may_join(looking, variant, has_gaps[i], group))
             continue;
-        if (fleet_compare(looking, &variant->root, &group->instances[0]->target.root, &pair) != ERROR_NONE)
+        if (compare_with(looking, variant, &group->instances[0]->target.root, group->majors, &pair) != ERROR_NONE)
             return looking->error->code;
         if (pair.is_comparable && pair.change_count == 0) {
             *ret_variant = i;
-            return ERROR_NONE;
+            return set_doubt(looking, group, &pair);
         }
     }
     *ret_variant = environment->variant_count;
@@ -206,7 +265,8 @@ static void join(struct fleet_environment *environment, uint32_t number, const s
     struct fleet_variant *variant = &environment->variants[number];
 
     if (number == environment->variant_count) {
-        *variant = (struct fleet_variant){.root = group->instances[0]->target.root, .since = group->since};
+        *variant = (struct fleet_variant){
+            .root = group->instances[0]->target.root, .majors = group->majors, .since = group->since};
         environment->variant_count++;
     }
     variant->count += group->count;
@@ -306,7 +366,7 @@ static enum error_code compare_with_majority(struct fleet_looking *looking, stru
         struct fleet_variant *variant = &environment->variants[i];
         struct fleet_pair pair;
 
-        if (fleet_compare(looking, &environment->variants[0].root, &variant->root, &pair) != ERROR_NONE)
+        if (compare_with(looking, &environment->variants[0], &variant->root, variant->majors, &pair) != ERROR_NONE)
             return looking->error->code;
         memcpy(variant->summary, pair.summary, sizeof variant->summary);
         variant->compared = pair.is_comparable;
@@ -316,15 +376,21 @@ static enum error_code compare_with_majority(struct fleet_looking *looking, stru
 
 /* ---------------------------------------------------------------- one environment */
 
-/* An outlier has drifted, whatever else is known of it; without a majority everybody has. */
-static void judge_outliers(struct fleet_environment *environment)
+/* An outlier has drifted, whatever else is known of it; without a majority everybody has. Whether one of the majority
+ * is as the others may be in doubt. */
+static void judge_members(struct fleet_environment *environment)
 {
     for (uint32_t i = 0; i < environment->instance_count; i++) {
         struct fleet_instance *instance = &environment->instances[i];
 
-        if (instance->target.snapshot != 0 && instance->verdict == VERDICT_IN_SYNC &&
-            !environment->variants[instance->variant].majority)
+        if (instance->target.snapshot == 0 || instance->verdict != VERDICT_IN_SYNC)
+            continue;
+        if (environment->variants[instance->variant].majority) {
+            instance->verdict = instance->unknown.length > 0 ? VERDICT_UNKNOWN : VERDICT_IN_SYNC;
+        } else {
             instance->verdict = VERDICT_DRIFTED;
+            instance->unknown = (struct text){NULL, 0};
+        }
     }
 }
 
@@ -365,6 +431,6 @@ enum error_code fleet_look_at_environment(struct fleet_looking *looking, struct 
             return looking->error->code;
     if (find_variants(looking, environment) != ERROR_NONE || compare_with_majority(looking, environment) != ERROR_NONE)
         return looking->error->code;
-    judge_outliers(environment);
+    judge_members(environment);
     return judge_environment(looking, environment);
 }

@@ -19,9 +19,12 @@ struct fleet_looking {
 enum error_code fleet_look_at_environment(struct fleet_looking *looking,
                                           struct fleet_environment *environment) MUST_CHECK;
 
-/* Compare two roots, or remember what came of it. */
-enum error_code fleet_compare(struct fleet_looking *looking, const struct hash *from, const struct hash *to,
+/* Compare two sides, or remember what came of it. */
+enum error_code fleet_compare(struct fleet_looking *looking, const struct fleet_side *from, const struct fleet_side *to,
                               struct fleet_pair *ret_pair) MUST_CHECK;
+
+/* The newest snapshot of a target as a side of a comparison. */
+struct fleet_side fleet_side_of(const struct target_row *target);
 
 /* Set a text that arena_printf() made, or say that memory ran out. */
 enum error_code fleet_say(struct fleet_looking *looking, struct text *ret_text, const char *string) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "correlate/history.h"
 #include "correlate/recording_events.h"
 #include "drift/diff.h"
+#include "drift/rendering.h"
 #include "schema/load.h"
 #include "schema/node.h"
 #include "store/nodes.h"
@@ -57,6 +58,19 @@ static enum error_code read_root_before(struct task *task)
     return code == ERROR_UNSUPPORTED ? ERROR_NONE : code;
 }
 
+/* Whether the server was replaced by one of another major version since the newest snapshot. */
+static void find_upgrade(struct task *task)
+{
+    const struct recorded *recorded = &task->recorded;
+    struct snapshot_row *row = &task->recording->snapshot;
+    uint32_t before = rendering_major(recorded->before.server_version), now = rendering_major(row->server_version);
+
+    row->upgraded_from = (struct text){NULL, 0};
+    if (recorded->has_before && text_equal(recorded->root_before.engine, recorded->root.engine) && before != 0 &&
+        now != 0 && before != now)
+        row->upgraded_from = recorded->before.server_version;
+}
+
 static enum error_code read_roots(struct task *task)
 {
     struct recorded *recorded = &task->recorded;
@@ -69,6 +83,7 @@ static enum error_code read_roots(struct task *task)
         return error_set(task->error, ERROR_CORRUPT, "the name of an engine is not one");
     row->engine = recorded->root.engine;
     row->gaps = recorded->root.gap_count;
+    find_upgrade(task);
     return ERROR_NONE;
 }
 
@@ -135,20 +150,31 @@ static enum error_code identify(struct task *task)
     return lineage_assign(task->to, &lineage, step + 1, origin, task->error);
 }
 
+/* A comparison goes by the versions of the servers, which nodes do not know. */
+static enum error_code load_changed(struct task *task)
+{
+    const struct recorded *recorded = &task->recorded;
+    const struct node_source nodes = nodes_source(task->database);
+
+    if (snapshot_load_changed(&task->from, &task->to, &recorded->before.root, &task->recording->snapshot.root, &nodes,
+                              task->recording->memory_limit, task->error) != ERROR_NONE)
+        return task->error->code;
+    task->from->info.server_version = recorded->before.server_version;
+    task->to->info.server_version = task->recording->snapshot.server_version;
+    return ERROR_NONE;
+}
+
 static enum error_code compare(struct task *task)
 {
     const struct recorded *recorded = &task->recorded;
     struct snapshot_row *row = &task->recording->snapshot;
-    const struct node_source nodes = nodes_source(task->database);
     struct diff_options options;
 
     row->objects = recorded->before.objects;
     if (hash_equal(&recorded->before.root, &row->root))
         return ERROR_NONE;
     diff_options_init(&options);
-    if (snapshot_load_changed(&task->from, &task->to, &recorded->before.root, &row->root, &nodes,
-                              task->recording->memory_limit, task->error) != ERROR_NONE ||
-        identify(task) != ERROR_NONE ||
+    if (load_changed(task) != ERROR_NONE || identify(task) != ERROR_NONE ||
         diff_snapshots(&task->diff, task->from, task->to, &options, &task->arena, task->error) != ERROR_NONE)
         return task->error->code;
     row->objects += snapshot_object_count(task->to);
@@ -205,6 +231,6 @@ enum error_code recording_store(struct database *database, struct recording *rec
     snapshot_free(task.from);
     snapshot_free(task.to);
     arena_free(&task.arena);
-    recording->snapshot.engine = (struct text){NULL, 0}; /* it lived in the arena */
+    recording->snapshot.engine = recording->snapshot.upgraded_from = (struct text){NULL, 0}; /* in the arena */
     return code;
 }

@@ -11,8 +11,8 @@
 #include "store/snapshots.h"
 
 struct recording {
-    struct snapshot_row snapshot;           /* without id, engine, objects, gaps, changes: worked out here */
-    struct lineage renames;                 /* as the agent sent them; steps are not set */
+    struct snapshot_row snapshot; /* without id, engine, upgraded_from, objects, gaps, changes: worked out here */
+    struct lineage renames;       /* as the agent sent them; steps are not set */
     const struct ddl_event_row *ddl_events; /* without target and snapshot */
     size_t ddl_event_count;
     size_t memory_limit;
@@ -20,9 +20,10 @@ struct recording {
 
 /* Check the new snapshot, compare it with the target's newest, and store snapshot, changes, captured statements and
  * events: "snapshot-recorded", "coverage-changed" when its coverage list is another, "history-gap" when snapshots were
- * lost. A time before that of the newest becomes that one's. A snapshot that is not in order is ERROR_CORRUPT,
- * ERROR_UNSUPPORTED or ERROR_LIMIT: nothing of it must be committed. A first snapshot has no changes. What became
- * unreadable is no removal: coverage sees to that. */
+ * lost, "server-upgraded" when the server is of another major version than at the newest. A time before that of the
+ * newest becomes that one's. A snapshot that is not in order is ERROR_CORRUPT, ERROR_UNSUPPORTED or ERROR_LIMIT:
+ * nothing of it must be committed. A first snapshot has no changes. What became unreadable is no removal: coverage sees
+ * to that. What another major version may only spell differently is no change. */
 enum error_code recording_store(struct database *database, struct recording *recording, int64_t *ret_snapshot,
                                 struct error *error) MUST_CHECK;
 

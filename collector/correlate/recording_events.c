@@ -83,6 +83,23 @@ static enum error_code tell_gap(const struct telling *telling)
     return tell(telling, "history-gap", SEVERITY_MEDIUM, &builder, data);
 }
 
+/* ---------------------------------------------------------------- "server-upgraded" */
+
+/* Medium: what came with it may be unseen, since the spelling of definitions was not compared. */
+static enum error_code tell_upgrade(const struct telling *telling)
+{
+    const struct snapshot_row *snapshot = telling->recorded->snapshot;
+    struct json_builder builder = {0};
+    json_t *data;
+
+    if (snapshot->upgraded_from.length == 0)
+        return ERROR_NONE;
+    data = json_builder_object(&builder);
+    json_builder_set(&builder, data, "from", json_builder_text(&builder, snapshot->upgraded_from));
+    json_builder_set(&builder, data, "to", json_builder_text(&builder, snapshot->server_version));
+    return tell(telling, "server-upgraded", SEVERITY_MEDIUM, &builder, data);
+}
+
 /* ---------------------------------------------------------------- "coverage-changed" */
 
 enum { LISTED_LIMIT = 100 /* gaps that an event spells out */ };
@@ -163,7 +180,8 @@ enum error_code recording_events_add(struct database *database, const struct rec
 {
     const struct telling telling = {database, recorded, arena, error};
 
-    if (tell_gap(&telling) != ERROR_NONE || tell_recorded(&telling) != ERROR_NONE)
+    if (tell_gap(&telling) != ERROR_NONE || tell_upgrade(&telling) != ERROR_NONE ||
+        tell_recorded(&telling) != ERROR_NONE)
         return error->code;
     return tell_coverage(&telling);
 }

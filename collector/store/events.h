@@ -5,7 +5,7 @@
 #include "drift/change.h"
 #include "store/store.h"
 
-/* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "target-state",
+/* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "server-upgraded", "target-state",
  * "target-forgotten", "agent-enrolled", "agent-revoked", "agent-refused", "target-claimed", "token-created",
  * "token-removed". */
 struct event_row {

@@ -29,6 +29,7 @@ static enum error_code insert(struct database *database, const struct snapshot_r
     statement_bind_number(statement, ":seq", (int64_t)snapshot->seq);
     statement_bind_text(statement, ":engine", text_or_empty(snapshot->engine));
     statement_bind_text(statement, ":server_version", text_or_empty(snapshot->server_version));
+    statement_bind_text(statement, ":upgraded_from", text_or_null(snapshot->upgraded_from));
     statement_bind_text(statement, ":reference", text_or_empty(snapshot->reference));
     statement_bind_number(statement, ":objects", snapshot->objects);
     statement_bind_number(statement, ":gaps", snapshot->gaps);
@@ -125,7 +126,7 @@ static enum error_code read_snapshot(struct statement *statement, struct snapsho
     const struct row_text texts[] = {{2, &snapshot->name.database},   {3, &snapshot->name.environment},
                                      {4, &snapshot->name.instance},   {12, &snapshot->engine},
                                      {13, &snapshot->server_version}, {14, &snapshot->reference},
-                                     {18, &snapshot->lost_reason}};
+                                     {18, &snapshot->lost_reason},    {20, &snapshot->upgraded_from}};
     struct text incarnation = statement_blob(statement, 10);
 
     snapshot->id = statement_number(statement, 0);

@@ -19,6 +19,7 @@ struct snapshot_row {
     uint64_t seq;
     struct text engine;
     struct text server_version;
+    struct text upgraded_from; /* that of the one before, if it was another major version; else empty */
     struct text reference;
     uint32_t objects;
     uint32_t gaps;
@@ -57,7 +58,7 @@ struct snapshot_filter {
     struct target_filter target;
     int64_t before;
     uint32_t limit;
-    bool notable; /* only the first of each target, and those before which others were lost */
+    bool notable; /* only the first of each target, those before which others were lost, and those after an upgrade */
 };
 enum error_code snapshots_list(struct database *database, const struct snapshot_filter *filter, struct arena *arena,
                                struct snapshot_row **ret_snapshots, size_t *ret_count, struct error *error) MUST_CHECK;

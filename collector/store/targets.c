@@ -59,9 +59,9 @@ enum error_code targets_find_or_add(struct database *database, const struct targ
 static enum error_code read_target(struct statement *statement, struct target_row *target, struct arena *arena,
                                    struct error *error)
 {
-    const struct row_text texts[] = {{1, &target->name.database}, {2, &target->name.environment},
-                                     {3, &target->name.instance}, {4, &target->engine},
-                                     {6, &target->agent_name},    {10, &target->reason}};
+    const struct row_text texts[] = {
+        {1, &target->name.database}, {2, &target->name.environment}, {3, &target->name.instance},  {4, &target->engine},
+        {6, &target->agent_name},    {10, &target->reason},          {19, &target->server_version}};
 
     target->id = statement_number(statement, 0);
     target->agent = statement_number(statement, 5);

@@ -205,6 +205,67 @@ def test_failing_database():
         check(not collector.get("/api/v1/history", database="db")["changes"], "what became visible again was called new")
 
 
+def write_server(path, version, definition, *columns):
+    """A scripted server of some version, with a view as it spells it and the columns of a table."""
+    lines = ["origin: upgraded", "engine: postgresql", f"version: '{version}'", "steps:", "  - schema:",
+             f"      - {{kind: view, path: [shop, totals], id: 1, attributes: ['definition = {definition}']}}",
+             f"      - {{kind: table, path: [shop, orders], id: 2, columns: [{', '.join(columns)}]}}"]
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    os.replace(path + ".new", path)
+
+
+def test_upgraded_server():
+    """A server of another major version spells its definitions otherwise: that is no change and no drift, but nobody
+    knows, so it is unknown with the reason; what else changes is seen as ever."""
+    old, new = ("15.20", "SELECT orders.total FROM shop.orders"), ("16.3", "SELECT total FROM shop.orders")
+    with system_test() as (folder, things):
+        collector = Collector(folder, options=QUICK + "\npath: [staging, prod]")
+        things.append(collector)
+        collector.start()
+        paths = {name: os.path.join(folder, f"{name}.server.yaml") for name in ("staging", "t0", "t1", "t2")}
+        for path in paths.values():
+            write_server(path, *old, "total integer")
+        agent = Agent(folder, "agent0", [("db", "staging" if name == "staging" else "prod",
+                                          "default" if name == "staging" else name, f"dummy:{path}")
+                                         for name, path in paths.items()])
+        things.append(agent)
+        agent.enroll(collector)
+        agent.start()
+        wait_for("in sync", lambda: fleet_verdict(collector)[0] == "IN_SYNC")
+
+        write_server(paths["t2"], *new, "total integer")
+        wait_for("unknown", lambda: fleet_verdict(collector)[0] == "UNKNOWN")
+        reason = target(collector, instance="t2")["unknown_reason"]
+        check("view shop.totals" in reason and "rendered by PostgreSQL 15 and 16" in reason, reason)
+        check(target(collector, instance="t0")["verdict"] == "IN_SYNC", "the others are in doubt, too")
+        check("PostgreSQL 15 and 16" in collector.driftline("fleet", check_status=3), "the fleet does not say why")
+        collector.driftline("diff", "db@prod/t0", "db@prod/t2", check_status=3)
+        collector.driftline("compare", "db", check_status=0)  # the majority is as staging
+        history = collector.get("/api/v1/history", database="db", instance="t2")
+        check(not history["changes"], f"another spelling was called a change: {history['changes']}")
+        note = "server upgraded from 15.20 to 16.3; the spelling of definitions was not compared"
+        check(history["notes"][0]["note"] == note, str(history["notes"]))
+        check(note in collector.driftline("history", "db@prod/t2"), "the history does not tell of the upgrade")
+        check([event["data"] for event in collector.get("/api/v1/events", after=0)["events"]
+               if event["type"] == "server-upgraded" and event["data"]["to"] == "16.3"], "no event of the upgrade")
+
+        write_server(paths["t2"], *new, "total integer", "note text")
+        wait_for("drifted", lambda: fleet_verdict(collector)[0] == "DRIFTED")
+        changes = collector.get("/api/v1/history", database="db", instance="t2")["changes"]
+        check([change["object"] for change in changes] == ["shop.orders.note"], str(changes))
+        collector.driftline("diff", "db@prod/t0", "db@prod/t2", check_status=1)
+
+        write_server(paths["t2"], *new, "total integer")
+        write_server(paths["staging"], *new, "total integer")
+        wait_for("the step is unknown", lambda: collector.get("/api/v1/fleet")["databases"][0]["steps"][0]["verdict"]
+                 == "UNKNOWN" and target(collector, instance="t2")["verdict"] == "UNKNOWN")
+        collector.driftline("compare", "db", check_status=3)
+        for name in ("t0", "t1"):
+            write_server(paths[name], *new, "total integer")
+        wait_for("in sync when all are upgraded", lambda: fleet_verdict(collector)[0] == "IN_SYNC")
+
+
 def run_sql(*statements, database="postgres"):
     environment = {}
     with open(os.path.join(os.environ["DRIFTLINE_TEST_PG"], "env"), encoding="utf-8") as file:
@@ -351,5 +412,5 @@ def test_once():
 
 if __name__ == "__main__":
     main(test_agent_before_collector, test_unknown_key_then_enrolled, test_revoked, test_wrong_environment,
-         test_two_agents_one_target, test_restart_and_move, test_silent_agent, test_failing_database, test_postgres,
-         test_variants, test_reload_and_end, test_once)
+         test_two_agents_one_target, test_restart_and_move, test_silent_agent, test_failing_database, test_upgraded_server,
+         test_postgres, test_variants, test_reload_and_end, test_once)

@@ -82,6 +82,7 @@ CREATE TABLE snapshot (
   seq INTEGER NOT NULL,
   engine TEXT NOT NULL,
   server_version TEXT NOT NULL,
+  upgraded_from TEXT,           -- server_version of the one before, if that was another major version
   reference TEXT NOT NULL,
   objects INTEGER NOT NULL,
   gaps INTEGER NOT NULL, -- entries of its coverage list
@@ -93,6 +94,7 @@ CREATE UNIQUE INDEX snapshot_once ON snapshot (target, agent, incarnation, seq);
 CREATE INDEX snapshot_of_target ON snapshot (target, id, taken_at);
 CREATE INDEX snapshot_of_node ON snapshot (node);
 CREATE INDEX snapshot_lost ON snapshot (target) WHERE lost > 0;
+CREATE INDEX snapshot_upgraded ON snapshot (target) WHERE upgraded_from IS NOT NULL;
 CREATE INDEX snapshot_whole ON snapshot (target) WHERE node IS NOT NULL; -- and in the order of id, as all indexes here
 
 CREATE TABLE change (

@@ -308,6 +308,29 @@ static void test_two_targets_have_nothing_but_names_in_common(void **state)
     assert_non_null(strstr(answer.bytes, "\"probable_name\": \"a.u\""));
 }
 
+/* Nodes do not know which version of a server they are of, but snapshots do. */
+static void test_versions_are_those_of_the_two_snapshots(void **state)
+{
+    struct history *history = *state;
+    int64_t prod = history_target(history, "orders", "prod", "default");
+    int64_t dev = history_target(history, "orders", "dev", "default");
+    int64_t old = record_text(history, prod, "@server postgresql 15.20\nview a.v definition='SELECT t.a'\n", NULL);
+    int64_t new = record_text(history, prod, "@server postgresql 16.3\nview a.v definition='SELECT a'\n", NULL);
+    int64_t same = record_text(history, dev, "@server postgresql 15.6\nview a.v definition='SELECT a'\n", NULL);
+    CLEANUP(buffer_clear) struct buffer apart = {0};
+    CLEANUP(buffer_clear) struct buffer elsewhere = {0};
+    CLEANUP(buffer_clear) struct buffer alike = {0};
+
+    write_stored(&apart, history, old, new);
+    assert_non_null(strstr(apart.bytes, "\"verdict\": \"UNKNOWN\""));
+    assert_non_null(strstr(apart.bytes, "\"side\": \"both\""));
+    assert_non_null(strstr(apart.bytes, "rendered by PostgreSQL 15 and 16"));
+    write_stored(&elsewhere, history, old, same);
+    assert_non_null(strstr(elsewhere.bytes, "\"verdict\": \"DRIFTED\""));
+    write_stored(&alike, history, new, same);
+    assert_non_null(strstr(alike.bytes, "\"verdict\": \"IN_SYNC\""));
+}
+
 /* ---------------------------------------------------------------- memory */
 
 struct question {
@@ -375,6 +398,7 @@ int main(void)
                                         history_teardown),
         cmocka_unit_test_setup_teardown(test_two_targets_have_nothing_but_names_in_common, history_setup,
                                         history_teardown),
+        cmocka_unit_test_setup_teardown(test_versions_are_those_of_the_two_snapshots, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, history_setup, history_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,16 +28,23 @@ static struct hash root_of(struct history *history, const char *text)
     return root;
 }
 
-static struct fleet_pair compare(struct history *history, struct fleet_cache *cache, const struct fleet_policy *policy,
-                                 struct hash from, struct hash to)
+static struct fleet_pair compare_sides(struct history *history, struct fleet_cache *cache,
+                                       const struct fleet_policy *policy, struct fleet_side from, struct fleet_side to)
 {
     struct fleet_pair pair = {.verdict = VERDICT_UNKNOWN};
     struct error error = {0};
 
     history_expect(fleet_cache_use(cache, &policy->compare, &error), &error);
     history_expect(
-        fleet_cache_compare(cache, history->database, policy, (const struct hash[]){from, to}, &pair, &error), &error);
+        fleet_cache_compare(cache, history->database, policy, (const struct fleet_side[]){from, to}, &pair, &error),
+        &error);
     return pair;
+}
+
+static struct fleet_pair compare(struct history *history, struct fleet_cache *cache, const struct fleet_policy *policy,
+                                 struct hash from, struct hash to)
+{
+    return compare_sides(history, cache, policy, (struct fleet_side){from, 15}, (struct fleet_side){to, 15});
 }
 
 static struct fleet_cache *new_cache(void)
@@ -75,7 +82,8 @@ static void test_a_pair_is_compared_once(void **state)
     answer = compare(history, cache, &policy, a, b);
     assert_memory_equal(answer.summary, pair.summary, sizeof pair.summary);
     assert_int_equal(compare(history, cache, &policy, b, a).summary[SEVERITY_CRITICAL], 1);
-    history_expect(fleet_cache_compare(NULL, history->database, &policy, (const struct hash[]){a, b}, &answer, &error),
+    history_expect(fleet_cache_compare(NULL, history->database, &policy, (const struct fleet_side[]){{a, 0}, {b, 0}},
+                                       &answer, &error),
                    &error);
     assert_int_equal(answer.verdict, VERDICT_UNKNOWN); /* without a cache nothing is remembered */
     fleet_cache_free(cache);
@@ -143,6 +151,47 @@ static void test_what_cannot_be_compared_is_an_answer(void **state)
     fleet_cache_free(cache);
 }
 
+/* The same two roots may be what servers of one version rendered, or of two: these are two answers. */
+static void test_versions_are_part_of_the_question(void **state)
+{
+    struct history *history = *state;
+    const struct fleet_policy policy = make_policy();
+    struct fleet_cache *cache = new_cache();
+    struct hash a = root_of(history, "@server postgresql 15\nview a.v definition='SELECT t.a'\n");
+    struct hash b = root_of(history, "@server postgresql 15\ngap policy reason=no\nview a.v definition='SELECT a'\n");
+    const struct {
+        uint32_t from, to;
+        enum verdict verdict;
+        bool rendered_apart;
+        const char *unknown;
+    } cases[] = {
+        {15, 15, VERDICT_DRIFTED, false, "policy not covered: no"},
+        {15, 16, VERDICT_UNKNOWN, true,
+         "view a.v and others not covered: definition as rendered by PostgreSQL 15 and 16, which may spell it "
+         "differently"},
+        {17, 16, VERDICT_UNKNOWN, true,
+         "view a.v and others not covered: definition as rendered by PostgreSQL 16 and 17, which may spell it "
+         "differently"},
+        {16, 16, VERDICT_DRIFTED, false, "policy not covered: no"},
+        {0, 16, VERDICT_DRIFTED, false, "policy not covered: no"}, /* not known is no reason to keep still */
+        {0, 0, VERDICT_DRIFTED, false, "policy not covered: no"},
+    };
+
+    for (unsigned round = 0; round < 2; round++) {
+        for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+            struct fleet_pair pair = compare_sides(history, cache, &policy, (struct fleet_side){a, cases[i].from},
+                                                   (struct fleet_side){b, cases[i].to});
+
+            assert_int_equal(pair.verdict, cases[i].verdict);
+            assert_int_equal(pair.rendered_apart, cases[i].rendered_apart);
+            assert_string_equal(pair.unknown, cases[i].unknown);
+        }
+        if (round == 0)
+            forget_nodes(history); /* all of it was remembered */
+    }
+    fleet_cache_free(cache);
+}
+
 /* Many pairs: the cache grows, and forgets everything when it is full; what it answers stays right. */
 static void test_a_full_cache_begins_anew(void **state)
 {
@@ -180,7 +229,7 @@ static void *ask(void *context)
 
     asker->wrong = store_open(&database, asker->history->folder, DATABASE_READ, &error) != ERROR_NONE;
     for (unsigned i = 0; asker->wrong == 0 && i < 400; i++) {
-        const struct hash pair[] = {asker->roots[i % 5], asker->roots[i / 5 % 5]};
+        const struct fleet_side pair[] = {{asker->roots[i % 5], 0}, {asker->roots[i / 5 % 5], 0}};
         struct fleet_pair answer = {.change_count = 99};
 
         asker->wrong += fleet_cache_use(asker->cache, &policy.compare, &error) != ERROR_NONE ||
@@ -219,6 +268,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_other_options_begin_anew, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_was_not_covered_is_remembered, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_compared_is_an_answer, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_versions_are_part_of_the_question, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_full_cache_begins_anew, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_many_may_ask_at_once, history_setup, history_teardown),
     };

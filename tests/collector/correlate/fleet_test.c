@@ -238,6 +238,62 @@ static void test_what_cannot_be_read_makes_no_outlier(void **state)
     assert_string_equal(describe(history, find(&fleet, "prod")), "DRIFTED | majority 2 a,b | 1 c");
 }
 
+#define FIFTEEN(text) "@server postgresql 15.20\nview a.v definition='" text "'\n"
+#define SIXTEEN(text) "@server postgresql 16.3\nview a.v definition='" text "'\n"
+#define IN_DOUBT "view a.v not covered: definition as rendered by PostgreSQL 15 and 16, which may spell it differently)"
+
+/* Tenants that are upgraded one after the other. */
+static void test_another_major_version_makes_no_outlier(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *texts[5]; /* of the instances a, b … */
+        const char *expected;
+    } cases[] = {
+        {"one was upgraded",
+         {FIFTEEN("t.x"), FIFTEEN("t.x"), SIXTEEN("x")},
+         "UNKNOWN | majority 3 a,b,c (1 of 3 instances, first 'c': " IN_DOUBT},
+        {"most were",
+         {SIXTEEN("x"), FIFTEEN("t.x"), SIXTEEN("x")},
+         "UNKNOWN | majority 3 a,b,c (1 of 3 instances, first 'b': " IN_DOUBT},
+        {"and something else is different",
+         {FIFTEEN("t.x"), FIFTEEN("t.x"), SIXTEEN("x") "table a.t\n"},
+         "DRIFTED | majority 2 a,b | 1 c"},
+        {"the spelling is the same", {FIFTEEN("x"), SIXTEEN("x"), SIXTEEN("x")}, "IN_SYNC | majority 3 a,b,c"},
+        {"one of the same version is otherwise",
+         {FIFTEEN("x"), SIXTEEN("x"), SIXTEEN("y")},
+         "DRIFTED | majority 2 a,b | 1 c"},
+        {"an outlier of two versions",
+         {FIFTEEN("x"), FIFTEEN("x"), FIFTEEN("x"), FIFTEEN("x") "table a.t\n", SIXTEEN("t.x") "table a.t\n"},
+         "DRIFTED | majority 3 a,b,c | 2 d,e"},
+        {"a version that is not known",
+         {FIFTEEN("x"), FIFTEEN("x"), "@server postgresql ?\nview a.v definition=y\n"},
+         "DRIFTED | majority 2 a,b | 1 c"},
+    };
+    const struct fleet_policy policy = make_policy();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct history history;
+        struct fleet fleet;
+        const char *found;
+
+        history_open(&history);
+        for (unsigned k = 0; k < LENGTH_OF(cases[i].texts) && cases[i].texts[k] != NULL; k++)
+            put(&history, "prod", (char[]){(char)('a' + k), '\0'}, cases[i].texts[k]);
+        fleet = look(&history, &policy, "");
+        found = describe(&history, find(&fleet, "prod"));
+        if (strcmp(found, cases[i].expected) != 0)
+            fail_msg("%s: %s", cases[i].name, found);
+        for (uint32_t k = 0; k < find(&fleet, "prod")->instance_count; k++) {
+            const struct fleet_instance *instance = &find(&fleet, "prod")->instances[k];
+
+            assert_int_equal(instance->unknown.length > 0, instance->verdict == VERDICT_UNKNOWN);
+        }
+        history_close(&history);
+    }
+}
+
 static void test_what_the_policy_leaves_out_makes_no_variant(void **state)
 {
     struct fleet_policy policy = make_policy();
@@ -332,6 +388,27 @@ static void test_steps_compare_majorities(void **state)
     fleet = look(history, &policy, "");
     assert_string_equal(describe_steps(history, &fleet),
                         "UNKNOWN: dev>staging UNKNOWN (dev has no snapshot) staging>prod IN_SYNC");
+}
+
+/* Staging is upgraded first, as it should be. */
+static void test_a_step_between_two_versions_is_unknown(void **state)
+{
+    const struct fleet_policy policy = make_policy();
+    struct history *history = *state;
+    struct fleet fleet;
+
+    put(history, "prod", "default", FIFTEEN("t.x"));
+    put(history, "staging", "default", SIXTEEN("x"));
+    fleet = look(history, &policy, "");
+    assert_string_equal(describe_steps(history, &fleet), "UNKNOWN: staging>prod UNKNOWN (" IN_DOUBT);
+    put(history, "staging", "default", SIXTEEN("x") "table a.t\n");
+    fleet = look(history, &policy, "");
+    assert_int_equal(fleet.databases[0].steps[0].verdict, VERDICT_DRIFTED);
+    assert_int_equal(fleet.databases[0].steps[0].summary[SEVERITY_LOW], 1); /* the table, and nothing else */
+    assert_int_equal(fleet.databases[0].steps[0].summary[SEVERITY_HIGH], 0);
+    put(history, "prod", "default", SIXTEEN("x") "table a.t\n");
+    fleet = look(history, &policy, "");
+    assert_string_equal(describe_steps(history, &fleet), "IN_SYNC: staging>prod IN_SYNC");
 }
 
 static void test_databases_are_apart(void **state)
@@ -436,10 +513,12 @@ int main(void)
                                         history_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_not_known_says_why, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_read_makes_no_outlier, history_setup, history_teardown),
+        cmocka_unit_test(test_another_major_version_makes_no_outlier),
         cmocka_unit_test_setup_teardown(test_what_the_policy_leaves_out_makes_no_variant, history_setup,
                                         history_teardown),
         cmocka_unit_test_setup_teardown(test_the_path_orders_environments, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_steps_compare_majorities, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_a_step_between_two_versions_is_unknown, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_databases_are_apart, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_member_of_the_majority_speaks_for_it, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_memory_may_run_out, history_setup, history_teardown),

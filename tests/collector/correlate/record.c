@@ -25,7 +25,9 @@ static struct recording recording_of(struct history *history, int64_t target, co
                                                .agent = history->agent,
                                                .incarnation = "0123456789abcde",
                                                .seq = ++history->seq,
-                                               .server_version = TEXT("1.0"),
+                                               .server_version = snapshot->info.server_version.length > 0
+                                                                     ? snapshot->info.server_version
+                                                                     : TEXT("1.0"),
                                                .reference = TEXT("dummy:x")},
                                   .memory_limit = PLENTY};
 

@@ -141,6 +141,66 @@ static void test_what_cannot_be_read_was_not_removed(void **state)
     assert_non_null(strstr(events, "coverage-changed low {\"gaps\":0,\"lost\":[],\"regained\":[{\"kind\":\"table\","));
 }
 
+#define FIFTEEN "@server postgresql 15.20 (Debian 15.20-0+deb12u1)\n"
+#define SIXTEEN "@server postgresql 16.3\n"
+
+/* A server of another major version spells what it renders in its own way; what else changed is kept. */
+static void test_an_upgrade_of_the_server_is_no_change(void **state)
+{
+    struct history *history = *state;
+    int64_t target = prod(history), id, before;
+
+    record_text(history, target,
+                FIFTEEN "view a.v definition='SELECT t.x FROM a.t'\ntable a.t\n  column x default='(1)'\n", NULL);
+    before = last_event(history);
+    id = record_text(history, target,
+                     SIXTEEN "view a.v definition='SELECT x FROM a.t' comment=new\ntable a.t\n  column x default=1\n",
+                     NULL);
+    assert_string_equal(record_changes(history, id), "modified view a.v\n");
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM change WHERE attributes LIKE '%definition%'"), 0);
+    assert_int_equal(get(history, id).changes, 1);
+    assert_true(text_equal(get(history, id).upgraded_from, TEXT("15.20 (Debian 15.20-0+deb12u1)")));
+    assert_non_null(strstr(record_events(history, before),
+                           "server-upgraded medium {\"from\":\"15.20 (Debian 15.20-0+deb12u1)\",\"to\":\"16.3\","));
+
+    before = last_event(history);
+    id = record_text(history, target,
+                     "@server postgresql 16.4\nview a.v definition='SELECT y FROM a.t' comment=new\n"
+                     "table a.t\n  column x default=1\n",
+                     NULL);
+    assert_string_equal(record_changes(history, id), "modified view a.v\n"); /* again to the letter */
+    assert_int_equal(get(history, id).upgraded_from.length, 0);
+    assert_null(strstr(record_events(history, before), "server-upgraded"));
+}
+
+/* Where the server renders nothing an upgrade is told all the same; another engine is no upgrade. */
+static void test_what_an_upgrade_is(void **state)
+{
+    static const struct {
+        const char *from, *to;
+        bool is_upgrade;
+    } cases[] = {
+        {"@server postgresql 16.3\n", "@server postgresql 15.20\ntable a.t\n", true},
+        {"@server sqlite 3.40.1\n", "@server sqlite 4.0\ntable a.t\n", true},
+        {"@server sqlite 3.40.1\n", "@server sqlite 3.41.0\ntable a.t\n", false},
+        {"@server sqlite 3.40.1\n", "@server postgresql 15.20\ntable a.t\n", false},
+        {"@server postgresql 15.20\n", "@server postgresql devel\ntable a.t\n", false},
+        {"@server postgresql 15.20\n", "@server postgresql 16.3\n", true}, /* with not a byte changed */
+    };
+    struct history *history = *state;
+
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        int64_t target = history_target(history, "orders", "prod", (char[]){(char)('a' + (int)i), '\0'}), before, id;
+
+        record_text(history, target, cases[i].from, NULL);
+        before = last_event(history);
+        id = record_text(history, target, cases[i].to, NULL);
+        if ((get(history, id).upgraded_from.length > 0) != cases[i].is_upgrade ||
+            (strstr(record_events(history, before), "server-upgraded") != NULL) != cases[i].is_upgrade)
+            fail_msg("%s→ %s", cases[i].from, cases[i].to);
+    }
+}
+
 /* Clocks are set back, but time does not go backward in a history. */
 static void test_time_goes_forward_though_clocks_do_not(void **state)
 {
@@ -312,6 +372,7 @@ static enum error_code record_again(void *context, struct error *error)
                                                .root = material->second->root,
                                                .agent = material->history->agent,
                                                .seq = 1000,
+                                               .server_version = TEXT("16.3"),
                                                .lost = 1,
                                                .lost_reason = TEXT("full")},
                                   .renames = {renames, LENGTH_OF(renames)},
@@ -331,8 +392,12 @@ static void test_every_allocation_may_fail(void **state)
     struct history *history = *state;
     struct material material = {.history = history,
                                 .target = prod(history),
-                                .first = snapshot_from_text("table a.t comment=x\n  column x\ngap view reason=x\n"),
-                                .second = snapshot_from_text("table a.u comment=x\n  column x\ngap view reason=y\n")};
+                                .first = snapshot_from_text(FIFTEEN "table a.t comment=x\n  column x default=1\n"
+                                                                    "table a.w\n  column x default=1\n"
+                                                                    "gap view reason=x\n"),
+                                .second = snapshot_from_text(SIXTEEN "table a.u comment=x\n  column x default=1\n"
+                                                                     "table a.w\n  column x default=2\n"
+                                                                     "gap view reason=y\n")};
     int64_t other = history_target(history, "orders", "dev", "default");
 
     record_snapshot(history, material.target, material.first, NULL);
@@ -350,6 +415,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_same_again_changes_nothing, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_renames_come_from_the_agent, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_read_was_not_removed, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_an_upgrade_of_the_server_is_no_change, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_what_an_upgrade_is, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_time_goes_forward_though_clocks_do_not, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_captured_statements_are_kept, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_known_is_not_read_again, history_setup, history_teardown),

@@ -33,6 +33,7 @@ static void test_a_snapshot_is_kept_as_it_was_said(void **state)
     assert_int_equal(read.gaps, 0);
     assert_int_equal(read.lost, 0);
     assert_null(read.lost_reason.bytes);
+    assert_null(read.upgraded_from.bytes);
     history_expect(targets_last_seq(history->database, history->agent, row.incarnation, target, &seq, &error), &error);
     assert_int_equal(seq, row.seq);
     snapshot_free(snapshot);
@@ -176,7 +177,8 @@ static void test_snapshots_are_listed_newest_first(void **state)
     assert_int_equal(count, 0);
 }
 
-/* The first of each target, and those before which others were lost: what a reader of the history must be told. */
+/* The first of each target, those before which others were lost, and those after an upgrade: what a reader of the
+ * history must be told. */
 static void test_notable_snapshots_are_found_by_themselves(void **state)
 {
     struct history *history = *state;
@@ -188,13 +190,16 @@ static void test_notable_snapshots_are_found_by_themselves(void **state)
 
     make_history(history, &target, ids, &first);
     history_run(history, "UPDATE snapshot SET lost = 3, lost_reason = 'outbox full' WHERE id IN (4, 9)");
+    history_run(history, "UPDATE snapshot SET upgraded_from = '15.20' WHERE id IN (3, 9)");
     history_expect(snapshots_list(history->database, &filter, &history->arena, &rows, &count, &error), &error);
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 5);
     assert_int_equal(rows[0].id, 9);
     assert_int_equal(rows[0].lost, 3);
+    assert_true(text_equal(rows[0].upgraded_from, TEXT("15.20")));
     assert_int_equal(rows[1].id, 6); /* the only one of staging */
     assert_int_equal(rows[2].id, 4);
-    assert_int_equal(rows[3].id, ids[0]);
+    assert_int_equal(rows[3].id, 3);
+    assert_int_equal(rows[4].id, ids[0]);
     filter.before = 6;
     filter.limit = 1;
     history_expect(snapshots_list(history->database, &filter, &history->arena, &rows, &count, &error), &error);
