@@ -242,16 +242,21 @@ static void test_a_connection_that_says_nothing_is_closed(void **state)
 
 /* ---- many ---- */
 
+/* One address takes all that it may; another is served meanwhile. */
 static void test_more_connections_than_allowed(void **state)
 {
     struct running_feed *running = *state;
-    int connections[4 * CONNECTIONS];
+    int connections[4 * CONNECTIONS], other;
     unsigned closed = 0;
 
     for (size_t i = 0; i < LENGTH_OF(connections); i++) {
         connections[i] = http_connect(running->port);
         (void)http_say(connections[i], TEXT("GET /healthz HTTP/1.1\r\n"));
     }
+    other = http_connect_from("127.0.0.2", running->port);
+    assert_true(http_say(other, TEXT("GET /healthz HTTP/1.1\r\n" HOST "\r\n")));
+    assert_int_equal(http_read(other, true, &running->directory.arena).status, 200);
+    close(other);
     for (size_t i = 0; i < LENGTH_OF(connections); i++) {
         closed += http_is_closed(connections[i]); /* at once, or when its time is over */
         close(connections[i]);

@@ -22,11 +22,19 @@ unsigned http_port_of(const char *url)
 
 int http_connect(unsigned port)
 {
+    return http_connect_from("127.0.0.1", port);
+}
+
+int http_connect_from(const char *from, unsigned port)
+{
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+    struct sockaddr_in own = {.sin_family = AF_INET};
     int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(inet_pton(AF_INET, from, &own.sin_addr), 1);
     assert_true(connection >= 0);
+    assert_int_equal(bind(connection, (const struct sockaddr *)&own, sizeof own), 0);
     assert_int_equal(connect(connection, (const struct sockaddr *)&address, sizeof address), 0);
     return connection;
 }

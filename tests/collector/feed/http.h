@@ -14,8 +14,9 @@
 /* The port of "http://127.0.0.1:7480". */
 unsigned http_port_of(const char *url);
 
-/* A connection to loopback. */
+/* A connection to loopback; and one whose own address is another of this machine, "127.0.0.2". */
 int http_connect(unsigned port);
+int http_connect_from(const char *address, unsigned port);
 
 /* Say bytes; false when the other side has gone. */
 bool http_say(int connection, struct text bytes);

@@ -134,7 +134,9 @@ static void record(struct filling *filling, int64_t target, const char *schema, 
                                                .agent = filling->agents[0],
                                                .incarnation = "0123456789abcde",
                                                .seq = ++filling->seq,
-                                               .server_version = TEXT("15.6"),
+                                               .server_version = snapshot->info.server_version.length > 0
+                                                                     ? snapshot->info.server_version
+                                                                     : TEXT("15.6"),
                                                .reference = TEXT("postgres://app@db/orders"),
                                                .lost = lost,
                                                .lost_reason = lost == 0 ? TEXT("") : TEXT("outbox full")},
@@ -163,6 +165,12 @@ static const char orders_outlier[] = ORDERS "  column total type=integer nullabl
 static const char billing_first[] = "gap policy reason='permission denied'\ntable bills comment=one\n";
 static const char billing_later[] = "gap policy reason='permission denied'\ntable bills comment=two\ntable more\n";
 
+/* Its server went back to an older version, and forward again. */
+#define SILENT ORDERS "  column total type=integer nullable=yes default="
+static const char silent_first[] = "@server postgresql 15.6 (Debian 15.6-1)\n" SILENT "'(0)'\n";
+static const char silent_older[] = "@server postgresql 14.11\n" SILENT "0\n";
+static const char silent_newer[] = "@server postgresql 16.2\n" SILENT "'(0)'\n";
+
 static void add_orders(struct filling *filling, int64_t now)
 {
     static const char *const instances[] = {"eu-1", "eu-2", "eu-3", "us-1"};
@@ -189,7 +197,9 @@ static void add_others(struct filling *filling, int64_t now)
     record(filling, billing, billing_first, 0);
     record(filling, billing, billing_later, 3);
     say(filling, billing, TARGET_FINE, NULL, now);
-    record(filling, silent, orders_first, 0);
+    record(filling, silent, silent_first, 0);
+    record(filling, silent, silent_older, 1);
+    record(filling, silent, silent_newer, 0);
     say(filling, silent, TARGET_UNREACHABLE, "no route to host", filling->now);
     (void)find_target(filling, "silent", "prod", "never");
 }

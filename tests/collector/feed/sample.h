@@ -2,7 +2,8 @@
  *
  *   orders   staging: two changes ahead; prod: eu-1, eu-2 and eu-3 alike, us-1 an outlier; names that need escaping
  *   billing  staging alone, with a gap in its history and kinds that could not be read
- *   silent   prod: not heard for long, and unreachable; a target without any snapshot
+ *   silent   prod: not heard for long, and unreachable, after its server was replaced twice; a target without any
+ *            snapshot
  *
  * Failure: every function fails the calling test.
  */
