@@ -210,7 +210,7 @@ static const struct {
     {"/api/v1/history?database=silent", 200, "\"1 snapshot was lost: outbox full\""},
     {"/api/v1/history?database=silent", 200, "\"changes\":[]"},
     {"/api/v1/diff?from=silent@prod~2&to=silent@prod~1", 200, "default as rendered by PostgreSQL 14 and 15"},
-    {"/api/v1/diff?from=silent@prod~2&to=silent@prod~1", 200, "\"side\":\"both\""},
+    {"/api/v1/diff?from=silent@prod~2&to=silent@prod~1", 200, "\"side\": \"both\""},
     {"/api/v1/history?database=orders&until=2000-01-01T00:00Z", 200, "\"changes\":[],\"notes\":[]"},
     {"/api/v1/snapshots?database=orders", 200, "\"next\":null"},
     {"/api/v1/snapshots?database=none", 200, "\"snapshots\":[]"},
