@@ -88,22 +88,22 @@ def test_agent():
     """The agent's clock jumps: nothing is lost, the history is in order, and heartbeats go on."""
     with system_test() as (folder, things):
         collector, agent, path, (_, clock) = start_system(folder, things)
-        for number, hours in enumerate((5, -7, 1, -48, 12, -1), start=1):
+        for number, hours in enumerate((5, -48, 12), start=1):
             clock.set(hours)
             wait_for_heartbeat(collector)
             change(collector, path, number)
             check_order(collector)
         clock.set(0)
         before = now()
-        change(collector, path, 7)
+        change(collector, path, 4)
         changes = collector.get("/api/v1/history", database="db", since=before)["changes"]
-        check({entry["object"] for entry in changes} == {"main.orders.state6", "main.orders.state7"}, str(changes))
+        check({entry["object"] for entry in changes} == {"main.orders.state3", "main.orders.state4"}, str(changes))
         shown = collector.driftline("history", "db@prod", "--since", "1h")
-        check("state1" in shown and "state7" in shown, shown)
+        check("state1" in shown and "state4" in shown, shown)
         newest = collector.snapshots("db")[-1]
         check(moment(before) <= moment(newest["taken_at"]) <= moment(now()), "the last one has not the right time")
         check(not agent.logged("level=error"), agent.log_tail())
-        check(compare_histories(collector, [agent]) == 8, "another number of states")
+        check(compare_histories(collector, [agent]) == 5, "another number of states")
         collector.verify()
         for process in things[::-1]:
             check(process.stop() < 2.5, f"{process.name} took too long to end")
@@ -118,13 +118,13 @@ def test_collector():
     with system_test() as (folder, things):
         collector, agent, path, (clock, _) = start_system(folder, things)
         begun = session(collector)[0]["connected_since"]
-        for number, hours in enumerate((6, -9, 3, 0), start=1):
+        for number, hours in enumerate((6, -9, 0), start=1):
             clock.set(hours)
             wait_for_heartbeat(collector)
             change(collector, path, number)
             check_order(collector)
             check(session(collector)[0]["connected_since"] == begun, "the jump ended the session")
-        check(compare_histories(collector, [agent]) == 5, "another number of states")
+        check(compare_histories(collector, [agent]) == 4, "another number of states")
 
         clock.set(6)
         ahead = collector.get("/api/v1/fleet")["at"]
@@ -137,7 +137,7 @@ def test_collector():
                  fleet_verdict(collector)[0] == "UNKNOWN")
         agent.signal(signal.SIGCONT)
         wait_for("it is fresh again", lambda: fleet_verdict(collector)[0] == "IN_SYNC")
-        change(collector, path, 5)
+        change(collector, path, 4)
         collector.verify()
         for process in things[::-1]:
             check(process.stop() < 2.5, f"{process.name} took too long to end")
