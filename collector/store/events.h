@@ -5,9 +5,9 @@
 #include "drift/change.h"
 #include "store/store.h"
 
-/* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "server-upgraded", "target-state",
- * "target-forgotten", "agent-enrolled", "agent-revoked", "agent-refused", "target-claimed", "token-created",
- * "token-removed". */
+/* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "server-upgraded",
+ * "target-state", "target-forgotten", "agent-enrolled", "agent-revoked", "agent-refused", "target-claimed",
+ * "token-created", "token-removed". */
 struct event_row {
     int64_t id; /* not needed for adding */
     int64_t at;
