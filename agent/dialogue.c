@@ -191,8 +191,9 @@ static void look_around(struct dialogue *dialogue)
         struct status_view view;
 
         status_read(dialogue->setup.targets[i].status, &view);
-        if (view.seq > lane->newest)
+        if (view.seq != lane->announced && view.seq > lane->newest)
             lane->newest = view.seq;
+        lane->announced = view.seq;
         if (view.changes != lane->told_changes && lane->refused == REJECT_NONE)
             dialogue->beat_at = 0;
     }
@@ -346,7 +347,7 @@ void dialogue_summary(const struct dialogue *dialogue, struct dialogue_summary *
         status_read(dialogue->setup.targets[i].status, &view);
         if (lane->refused != REJECT_NONE)
             summary.refused++;
-        else if (lane->next <= lane->newest || lane->newest < view.seq || lane->told_reports != view.reports)
+        else if (lane->next <= lane->newest || lane->told_reports != view.reports || lane->told_changes != view.changes)
             summary.settled = false;
     }
     *ret_summary = summary;

@@ -24,6 +24,7 @@ struct lane_piece {
 struct lane {
     uint64_t next;        /* the snapshot that the collector expects */
     uint64_t newest;      /* that there is */
+    uint64_t announced;   /* by the watcher, the last time that anybody looked */
     uint64_t end;         /* no snapshot has this number yet, as of the Hello */
     uint64_t offered;     /* under way; 0: none */
     struct hash root;     /* of that one */

@@ -58,7 +58,9 @@ static bool greet_target(struct dialogue *dialogue, size_t place, struct greetin
     const struct dialogue_target *target = &dialogue->setup.targets[place];
     struct error error = {0};
     struct outbox_range range;
+    struct status_view view;
 
+    status_read(target->status, &view); /* first: what is announced later is newer than what is in the outbox now */
     if (outbox_range(dialogue->setup.outbox, target->id, &range, &error) != ERROR_NONE)
         return !dialogue_outbox_failed(dialogue, &error, "trying again") && no_memory(dialogue);
     wire__hello_target__init(&greeting->target);
@@ -76,6 +78,7 @@ static bool greet_target(struct dialogue *dialogue, size_t place, struct greetin
         greeting->target.root = (ProtobufCBinaryData){HASH_SIZE, greeting->root.bytes};
     }
     dialogue->lanes[place].newest = range.newest;
+    dialogue->lanes[place].announced = view.seq;
     dialogue->lanes[place].end = range.next;
     return true;
 }
@@ -125,8 +128,8 @@ static void fill_beat(const struct dialogue *dialogue, const struct lane *lane, 
     beat->state.target = dialogue_place_of(dialogue, lane);
     beat->state.state = beat->view.state;
     beat->state.checked_at = beat->view.checked_at;
-    beat->state.has_seq = beat->view.seq > 0;
-    beat->state.seq = beat->view.seq;
+    beat->state.seq = beat->view.seq < lane->newest ? beat->view.seq : lane->newest; /* others may be gone since */
+    beat->state.has_seq = beat->state.seq > 0;
     if (beat->view.state == TARGET_FINE && lane->problem[0] != '\0') {
         beat->state.state = TARGET_FAILED;
         reason = lane->problem;

@@ -888,6 +888,87 @@ static void test_damaged_nodes_are_read_anew(void **state)
     }
 }
 
+/* ---- anything at all ---- */
+
+static void say_anything(struct fixture *fixture)
+{
+    const struct peer_reject reject = {.target = rand() % (TARGETS + 2) - 1,
+                                       .seq = 1 + (unsigned)rand() % 6,
+                                       .code = (enum reject_code)(1 + rand() % (REJECT_CODE_COUNT - 1)),
+                                       .next_seq = (unsigned)rand() % 8,
+                                       .retry_ms = (unsigned)rand() % 3000};
+    struct hash hash = range(fixture, (size_t)rand() % TARGETS).root;
+    char garbage[40];
+
+    switch (rand() % 8) {
+    case 0:
+        for (size_t i = 0; i < TARGETS; i++) {
+            fixture->peer.next[i] = 1 + (unsigned)rand() % 7;
+            fixture->peer.refuse[i] = rand() % 5 == 0 ? REJECT_CLAIMED : REJECT_NONE;
+        }
+        peer_welcome(&fixture->peer, rand() % 10 == 0 ? TARGETS + 1 : TARGETS);
+        break;
+    case 1:
+        hash.bytes[0] ^= (uint8_t)(rand() % 2);
+        peer_want(&fixture->peer, (uint32_t)rand() % (TARGETS + 1), 1 + (unsigned)rand() % 6, &hash, 1);
+        break;
+    case 2:
+    case 3:
+        peer_ack(&fixture->peer, (uint32_t)rand() % (TARGETS + 1), 1 + (unsigned)rand() % 6);
+        break;
+    case 4:
+        peer_pong(&fixture->peer);
+        break;
+    case 5:
+        for (size_t i = 0; i < sizeof garbage; i++)
+            garbage[i] = (char)(i == 0 ? WIRE_VERSION : i == 1 ? MESSAGE_WELCOME + rand() % 5 : rand());
+        keep_answer(fixture, (struct text){garbage, (size_t)rand() % sizeof garbage});
+        break;
+    default:
+        peer_reject(&fixture->peer, &reject);
+    }
+}
+
+static void forget_everything(struct fixture *fixture)
+{
+    peer_clear(&fixture->peer);
+    peer_init(&fixture->peer, keep_answer, fixture);
+}
+
+/* Whatever a peer says, the agent goes on; and a collector that comes after it gets what there is, in order. */
+static void test_a_peer_that_says_anything(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_dialogue(fixture, TARGETS);
+    srand(11);
+    for (unsigned round = 0; round < 60; round++) {
+        begin(fixture);
+        for (unsigned i = 0; i < 40; i++) {
+            fixture->deaf = rand() % 8 == 0;
+            if (rand() % 10 == 0)
+                put(fixture, (size_t)rand() % TARGETS, outbox_sample(5 + (unsigned)rand() % 90, (unsigned)rand()));
+            if (rand() % 5 == 0)
+                fixture->now += rand() % (30 * SECOND);
+            if (fixture->peer.session == 0 || rand() % 30 == 0)
+                peer_welcome(&fixture->peer, TARGETS);
+            say_anything(fixture);
+            deliver(fixture);
+            if (verdict(fixture) != DIALOGUE_GOES_ON || fixture->sent_count > 1000)
+                begin(fixture);
+        }
+        fixture->deaf = false;
+        fixture->now += 600 * (int64_t)SECOND;
+        forget_everything(fixture);
+        begin(fixture);
+        talk(fixture);
+        assert_true(summary(fixture).settled);
+        for (size_t i = 0; i < TARGETS; i++)
+            assert_int_equal(range(fixture, i).waiting, 0);
+    }
+    outbox_sample_check(fixture->path);
+}
+
 /* ---- memory ---- */
 
 /* Let an allocation fail somewhere in the agent's part of the talk: the nth within one of its turns. */
@@ -921,8 +1002,7 @@ static void test_allocations_may_fail(void **state)
     put(fixture, 0, outbox_sample(30, 2));
     for (unsigned turn = 0; turn < 8; turn++)
         for (unsigned nth = 1; nth < 40; nth++) {
-            peer_clear(&fixture->peer);
-            peer_init(&fixture->peer, keep_answer, fixture);
+            forget_everything(fixture);
             talk_short_of_memory(fixture, turn, nth);
             failures += verdict(fixture) != DIALOGUE_GOES_ON;
             assert_int_not_equal(verdict(fixture), DIALOGUE_FAILED);
@@ -964,6 +1044,7 @@ int main(void)
         DIALOGUE_TEST(test_a_target_that_is_lost_to_another_agent),
         DIALOGUE_TEST(test_sequence_moves_to_what_is_expected),
         DIALOGUE_TEST(test_damaged_nodes_are_read_anew),
+        DIALOGUE_TEST(test_a_peer_that_says_anything),
         DIALOGUE_TEST(test_allocations_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
