@@ -1,6 +1,7 @@
-/* A program with a bug of each sort that the sanitizers must catch: `planted_bug overrun|overflow|leak`. Were it to end
- * well, all other tests would prove less than they seem to. */
+/* A program with a bug of each sort that the sanitizers must catch: `planted_bug overrun|overflow|leak|race`. Were it
+ * to end well, all other tests would prove less than they seem to. */
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,25 @@ static int leak(void)
     return known ? 0 : 1;
 }
 
+static int counted;
+
+static void *count(void *context)
+{
+    counted += one;
+    return context;
+}
+
+static int race(void)
+{
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, count, NULL) != 0)
+        return 0;
+    count(NULL);
+    pthread_join(thread, NULL);
+    return counted;
+}
+
 int main(int argc, char **argv)
 {
     const char *bug = argc == 2 ? argv[1] : "";
@@ -45,7 +65,9 @@ int main(int argc, char **argv)
         printf("%d\n", overflow());
     else if (strcmp(bug, "leak") == 0)
         printf("%d\n", leak());
+    else if (strcmp(bug, "race") == 0)
+        printf("%d\n", race());
     else
-        printf("usage: planted_bug overrun|overflow|leak\n");
+        printf("usage: planted_bug overrun|overflow|leak|race\n");
     return EXIT_SUCCESS;
 }

@@ -92,12 +92,13 @@ static void test_stopping_waits_for_who_is_asking(void **state)
     const char *question =
         arena_printf(&running.directory.arena,
                      "GET /api/v1/fleet HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", running.tokens.read);
-    int asking, idle, partial;
+    int asking, idle, partial, after;
     struct error error = {0};
 
     (void)state;
     assert_int_equal(start(&settings, &error), ERROR_NONE);
     running.port = http_port_of(feed_url(running.feed));
+    after = http_connect(running.port);
     asking = http_connect(running.port);
     idle = http_connect(running.port);
     partial = http_connect(running.port);
@@ -105,11 +106,16 @@ static void test_stopping_waits_for_who_is_asking(void **state)
     assert_true(http_say(asking, text_from(question)));
     assert_int_equal(http_read(asking, true, &running.directory.arena).status, 200);
     assert_true(http_say(asking, text_from(question)));
+    /* The question has arrived when one that was asked later is answered. */
+    assert_true(http_say(after, TEXT("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")));
+    assert_int_equal(http_read(after, true, &running.directory.arena).status, 200);
     stop();
     assert_int_equal(http_read(asking, true, &running.directory.arena).status, 200);
     assert_true(http_is_closed(asking));
     assert_true(http_is_closed(idle));
     assert_true(http_is_closed(partial));
+    assert_true(http_is_closed(after));
+    close(after);
     close(asking);
     close(idle);
     close(partial);
