@@ -3,6 +3,7 @@
 #include "agent/outbox_private.h"
 #include "base/buffer.h"
 #include "drift/diff.h"
+#include "drift/rendering.h"
 #include "outbox_sql.h"
 #include "schema/load.h"
 
@@ -15,6 +16,7 @@ struct putting {
     const struct snapshot *snapshot;
     bool anew;
     struct outbox_range newest; /* before it */
+    bool upgraded;              /* a server of another major version made that one */
     uint64_t seq;
     int64_t taken_at;
     struct buffer ids;
@@ -182,6 +184,8 @@ static enum error_code read_newest(struct putting *putting)
     if (!row || statement_is_null(statement, 1))
         return ERROR_NONE;
     putting->newest.newest = (uint64_t)statement_number(statement, 1);
+    putting->upgraded = !rendering_is_same(putting->snapshot->info.engine, statement_text(statement, 5),
+                                           putting->snapshot->info.server_version);
     return statement_hash(statement, 3, &putting->newest.root, putting->error);
 }
 
@@ -304,7 +308,8 @@ static enum error_code put(struct putting *putting, struct outbox_put *ret_put)
         read_target(putting) != ERROR_NONE)
         return putting->error->code;
     done.seq = putting->newest.newest;
-    done.stored = done.seq == 0 || !hash_equal(&putting->newest.root, &putting->snapshot->root);
+    /* After an upgrade the same root is news: from then on its texts compare with those of the new version. */
+    done.stored = done.seq == 0 || putting->upgraded || !hash_equal(&putting->newest.root, &putting->snapshot->root);
     if (done.stored && find_renames(putting) != ERROR_NONE)
         return putting->error->code;
     if ((done.stored || putting->anew) && add_nodes(putting) != ERROR_NONE)

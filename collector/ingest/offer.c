@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "correlate/recording.h"
+#include "drift/rendering.h"
 #include "ingest/refusal.h"
 #include "ingest/reply.h"
 #include "schema/node.h"
@@ -135,13 +136,15 @@ static struct snapshot_row row_of(const struct bid *bid)
 }
 
 /* Whether the target is in this state already: an agent with a new outbox, or one that took the target over, offers
- * what is known. After a gap it is news even so: it was different in between. */
+ * what is known. After a gap it is news even so: it was different in between; and so it is when a server of another
+ * major version says it. */
 static enum error_code is_newest(const struct bid *bid, struct arena *arena, bool *ret_newest, struct error *error)
 {
     struct snapshot_row newest;
     enum error_code code = snapshots_newest(bid->conversation->database, bid->target->target, arena, &newest, error);
 
-    *ret_newest = code == ERROR_NONE && hole_before(bid) == 0 && hash_equal(&newest.root, &bid->root);
+    *ret_newest = code == ERROR_NONE && hole_before(bid) == 0 && hash_equal(&newest.root, &bid->root) &&
+                  rendering_is_same(newest.engine, newest.server_version, message_text(bid->offer->server_version));
     return code == ERROR_NOT_FOUND ? ERROR_NONE : code;
 }
 

@@ -65,6 +65,11 @@ bool rendering_has_engine(struct text engine)
     return engine_name(engine) != NULL;
 }
 
+bool rendering_is_same(struct text engine, struct text version, struct text other)
+{
+    return !rendering_has_engine(engine) || rendering_major(version) == rendering_major(other);
+}
+
 struct rendering rendering_of(const struct snapshot *from, const struct snapshot *to)
 {
     uint32_t a = rendering_major(from->info.server_version), b = rendering_major(to->info.server_version);

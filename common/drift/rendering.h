@@ -34,6 +34,9 @@ const char *rendering_reason(const struct rendering *rendering, const struct att
 /* Whether the servers of an engine render text. */
 bool rendering_has_engine(struct text engine);
 
+/* Whether two servers of an engine render alike, as far as their versions tell. */
+bool rendering_is_same(struct text engine, struct text version, struct text other);
+
 /* 15 of "15.20 (Debian 15.20-0+deb12u1)"; 0: not known. And "15.20" of it, for people. */
 uint32_t rendering_major(struct text server_version);
 struct text rendering_version(struct text server_version);

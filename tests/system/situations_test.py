@@ -265,6 +265,14 @@ def test_upgraded_server():
             write_server(paths[name], *new, "total integer")
         wait_for("in sync when all are upgraded", lambda: fleet_verdict(collector)[0] == "IN_SYNC")
 
+        # The same texts from the next version: the upgrade is known, so that what changes after it is a change.
+        before = len(collector.snapshots("db", "prod", "t1"))
+        write_server(paths["t1"], "17.1", new[1], "total integer")
+        wait_for("the upgrade", lambda: len(collector.snapshots("db", "prod", "t1")) == before + 1)
+        write_server(paths["t1"], "17.1", "SELECT 2 * total FROM shop.orders", "total integer")
+        wait_for("the change", lambda: [change["object"] for change in collector.get(
+            "/api/v1/history", database="db", instance="t1")["changes"]] == ["shop.totals"])
+
 
 def run_sql(*statements, database="postgres"):
     environment = {}
