@@ -3,9 +3,9 @@
 #
 #   tests/run.sh [--quick]
 #
-# installs what is missing, builds with sanitizers, shows that these catch planted bugs, runs all tests, then builds
-# anew with the other compiler, warnings being errors, and checks the formatting. The last line is ctest's verdict.
-# --quick leaves the second build out.
+# installs what is missing, builds with sanitizers, shows that these catch planted bugs, runs all tests, those in which
+# threads meet once more under ThreadSanitizer, then builds anew with the other compiler, warnings being errors, runs the
+# quickstart, and checks the formatting. The last line is ctest's verdict. --quick leaves out all but the first build.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -60,6 +60,12 @@ ctest --test-dir build/dev -j 2 --output-on-failure 2>&1 | tee build/ctest.log |
 verdict=$(grep -E '^[0-9]+% tests passed' build/ctest.log || echo "ctest gave no verdict")
 
 if [ -z "$quick" ]; then
+  step "ThreadSanitizer"
+  tests/tsan.sh || failed=1
+
+  step "quickstart"
+  deploy/quickstart.sh --exit || failed=1
+
   step "build with the other compiler"
   configure_and_build release-clang
   ctest --test-dir build/release-clang -R '^(common|fuzz|docs)\.' -j 2 --output-on-failure || failed=1

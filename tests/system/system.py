@@ -384,13 +384,15 @@ def write_script(path, tables, origin="system-test"):
 
 @contextlib.contextmanager
 def system_test():
-    """A folder, and a list of things to end: whatever has kill() or close()."""
+    """A folder, and a list of things to end: whatever has kill() or close(). What runs at the end of a test that went
+    well is told to end, so that leaks show."""
     folder = tempfile.mkdtemp(prefix="driftline-system.")
     things = []
     try:
         yield folder, things
-        for thing in things:
+        for thing in reversed(things):
             if isinstance(thing, Process):
+                thing.stop()
                 thing.check_no_sanitizer()
     except BaseException:
         for thing in things:
