@@ -209,12 +209,9 @@ static void test_every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values_are_read_as_options),
-        cmocka_unit_test(test_what_is_not_there_stays),
-        cmocka_unit_test(test_mistakes_have_a_place),
-        cmocka_unit_test(test_key_without_a_place_is_a_fault),
-        cmocka_unit_test(test_element_of_a_list),
-        cmocka_unit_test(test_missing_file),
+        cmocka_unit_test(test_values_are_read_as_options), cmocka_unit_test(test_what_is_not_there_stays),
+        cmocka_unit_test(test_mistakes_have_a_place),      cmocka_unit_test(test_key_without_a_place_is_a_fault),
+        cmocka_unit_test(test_element_of_a_list),          cmocka_unit_test(test_missing_file),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
 
