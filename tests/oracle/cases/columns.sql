@@ -301,8 +301,8 @@ ALTER TABLE shop.customers DROP COLUMN name_upper;
 ALTER TABLE shop.customers ADD COLUMN name_upper text GENERATED ALWAYS AS (upper(name::text || '!')) STORED;
 
 -- case: column collation changed
--- expect: modified column shop.documents.author structure high
-ALTER TABLE shop.documents ALTER author TYPE text COLLATE lab.german;
+-- expect: modified column shop.documents.body_two structure high
+ALTER TABLE shop.documents ALTER body_two TYPE text COLLATE lab.german;
 
 -- case: column collation given up
 -- expect: modified column shop.regions_waiting.code structure high

@@ -445,7 +445,7 @@ ALTER TABLE shop.orders ALTER quantity SET NOT NULL;
 
 -- case: collation set to the one of the type
 -- expect: nothing
-ALTER TABLE shop.documents ALTER author TYPE text COLLATE "default";
+ALTER TABLE shop.documents ALTER body_two TYPE text COLLATE "default";
 
 -- case: storage set to the one of the type
 -- expect: nothing
