@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "ingest/calls.h"
 #include "ingest/conversation.h"
+#include "ingest/strangers.h"
 #include "wire/socket.h"
 
 enum {
@@ -28,6 +29,7 @@ struct core {
     struct conversation *conversation;
     struct core_settings settings; /* in use */
     void *router;
+    struct strangers *strangers;
     char endpoint[SOCKET_ENDPOINT_SIZE];
     int wake; /* an eventfd */
     atomic_bool stopping;
@@ -117,6 +119,7 @@ void core_free(struct core *core)
     if (core->retaining)
         retention_stop(&core->retained);
     conversation_free(core->conversation);
+    strangers_free(core->strangers);
     socket_close(core->router);
     if (core->wake >= 0)
         close(core->wake);
@@ -145,7 +148,8 @@ enum error_code core_new(struct core **ret_core, struct database *database, stru
         return error_set(error, ERROR_IO, "starting to hear agents: %s", strerror(errno));
     if (conversation_new(&core->conversation, database, &exit, logger, error) != ERROR_NONE ||
         use_settings(core, settings, error) != ERROR_NONE || load_agents(core, error) != ERROR_NONE ||
-        socket_bind(&core->router, context, &server, core->endpoint, error) != ERROR_NONE)
+        socket_bind(&core->router, context, &server, core->endpoint, error) != ERROR_NONE ||
+        strangers_watch(&core->strangers, context, core->router, logger, error) != ERROR_NONE)
         return error->code;
     *ret_core = core;
     core = NULL;
@@ -184,6 +188,7 @@ static enum error_code hear(struct core *core, struct socket_frame *frame, struc
     struct session_sender sender = {.agent = strtoll(frame->user, NULL, 10), .address = text_from(frame->address)};
     struct moment moment = now();
 
+    strangers_spoke(core->strangers, frame->descriptor);
     core->bytes_in += bytes.length;
     if (sender.agent <= 0) {
         core->dropped++; /* the door did not say who this is */
@@ -231,6 +236,7 @@ static enum error_code tick(struct core *core, struct error *error)
     if (moment.elapsed < core->tick_at)
         return ERROR_NONE;
     core->tick_at = moment.elapsed + (int64_t)TICK_MS * 1000;
+    strangers_look(core->strangers, moment.elapsed);
     return conversation_tick(core->conversation, &moment, error);
 }
 
@@ -423,6 +429,7 @@ static void publish(struct core *core, bool running)
     health.heartbeats = counts.heartbeats;
     memcpy(health.refused, counts.refused, sizeof health.refused);
     health.dropped = counts.dropped + core->dropped;
+    health.strangers = strangers_count(core->strangers);
     health.bytes_out = counts.bytes_out;
     health.staged_bytes = counts.staged_bytes;
     health.last_commit = counts.last_commit;

@@ -74,6 +74,7 @@ struct core_health {
     uint64_t heartbeats;
     uint64_t refused[REJECT_CODE_COUNT]; /* by reason */
     uint64_t dropped;                    /* messages without a valid session, sender or form, or that came too late */
+    uint64_t strangers;                  /* connections that ended without a message */
     uint64_t bytes_in;
     uint64_t bytes_out;
     uint64_t staged_bytes; /* memory of snapshots on their way in */

@@ -285,6 +285,7 @@ bool socket_receive(void *socket, bool router, struct socket_frame *ret_frame, u
             /* Of the frame itself: libzmq 4.3.4 often forgets to put them on the address before it. */
             copy_property(ret_frame->user, sizeof ret_frame->user, &ret_frame->message, "User-Id");
             copy_property(ret_frame->address, sizeof ret_frame->address, &ret_frame->message, "Peer-Address");
+            ret_frame->descriptor = zmq_msg_get(&ret_frame->message, ZMQ_SRCFD);
             return true;
         }
         if (dropped != NULL)

@@ -75,6 +75,7 @@ struct socket_frame {
     uint8_t peer[SOCKET_PEER_SIZE]; /* ROUTER only */
     char user[256];                 /* ROUTER only: who the door says this is; empty: nobody, drop it */
     char address[64];               /* ROUTER only: where from, "" if not known */
+    int descriptor;                 /* of the connection that it came by; negative if not known */
 };
 
 /* Receive without waiting. False when there is nothing; after many wrong messages in a row also before that, so poll

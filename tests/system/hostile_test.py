@@ -151,6 +151,8 @@ def test_silence():
         for crowd in crowds:
             crowd.close()
         wait_for_descriptors(collector, before)
+        wait_for("the log tells of them", lambda: collector.logged("event=strangers-gone"))
+        check(len(collector.logged("event=strangers-gone")) <= 2, "the log is flooded")
         end_system(collector, honest)
 
 
@@ -264,7 +266,9 @@ def test_garbage():
                 check(False, f"{name}: the connection stays open")
             connection.close()
         wait_for_descriptors(collector, before)
+        wait_for("the log tells of them", lambda: collector.logged("event=strangers-gone"))
         honest.is_served()
+        check(len(collector.logged("event=strangers-gone")) <= 3, "the log is flooded")
         end_system(collector, honest)
 
 
