@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -212,11 +213,14 @@ bool feed_stop(struct feed *feed)
         return true;
     listening = MHD_quiesce_daemon(feed->daemon);
     if (listening >= 0)
-        close(listening);
+        shutdown(listening,
+                 SHUT_RDWR); /* nobody new; its number stays taken, for the library's thread still knows it */
     wait_for_exchanges(feed, deadline);
     if (!workers_stop(feed->workers, deadline + STOP_US))
         return false;
     MHD_stop_daemon(feed->daemon); /* no connection is suspended any more */
+    if (listening >= 0)
+        close(listening);
     release(feed);
     return true;
 }
