@@ -277,6 +277,7 @@ int main(int argc, char **argv)
     struct error error = {0};
     enum error_code code;
 
+    service_open_standard_files();
     arena_init(&arena, CALL_MEMORY);
     if (read_call(&call, &arena, argc, argv, &error) != ERROR_NONE)
         return fail(&error);

@@ -5,24 +5,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/service.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/secret.h"
 
 enum { CALL_MEMORY = 256 * 1024 * 1024 };
-
-/* A file opened on descriptor 1 would be written into as if it were standard output. */
-static void open_standard_files(void)
-{
-    int file;
-
-    do
-        file = open("/dev/null", O_RDWR);
-    while (file >= STDIN_FILENO && file <= STDERR_FILENO);
-    if (file > STDERR_FILENO)
-        close(file);
-}
 
 static int fail(const struct error *error)
 {
@@ -139,7 +128,7 @@ int main(int argc, char **argv)
     char **arguments = NULL;
     int status = EXIT_FINE;
 
-    open_standard_files();
+    service_open_standard_files();
     signal(SIGPIPE, SIG_IGN);
     if (secret_take_arguments(&arguments, (size_t)argc, argv, &error) != ERROR_NONE ||
         run((size_t)argc, arguments, &status, &error) != ERROR_NONE)

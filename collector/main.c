@@ -8,24 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/service.h"
 #include "collector/commands.h"
 #include "collector/help.h"
 #include "collector/running.h"
 #include "feed/certificate.h"
 
 enum { MEMORY = 64 * 1024 * 1024 };
-
-/* A file opened on descriptor 1 would be written into as if it were standard output. */
-static void open_standard_files(void)
-{
-    int file;
-
-    do
-        file = open("/dev/null", O_RDWR);
-    while (file >= STDIN_FILENO && file <= STDERR_FILENO);
-    if (file > STDERR_FILENO)
-        close(file);
-}
 
 static int fail(const struct error *error)
 {
@@ -107,7 +96,7 @@ int main(int argc, char **argv)
 {
     struct error error = {0};
 
-    open_standard_files();
+    service_open_standard_files();
     umask(077); /* the history, keys and tokens are nobody else's */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error, not the end */

@@ -1,6 +1,7 @@
 #include "base/service.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -166,6 +167,17 @@ void service_alive(struct service *service)
 }
 
 /* ---- both ---- */
+
+void service_open_standard_files(void)
+{
+    int file;
+
+    do
+        file = open("/dev/null", O_RDWR);
+    while (file >= STDIN_FILENO && file <= STDERR_FILENO);
+    if (file > STDERR_FILENO)
+        close(file);
+}
 
 enum error_code service_open(struct service *service, struct error *error)
 {

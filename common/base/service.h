@@ -27,6 +27,10 @@ struct service {
     int64_t watchdog_last; /* by clock_elapsed() */
 };
 
+/* Lead the standard files that are closed to /dev/null: a file opened on descriptor 1 would be written into as if it
+ * were standard output. The first thing a program does. */
+void service_open_standard_files(void);
+
 /* Block the signals above, ignore SIGPIPE, and open the descriptors. */
 enum error_code service_open(struct service *service, struct error *error) MUST_CHECK;
 void service_close(struct service *service);

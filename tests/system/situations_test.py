@@ -412,6 +412,11 @@ def test_once():
             check(done.returncode == 0, done.stdout)
             check(len(collector.snapshots("db")) == number + 1, "not delivered")
             write_script(path, {"orders": ["id bigint not null", f"c{number} text"]})
+        done = subprocess.run(["bash", "-c", 'exec "$@" <&- >&- 2>&-', "-", *agent.arguments, "--once"], check=False)
+        check(done.returncode == 0, f"without standard files: {done.returncode}")
+        check(len(collector.snapshots("db")) == 3 and len(next(iter(agent.outbox().values()))) == 3,
+              "what it says went into its outbox")
+        write_script(path, {"orders": ["id bigint not null", "not_delivered text"]})
         collector.stop()
         done = subprocess.run(agent.arguments + ["--once"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               check=False, timeout=120)
