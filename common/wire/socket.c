@@ -205,7 +205,7 @@ enum error_code socket_bind(void **ret_socket, void *context, const struct socke
 
 /* ---- sending ---- */
 
-static bool send_part(void *socket, const void *bytes, size_t length, int flags)
+static bool try_to_send(void *socket, const void *bytes, size_t length, int flags)
 {
     int sent;
 
@@ -213,6 +213,22 @@ static bool send_part(void *socket, const void *bytes, size_t length, int flags)
         sent = zmq_send(socket, bytes, length, flags | ZMQ_DONTWAIT);
     while (sent < 0 && errno == EINTR);
     return sent >= 0;
+}
+
+/* libzmq hears now and then only, about once a millisecond, that a queue has room again: a peer that reads everything
+ * at once could be refused. Asking for the socket's events makes it hear. */
+static bool hear_of_room(void *socket)
+{
+    int events;
+    size_t size = sizeof events;
+
+    return errno == EAGAIN && zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size) == 0;
+}
+
+static bool send_part(void *socket, const void *bytes, size_t length, int flags)
+{
+    return try_to_send(socket, bytes, length, flags) ||
+           (hear_of_room(socket) && try_to_send(socket, bytes, length, flags));
 }
 
 bool socket_send(void *socket, struct text frame)

@@ -315,6 +315,22 @@ static void test_a_peer_that_does_not_read_is_refused_more(void **state)
         expect_frame(site, slow, (struct text){bytes, sizeof bytes});
 }
 
+/* Faster than libzmq hears of it by itself. */
+static void test_a_peer_that_reads_everything_is_never_refused(void **state)
+{
+    struct site *site = *state;
+    void *agent = connect_with(site, &site->allowed);
+    struct socket_frame frame;
+
+    assert_true(socket_send(agent, TEXT("good day")));
+    frame = next_frame(site, site->router);
+    socket_frame_close(&frame);
+    for (unsigned i = 0; i < 10000; i++) {
+        assert_true(socket_send_to(site->router, frame.peer, TEXT("an answer")));
+        expect_frame(site, agent, TEXT("an answer"));
+    }
+}
+
 static void test_a_peer_that_is_gone_is_refused(void **state)
 {
     static const uint8_t nobody[SOCKET_PEER_SIZE] = {0, 1, 2, 3, 4};
@@ -463,6 +479,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_largest_frame_passes_and_a_larger_one_ends_the_connection, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_a_peer_that_does_not_read_is_refused_more, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_peer_that_reads_everything_is_never_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_peer_that_is_gone_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_agent_may_come_before_its_collector, setup, teardown),
         cmocka_unit_test_setup_teardown(test_an_endpoint_that_is_none_is_refused, setup, teardown),
