@@ -192,7 +192,7 @@ static enum error_code store_ddl_events(struct task *task)
 
         event.target = task->recording->snapshot.target;
         event.snapshot = task->recording->snapshot.id;
-        if (snapshots_add_ddl_event(task->database, &event, task->error) != ERROR_NONE)
+        if (snapshots_add_ddl_event(task->database, &event, NULL, task->error) != ERROR_NONE)
             return task->error->code;
     }
     return ERROR_NONE;
@@ -203,8 +203,8 @@ static enum error_code store(struct task *task)
     struct snapshot_row *row = &task->recording->snapshot;
 
     if (snapshots_add(task->database, row, &row->id, task->error) != ERROR_NONE ||
-        snapshots_add_changes(task->database, row, task->diff.changes, task->diff.change_count, task->error) !=
-            ERROR_NONE ||
+        snapshots_add_changes(task->database, row, task->diff.changes, NULL, task->diff.change_count, NULL,
+                              task->error) != ERROR_NONE ||
         store_ddl_events(task) != ERROR_NONE)
         return task->error->code;
     task->recorded.snapshot = row;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "drift/rendering.h"
 #include "store/newest.h"
 #include "store/nodes.h"
 #include "store/rows.h"
@@ -35,6 +36,7 @@ static enum error_code insert(struct database *database, const struct snapshot_r
     statement_bind_number(statement, ":gaps", snapshot->gaps);
     statement_bind_number(statement, ":lost", (int64_t)snapshot->lost);
     statement_bind_text(statement, ":lost_reason", text_or_null(snapshot->lost_reason));
+    statement_bind_number(statement, ":capture", snapshot->capture);
     statement_bind_number(statement, ":changes", snapshot->changes);
     return statement_run(statement, error);
 }
@@ -73,6 +75,9 @@ static enum error_code set_newest(struct database *database, const struct snapsh
         return error->code;
     statement_bind_number(statement, ":target", snapshot->target);
     statement_bind_number(statement, ":snapshot", id);
+    statement_bind_hash(statement, ":root", &snapshot->root);
+    statement_bind_number(statement, ":major", rendering_major(snapshot->server_version));
+    statement_bind_number(statement, ":gaps", snapshot->gaps);
     statement_bind_number(statement, ":root_since", root_since);
     statement_bind_text(statement, ":engine", text_or_empty(snapshot->engine));
     return statement_run(statement, error);
@@ -98,7 +103,7 @@ enum error_code snapshots_add(struct database *database, const struct snapshot_r
     return ERROR_NONE;
 }
 
-enum error_code snapshots_add_ddl_event(struct database *database, const struct ddl_event_row *event,
+enum error_code snapshots_add_ddl_event(struct database *database, const struct ddl_event_row *event, int64_t *ret_id,
                                         struct error *error)
 {
     struct statement *statement = NULL;
@@ -115,7 +120,11 @@ enum error_code snapshots_add_ddl_event(struct database *database, const struct 
     statement_bind_text(statement, ":object", event->object);
     statement_bind_text(statement, ":statement", event->statement);
     bind_number_or_null(statement, ":transaction", event->transaction);
-    return statement_run(statement, error);
+    if (statement_run(statement, error) != ERROR_NONE)
+        return error->code;
+    if (ret_id != NULL)
+        *ret_id = database_last_id(database);
+    return ERROR_NONE;
 }
 
 /* ---- finding one ---- */

@@ -25,6 +25,7 @@ struct snapshot_row {
     uint32_t gaps;
     uint64_t lost;
     struct text lost_reason;
+    bool capture; /* every statement since the one before was captured */
     uint32_t changes;
 };
 
@@ -33,9 +34,26 @@ struct snapshot_row {
 enum error_code snapshots_add(struct database *database, const struct snapshot_row *snapshot, int64_t *ret_id,
                               struct error *error) MUST_CHECK;
 
-/* What differs from the snapshot before, as the comparison says it. */
+/* How it is known who made a change; the numbers are those of the store. */
+enum evidence {
+    EVIDENCE_INFERRED = 0,     /* from when it can have happened: between two snapshots */
+    EVIDENCE_CAPTURED = 1,     /* a captured statement names the thing */
+    EVIDENCE_UNATTRIBUTED = 2, /* capture was on, and saw no statement that names it */
+    EVIDENCE_COUNT
+};
+const char *evidence_name(enum evidence evidence); /* "inferred", "captured", "unattributed" */
+
+struct attribution {
+    enum evidence evidence;
+    struct text actor; /* empty: not known */
+    int64_t ddl_event; /* 0: none */
+};
+
+/* What differs from the snapshot before, as the comparison says it, and who did it: an attribution for each, or NULL:
+ * all inferred. `ret_ids`, which may be NULL, gets the number of each. */
 enum error_code snapshots_add_changes(struct database *database, const struct snapshot_row *snapshot,
-                                      const struct change *changes, uint32_t count, struct error *error) MUST_CHECK;
+                                      const struct change *changes, const struct attribution *attributions,
+                                      uint32_t count, int64_t *ret_ids, struct error *error) MUST_CHECK;
 
 /* The newest of a target; ERROR_NOT_FOUND when it has none. */
 enum error_code snapshots_newest(struct database *database, int64_t target, struct arena *arena,
@@ -88,6 +106,10 @@ struct change_row {
     struct hash from_root;    /* of the snapshot before and this one */
     struct hash to_root;
     bool has_from;
+    enum evidence evidence;
+    struct text actor;     /* or empty */
+    struct text statement; /* that was captured, or empty */
+    struct text application, client; /* of it */
 };
 
 /* The changes of what the filter names, newest first. */
@@ -101,10 +123,12 @@ struct change_filter {
     uint32_t limit;
     uint32_t least_severity;
 };
+enum error_code changes_get(struct database *database, int64_t id, struct arena *arena, struct change_row *ret_change,
+                            struct error *error) MUST_CHECK;
 enum error_code changes_list(struct database *database, const struct change_filter *filter, struct arena *arena,
                              struct change_row **ret_changes, size_t *ret_count, struct error *error) MUST_CHECK;
 
-/* Keep a captured statement with the snapshot that was taken after it. */
+/* Keep a captured statement with the snapshot that was taken after it. `ret_id` may be NULL. */
 struct ddl_event_row {
     int64_t target;
     int64_t snapshot;
@@ -112,7 +136,7 @@ struct ddl_event_row {
     struct text actor, application, client, command, object, statement; /* NULL bytes: not known */
     int64_t transaction;                                                /* 0: not known */
 };
-enum error_code snapshots_add_ddl_event(struct database *database, const struct ddl_event_row *event,
+enum error_code snapshots_add_ddl_event(struct database *database, const struct ddl_event_row *event, int64_t *ret_id,
                                         struct error *error) MUST_CHECK;
 
 #endif

@@ -13,7 +13,8 @@ enum { NAMES_LIMIT = 256 /* under which one thing is looked for in one target */
 /* ---- adding ---- */
 
 static enum error_code insert(struct database *database, const struct snapshot_row *snapshot,
-                              const struct change *change, struct text attributes, struct error *error)
+                              const struct change *change, const struct attribution *attribution,
+                              struct text attributes, struct error *error)
 {
     struct statement *statement = NULL;
 
@@ -32,19 +33,28 @@ static enum error_code insert(struct database *database, const struct snapshot_r
     statement_bind_text(statement, ":owner", change->owner);
     statement_bind_text(statement, ":renamed_from", text_or_null(change->renamed_from));
     statement_bind_text(statement, ":attributes", attributes);
+    statement_bind_number(statement, ":evidence", attribution->evidence);
+    statement_bind_text(statement, ":actor", text_or_null(attribution->actor));
+    if (attribution->ddl_event != 0)
+        statement_bind_number(statement, ":ddl_event", attribution->ddl_event);
     return statement_run(statement, error);
 }
 
 enum error_code snapshots_add_changes(struct database *database, const struct snapshot_row *snapshot,
-                                      const struct change *changes, uint32_t count, struct error *error)
+                                      const struct change *changes, const struct attribution *attributions,
+                                      uint32_t count, int64_t *ret_ids, struct error *error)
 {
+    static const struct attribution nothing_known = {.evidence = EVIDENCE_INFERRED};
     CLEANUP(buffer_clear) struct buffer attributes = {0};
 
     for (uint32_t i = 0; i < count; i++) {
         buffer_reset(&attributes);
         if (change_json_write_attributes(&attributes, &changes[i], error) != ERROR_NONE ||
-            insert(database, snapshot, &changes[i], buffer_text(&attributes), error) != ERROR_NONE)
+            insert(database, snapshot, &changes[i], attributions == NULL ? &nothing_known : &attributions[i],
+                   buffer_text(&attributes), error) != ERROR_NONE)
             return error->code;
+        if (ret_ids != NULL)
+            ret_ids[i] = database_last_id(database);
     }
     return ERROR_NONE;
 }

@@ -51,6 +51,19 @@ enum error_code targets_list(struct database *database, const struct target_filt
 enum error_code targets_numbers(struct database *database, const struct target_filter *filter, struct arena *arena,
                                 int64_t **ret_numbers, size_t *ret_count, struct error *error) MUST_CHECK;
 
+/* The instances of an environment that have a snapshot, by root: how many have it, and one that speaks for them, the
+ * first by name. In the order of roots and majors; read from an index, so that thousands of instances cost little. */
+struct root_count {
+    struct hash root;
+    uint32_t major; /* version of the servers; one root with two majors is two entries */
+    uint32_t gaps;
+    uint32_t count;
+    int64_t target; /* the first of them by name */
+    int64_t snapshot;
+};
+enum error_code targets_roots(struct database *database, struct text name, struct text environment, struct arena *arena,
+                              struct root_count **ret_roots, size_t *ret_count, struct error *error) MUST_CHECK;
+
 /* What an agent says of a target; ERROR_NOT_FOUND when it was forgotten. */
 struct target_sighting {
     int64_t target;

@@ -23,6 +23,13 @@ struct attribute_change {
     const struct attribute *to;
 };
 
+/* What one side says of an object or part in one aspect, as a hash: equal states, equal hashes, whatever it is compared
+ * with (drift/state.h). */
+struct change_state {
+    bool is_there;
+    struct hash hash;
+};
+
 struct change {
     enum effect effect;
     enum kind kind;            /* of the object or part */
@@ -38,6 +45,8 @@ struct change {
     struct attribute_change *attributes; /* sorted by name. Added or removed parts list theirs, with the other side
                                             NULL; added or removed top-level objects list none */
     uint32_t attribute_count;
+    struct change_state states[2]; /* what the sides say of it; only when diff_options.states asks for them */
+    struct text owner_before;      /* path of the top-level object on the side "from", if that is another; else empty */
 };
 
 enum verdict { VERDICT_IN_SYNC, VERDICT_DRIFTED, VERDICT_UNKNOWN };

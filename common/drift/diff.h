@@ -26,6 +26,7 @@ struct diff_options {
     struct severity_override *overrides;
     size_t override_count;
     bool fold_partitions; /* leave out tables that are partitions of another: only the parent counts */
+    bool states;          /* also work out the states of what differs */
 };
 
 /* All aspects, nothing ignored. */

@@ -40,6 +40,24 @@ enum error_code snapshot_load_against(struct snapshot **ret_from, struct snapsho
                                       const struct snapshot *to, const struct node_source *nodes, size_t memory_limit,
                                       struct error *error) MUST_CHECK;
 
+/* Two snapshots that hold, of the objects in which they differ, only those that also differ between `old` and `now`, or
+ * that `also` names: what a step from `old` to `now` of one side can have done to the difference of the two. In all else
+ * they are as those of snapshot_load_changed(). Costs as much as the step is long. */
+struct object_name {
+    enum kind kind;
+    struct path path;
+};
+struct load_step {
+    const struct hash *old; /* roots of one side, before and now; its nodes must still be there, else ERROR_CORRUPT */
+    const struct hash *now;
+    const struct object_name *also;
+    size_t also_count;
+};
+enum error_code snapshot_load_touched(struct snapshot **ret_from, struct snapshot **ret_to, const struct hash *from,
+                                      const struct hash *to, const struct load_step *step,
+                                      const struct node_source *nodes, size_t memory_limit,
+                                      struct error *error) MUST_CHECK;
+
 /* How many objects a snapshot holds, whatever aspect they are at home in. */
 uint32_t snapshot_object_count(const struct snapshot *snapshot);
 

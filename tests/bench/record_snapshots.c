@@ -218,7 +218,7 @@ static void record(struct database *database, const struct offered *offered, str
         expect(nodes_add(database, &node->hash, node->type, node->bytes, NULL, &error), &error);
     }
     expect(snapshots_add(database, row, &row->id, &error), &error);
-    expect(snapshots_add_changes(database, row, &change, 1, &error), &error);
+    expect(snapshots_add_changes(database, row, &change, NULL, 1, NULL, &error), &error);
     expect(events_add(database, &event, &error), &error);
     expect(targets_saw(database, &sighting, &error), &error);
 }

@@ -49,6 +49,9 @@ CREATE TABLE target (
   engine TEXT NOT NULL,
   agent INTEGER REFERENCES agent, -- that speaks for it, or did so last
   snapshot INTEGER,               -- the newest
+  root BLOB,                      -- of it
+  major INTEGER NOT NULL DEFAULT 0, -- major version of the server that it was read from; 0: not known
+  gaps INTEGER NOT NULL DEFAULT 0,  -- of it
   root_since INTEGER,             -- taken_at of the first snapshot that had the newest one's root, without a break
   state INTEGER NOT NULL DEFAULT 0,
   state_since INTEGER NOT NULL,
@@ -59,6 +62,7 @@ CREATE TABLE target (
   UNIQUE (database, environment, instance)
 ) STRICT;
 CREATE INDEX target_agent ON target (agent);
+CREATE INDEX target_roots ON target (database, environment, root, major, gaps, instance, snapshot) WHERE root IS NOT NULL;
 
 -- How far each outbox was read.
 CREATE TABLE stream (
@@ -88,6 +92,7 @@ CREATE TABLE snapshot (
   gaps INTEGER NOT NULL, -- entries of its coverage list
   lost INTEGER NOT NULL, -- snapshots that are missing between this and the one before
   lost_reason TEXT,
+  capture INTEGER NOT NULL, -- 1: every statement since the one before was captured
   changes INTEGER NOT NULL -- against the one before
 ) STRICT;
 CREATE UNIQUE INDEX snapshot_once ON snapshot (target, agent, incarnation, seq);
@@ -111,7 +116,10 @@ CREATE TABLE change (
   object TEXT NOT NULL,
   owner TEXT NOT NULL,
   renamed_from TEXT,
-  attributes TEXT NOT NULL -- JSON, as in the report of a comparison
+  attributes TEXT NOT NULL, -- JSON, as in the report of a comparison
+  evidence INTEGER NOT NULL, -- how it is known who did it: enum evidence
+  actor TEXT,                -- who; NULL: not known
+  ddl_event INTEGER          -- the captured statement; NULL: none
 ) STRICT;
 CREATE INDEX change_of_target ON change (target, id, severity, at);
 CREATE INDEX change_of_owner ON change (target, owner); -- also a top-level object's own, whose owner is itself
@@ -146,6 +154,148 @@ CREATE TABLE event (
   target INTEGER,
   agent INTEGER,
   data TEXT NOT NULL -- JSON
+) STRICT;
+
+-- What is compared with what, and how far that was worked out: two neighbours on the promotion path of a database, or
+-- an instance and the majority of its environment. One that is over stays for the sake of its drifts.
+CREATE TABLE pair (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  database TEXT NOT NULL,
+  from_environment TEXT NOT NULL, -- what is promoted; of an instance its environment, whose majority it is held against
+  to_environment TEXT NOT NULL,   -- where to
+  instance TEXT NOT NULL,         -- ''; or the instance
+  active INTEGER NOT NULL,        -- 0: it is over
+  policy BLOB NOT NULL,           -- what counts as a difference, and how bad it is, as a hash; empty: to be worked out
+  from_root BLOB,
+  from_major INTEGER NOT NULL,
+  from_target INTEGER,            -- whose history tells renames
+  from_snapshot INTEGER,
+  to_root BLOB,
+  to_major INTEGER NOT NULL,
+  to_target INTEGER,
+  to_snapshot INTEGER,
+  unknown TEXT,                   -- what could not be compared; NULL: everything was
+  unknown_count INTEGER NOT NULL,
+  at INTEGER NOT NULL             -- when this was worked out
+) STRICT;
+CREATE UNIQUE INDEX pair_once ON pair (database, from_environment, to_environment, instance);
+
+-- Drifts that somebody accepted for a time.
+CREATE TABLE waiver (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  database TEXT NOT NULL,
+  from_environment TEXT NOT NULL, -- '': of any pair of the database
+  to_environment TEXT NOT NULL,
+  pattern TEXT,                   -- NULL: of the one drift that it was given for
+  future INTEGER NOT NULL,        -- 1: also of what the pattern matches later
+  reason TEXT NOT NULL,
+  author TEXT NOT NULL,
+  created_by TEXT NOT NULL,       -- the name of a token
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  ended_at INTEGER,               -- expired, or taken back
+  ended_by TEXT                   -- NULL: it expired
+) STRICT;
+CREATE INDEX waiver_living ON waiver (database) WHERE ended_at IS NULL;
+CREATE INDEX waiver_expiring ON waiver (expires_at) WHERE ended_at IS NULL;
+
+-- A difference of one object or part in one aspect between the two sides of a pair, from its beginning to its end.
+CREATE TABLE drift (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  pair INTEGER NOT NULL REFERENCES pair ON DELETE CASCADE,
+  state INTEGER NOT NULL,        -- enum drift_state
+  cause INTEGER NOT NULL,        -- enum drift_cause
+  ending INTEGER NOT NULL,       -- enum drift_ending; 0 while it lives
+  hidden INTEGER NOT NULL,       -- 1: one side cannot be read now; this is how it was known last
+  effect INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  object_kind INTEGER NOT NULL,
+  aspect INTEGER NOT NULL,
+  severity INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  contracts TEXT,                -- JSON: the contracts that read it; NULL: none
+  object TEXT NOT NULL,          -- its path in what is promoted, or the only one that it has
+  owner TEXT NOT NULL,           -- of the object that it is or is part of
+  renamed_from TEXT,             -- its path on the other side, if that is another
+  owner_before TEXT,             -- and its owner's there, if that is another
+  attributes TEXT NOT NULL,      -- JSON, as in the report of a comparison
+  from_state BLOB,               -- what the sides say of it, as hashes; NULL: it is not there. "from" is what is promoted
+  to_state BLOB,
+  base_known INTEGER NOT NULL,   -- 1: they were equal once, and
+  base_state BLOB,               -- so
+  opened_at INTEGER NOT NULL,    -- when the schemas began to differ
+  changed_at INTEGER NOT NULL,   -- when either side last changed
+  seen_at INTEGER NOT NULL,      -- when this record was made
+  ended_at INTEGER,
+  lead INTEGER,                  -- microseconds from the change upstream to its promotion
+  reopened INTEGER NOT NULL,     -- how often it was open again after somebody had settled it
+  previous INTEGER,              -- the last drift of the same thing that has ended; NULL: none is known
+  acked_at INTEGER,
+  acked_by TEXT,
+  waiver INTEGER REFERENCES waiver, -- NULL: none
+  change INTEGER,                -- the change that it was last explained by; NULL: none is known
+  unattributed INTEGER NOT NULL  -- 1: by one that capture should have seen and did not
+) STRICT;
+CREATE INDEX drift_living ON drift (pair, owner) WHERE ending = 0;
+CREATE INDEX drift_renamed ON drift (pair, owner_before) WHERE ending = 0 AND owner_before IS NOT NULL;
+CREATE INDEX drift_of_pair ON drift (pair, state, severity, cause) WHERE ending = 0;
+CREATE INDEX drift_of_object ON drift (pair, object, kind, aspect, id);
+CREATE INDEX drift_of_waiver ON drift (waiver) WHERE waiver IS NOT NULL;
+
+-- What happened in the life of a drift, in the order in which it was learned.
+CREATE TABLE drift_step (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  drift INTEGER NOT NULL REFERENCES drift ON DELETE CASCADE,
+  what INTEGER NOT NULL,  -- enum drift_step
+  at INTEGER NOT NULL,    -- when it happened
+  side INTEGER,           -- 0: what is promoted, 1: the other, that took the state below; NULL: neither
+  state BLOB,             -- NULL: it is not there
+  snapshot INTEGER,
+  change INTEGER,
+  by TEXT,                -- the name of a token
+  note TEXT
+) STRICT;
+CREATE INDEX drift_step_of_drift ON drift_step (drift);
+
+-- How a target stands to a contract.
+CREATE TABLE contract_state (
+  contract TEXT NOT NULL,
+  target INTEGER NOT NULL REFERENCES target ON DELETE CASCADE,
+  fingerprint BLOB NOT NULL,  -- of the contract's text when this was worked out
+  state INTEGER NOT NULL,     -- enum contract_state
+  since INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,  -- that this was found in
+  findings TEXT NOT NULL,     -- JSON: what is violated or not known
+  change INTEGER,             -- that broke it; NULL: none is known
+  PRIMARY KEY (contract, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contract_state_of_target ON contract_state (target);
+
+-- What the gate answered.
+CREATE TABLE gate_run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL, -- the name of a token
+  database TEXT NOT NULL,
+  from_environment TEXT NOT NULL,
+  to_environment TEXT NOT NULL,
+  verdict INTEGER NOT NULL, -- enum gate_verdict
+  from_root BLOB,
+  to_root BLOB,
+  against BLOB,             -- root of the reference that was given; NULL: none
+  pinned INTEGER NOT NULL,  -- 1: from_root is approved
+  answer TEXT NOT NULL      -- JSON, whole
+) STRICT;
+CREATE INDEX gate_run_of_database ON gate_run (database, id);
+
+-- What people did.
+CREATE TABLE audit (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL,     -- the name of a token
+  action TEXT NOT NULL, -- "drift-waived", "agent-enrolled" …
+  subject TEXT NOT NULL,
+  data TEXT NOT NULL    -- JSON
 ) STRICT;
 
 CREATE TABLE token (

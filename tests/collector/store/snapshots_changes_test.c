@@ -45,7 +45,7 @@ static int64_t record(struct history *history, int64_t target, const struct samp
     for (; count < CHANGES_MAX && samples[count].object != NULL; count++)
         changes[count] = change_of(&samples[count]);
     history_record(history, target, snapshot, &row);
-    history_expect(snapshots_add_changes(history->database, &row, changes, count, &error), &error);
+    history_expect(snapshots_add_changes(history->database, &row, changes, NULL, count, NULL, &error), &error);
     snapshot_free(snapshot);
     return row.id;
 }
@@ -86,8 +86,8 @@ static void test_a_change_is_kept_with_what_it_says(void **state)
     snapshot = history_build(history, &version, 1);
     history_record(history, target, snapshot, &second);
     snapshot_free(snapshot);
-    history_expect(snapshots_add_changes(history->database, &first, &change, 1, &error), &error);
-    history_expect(snapshots_add_changes(history->database, &second, &change, 1, &error), &error);
+    history_expect(snapshots_add_changes(history->database, &first, &change, NULL, 1, NULL, &error), &error);
+    history_expect(snapshots_add_changes(history->database, &second, &change, NULL, 1, NULL, &error), &error);
 
     assert_int_equal(list(history, &(struct change_filter){.limit = 10}, &changes), 2);
     assert_int_equal(changes[0].snapshot, second.id);

@@ -220,7 +220,7 @@ static void test_captured_statements_are_kept(void **state)
                                         .transaction = 77};
     struct error error = {0};
 
-    history_expect(snapshots_add_ddl_event(history->database, &event, &error), &error);
+    history_expect(snapshots_add_ddl_event(history->database, &event, NULL, &error), &error);
     assert_int_equal(history_ask(history, "SELECT count(*) FROM ddl_event WHERE actor = 'alice' AND client IS NULL"
                                           " AND statement = 'DROP TABLE x' AND tx = 77 AND at = 1000"),
                      1);

@@ -231,8 +231,8 @@ static void test_a_forgotten_target_leaves_nothing_behind(void **state)
         struct snapshot_row row;
 
         event.snapshot = history_record(history, i == 0 ? kept : gone, snapshot, &row);
-        history_expect(snapshots_add_changes(history->database, &row, &change, 1, &error), &error);
-        history_expect(snapshots_add_ddl_event(history->database, &event, &error), &error);
+        history_expect(snapshots_add_changes(history->database, &row, &change, NULL, 1, NULL, &error), &error);
+        history_expect(snapshots_add_ddl_event(history->database, &event, NULL, &error), &error);
         snapshot_free(snapshot);
     }
     history_begin(history);

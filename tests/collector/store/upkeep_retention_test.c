@@ -60,8 +60,8 @@ static void record_series(struct history *history, int64_t target, unsigned coun
         history_begin(history);
         history_record(history, target, snapshot, &row);
         ddl_event.snapshot = row.id;
-        history_expect(snapshots_add_changes(history->database, &row, &change, 1, &error), &error);
-        history_expect(snapshots_add_ddl_event(history->database, &ddl_event, &error), &error);
+        history_expect(snapshots_add_changes(history->database, &row, &change, NULL, 1, NULL, &error), &error);
+        history_expect(snapshots_add_ddl_event(history->database, &ddl_event, NULL, &error), &error);
         history_expect(events_add(history->database, &event, &error), &error);
         history_commit(history);
         snapshot_free(snapshot);

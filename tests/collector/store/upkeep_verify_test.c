@@ -68,9 +68,9 @@ static void fill(struct history *history)
             versions[k] = 1 + (k < 50 ? i / 2 : 0);
         snapshot = history_build(history, versions, LENGTH_OF(versions));
         history_record(history, targets[i % 2], snapshot, &row);
-        history_expect(snapshots_add_changes(history->database, &row, &change, 1, &error), &error);
+        history_expect(snapshots_add_changes(history->database, &row, &change, NULL, 1, NULL, &error), &error);
         ddl_event.snapshot = row.id;
-        history_expect(snapshots_add_ddl_event(history->database, &ddl_event, &error), &error);
+        history_expect(snapshots_add_ddl_event(history->database, &ddl_event, NULL, &error), &error);
         snapshot_free(snapshot);
     }
     history_run(history, "UPDATE snapshot SET changes = 1");

@@ -325,7 +325,7 @@ static void test_a_peer_that_reads_everything_is_never_refused(void **state)
     assert_true(socket_send(agent, TEXT("good day")));
     frame = next_frame(site, site->router);
     socket_frame_close(&frame);
-    for (unsigned i = 0; i < 10000; i++) {
+    for (unsigned i = 0; i < 2000; i++) {
         assert_true(socket_send_to(site->router, frame.peer, TEXT("an answer")));
         expect_frame(site, agent, TEXT("an answer"));
     }

@@ -1,0 +1,21 @@
+/* correlate/attribution.h - who made a change: the captured statement that names what changed. */
+#ifndef DRIFTLINE_CORRELATE_ATTRIBUTION_H
+#define DRIFTLINE_CORRELATE_ATTRIBUTION_H
+
+#include "store/snapshots.h"
+
+/* Captured statements of one snapshot, as they were stored. */
+struct attribution_input {
+    const struct ddl_event_row *events; /* in the order in which they came */
+    const int64_t *event_ids;
+    size_t event_count;
+    bool capture; /* nothing can have escaped it */
+};
+
+/* Fill one attribution a change. The newest statement that names the thing, its object, or one of its older names
+ * decides; a statement without an object (some engines do not say) names everything. Texts point into the input. */
+enum error_code attribution_find(struct attribution *ret_attributions, const struct change *changes, uint32_t count,
+                                 const struct attribution_input *input, struct arena *arena,
+                                 struct error *error) MUST_CHECK;
+
+#endif

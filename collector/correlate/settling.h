@@ -1,0 +1,48 @@
+/* correlate/settling.h - what people do with drifts: acknowledge, waive, open again. Inside the caller's transaction, on
+ * the thread that writes; each action is in the drift's steps, in the audit table and in the events.
+ *
+ * Failure: ERROR_NOT_FOUND for a drift or waiver that is not there; ERROR_CONFLICT for a drift that has ended, is
+ * waived already (the message names the waiver) or is in that state; ERROR_USAGE for an expiry in the past or beyond the
+ * configured longest, an empty reason, a pattern that matches nothing now and does not ask for the future.
+ */
+#ifndef DRIFTLINE_CORRELATE_SETTLING_H
+#define DRIFTLINE_CORRELATE_SETTLING_H
+
+#include "correlate/policy.h"
+#include "store/waivers.h"
+
+struct settling {
+    const struct policy *policy;
+    struct text by; /* the name of a token */
+    int64_t now;
+    struct arena *arena;
+};
+
+enum error_code settling_acknowledge(struct database *database, const struct settling *settling, int64_t drift,
+                                     struct text note, struct error *error) MUST_CHECK;
+
+/* Waivers all together or none. Of each: scope is `drifts`, or database, from, to and pattern (drift/ignore.h). */
+struct waiver_wish {
+    const int64_t *drifts; /* each must live; they must be of one pair */
+    size_t drift_count;
+    struct text database, from, to; /* of a pattern */
+    struct text pattern;
+    bool future;
+    struct text reason;
+    struct text author; /* empty: who asks */
+    int64_t expires_at;
+};
+/* `ret_failed`: the place of the wish that failed. */
+enum error_code settling_waive(struct database *database, const struct settling *settling,
+                               const struct waiver_wish *wishes, size_t count, struct waiver_row *ret_waivers,
+                               size_t *ret_failed, struct error *error) MUST_CHECK;
+
+/* Open an acknowledged or waived drift again; a waiver that covers nothing any more and no future ends with it. */
+enum error_code settling_reopen(struct database *database, const struct settling *settling, int64_t drift,
+                                struct text note, struct error *error) MUST_CHECK;
+
+/* Take a waiver back: all its drifts are open again. */
+enum error_code settling_end_waiver(struct database *database, const struct settling *settling, int64_t waiver,
+                                    struct text note, struct error *error) MUST_CHECK;
+
+#endif
