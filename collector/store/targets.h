@@ -58,7 +58,8 @@ struct root_count {
     uint32_t major; /* version of the servers; one root with two majors is two entries */
     uint32_t gaps;
     uint32_t count;
-    int64_t target; /* the first of them by name */
+    struct text instance; /* the first of them by name */
+    int64_t target;
     int64_t snapshot;
 };
 enum error_code targets_roots(struct database *database, struct text name, struct text environment, struct arena *arena,
