@@ -46,6 +46,14 @@ bool command_begins_group(const struct command *const *command)
     return command == command_all || !text_equal(command_first_word(command[-1]), command_first_word(command[0]));
 }
 
+bool command_has_members(struct text group)
+{
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        if (text_equal(command_first_word(*command), group) && command_second_word(*command).length > 0)
+            return true;
+    return false;
+}
+
 /* The nearest of the words that are known so far. */
 struct nearest {
     const char *wanted;
@@ -91,37 +99,33 @@ static enum error_code unknown_member(struct text group, const char *wanted, str
     return error_hint(error, "'driftline help %.*s' lists those that there are", TEXT_ARGS(group));
 }
 
-/* `agents` and what follows it, which may be nothing or an option. */
-static enum error_code find_member(struct command_match *ret_match, struct text group, const char *word,
-                                   struct error *error)
+static const struct command *find_named(struct text first, struct text second)
 {
-    if (word == NULL || word[0] == '-') {
-        *ret_match = (struct command_match){.group = group, .words = 1};
-        return ERROR_NONE;
-    }
     for (const struct command *const *command = command_all; *command != NULL; command++)
-        if (text_equal(command_first_word(*command), group) &&
-            text_equal(command_second_word(*command), text_from(word))) {
-            *ret_match = (struct command_match){.command = *command, .words = 2};
-            return ERROR_NONE;
-        }
-    return unknown_member(group, word, error);
+        if (text_equal(command_first_word(*command), first) && text_equal(command_second_word(*command), second))
+            return *command;
+    return NULL;
 }
 
 enum error_code command_find(struct command_match *ret_match, const char *const *words, size_t count,
                              struct error *error)
 {
-    for (const struct command *const *command = command_all; *command != NULL; command++) {
-        struct text first = command_first_word(*command);
+    struct text first = text_from(words[0]);
+    struct text second = text_from(count > 1 ? words[1] : "");
+    const struct command *alone = find_named(first, TEXT(""));
+    const struct command *member = second.length > 0 ? find_named(first, second) : NULL;
+    bool is_word = count > 1 && words[1][0] != '-';
 
-        if (!text_equal(first, text_from(words[0])))
-            continue;
-        if (command_second_word(*command).length > 0)
-            return find_member(ret_match, first, count > 1 ? words[1] : NULL, error);
-        *ret_match = (struct command_match){.command = *command, .words = 1};
+    if (member != NULL) {
+        *ret_match = (struct command_match){.command = member, .words = 2};
         return ERROR_NONE;
     }
-    return unknown_command(words[0], error);
+    if (alone == NULL && !command_has_members(first))
+        return unknown_command(words[0], error);
+    if (is_word && command_has_members(first) && (alone == NULL || alone->operands[0] == OPERAND_NONE))
+        return unknown_member(first, words[1], error);
+    *ret_match = (struct command_match){.command = alone, .group = alone == NULL ? first : TEXT(""), .words = 1};
+    return ERROR_NONE;
 }
 
 void command_tables(const struct command *command, const struct option *ret_tables[COMMAND_TABLES])

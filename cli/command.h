@@ -1,7 +1,8 @@
 /* cli/command.h - the commands of `driftline`, and what each of them is given to run.
  *
  * A new command is a `const struct command` and one line in command.c. Its name has one word, or two: then the first
- * is a group, such as `agents` of `agents list`, whose name alone only asks for help.
+ * is a group, such as `agents` of `agents list`, whose name alone only asks for help; unless there is also a command
+ * of that one word, which stands before the others: `gate` beside `gate history`.
  */
 #ifndef DRIFTLINE_CLI_COMMAND_H
 #define DRIFTLINE_CLI_COMMAND_H
@@ -83,6 +84,9 @@ struct text command_second_word(const struct command *command);
 
 /* Whether a command is the first of command_all with its first word. */
 bool command_begins_group(const struct command *const *command);
+
+/* Whether there are commands of two words that begin with this one. */
+bool command_has_members(struct text group);
 
 /* What the words of a command line begin with. */
 struct command_match {

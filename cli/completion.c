@@ -17,7 +17,7 @@ static void write_members(struct buffer *buffer, struct text group)
     bool first = true;
 
     for (const struct command *const *command = command_all; *command != NULL; command++)
-        if (text_equal(command_first_word(*command), group)) {
+        if (text_equal(command_first_word(*command), group) && command_second_word(*command).length > 0) {
             buffer_printf(buffer, "%s%.*s", first ? "" : " ", TEXT_ARGS(command_second_word(*command)));
             first = false;
         }
@@ -26,6 +26,12 @@ static void write_members(struct buffer *buffer, struct text group)
 static bool is_in_group(const struct command *command)
 {
     return command_second_word(command).length > 0;
+}
+
+/* Whether this is the first of several commands that share their first word. */
+static bool begins_members(const struct command *const *command)
+{
+    return command_begins_group(command) && command_has_members(command_first_word(*command));
 }
 
 static void write_schemes(struct buffer *buffer)
@@ -41,7 +47,7 @@ static void write_schemes(struct buffer *buffer)
 static const char bash_begin[] =
     "# Completion of driftline for bash: eval \"$(driftline completion bash)\"\n"
     "_driftline() {\n"
-    "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= files=\n"
+    "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= files= alone=\n"
     "    if [[ $cur == '=' ]]; then\n"
     "        cur=\n"
     "    elif [[ $prev == '=' ]]; then\n"
@@ -163,24 +169,27 @@ static void write_bash_command(struct buffer *buffer, const struct command *comm
     buffer_add_string(buffer, "; fi ;;\n");
 }
 
-/* The second word of a group's command, which becomes a part of $command; and that of `help agents list`. */
+/* The second word of a group's command, which becomes a part of $command unless the group's name is a command itself,
+ * and that of `help agents list`. */
 static void write_bash_groups(struct buffer *buffer)
 {
     buffer_add_string(buffer, "    case $command in\n");
     for (const struct command *const *command = command_all; *command != NULL; command++) {
-        if (!command_begins_group(command) || !is_in_group(*command))
+        if (!begins_members(command))
             continue;
         buffer_printf(buffer, "    %.*s) words='", TEXT_ARGS(command_first_word(*command)));
         write_members(buffer, command_first_word(*command));
-        buffer_add_string(buffer, "' ;;\n");
+        buffer_add_string(buffer, is_in_group(*command) ? "' ;;\n" : "' alone=yes ;;\n");
     }
     buffer_add_string(buffer, "    esac\n"
                               "    if [[ -n $words ]]; then\n"
-                              "        if ((COMP_CWORD == 2)); then\n"
-                              "            COMPREPLY=($(compgen -W \"$words --help\" -- \"$cur\"))\n"
+                              "        if ((COMP_CWORD == 2)) && [[ -z $alone || $cur != -* ]]; then\n"
+                              "            [[ -n $alone ]] || words+=' --help'\n"
+                              "            COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
                               "            return\n"
                               "        fi\n"
-                              "        command+=_${COMP_WORDS[2]}\n"
+                              "        [[ -n $alone && \" $words \" != *\" ${COMP_WORDS[2]} \"* ]] ||\n"
+                              "            command+=_${COMP_WORDS[2]}\n"
                               "        words=\n"
                               "    fi\n");
 }
@@ -188,7 +197,7 @@ static void write_bash_groups(struct buffer *buffer)
 static void write_bash_help(struct buffer *buffer)
 {
     for (const struct command *const *command = command_all; *command != NULL; command++) {
-        if (!command_begins_group(command) || !is_in_group(*command))
+        if (!begins_members(command))
             continue;
         buffer_printf(buffer, "    help:%.*s) words='", TEXT_ARGS(command_first_word(*command)));
         write_members(buffer, command_first_word(*command));
@@ -304,18 +313,43 @@ static void write_zsh_summary(struct buffer *buffer, struct text word, const cha
     buffer_add_byte(buffer, '\'');
 }
 
-/* A group, whose second word chooses between its commands as the first one does between all. */
-static void write_zsh_group(struct buffer *buffer, struct text group)
+/* The second words, with a sign between them. */
+static void write_zsh_choice(struct buffer *buffer, struct text group)
 {
+    const char *separator = "    ";
+
+    for (const struct command *const *command = command_all; *command != NULL; command++)
+        if (text_equal(command_first_word(*command), group) && is_in_group(*command)) {
+            buffer_printf(buffer, "%s%.*s", separator, TEXT_ARGS(command_second_word(*command)));
+            separator = "|";
+        }
+}
+
+/* A group, whose second word chooses between its commands as the first one does between all. When its name is a command
+ * itself the second word may be something else. */
+static void write_zsh_group(struct buffer *buffer, const struct command *first)
+{
+    struct text group = command_first_word(first);
+    bool alone = !is_in_group(first);
+
     buffer_printf(buffer, "    %.*s)\n    commands=(", TEXT_ARGS(group));
     for (const struct command *const *command = command_all; *command != NULL; command++)
-        if (text_equal(command_first_word(*command), group))
+        if (text_equal(command_first_word(*command), group) && is_in_group(*command))
             write_zsh_summary(buffer, command_second_word(*command), (*command)->summary);
-    buffer_add_string(buffer, ")\n    if ((CURRENT == 2)); then\n        _describe command commands\n        return\n"
-                              "    fi\n    shift words\n    ((CURRENT--))\n    case $words[1] in\n");
+    buffer_printf(buffer,
+                  ")\n    if ((CURRENT == 2))%s; then\n        _describe command commands\n        return\n"
+                  "    fi\n",
+                  alone ? " && [[ $words[2] != -* ]]" : "");
+    if (alone) {
+        buffer_add_string(buffer, "    case $words[2] in\n");
+        write_zsh_choice(buffer, group);
+        buffer_add_string(buffer, ") shift words; ((CURRENT--)) ;;\n    esac\n    case $words[1] in\n");
+    } else {
+        buffer_add_string(buffer, "    shift words\n    ((CURRENT--))\n    case $words[1] in\n");
+    }
     for (const struct command *const *command = command_all; *command != NULL; command++)
         if (text_equal(command_first_word(*command), group))
-            write_zsh_command(buffer, *command, command_second_word(*command));
+            write_zsh_command(buffer, *command, is_in_group(*command) ? command_second_word(*command) : group);
     buffer_add_string(buffer, "    esac ;;\n");
 }
 
@@ -349,7 +383,7 @@ static void write_zsh_members(struct buffer *buffer)
 {
     buffer_add_string(buffer, "_driftline_member() {\n    case $words[2] in\n");
     for (const struct command *const *command = command_all; *command != NULL; command++) {
-        if (!command_begins_group(command) || !is_in_group(*command))
+        if (!begins_members(command))
             continue;
         buffer_printf(buffer, "    %.*s) compadd ", TEXT_ARGS(command_first_word(*command)));
         write_members(buffer, command_first_word(*command));
@@ -369,10 +403,10 @@ void completion_write_zsh(struct buffer *buffer)
                       ")\n    if ((CURRENT == 2)); then\n        _describe command commands\n        return\n    fi\n"
                       "    shift words\n    ((CURRENT--))\n    case $words[1] in\n");
     for (const struct command *const *command = command_all; *command != NULL; command++)
-        if (!is_in_group(*command))
+        if (begins_members(command))
+            write_zsh_group(buffer, *command);
+        else if (!is_in_group(*command) && command_begins_group(command))
             write_zsh_command(buffer, *command, command_first_word(*command));
-        else if (command_begins_group(command))
-            write_zsh_group(buffer, command_first_word(*command));
     buffer_add_string(buffer, "    esac\n}\n"
                               "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then\n    _driftline \"$@\"\nelse\n"
                               "    compdef _driftline driftline\nfi\n");

@@ -55,7 +55,7 @@ void help_write_members(struct buffer *buffer, struct text group, const char *se
     size_t written = 0;
 
     for (const struct command *const *command = command_all; *command != NULL; command++) {
-        if (!text_equal(command_first_word(*command), group))
+        if (!text_equal(command_first_word(*command), group) || command_second_word(*command).length == 0)
             continue;
         if (held.length > 0)
             buffer_printf(buffer, "%s%.*s", written++ == 0 ? "" : ", ", TEXT_ARGS(held));
@@ -81,6 +81,19 @@ static void write_options(struct buffer *buffer, const char *title, const struct
     option_write_help(buffer, table);
 }
 
+/* What else begins with the word of this command: `gate history` for `gate`. */
+static void write_related(struct buffer *buffer, const struct command *command)
+{
+    struct text word = command_first_word(command);
+
+    if (command_second_word(command).length > 0 || !command_has_members(word))
+        return;
+    buffer_add_string(buffer, "\nSee also:\n");
+    for (const struct command *const *other = command_all; *other != NULL; other++)
+        if (*other != command && text_equal(command_first_word(*other), word))
+            write_usage(buffer, *other);
+}
+
 void help_write_command(struct buffer *buffer, const struct command *command)
 {
     buffer_printf(buffer, "driftline %s: %s\n\nusage: driftline %s%s%s%s\n\n%s", command->name, command->summary,
@@ -97,6 +110,7 @@ void help_write_command(struct buffer *buffer, const struct command *command)
     buffer_add_string(buffer, "\nExamples:\n");
     for (const char *const *example = command->examples; *example != NULL; example++)
         buffer_printf(buffer, "  %s\n", *example);
+    write_related(buffer, command);
 }
 
 void help_write_version(struct buffer *buffer)
