@@ -3,11 +3,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "correlate/variants.h"
 #include "drift/rendering.h"
-
-/* Roots in which no difference is seen are one variant. Each root is compared with so many of the largest variants
- * before it becomes one of its own. */
-enum { VARIANTS_COMPARED = 8 };
 
 enum error_code fleet_no_memory(struct fleet_looking *looking)
 {
@@ -109,200 +106,94 @@ static enum error_code judge_instance(struct fleet_looking *looking, struct flee
 
 /* ---------------------------------------------------------------- variants */
 
-/* A run of instances with one root. */
-struct group {
-    struct fleet_instance **instances;
-    uint32_t count;
-    int64_t since;
-    uint64_t majors; /* of their servers, as in a variant */
-};
-
-/* A version that is not known, or beyond what the set can hold, is none: it is compared as if it were any. */
-static uint64_t major_bit(const struct target_row *target)
-{
-    uint32_t major = rendering_major(target->server_version);
-
-    return major > 0 && major < 64 ? UINT64_C(1) << major : 0;
-}
-
-static bool majors_differ(uint64_t a, uint64_t b)
-{
-    return a != 0 && b != 0 && (a & b) == 0;
-}
-
-/* The lowest member of a set; 0: it is empty. */
-static uint32_t lowest_major(uint64_t majors)
-{
-    uint32_t major = 0;
-
-    while (majors != 0 && (majors >> major & 1) == 0)
-        major++;
-    return major;
-}
-
-/* Compare a variant with another root. Where servers of one version have rendered both, these are compared. */
-static enum error_code compare_with(struct fleet_looking *looking, const struct fleet_variant *variant,
-                                    const struct hash *root, uint64_t majors, struct fleet_pair *ret_pair)
-{
-    uint64_t common = variant->majors & majors;
-    const struct fleet_side from = {variant->root, lowest_major(common != 0 ? common : variant->majors)};
-    const struct fleet_side to = {*root, lowest_major(common != 0 ? common : majors)};
-
-    return fleet_compare(looking, &from, &to, ret_pair);
-}
-
-static int compare_roots(const void *a, const void *b)
+static int compare_instances(const void *a, const void *b)
 {
     const struct fleet_instance *x = *(struct fleet_instance *const *)a, *y = *(struct fleet_instance *const *)b;
     int order = memcmp(x->target.root.bytes, y->target.root.bytes, HASH_SIZE);
+    uint32_t major = rendering_major(x->target.server_version), other = rendering_major(y->target.server_version);
 
-    return order != 0 ? order : text_compare(x->target.name.instance, y->target.name.instance);
+    if (order != 0)
+        return order;
+    return major != other ? (major > other) - (major < other)
+                          : text_compare(x->target.name.instance, y->target.name.instance);
 }
 
-static int compare_groups(const void *a, const void *b)
+/* The instances that have a snapshot, by root, then by major version, then by name. */
+static enum error_code sort_instances(struct fleet_looking *looking, struct fleet_environment *environment,
+                                      struct fleet_instance ***ret_sorted, uint32_t *ret_count)
 {
-    const struct group *x = a, *y = b;
+    struct fleet_instance **sorted = arena_array(looking->arena, environment->instance_count, sizeof(*sorted));
+    uint32_t count = 0;
 
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
-    return memcmp(x->instances[0]->target.root.bytes, y->instances[0]->target.root.bytes, HASH_SIZE);
-}
-
-/* By root, the largest first. Instances without a snapshot are in none. */
-static enum error_code group_by_root(struct fleet_looking *looking, struct fleet_environment *environment,
-                                     struct group **ret_groups, uint32_t *ret_count)
-{
-    struct fleet_instance **sorted = arena_array(looking->arena, environment->instance_count, sizeof *sorted);
-    struct group *groups = arena_array(looking->arena, environment->instance_count, sizeof *groups);
-    uint32_t count = 0, group_count = 0;
-
-    if (sorted == NULL || groups == NULL)
+    if (sorted == NULL)
         return fleet_no_memory(looking);
     for (uint32_t i = 0; i < environment->instance_count; i++)
         if (environment->instances[i].target.snapshot != 0)
             sorted[count++] = &environment->instances[i];
     if (count > 1)
-        qsort(sorted, count, sizeof(*sorted), compare_roots);
+        qsort(sorted, count, sizeof(*sorted), compare_instances);
+    *ret_sorted = sorted;
+    *ret_count = count;
+    return ERROR_NONE;
+}
+
+/* The same as targets_roots() answers, of instances that are here already. */
+static uint32_t count_roots(struct fleet_instance *const *sorted, uint32_t count, struct root_count *counts)
+{
+    uint32_t found = 0;
+
     for (uint32_t i = 0; i < count; i++) {
         const struct target_row *target = &sorted[i]->target;
-        struct group *group = group_count == 0 ? NULL : &groups[group_count - 1];
+        uint32_t major = rendering_major(target->server_version);
 
-        if (group == NULL || !hash_equal(&group->instances[0]->target.root, &target->root)) {
-            group = &groups[group_count++];
-            *group = (struct group){&sorted[i], 0, target->root_since, 0};
-        }
-        group->count++;
-        group->majors |= major_bit(target);
-        if (target->root_since < group->since)
-            group->since = target->root_since;
+        if (found == 0 || counts[found - 1].major != major || !hash_equal(&counts[found - 1].root, &target->root))
+            counts[found++] = (struct root_count){.root = target->root,
+                                                  .major = major,
+                                                  .gaps = target->gaps,
+                                                  .instance = target->name.instance,
+                                                  .target = target->id,
+                                                  .snapshot = target->snapshot};
+        counts[found - 1].count++;
     }
-    if (group_count > 1)
-        qsort(groups, group_count, sizeof *groups, compare_groups);
-    *ret_groups = groups;
-    *ret_count = group_count;
-    return ERROR_NONE;
+    return found;
 }
 
-/* Whether roots may differ and yet no difference be seen: under options that leave something out. */
-static bool leaves_something_out(const struct diff_options *options)
+/* An instance belongs to a variant as far as is known; what its server may only spell differently leaves a doubt. */
+static enum error_code set_doubt(struct fleet_looking *looking, struct fleet_instance *instance,
+                                 const struct variant_root *root)
 {
-    bool all = options->ignore.count == 0 && !options->fold_partitions;
-
-    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
-        all = all && options->aspects[aspect];
-    return !all;
-}
-
-/* Whether a group may belong to a variant though it has another root: what could not be read is part of a root, and so
- * is how a server spells things; neither must make an outlier of an instance that is as the others in all else. */
-static bool may_join(const struct fleet_looking *looking, const struct fleet_variant *variant, bool variant_has_gaps,
-                     const struct group *group)
-{
-    return !hash_equal(&variant->root, &group->instances[0]->target.root) &&
-           (leaves_something_out(&looking->policy->compare) || variant_has_gaps ||
-            group->instances[0]->target.gaps > 0 || majors_differ(variant->majors, group->majors));
-}
-
-/* A group belongs to a variant as far as is known; what its servers may only spell differently leaves a doubt. */
-static enum error_code set_doubt(struct fleet_looking *looking, const struct group *group,
-                                 const struct fleet_pair *pair)
-{
-    struct text doubt;
-
-    if (!pair->rendered_apart)
+    if (!root->pair.rendered_apart || instance->verdict != VERDICT_IN_SYNC)
         return ERROR_NONE;
-    if (fleet_say(looking, &doubt, arena_printf(looking->arena, "%s", pair->unknown)) != ERROR_NONE)
-        return looking->error->code;
-    for (uint32_t i = 0; i < group->count; i++)
-        if (group->instances[i]->verdict == VERDICT_IN_SYNC)
-            group->instances[i]->unknown = doubt;
-    return ERROR_NONE;
+    return fleet_say(looking, &instance->unknown, arena_printf(looking->arena, "%s", root->pair.unknown));
 }
 
-/* The variant that a group belongs to; its number, or `variant_count` when it is a new one. */
-static enum error_code find_variant(struct fleet_looking *looking, const struct fleet_environment *environment,
-                                    const bool *has_gaps, const struct group *group, uint32_t *ret_variant)
+static int compare_variant_roots(const void *a, const void *b)
 {
-    for (uint32_t i = 0; i < environment->variant_count && i < VARIANTS_COMPARED; i++) {
-        const struct fleet_variant *variant = &environment->variants[i];
-        struct fleet_pair pair;
+    const struct variant_root *x = a, *y = b;
 
-        if (!may_join(looking, variant, has_gaps[i], group))
-            continue;
-        if (compare_with(looking, variant, &group->instances[0]->target.root, group->majors, &pair) != ERROR_NONE)
-            return looking->error->code;
-        if (pair.is_comparable && pair.change_count == 0) {
-            *ret_variant = i;
-            return set_doubt(looking, group, &pair);
-        }
-    }
-    *ret_variant = environment->variant_count;
-    return ERROR_NONE;
-}
-
-static void join(struct fleet_environment *environment, uint32_t number, const struct group *group)
-{
-    struct fleet_variant *variant = &environment->variants[number];
-
-    if (number == environment->variant_count) {
-        *variant = (struct fleet_variant){
-            .root = group->instances[0]->target.root, .majors = group->majors, .since = group->since};
-        environment->variant_count++;
-    }
-    variant->count += group->count;
-    if (group->since < variant->since)
-        variant->since = group->since;
-    for (uint32_t i = 0; i < group->count; i++)
-        group->instances[i]->variant = number;
-}
-
-static int compare_variants(const void *a, const void *b)
-{
-    const struct fleet_variant *x = a, *y = b;
-
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
     return memcmp(x->root.bytes, y->root.bytes, HASH_SIZE);
 }
 
-/* Put the largest variant first, and tell the instances the new places. */
-static enum error_code order_variants(struct fleet_looking *looking, struct fleet_environment *environment)
+/* Tell each instance its variant. Both lists are by root then. */
+static enum error_code place_instances(struct fleet_looking *looking, struct fleet_environment *environment,
+                                       struct fleet_instance *const *sorted, uint32_t count, struct variants *variants)
 {
-    uint32_t *places = arena_array(looking->arena, environment->variant_count, sizeof *places);
+    uint32_t at = 0;
 
-    if (places == NULL)
-        return fleet_no_memory(looking);
-    for (uint32_t i = 0; i < environment->variant_count; i++)
-        environment->variants[i].summary[0] = i; /* lent for its old place */
-    if (environment->variant_count > 1)
-        qsort(environment->variants, environment->variant_count, sizeof *environment->variants, compare_variants);
-    for (uint32_t i = 0; i < environment->variant_count; i++) {
-        places[environment->variants[i].summary[0]] = i;
-        environment->variants[i].summary[0] = 0;
+    if (variants->root_count > 1)
+        qsort(variants->roots, variants->root_count, sizeof *variants->roots, compare_variant_roots);
+    for (uint32_t i = 0; i < count; i++) {
+        struct fleet_variant *variant;
+
+        while (!hash_equal(&variants->roots[at].root, &sorted[i]->target.root))
+            at++;
+        sorted[i]->variant = variants->roots[at].variant;
+        variant = &environment->variants[sorted[i]->variant];
+        if (variant->since == 0 || sorted[i]->target.root_since < variant->since)
+            variant->since = sorted[i]->target.root_since;
+        if (set_doubt(looking, sorted[i], &variants->roots[at]) != ERROR_NONE)
+            return looking->error->code;
     }
-    for (uint32_t i = 0; i < environment->instance_count; i++)
-        if (environment->instances[i].target.snapshot != 0)
-            environment->instances[i].variant = places[environment->instances[i].variant];
     return ERROR_NONE;
 }
 
@@ -329,33 +220,39 @@ static enum error_code list_instances(struct fleet_looking *looking, struct flee
     return ERROR_NONE;
 }
 
+static enum error_code take_variants(struct fleet_looking *looking, struct fleet_environment *environment,
+                                     const struct variants *variants)
+{
+    environment->variants = arena_array(looking->arena, variants->variant_count, sizeof *environment->variants);
+    if (environment->variants == NULL)
+        return fleet_no_memory(looking);
+    for (uint32_t i = 0; i < variants->variant_count; i++)
+        environment->variants[i] = (struct fleet_variant){.root = variants->roots[variants->variants[i].root].root,
+                                                          .majors = variants->variants[i].majors,
+                                                          .majority = i == 0 && variants->has_majority,
+                                                          .count = variants->variants[i].count};
+    environment->variant_count = variants->variant_count;
+    environment->has_majority = variants->has_majority;
+    return ERROR_NONE;
+}
+
 static enum error_code find_variants(struct fleet_looking *looking, struct fleet_environment *environment)
 {
-    struct group *groups = NULL;
+    struct fleet_instance **sorted = NULL;
+    struct root_count *counts;
+    struct variants variants = {0};
     uint32_t count = 0;
-    bool *has_gaps;
 
-    if (group_by_root(looking, environment, &groups, &count) != ERROR_NONE)
+    if (sort_instances(looking, environment, &sorted, &count) != ERROR_NONE)
         return looking->error->code;
-    environment->variants = arena_array(looking->arena, count, sizeof *environment->variants);
-    has_gaps = arena_array(looking->arena, count, sizeof *has_gaps);
-    if (environment->variants == NULL || has_gaps == NULL)
+    counts = arena_array(looking->arena, count, sizeof *counts);
+    if (counts == NULL)
         return fleet_no_memory(looking);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t variant = 0;
-
-        if (find_variant(looking, environment, has_gaps, &groups[i], &variant) != ERROR_NONE)
-            return looking->error->code;
-        has_gaps[variant] = has_gaps[variant] || groups[i].instances[0]->target.gaps > 0;
-        join(environment, variant, &groups[i]);
-    }
-    if (order_variants(looking, environment) != ERROR_NONE)
+    if (variants_find(&variants, counts, count_roots(sorted, count, counts), looking->database, looking->policy,
+                      looking->cache, looking->arena, looking->error) != ERROR_NONE ||
+        take_variants(looking, environment, &variants) != ERROR_NONE ||
+        place_instances(looking, environment, sorted, count, &variants) != ERROR_NONE)
         return looking->error->code;
-    environment->has_majority =
-        environment->variant_count == 1 ||
-        (environment->variant_count > 1 && environment->variants[0].count > environment->variants[1].count);
-    if (environment->has_majority)
-        environment->variants[0].majority = true;
     return list_instances(looking, environment);
 }
 
@@ -364,9 +261,14 @@ static enum error_code compare_with_majority(struct fleet_looking *looking, stru
 {
     for (uint32_t i = 1; environment->has_majority && i < environment->variant_count; i++) {
         struct fleet_variant *variant = &environment->variants[i];
+        struct fleet_side from = {.root = environment->variants[0].root}, to = {.root = variant->root};
         struct fleet_pair pair;
+        uint32_t majors[2];
 
-        if (compare_with(looking, &environment->variants[0], &variant->root, variant->majors, &pair) != ERROR_NONE)
+        variants_majors(environment->variants[0].majors, variant->majors, majors);
+        from.major = majors[0];
+        to.major = majors[1];
+        if (fleet_compare(looking, &from, &to, &pair) != ERROR_NONE)
             return looking->error->code;
         memcpy(variant->summary, pair.summary, sizeof variant->summary);
         variant->compared = pair.is_comparable;
