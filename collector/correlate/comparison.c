@@ -89,31 +89,19 @@ static enum error_code set_occasion(struct snapshot *snapshot, const struct snap
     return ERROR_NONE;
 }
 
-/* The ids that a history of one target has for the snapshots of it. `newest` is the latest that is asked for. */
-struct identities {
-    struct lineage lineage;
-    struct text origin;
-};
-
-static enum error_code find_identities(struct database *database, const struct snapshot_row *newest,
-                                       struct arena *arena, struct identities *ret_identities, struct error *error)
-{
-    if (history_origin(database, newest->target, arena, &ret_identities->origin, error) != ERROR_NONE)
-        return error->code;
-    return snapshots_lineage(database, newest->target, newest->id, arena, &ret_identities->lineage, error);
-}
-
 static enum error_code load_whole(struct database *database, const struct snapshot_row *row, struct text reference,
                                   struct snapshot *snapshot, struct error *error)
 {
     CLEANUP(arena_free) struct arena arena;
-    struct identities identities;
+    struct lineage lineage;
+    struct text origin;
 
     arena_init(&arena, snapshot->arena.limit);
     if (set_occasion(snapshot, row, reference, error) != ERROR_NONE ||
-        find_identities(database, row, &arena, &identities, error) != ERROR_NONE)
+        history_origin(database, row->target, &arena, &origin, error) != ERROR_NONE ||
+        snapshots_lineage(database, row->target, row->id, &arena, &lineage, error) != ERROR_NONE)
         return error->code;
-    return lineage_assign(snapshot, &identities.lineage, row->id, identities.origin, error);
+    return lineage_assign(snapshot, &lineage, row->id, origin, error);
 }
 
 enum error_code comparison_load(struct database *database, const struct snapshot_row *row, struct text reference,
@@ -135,19 +123,17 @@ enum error_code comparison_load(struct database *database, const struct snapshot
 
 /* ---------------------------------------------------------------- comparing */
 
-/* Two snapshots of one target know renames; of two targets only names are known. */
+/* Within one database renames are known, between two databases only names are. */
 static enum error_code identify(struct database *database, const struct comparison *comparison,
                                 const struct snapshot_row *from, const struct snapshot_row *to, struct arena *arena,
                                 struct error *error)
 {
-    struct identities identities;
+    const struct history_place places[] = {{comparison->from, from->target, from->id},
+                                           {comparison->to, to->target, to->id}};
 
-    if (from->target != to->target)
+    if (from->target != to->target && !text_equal(from->name.database, to->name.database))
         return ERROR_NONE;
-    if (find_identities(database, from->id > to->id ? from : to, arena, &identities, error) != ERROR_NONE ||
-        lineage_assign(comparison->from, &identities.lineage, from->id, identities.origin, error) != ERROR_NONE)
-        return error->code;
-    return lineage_assign(comparison->to, &identities.lineage, to->id, identities.origin, error);
+    return history_identify(database, from->name.database, places, arena, error);
 }
 
 enum error_code comparison_make(struct comparison *ret_comparison, struct database *database,
