@@ -1,26 +1,15 @@
 #include "drift/report_display.h"
+#include "drift/report_escape.h"
 #include "drift/report_formats.h"
 #include "drift/severity.h"
 
-/* GitHub reads a command from each line that begins with `::`. What stands in it is escaped as its runner undoes it. */
-static void escape(struct buffer *output, struct text text, bool property)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.bytes[i];
-
-        if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
-            buffer_printf(output, "%%%02X", (unsigned)(unsigned char)c);
-        else
-            buffer_add_byte(output, (uint8_t)c);
-    }
-}
-
+/* GitHub reads a command from each line that begins with `::`. */
 static void write_command(struct buffer *output, const char *command, struct text title, const struct buffer *message)
 {
     buffer_printf(output, "::%s title=", command);
-    escape(output, title, true);
+    escape_github(output, title, true);
     buffer_add_string(output, "::");
-    escape(output, buffer_text(message), false);
+    escape_github(output, buffer_text(message), false);
     buffer_add_byte(output, '\n');
     if (message->failed)
         output->failed = true;

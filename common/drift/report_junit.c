@@ -1,29 +1,12 @@
 #include "drift/report_display.h"
+#include "drift/report_escape.h"
 #include "drift/report_formats.h"
 #include "drift/severity.h"
 
-/* Displayed text has no character that XML 1.0 forbids; what is left are those that mean something in it. */
+/* Displayed text has no character that XML 1.0 forbids. */
 static void write_xml(struct buffer *output, const struct buffer *displayed)
 {
-    struct text text = buffer_text(displayed);
-
-    for (size_t i = 0; i < text.length; i++)
-        switch (text.bytes[i]) {
-        case '&':
-            buffer_add_string(output, "&amp;");
-            break;
-        case '<':
-            buffer_add_string(output, "&lt;");
-            break;
-        case '>':
-            buffer_add_string(output, "&gt;");
-            break;
-        case '"':
-            buffer_add_string(output, "&quot;");
-            break;
-        default:
-            buffer_add_byte(output, (uint8_t)text.bytes[i]);
-        }
+    escape_xml(output, buffer_text(displayed));
     if (displayed->failed)
         output->failed = true;
 }

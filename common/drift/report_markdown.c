@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "drift/line_diff.h"
 #include "drift/report_display.h"
+#include "drift/report_escape.h"
 #include "drift/report_formats.h"
 #include "drift/severity.h"
 
@@ -34,31 +35,11 @@ static void markdown_writer_clear(struct markdown_writer *writer)
     arena_free(&writer->scratch);
 }
 
-/* Text in a cell or heading: as code, so that nobody is mentioned, and with every character that Markdown or HTML could
- * read as an entity. */
-static void write_code(struct markdown_writer *writer, struct text displayed)
-{
-    static const char harmless[] = " .,()-+/";
-
-    buffer_add_string(&writer->piece, "<code>");
-    for (size_t i = 0; i < displayed.length; i++) {
-        unsigned char c = (unsigned char)displayed.bytes[i];
-        bool plain = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                     memchr(harmless, c, sizeof harmless - 1) != NULL;
-
-        if (plain)
-            buffer_add_byte(&writer->piece, c);
-        else
-            buffer_printf(&writer->piece, "&#%u;", (unsigned)c);
-    }
-    buffer_add_string(&writer->piece, "</code>");
-}
-
 static void write_clipped(struct markdown_writer *writer, struct text text, size_t columns)
 {
     buffer_reset(&writer->shown);
     display_clipped(&writer->shown, text, columns);
-    write_code(writer, buffer_text(&writer->shown));
+    escape_markdown(&writer->piece, buffer_text(&writer->shown));
 }
 
 static void write_value(struct markdown_writer *writer, const struct attribute *attribute)
@@ -69,7 +50,7 @@ static void write_value(struct markdown_writer *writer, const struct attribute *
     }
     buffer_reset(&writer->shown);
     display_value(&writer->shown, attribute, MOST_VALUE_COLUMNS);
-    write_code(writer, buffer_text(&writer->shown));
+    escape_markdown(&writer->piece, buffer_text(&writer->shown));
 }
 
 /* Put the piece out if the comment stays below `most` bytes; false if it does not fit. */
@@ -95,7 +76,7 @@ static void write_side(struct markdown_writer *writer, const struct snapshot *sn
     display_side(&writer->shown, snapshot);
     side = buffer_text(&writer->shown);
     side.length = display_fit(side, MOST_PATH_COLUMNS);
-    write_code(writer, side);
+    escape_markdown(&writer->piece, side);
 }
 
 static void write_head(struct markdown_writer *writer, const struct report *report)
@@ -268,7 +249,7 @@ static void write_uncovered(struct markdown_writer *writer, const struct diff *d
         buffer_add_string(&writer->piece, "- ");
         buffer_reset(&writer->shown);
         display_uncovered(&writer->shown, &diff->uncovered[shown]);
-        write_code(writer, buffer_text(&writer->shown));
+        escape_markdown(&writer->piece, buffer_text(&writer->shown));
         buffer_add_byte(&writer->piece, '\n');
         if (!put_piece(writer, MOST_TABLE_BYTES + (MOST_BYTES - MOST_TABLE_BYTES) / 4))
             break;
