@@ -27,7 +27,7 @@ struct pair_row {
     struct text unknown; /* the first thing that could not be compared; empty: everything was */
     uint32_t unknown_count;
     int64_t at;
-    /* counts of living drifts that are not hidden, by severity; only of pairs_list() and pairs_find() */
+    /* counts of living drifts that are not hidden, by severity; of pairs_list() only */
     uint32_t open[SEVERITY_COUNT];   /* open or acknowledged */
     uint32_t waived[SEVERITY_COUNT];
 };

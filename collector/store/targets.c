@@ -136,6 +136,43 @@ enum error_code targets_numbers(struct database *database, const struct target_f
     return ERROR_NONE;
 }
 
+static enum error_code read_root(struct statement *statement, struct root_count *count, struct arena *arena,
+                                 struct error *error)
+{
+    count->major = (uint32_t)statement_number(statement, 1);
+    count->gaps = (uint32_t)statement_number(statement, 2);
+    count->count = (uint32_t)statement_number(statement, 3);
+    count->target = statement_number(statement, 5);
+    count->snapshot = statement_number(statement, 6);
+    if (statement_hash(statement, 0, &count->root, error) != ERROR_NONE)
+        return error->code;
+    return statement_copy(statement, 4, arena, &count->instance, error);
+}
+
+enum error_code targets_roots(struct database *database, struct text name, struct text environment, struct arena *arena,
+                              struct root_count **ret_roots, size_t *ret_count, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct row_list list = {.arena = arena, .size = sizeof **ret_roots};
+    bool row = true;
+
+    if (database_prepare(database, store_sql_target_roots, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_text(statement, ":database", text_or_empty(name));
+    statement_bind_text(statement, ":environment", text_or_empty(environment));
+    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
+        struct root_count *count = row_list_add(&list, error);
+
+        if (count == NULL || read_root(statement, count, arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    if (row)
+        return error->code;
+    *ret_roots = list.items;
+    *ret_count = list.count;
+    return ERROR_NONE;
+}
+
 /* ---- what somebody may have meant ---- */
 
 /* A part of a name that is not there, and those that are there in its place. */

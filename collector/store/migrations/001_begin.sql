@@ -179,6 +179,7 @@ CREATE TABLE pair (
   at INTEGER NOT NULL             -- when this was worked out
 ) STRICT;
 CREATE UNIQUE INDEX pair_once ON pair (database, from_environment, to_environment, instance);
+CREATE INDEX pair_policy ON pair (policy, database, active) WHERE active = 1;
 
 -- Drifts that somebody accepted for a time.
 CREATE TABLE waiver (
@@ -236,11 +237,15 @@ CREATE TABLE drift (
   change INTEGER,                -- the change that it was last explained by; NULL: none is known
   unattributed INTEGER NOT NULL  -- 1: by one that capture should have seen and did not
 ) STRICT;
-CREATE INDEX drift_living ON drift (pair, owner) WHERE ending = 0;
-CREATE INDEX drift_renamed ON drift (pair, owner_before) WHERE ending = 0 AND owner_before IS NOT NULL;
-CREATE INDEX drift_of_pair ON drift (pair, state, severity, cause) WHERE ending = 0;
+CREATE INDEX drift_of_owner ON drift (pair, owner, ending);
+CREATE INDEX drift_of_owner_before ON drift (pair, owner_before, ending) WHERE owner_before IS NOT NULL;
 CREATE INDEX drift_of_object ON drift (pair, object, kind, aspect, id);
-CREATE INDEX drift_of_waiver ON drift (waiver) WHERE waiver IS NOT NULL;
+CREATE INDEX drift_renamed ON drift (pair, renamed_from) WHERE renamed_from IS NOT NULL;
+CREATE INDEX drift_counts ON drift (pair, hidden, state, severity, ending) WHERE ending = 0;
+CREATE INDEX drift_living ON drift (pair, id, severity, cause, state, waiver, ending) WHERE ending = 0;
+CREATE INDEX drift_ended ON drift (pair, id, severity, cause, waiver, ending) WHERE ending > 0;
+CREATE INDEX drift_ended_at ON drift (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX drift_of_waiver ON drift (waiver, state) WHERE waiver IS NOT NULL;
 
 -- What happened in the life of a drift, in the order in which it was learned.
 CREATE TABLE drift_step (
