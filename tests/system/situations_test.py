@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import time
 
-from system import Agent, Collector, check, free_port, main, system_test, wait_for, write_script
+from system import Agent, Collector, check, free_port, main, run_sql, system_test, wait_for, write_script
 
 QUICK = "heartbeat: 1s\nstale_after: 4s\nclaim_after: 5s"
 
@@ -272,20 +272,6 @@ def test_upgraded_server():
         write_server(paths["t1"], "17.1", "SELECT 2 * total FROM shop.orders", "total integer")
         wait_for("the change", lambda: [change["object"] for change in collector.get(
             "/api/v1/history", database="db", instance="t1")["changes"]] == ["shop.totals"])
-
-
-def run_sql(*statements, database="postgres"):
-    environment = {}
-    with open(os.path.join(os.environ["DRIFTLINE_TEST_PG"], "env"), encoding="utf-8") as file:
-        for line in file:
-            name, _, value = line.removeprefix("export ").strip().partition("=")
-            environment[name] = value.strip("'\"")
-    done = subprocess.run([os.path.join(environment["PGBIN"], "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1",
-                           "-d", database, *[word for statement in statements for word in ("-c", statement)]],
-                          env=dict(os.environ, **environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False)
-    check(done.returncode == 0, done.stdout)
-    return environment
 
 
 def test_postgres():

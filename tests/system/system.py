@@ -370,6 +370,21 @@ class Proxy:
         self.cut()
 
 
+def run_sql(*statements, database="postgres"):
+    """Run statements on the PostgreSQL that the tests share; answers how it is reached."""
+    environment = {}
+    with open(os.path.join(os.environ["DRIFTLINE_TEST_PG"], "env"), encoding="utf-8") as file:
+        for line in file:
+            name, _, value = line.removeprefix("export ").strip().partition("=")
+            environment[name] = value.strip("'\"")
+    done = subprocess.run([os.path.join(environment["PGBIN"], "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1",
+                           "-d", database, *[word for statement in statements for word in ("-c", statement)]],
+                          env=dict(os.environ, **environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False)
+    check(done.returncode == 0, done.stdout)
+    return environment
+
+
 def write_script(path, tables, origin="system-test"):
     """A scripted database (docs/reference/dummy.md) with these tables: name → columns. Replaced as a whole."""
     lines = [f"origin: {origin}", "version: '1'", "steps:", "  - schema:"]

@@ -1,0 +1,202 @@
+"""Stories of several environments and instances, and of what cannot be read."""
+import json
+
+from fleet_story import Helper, story
+from story_schemas import BASE, WITH_NOTE
+from system import check, wait_for
+
+# ---- several environments
+
+@story("plain", dev=BASE, staging=BASE, prod=BASE)
+def three_environments(s):
+    s.put("dev", WITH_NOTE)
+    first = s.only("orders.note", "added", "pending", source="dev", target="staging")
+    s.expect()
+    s.put("staging", WITH_NOTE)
+    s.ended(first["id"], "promoted", "pending")
+    second = s.only("orders.note", "added", "pending")
+    s.put("prod", WITH_NOTE)
+    s.ended(second["id"], "promoted", "pending")
+    s.gate("PASS", source="dev", target="staging")
+
+
+@story("plain", dev=BASE, staging=BASE, prod=BASE)
+def hotfix_goes_all_the_way_back(s):
+    s.put("prod", WITH_NOTE)
+    first = s.only("orders.note", "removed", "hotfix")
+    s.expect(source="dev", target="staging")
+    s.put("staging", WITH_NOTE)
+    s.ended(first["id"], "backported", "hotfix")
+    second = s.only("orders.note", "removed", "hotfix", source="dev", target="staging")
+    s.put("dev", WITH_NOTE)
+    s.ended(second["id"], "backported", "hotfix")
+
+
+@story("plain", dev=BASE, staging=BASE, prod=BASE)
+def no_shortcut(s):
+    status, answer = s.collector.ask("GET", f"/api/v1/gate?database={s.name}&from=dev&to=prod")
+    check(status == 400 and "staging" in json.dumps(answer), f"{status} {answer}")
+
+
+@story("plain", dev=BASE, prod=BASE)
+def middle_environment_missing(s):
+    s.put("dev", WITH_NOTE)
+    s.only("orders.note", "added", "pending", source="dev", target="prod")
+    s.gate("PASS", source="dev", target="prod")
+
+
+@story("plain", dev=BASE, prod=BASE)
+def middle_environment_added_later(s):
+    s.put("dev", WITH_NOTE)
+    direct = s.only("orders.note", "added", "pending", source="dev", target="prod")
+    s.write("staging", BASE)
+    Helper(s.world, f"{s.name}-new", s.collector, [(s.name, "staging", "default", s.source("staging"))])
+    s.arrived("staging")
+    s.ended(direct["id"], "forgotten", "pending")
+    s.only("orders.note", "added", "baseline", source="dev", target="staging")
+    s.expect()
+    s.put("staging", WITH_NOTE)
+    s.only("orders.note", "added", "pending")
+
+
+@story("plain", staging=BASE, prod=BASE)
+def first_environment_added_later(s):
+    s.write("dev", WITH_NOTE)
+    Helper(s.world, f"{s.name}-new", s.collector, [(s.name, "dev", "default", s.source("dev"))])
+    s.arrived("dev")
+    s.only("orders.note", "added", "baseline", source="dev", target="staging")
+    s.expect()
+
+
+@story("plain", staging=BASE)
+def environment_missing(s):
+    s.gate("UNKNOWN", "no-environment")
+    said = s.collector.driftline("gate", s.name, "--from", "staging", "--to", "prod", check_status=3)
+    check("UNKNOWN" in said and "prod" in said, said)
+
+
+@story("plain", staging=BASE)
+def database_unknown(s):
+    s.collector.driftline("gate", "nothing-of-the-kind", "--from", "staging", "--to", "prod", check_status=3)
+
+
+@story("plain", staging=BASE, prod=BASE)
+def target_forgotten(s):
+    s.write("gone", BASE)
+    s.put("staging", WITH_NOTE)
+    drift = s.only("orders.note", "added", "pending")
+    status, answer = s.collector.ask("DELETE", f"/api/v1/targets?database={s.name}&environment=staging")
+    check(status == 200, answer)
+    wait_for("the drift is forgotten", lambda: s.drift(drift["id"])["ending"] == "forgotten")
+
+
+# ---- instances
+
+@story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE, prod__asia=BASE)
+def tenant_off_and_repaired(s):
+    s.put("prod/us", WITH_NOTE)
+    drift = s.only("orders.note", "removed", "outlier", source="prod", instance="us")
+    s.expect()
+    s.gate("BLOCKED", "outliers")
+    s.gate("PASS", allow_outliers="true")
+    s.put("prod/us", BASE)
+    s.ended(drift["id"], "repaired", "outlier")
+    s.gate("PASS")
+
+
+@story("plain", staging=WITH_NOTE, prod__eu=BASE, prod__us=BASE, prod__asia=BASE)
+def majority_follows_a_tenant(s):
+    drift = s.only("orders.note", "added", "baseline")
+    s.put("prod/asia", WITH_NOTE)
+    ahead = s.only("orders.note", "removed", "outlier", source="prod", instance="asia")
+    s.only("orders.note", "added", "baseline")
+    s.put("prod/eu", WITH_NOTE)
+    s.ended(ahead["id"], "adopted", "outlier")
+    s.ended(drift["id"], "promoted", "baseline")
+    behind = s.only("orders.note", "added", "outlier", source="prod", instance="us")
+    s.put("prod/us", WITH_NOTE)
+    s.ended(behind["id"], "repaired", "outlier")
+    s.gate("PASS")
+
+
+@story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE)
+def no_majority(s):
+    s.put("staging", WITH_NOTE)
+    drift = s.only("orders.note", "added", "pending")
+    s.put("prod/us", WITH_NOTE)
+    s.gate("BLOCKED", "no-majority")
+    check(s.only("orders.note", "added", "pending")["id"] == drift["id"], "as it was known last")
+    s.put("prod/eu", WITH_NOTE)
+    s.ended(drift["id"], "promoted", "pending")
+    s.gate("PASS")
+
+
+@story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE, prod__asia=BASE)
+def outlier_waived(s):
+    s.put("prod/us", WITH_NOTE)
+    drift = s.only("orders.note", "removed", "outlier", source="prod", instance="us")
+    s.waive(drifts=[drift["id"]])
+    s.gate("PASS")
+    row = s.collector.get("/api/v1/fleet", database=s.name)["databases"][0]
+    check(row["verdict"] == "IN_SYNC", row["verdict"])
+
+
+# ---- what cannot be read
+
+VIEWED = {**BASE, "view:totals": "SELECT 1"}
+
+
+@story("plain", staging=VIEWED, prod=VIEWED)
+def coverage_lost_and_regained(s):
+    s.put("staging", {**BASE, "view:totals": "SELECT 2"})
+    drift = s.only("totals", "modified", "pending")
+    s.put("prod", BASE, gaps=["view"])
+    hidden = s.only("totals", "modified", "pending")
+    check(hidden["hidden"] and hidden["id"] == drift["id"], hidden)
+    s.gate("UNKNOWN", "not-covered")
+    s.put("prod", VIEWED)
+    check(not s.only("totals", "modified", "pending")["hidden"], "visible again")
+
+
+@story("plain", staging=VIEWED, prod=VIEWED)
+def promoted_while_nobody_could_see(s):
+    s.put("staging", {**BASE, "view:totals": "SELECT 2"})
+    drift = s.only("totals", "modified", "pending")
+    s.put("prod", BASE, gaps=["view"])
+    s.put("prod", {**BASE, "view:totals": "SELECT 2"})
+    s.ended(drift["id"], "promoted", "pending")
+
+
+@story("plain", staging=VIEWED, prod=BASE)
+def nothing_new_for_who_could_not_read(s):
+    s.only("totals", "added", "baseline")
+    s.put("staging", BASE, gaps=["view"])
+    check(s.only("totals", "added", "baseline")["hidden"], "hidden, not gone")
+    s.gate("UNKNOWN", "not-covered")
+
+
+@story("plain", staging=VIEWED, prod=VIEWED)
+def seen_for_the_first_time(s):
+    s.put("prod", BASE, gaps=["view"])
+    s.expect()
+    s.put("prod", {**BASE, "view:totals": "SELECT 3"})
+    s.only("totals", "modified", "baseline")
+
+
+@story("plain", staging=BASE, prod=BASE)
+def unreachable(s):
+    s.write("prod", BASE, fail="the server is away")
+    wait_for("the target is unreachable", lambda: s.collector.get(
+        "/api/v1/targets", database=s.name, environment="prod")["targets"][0]["state"] == "unreachable")
+    answer = s.gate("UNKNOWN", "stale")
+    check("the server is away" in json.dumps(answer), answer)
+
+
+@story("plain", staging=BASE, prod=BASE)
+def unreachable_and_blocked(s):
+    s.put("prod", WITH_NOTE)
+    s.write("staging", BASE, fail="the server is away")
+    wait_for("the target is unreachable", lambda: s.collector.get(
+        "/api/v1/targets", database=s.name, environment="staging")["targets"][0]["state"] == "unreachable")
+    answer = s.gate("BLOCKED", "hotfix", "stale")
+    check([reason["verdict"] for reason in answer["reasons"]][-1] == "UNKNOWN", "blocked first")
