@@ -75,7 +75,7 @@ static enum error_code verify(const struct collector_settings *settings, const c
 static enum error_code collect_garbage(const struct collector_settings *settings, const char *operand,
                                        struct error *error)
 {
-    const struct core_settings core = settings_for_core(settings, NULL);
+    const struct core_settings core = settings_for_core(settings, NULL, NULL);
     CLEANUP(close_database) struct database *database = NULL;
     CLEANUP(buffer_clear) struct buffer text = {0};
     struct retention_result result = {0};

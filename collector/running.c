@@ -20,6 +20,7 @@ struct running {
     const struct collector_settings *settings; /* that it was started with */
     struct service service;
     struct logger logger;
+    struct policy_holder policy;
     struct database *database;
     struct key_pair key;
     void *context;
@@ -32,6 +33,19 @@ struct running {
     struct feed *feed;
     unsigned reloads;
 };
+
+/* ---- the policy ---- */
+
+static enum error_code use_policy(struct running *running, const struct collector_settings *settings,
+                                  struct error *error)
+{
+    struct policy *policy = NULL;
+
+    if (policy_new(&policy, &settings->policy, error) != ERROR_NONE)
+        return error->code;
+    policy_set(&running->policy, policy);
+    return ERROR_NONE;
+}
 
 /* ---- the core's thread ---- */
 
@@ -50,7 +64,7 @@ static void *run_core(void *context)
 
 static enum error_code start_core(struct running *running, struct error *error)
 {
-    struct core_settings settings = settings_for_core(running->settings, &running->key);
+    struct core_settings settings = settings_for_core(running->settings, &running->key, &running->policy);
 
     if (core_new(&running->core, running->database, running->door, running->context, &settings, &running->logger,
                  error) != ERROR_NONE)
@@ -119,11 +133,9 @@ static enum error_code open_door(struct running *running, struct error *error)
 
 static enum error_code start_feed(struct running *running, struct error *error)
 {
-    struct feed_settings settings = settings_for_feed(running->settings);
+    struct feed_settings settings = settings_for_feed(running->settings, &running->policy);
 
-    if (feed_start(&running->feed, &settings, running->core, &running->logger, error) != ERROR_NONE)
-        return error->code;
-    return feed_configure(running->feed, &running->settings->policy, error);
+    return feed_start(&running->feed, &settings, running->core, &running->logger, error);
 }
 
 static void tell_started(struct running *running, bool first_token)
@@ -143,7 +155,8 @@ static enum error_code start(struct running *running, struct error *error)
     bool first_token = false;
 
     raise_descriptors();
-    if (open_store(running, &first_token, error) != ERROR_NONE || open_door(running, error) != ERROR_NONE ||
+    if (use_policy(running, running->settings, error) != ERROR_NONE ||
+        open_store(running, &first_token, error) != ERROR_NONE || open_door(running, error) != ERROR_NONE ||
         start_core(running, error) != ERROR_NONE || start_feed(running, error) != ERROR_NONE)
         return error->code;
     tell_started(running, first_token);
@@ -200,9 +213,9 @@ static void tell_unchanged(struct running *running, const struct collector_setti
 
 static enum error_code apply(struct running *running, const struct collector_settings *now, struct error *error)
 {
-    struct core_settings core = settings_for_core(now, &running->key);
+    struct core_settings core = settings_for_core(now, &running->key, &running->policy);
 
-    if (feed_configure(running->feed, &now->policy, error) != ERROR_NONE)
+    if (use_policy(running, now, error) != ERROR_NONE)
         return error->code;
     core.endpoint = running->settings->listen_agents; /* whose text outlives the new settings */
     core_configure(running->core, &core);
@@ -283,6 +296,7 @@ static void release(struct running *running)
     socket_context_free(running->context);
     database_close(running->database);
     key_pair_erase(&running->key);
+    policy_holder_clear(&running->policy);
     if (running->core_ended >= 0)
         close(running->core_ended);
     logger_clear(&running->logger);
@@ -297,7 +311,9 @@ enum error_code running_run(const struct collector_settings *settings, struct er
     if (code != ERROR_NONE)
         return code;
     logger_init(&running.logger, STDERR_FILENO, (enum log_level)settings->log_level);
-    code = start(&running, error);
+    code = policy_holder_init(&running.policy, error);
+    if (code == ERROR_NONE)
+        code = start(&running, error);
     if (code == ERROR_NONE) {
         code = loop(&running, error);
         log_write(&running.logger, LOG_LEVEL_INFO, "stopping", NULL);

@@ -121,7 +121,8 @@ static int64_t days_us(unsigned days)
     return (int64_t)days * DAY_MS * 1000;
 }
 
-struct core_settings settings_for_core(const struct collector_settings *settings, const struct key_pair *key)
+struct core_settings settings_for_core(const struct collector_settings *settings, const struct key_pair *key,
+                                       struct policy_holder *policy)
 {
     return (struct core_settings){
         .endpoint = settings->listen_agents,
@@ -138,10 +139,11 @@ struct core_settings settings_for_core(const struct collector_settings *settings
                       .snapshots_least = settings->snapshots_least,
                       .changes_us = days_us(settings->changes_days)},
         .retention_ms = HOUR_MS,
+        .policy = policy,
     };
 }
 
-struct feed_settings settings_for_feed(const struct collector_settings *settings)
+struct feed_settings settings_for_feed(const struct collector_settings *settings, struct policy_holder *policy)
 {
     return (struct feed_settings){
         .listen = settings->listen_http,
@@ -153,5 +155,6 @@ struct feed_settings settings_for_feed(const struct collector_settings *settings
         .connections_per_address = settings->connections_per_address,
         .timeout_ms = settings->timeout_ms,
         .body_limit = settings->body_limit,
+        .policy = policy,
     };
 }

@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "base/option.h"
-#include "correlate/fleet.h"
+#include "correlate/policy.h"
 #include "feed/server.h"
 #include "ingest/core.h"
 
@@ -47,9 +47,8 @@ struct collector_settings {
     unsigned timeout_ms;
     size_t body_limit;
     unsigned threads;
-    unsigned log_level; /* enum log_level */
-    /* made of `path`, `databases`, `compare`, `stale_after` and `limits.memory` */
-    struct fleet_policy policy;
+    unsigned log_level;           /* enum log_level */
+    struct policy_content policy; /* made of all that decides what counts */
 };
 
 extern const struct option settings_general[]; /* of the command line */
@@ -60,8 +59,9 @@ extern const struct option settings_lists[]; /* keys with a list of mappings: de
 /* Read the file that `config` names over the defaults, into settings whose command line was read already. */
 enum error_code settings_read(struct collector_settings *settings, struct arena *arena, struct error *error) MUST_CHECK;
 
-/* What the parts are told. Paths and texts are those of the settings; `key` stays the caller's. */
-struct core_settings settings_for_core(const struct collector_settings *settings, const struct key_pair *key);
-struct feed_settings settings_for_feed(const struct collector_settings *settings);
+/* What the parts are told. Paths and texts are those of the settings; key and holder stay the caller's. */
+struct core_settings settings_for_core(const struct collector_settings *settings, const struct key_pair *key,
+                                       struct policy_holder *policy);
+struct feed_settings settings_for_feed(const struct collector_settings *settings, struct policy_holder *policy);
 
 #endif

@@ -269,7 +269,7 @@ static enum error_code read_database(const struct reading *reading, unsigned num
 static enum error_code read_databases(const struct reading *reading)
 {
     const struct file_content *content = reading->file.content;
-    struct fleet_policy *policy = &reading->settings->policy;
+    struct fleet_policy *policy = &reading->settings->policy.fleet;
     struct fleet_path *databases = arena_array(reading->arena, content->databases_count, sizeof *databases);
 
     if (databases == NULL)
@@ -286,7 +286,7 @@ static enum error_code read_databases(const struct reading *reading)
 static enum error_code read_ignore(const struct reading *reading)
 {
     const struct option_list *given = &reading->settings->ignore;
-    struct ignore_list *list = &reading->settings->policy.compare.ignore;
+    struct ignore_list *list = &reading->settings->policy.fleet.compare.ignore;
 
     list->patterns = arena_array(reading->arena, given->count, sizeof *list->patterns);
     if (list->patterns == NULL)
@@ -301,7 +301,7 @@ static enum error_code read_ignore(const struct reading *reading)
 static enum error_code read_severity(const struct reading *reading)
 {
     const struct file_compare *from = &((const struct file_content *)reading->file.content)->compare;
-    struct diff_options *options = &reading->settings->policy.compare;
+    struct diff_options *options = &reading->settings->policy.fleet.compare;
 
     options->overrides = arena_array(reading->arena, from->severity_count, sizeof *options->overrides);
     if (options->overrides == NULL)
@@ -324,7 +324,7 @@ static enum error_code read_severity(const struct reading *reading)
 static enum error_code make_policy(const struct reading *reading)
 {
     struct collector_settings *settings = reading->settings;
-    struct fleet_policy *policy = &settings->policy;
+    struct fleet_policy *policy = &settings->policy.fleet;
 
     diff_options_init(&policy->compare);
     for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)

@@ -4,6 +4,19 @@
 
 #include "base/clock.h"
 #include "correlate/fleet_environment.h"
+#include "correlate/fleet_policy.h"
+
+/* Look as the policy has it where this environment would change; the looking and what it goes by are the caller's. */
+static enum error_code look_there(struct fleet_looking *ret_there, struct fleet_policy *ret_policy,
+                                  const struct fleet_looking *looking, struct text database, struct text environment)
+{
+    if (fleet_policy_at(ret_policy, looking->policy, database, environment, looking->arena, looking->error) !=
+        ERROR_NONE)
+        return looking->error->code;
+    *ret_there = *looking;
+    ret_there->policy = ret_policy;
+    return ERROR_NONE;
+}
 
 /* ---------------------------------------------------------------- along the path */
 
@@ -90,10 +103,14 @@ static enum error_code look_along_path(struct fleet_looking *looking, struct fle
     for (uint32_t i = 0; i < database->environment_count; i++) {
         const struct fleet_environment *environment = &database->environments[i];
 
+        struct fleet_looking there;
+        struct fleet_policy policy;
+
         if (!environment->on_path)
             continue;
         if (before != NULL &&
-            look_at_step(looking, before, environment, &database->steps[database->step_count++]) != ERROR_NONE)
+            (look_there(&there, &policy, looking, database->name, environment->name) != ERROR_NONE ||
+             look_at_step(&there, before, environment, &database->steps[database->step_count++]) != ERROR_NONE))
             return looking->error->code;
         before = environment;
     }
@@ -120,17 +137,12 @@ static void judge_database(struct fleet_database *database)
 /* The place of an environment on the database's path; the path's length when it is not on it. */
 static size_t place_on_path(const struct fleet_policy *policy, struct text database, struct text environment)
 {
-    const struct text *path = policy->path;
-    size_t count = policy->path_count, place = 0;
+    const struct fleet_path path = fleet_policy_path(policy, database);
+    size_t place = 0;
 
-    for (size_t i = 0; i < policy->database_count; i++)
-        if (text_equal(policy->databases[i].database, database)) {
-            path = policy->databases[i].path;
-            count = policy->databases[i].count;
-        }
-    while (place < count && !text_equal(path[place], environment))
+    while (place < path.count && !text_equal(path.path[place], environment))
         place++;
-    return place == count ? SIZE_MAX : place;
+    return place == path.count ? SIZE_MAX : place;
 }
 
 /* By their places; those that are not on the path keep the order of their names. */
@@ -156,9 +168,15 @@ static void order_environments(const struct fleet_policy *policy, struct fleet_d
 static enum error_code look_at_database(struct fleet_looking *looking, struct fleet_database *database)
 {
     order_environments(looking->policy, database);
-    for (uint32_t i = 0; i < database->environment_count; i++)
-        if (fleet_look_at_environment(looking, &database->environments[i]) != ERROR_NONE)
+    for (uint32_t i = 0; i < database->environment_count; i++) {
+        struct fleet_environment *environment = &database->environments[i];
+        struct fleet_looking there;
+        struct fleet_policy policy;
+
+        if (look_there(&there, &policy, looking, database->name, environment->name) != ERROR_NONE ||
+            fleet_look_at_environment(&there, environment) != ERROR_NONE)
             return looking->error->code;
+    }
     if (look_along_path(looking, database) != ERROR_NONE)
         return looking->error->code;
     judge_database(database);
@@ -217,7 +235,7 @@ enum error_code fleet_look(struct fleet *ret_fleet, struct database *database, c
     struct target_row *targets = NULL;
     size_t count = 0;
 
-    if (fleet_cache_use(cache, &policy->compare, error) != ERROR_NONE ||
+    if (fleet_cache_use(cache, policy, error) != ERROR_NONE ||
         targets_list(database, &filter, arena, &targets, &count, error) != ERROR_NONE)
         return error->code;
     if (count > 1)

@@ -16,15 +16,25 @@
 #include "drift/diff.h"
 #include "store/targets.h"
 
+/* A level for what matches, where it matches. The last match decides. */
+struct policy_severity {
+    struct severity_override override;
+    struct text database;    /* empty: any */
+    struct text environment; /* that would change; empty: any */
+};
+
 /* What `path`, `databases`, `compare` and `stale_after` of the configuration say. Constant while it is used. */
 struct fleet_policy {
     const struct text *path; /* environments in the order of promotion */
     size_t path_count;
     const struct fleet_path *databases; /* databases with a path of their own */
     size_t database_count;
-    struct diff_options compare; /* what counts */
-    int64_t stale_after_us;      /* an agent that is silent for longer leaves its targets unknown */
-    size_t memory_limit;         /* of one comparison */
+    struct diff_options compare;              /* what counts; of fleet_policy_at(): with the levels that hold there */
+    const struct policy_severity *severities; /* all levels in their order, if some hold only somewhere; or none */
+    size_t severity_count;
+    struct hash levels;     /* which of them hold, of fleet_policy_at(); zeros: those that hold everywhere */
+    int64_t stale_after_us; /* an agent that is silent for longer leaves its targets unknown */
+    size_t memory_limit;    /* of one comparison */
 };
 
 struct fleet_path {

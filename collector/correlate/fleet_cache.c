@@ -5,14 +5,21 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "correlate/fleet_policy.h"
 #include "schema/load.h"
 #include "store/nodes.h"
 
 enum { FIRST_CAPACITY = 64, VERSION_SIZE = 12 };
 
+/* Levels are part of the question: they are others when another environment would change. */
+struct question {
+    struct fleet_side sides[2];
+    struct hash levels;
+};
+
 struct slot {
     bool used;
-    struct fleet_side sides[2];
+    struct question question;
     struct fleet_pair pair;
 };
 
@@ -59,34 +66,6 @@ void fleet_cache_free(struct fleet_cache *cache)
 
 /* ---- options ---- */
 
-static void write_text(struct buffer *buffer, struct text text)
-{
-    buffer_add_varint(buffer, text.length);
-    buffer_add_text(buffer, text);
-}
-
-static void write_pattern(struct buffer *buffer, const struct ignore_pattern *pattern)
-{
-    buffer_add_varint(buffer, pattern->kind);
-    buffer_add_byte(buffer, pattern->any_kind);
-    write_text(buffer, pattern->word);
-    write_text(buffer, pattern->glob);
-}
-
-static void write_options(struct buffer *buffer, const struct diff_options *options)
-{
-    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
-        buffer_add_byte(buffer, options->aspects[aspect]);
-    buffer_add_byte(buffer, options->fold_partitions);
-    buffer_add_varint(buffer, options->ignore.count);
-    for (size_t i = 0; i < options->ignore.count; i++)
-        write_pattern(buffer, &options->ignore.patterns[i]);
-    for (size_t i = 0; i < options->override_count; i++) {
-        write_pattern(buffer, &options->overrides[i].pattern);
-        buffer_add_varint(buffer, options->overrides[i].level);
-    }
-}
-
 static void forget_all(struct fleet_cache *cache)
 {
     mem_free(cache->slots);
@@ -94,14 +73,14 @@ static void forget_all(struct fleet_cache *cache)
     cache->count = cache->capacity = 0;
 }
 
-enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_options *options, struct error *error)
+enum error_code fleet_cache_use(struct fleet_cache *cache, const struct fleet_policy *policy, struct error *error)
 {
     CLEANUP(buffer_clear) struct buffer bytes = {0};
     struct hash digest;
 
     if (cache == NULL)
         return ERROR_NONE;
-    write_options(&bytes, options);
+    fleet_policy_write_compare(&bytes, policy);
     if (buffer_check(&bytes, error, "looking at the fleet") != ERROR_NONE)
         return error->code;
     pthread_mutex_lock(&cache->lock);
@@ -121,15 +100,22 @@ static bool same_side(const struct fleet_side *a, const struct fleet_side *b)
     return a->major == b->major && hash_equal(&a->root, &b->root);
 }
 
-/* The slot of a pair, or the free one where it belongs. */
-static struct slot *probe(struct slot *slots, uint32_t capacity, const struct fleet_side sides[2])
+static bool same_question(const struct question *a, const struct question *b)
 {
-    uint32_t first, second, at;
+    return same_side(&a->sides[0], &b->sides[0]) && same_side(&a->sides[1], &b->sides[1]) &&
+           hash_equal(&a->levels, &b->levels);
+}
 
-    memcpy(&first, sides[0].root.bytes, sizeof first);
-    memcpy(&second, sides[1].root.bytes + sizeof first, sizeof second);
-    for (at = (first ^ second) & (capacity - 1); slots[at].used; at = (at + 1) & (capacity - 1))
-        if (same_side(&slots[at].sides[0], &sides[0]) && same_side(&slots[at].sides[1], &sides[1]))
+/* The slot of a question, or the free one where it belongs. */
+static struct slot *probe(struct slot *slots, uint32_t capacity, const struct question *question)
+{
+    uint32_t first, second, third, at;
+
+    memcpy(&first, question->sides[0].root.bytes, sizeof first);
+    memcpy(&second, question->sides[1].root.bytes + sizeof first, sizeof second);
+    memcpy(&third, question->levels.bytes, sizeof third);
+    for (at = (first ^ second ^ third) & (capacity - 1); slots[at].used; at = (at + 1) & (capacity - 1))
+        if (same_question(&slots[at].question, question))
             break;
     return &slots[at];
 }
@@ -144,20 +130,20 @@ static bool grow(struct fleet_cache *cache)
     memset(slots, 0, capacity * sizeof *slots);
     for (uint32_t i = 0; i < cache->capacity; i++)
         if (cache->slots[i].used)
-            *probe(slots, capacity, cache->slots[i].sides) = cache->slots[i];
+            *probe(slots, capacity, &cache->slots[i].question) = cache->slots[i];
     mem_free(cache->slots);
     cache->slots = slots;
     cache->capacity = capacity;
     return true;
 }
 
-static bool find(struct fleet_cache *cache, const struct fleet_side sides[2], struct fleet_pair *ret_pair)
+static bool find(struct fleet_cache *cache, const struct question *question, struct fleet_pair *ret_pair)
 {
     const struct slot *slot;
     bool found;
 
     pthread_mutex_lock(&cache->lock);
-    slot = cache->capacity == 0 ? NULL : probe(cache->slots, cache->capacity, sides);
+    slot = cache->capacity == 0 ? NULL : probe(cache->slots, cache->capacity, question);
     found = slot != NULL && slot->used;
     if (found)
         *ret_pair = slot->pair;
@@ -165,16 +151,16 @@ static bool find(struct fleet_cache *cache, const struct fleet_side sides[2], st
     return found;
 }
 
-static void keep(struct fleet_cache *cache, const struct fleet_side sides[2], const struct fleet_pair *pair)
+static void keep(struct fleet_cache *cache, const struct question *question, const struct fleet_pair *pair)
 {
     pthread_mutex_lock(&cache->lock);
     if (cache->count == cache->limit)
         forget_all(cache);
     if (cache->count < cache->capacity / 2 || grow(cache)) {
-        struct slot *slot = probe(cache->slots, cache->capacity, sides);
+        struct slot *slot = probe(cache->slots, cache->capacity, question);
 
         cache->count += !slot->used;
-        *slot = (struct slot){true, {sides[0], sides[1]}, *pair};
+        *slot = (struct slot){true, *question, *pair};
     }
     pthread_mutex_unlock(&cache->lock);
 }
@@ -277,16 +263,17 @@ enum error_code fleet_cache_compare(struct fleet_cache *cache, struct database *
                                     const struct fleet_policy *policy, const struct fleet_side sides[2],
                                     struct fleet_pair *ret_pair, struct error *error)
 {
-    struct fleet_side pair[2] = {sides[0], sides[1]};
+    struct question question = {{sides[0], sides[1]}, policy->levels};
+    struct fleet_side *pair = question.sides;
     bool final;
 
     if (pair[0].major == pair[1].major || pair[0].major == 0 || pair[1].major == 0)
         pair[0].major = pair[1].major = 0; /* versions matter where they differ */
-    if (cache != NULL && find(cache, pair, ret_pair))
+    if (cache != NULL && find(cache, &question, ret_pair))
         return ERROR_NONE;
     if (work_out(database, policy, pair, ret_pair, &final, error) != ERROR_NONE)
         return error->code;
     if (cache != NULL && final)
-        keep(cache, pair, ret_pair);
+        keep(cache, &question, ret_pair);
     return ERROR_NONE;
 }

@@ -31,10 +31,12 @@ struct fleet_side {
 /* A cache of at most `limit` pairs; fleet_cache_new() makes one of FLEET_CACHE_LIMIT. */
 enum error_code fleet_cache_new_of(struct fleet_cache **ret_cache, uint32_t limit, struct error *error) MUST_CHECK;
 
-/* Remember only what was compared under these options. Here and below the cache may be NULL: nothing is remembered. */
-enum error_code fleet_cache_use(struct fleet_cache *cache, const struct diff_options *options,
+/* Remember only what was compared as this policy has it, wherever that is. Here and below the cache may be NULL:
+ * nothing is remembered. */
+enum error_code fleet_cache_use(struct fleet_cache *cache, const struct fleet_policy *policy,
                                 struct error *error) MUST_CHECK;
 
+/* Compare, or remember what came of it. The policy is the one at the place that would change (fleet_policy_at()). */
 enum error_code fleet_cache_compare(struct fleet_cache *cache, struct database *database,
                                     const struct fleet_policy *policy, const struct fleet_side sides[2],
                                     struct fleet_pair *ret_pair, struct error *error) MUST_CHECK;

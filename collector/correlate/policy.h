@@ -16,18 +16,11 @@
 #include "correlate/fleet.h"
 #include "correlate/freeze.h"
 
-/* A level for what matches, where it matches. The last match decides. */
-struct policy_severity {
-    struct severity_override override;
-    struct text database;    /* empty: any */
-    struct text environment; /* that would change; empty: any */
-};
-
 struct policy_gate {
-    int64_t max_age_us;         /* a side that was not looked at for longer is not known */
-    uint32_t block;             /* a bit each severity: drift of it blocks unless it is waived */
-    bool allow_outliers;        /* instances that are not as their majority do not block */
-    int64_t waiver_longest_us;  /* no waiver is given for longer */
+    int64_t max_age_us;        /* a side that was not looked at for longer is not known */
+    uint32_t block;            /* a bit each severity: drift of it blocks unless it is waived */
+    bool allow_outliers;       /* instances that are not as their majority do not block */
+    int64_t waiver_longest_us; /* no waiver is given for longer */
     const struct freeze *freezes;
     size_t freeze_count;
 };
@@ -41,7 +34,8 @@ struct policy_contracts {
 };
 
 struct policy_content {
-    struct fleet_policy fleet; /* `compare.overrides` are those of every database and environment */
+    struct fleet_policy fleet; /* `compare.overrides` are those of every database and environment; policy_new() makes
+                                  them of `severities`, if there are any */
     const struct policy_severity *severities; /* all of them, in their order */
     size_t severity_count;
     struct policy_gate gate;
@@ -61,13 +55,16 @@ struct fleet_cache *policy_cache(const struct policy *policy); /* of comparisons
  * if it had been worked out under this. Contracts are part of it, the gate's settings are not. */
 const struct hash *policy_fingerprint(const struct policy *policy);
 
-/* How things of a database are compared when that environment would change: the levels that hold there. In the arena. */
+/* How things of a database are compared when that environment would change: the levels that hold there. In the arena.
+ */
 enum error_code policy_options(const struct policy *policy, struct text database, struct text environment,
                                struct arena *arena, struct diff_options *ret_options, struct error *error) MUST_CHECK;
 
 /* The promotion path of a database. */
 struct fleet_path policy_path(const struct policy *policy, struct text database);
 
+/* Another share of it, for who keeps it longer than the one who gave it. */
+struct policy *policy_share(struct policy *policy);
 void policy_release(struct policy *policy); /* NULL is fine */
 
 /* ---- the one in use ---- */

@@ -80,7 +80,7 @@ static size_t count_of(const struct request *request, const char *name)
 
 static enum error_code add_ignored(const struct request *request, struct ignore_list *list, struct error *error)
 {
-    const struct ignore_list *configured = &request->policy->compare.ignore;
+    const struct ignore_list *configured = &request_fleet(request)->compare.ignore;
     struct ignore_pattern *patterns =
         arena_array(request->arena, configured->count + count_of(request, "ignore"), sizeof *patterns);
     struct text value;
@@ -119,7 +119,7 @@ static enum error_code parse_override(const struct request *request, struct text
 
 static enum error_code add_overrides(const struct request *request, struct diff_options *options, struct error *error)
 {
-    const struct diff_options *configured = &request->policy->compare;
+    const struct diff_options *configured = &request_fleet(request)->compare;
     struct severity_override *overrides =
         arena_array(request->arena, configured->override_count + count_of(request, "severity"), sizeof *overrides);
     struct text value;
@@ -141,7 +141,7 @@ static enum error_code make_options(const struct request *request, struct diff_o
 {
     uint64_t aspects = request_choices(&request->parameters, "aspect");
 
-    *options = request->policy->compare;
+    *options = request_fleet(request)->compare;
     for (unsigned aspect = 0; aspect < ASPECT_COUNT && aspects != 0; aspect++)
         options->aspects[aspect] = (aspects >> aspect & 1) != 0;
     if (request_has(&request->parameters, "fold_partitions"))
@@ -226,11 +226,11 @@ static enum error_code answer_question(const struct request *request, const stru
     struct diff_options options;
 
     if (make_options(request, &options, error) != ERROR_NONE ||
-        comparison_resolve(request->database, request->policy, question->from, request->arena, &from, error) !=
+        comparison_resolve(request->database, request_fleet(request), question->from, request->arena, &from, error) !=
             ERROR_NONE ||
-        comparison_resolve(request->database, request->policy, question->to, request->arena, &to, error) !=
+        comparison_resolve(request->database, request_fleet(request), question->to, request->arena, &to, error) !=
             ERROR_NONE ||
-        comparison_make(&comparison, request->database, &from, &to, &options, request->policy->memory_limit,
+        comparison_make(&comparison, request->database, &from, &to, &options, request_fleet(request)->memory_limit,
                         request->arena, error) != ERROR_NONE)
         return error->code;
     return write_report(request, question, &comparison, answer, error);
@@ -334,7 +334,7 @@ enum error_code get_compare(const struct request *request, struct answer *answer
     struct text name = request_text(&request->parameters, "database");
     struct fleet fleet;
 
-    if (fleet_look(&fleet, request->database, request->policy, request->cache, name, request->arena, error) !=
+    if (fleet_look(&fleet, request->database, request_fleet(request), request->cache, name, request->arena, error) !=
         ERROR_NONE)
         return error->code;
     if (fleet.database_count == 0)

@@ -20,7 +20,7 @@ struct exchange {
     enum stage stage;
     bool is_complete; /* the whole request is there */
     struct arena arena;
-    struct held_policy *policy;
+    struct policy *policy;
     struct request_target target;
     struct request request;
     const char *target_text; /* as it came, cut at its limit */
@@ -41,7 +41,7 @@ struct exchange {
 
 static void free_exchange(struct exchange *exchange)
 {
-    policy_release(&exchange->feed->policy, exchange->policy);
+    policy_release(exchange->policy);
     answer_clear(&exchange->answer);
     buffer_clear(&exchange->body);
     arena_free(&exchange->arena);
@@ -77,8 +77,8 @@ void *exchange_begin(void *context, const char *target, struct MHD_Connection *c
 
     if (exchange == NULL)
         return NULL;
-    *exchange = (struct exchange){.feed = feed, .connection = connection, .policy = policy_take(&feed->policy)};
-    arena_init(&exchange->arena, policy_of(exchange->policy)->memory_limit);
+    *exchange = (struct exchange){.feed = feed, .connection = connection, .policy = policy_take(feed->policy)};
+    arena_init(&exchange->arena, policy_content(exchange->policy)->fleet.memory_limit);
     answer_init(&exchange->answer);
     buffer_init(&exchange->body);
     exchange->target_too_long = text.length > REQUEST_TARGET_LIMIT;
@@ -319,7 +319,7 @@ static void prepare(struct exchange *exchange, struct database *database)
     request->tools = &exchange->feed->tools;
     request->arena = &exchange->arena;
     request->body = buffer_text(&exchange->body);
-    request->policy = policy_of(exchange->policy);
+    request->policy = exchange->policy;
     request->cache = policy_cache(exchange->policy);
     request->database = database;
 }

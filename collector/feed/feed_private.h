@@ -4,10 +4,10 @@
 
 #include <microhttpd.h>
 
+#include "correlate/policy.h"
 #include "feed/access.h"
 #include "feed/address.h"
 #include "feed/connections.h"
-#include "feed/policy.h"
 #include "feed/routes.h"
 #include "feed/server.h"
 #include "feed/workers.h"
@@ -16,7 +16,7 @@ struct feed {
     struct MHD_Daemon *daemon;
     struct logger *logger;
     struct feed_tools tools;
-    struct policy_holder policy;
+    struct policy_holder *policy;
     struct access access;
     struct connections *connections;
     struct workers *workers;

@@ -115,15 +115,15 @@ enum error_code get_fleet(const struct request *request, struct answer *answer, 
     json_t *document, *path;
     struct fleet fleet;
 
-    if (fleet_look(&fleet, request->database, request->policy, request->cache, name, request->arena, error) !=
+    if (fleet_look(&fleet, request->database, request_fleet(request), request->cache, name, request->arena, error) !=
         ERROR_NONE)
         return error->code;
     if (name.length > 0 && fleet.database_count == 0)
         return error_set(error, ERROR_NOT_FOUND, "there is no database '%.*s'", TEXT_ARGS(name));
     document = json_builder_object(&builder);
     path = json_builder_array(&builder);
-    for (size_t i = 0; i < request->policy->path_count; i++)
-        json_builder_append(&builder, path, json_builder_text(&builder, request->policy->path[i]));
+    for (size_t i = 0; i < request_fleet(request)->path_count; i++)
+        json_builder_append(&builder, path, json_builder_text(&builder, request_fleet(request)->path[i]));
     json_builder_set(&builder, document, "at", json_time(&builder, fleet.at));
     json_builder_set(&builder, document, "path", path);
     json_builder_set(&builder, document, "summary", counts_value(&builder, &fleet));

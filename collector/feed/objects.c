@@ -63,9 +63,10 @@ static enum error_code view_open(struct view *view, const struct request *reques
     struct text reference = request_text(&request->parameters, "ref");
     struct snapshot_row row;
 
-    if (comparison_resolve(request->database, request->policy, reference, request->arena, &row, error) != ERROR_NONE ||
-        comparison_load(request->database, &row, reference, request->policy->memory_limit, &view->snapshot, error) !=
-            ERROR_NONE)
+    if (comparison_resolve(request->database, request_fleet(request), reference, request->arena, &row, error) !=
+            ERROR_NONE ||
+        comparison_load(request->database, &row, reference, request_fleet(request)->memory_limit, &view->snapshot,
+                        error) != ERROR_NONE)
         return error->code;
     return object_list_make(&view->list, view->snapshot, request->arena, error);
 }

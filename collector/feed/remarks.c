@@ -92,8 +92,8 @@ enum error_code remarks_about_reference(struct remarks *remarks, const struct re
         return arena_error(request->arena, error, doing);
     if (reference_parse(&reference, text, &ignored) != ERROR_NONE || reference.moment != REFERENCE_NEWEST)
         return ERROR_NONE;
-    if (fleet_look(&fleet, request->database, request->policy, request->cache, reference.database, request->arena,
-                   error) != ERROR_NONE)
+    if (fleet_look(&fleet, request->database, request_fleet(request), request->cache, reference.database,
+                   request->arena, error) != ERROR_NONE)
         return error->code;
     for (uint32_t i = 0; fleet.database_count > 0 && i < fleet.databases->environment_count; i++)
         if (text_equal(fleet.databases->environments[i].name, reference.environment))

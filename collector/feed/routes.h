@@ -6,7 +6,7 @@
 #ifndef DRIFTLINE_FEED_ROUTES_H
 #define DRIFTLINE_FEED_ROUTES_H
 
-#include "correlate/fleet.h"
+#include "correlate/policy.h"
 #include "feed/answer.h"
 #include "feed/request.h"
 #include "ingest/core.h"
@@ -27,11 +27,16 @@ struct request {
     struct request_parameters parameters;
     struct text name; /* that stands in the path for `{name}` */
     struct text body;
-    struct token_row token;            /* of who asks; without a name when none is needed */
-    const struct fleet_policy *policy; /* as it was when the request came */
-    struct fleet_cache *cache;         /* of comparisons under it */
-    struct database *database;         /* NULL when no token is needed */
+    struct token_row token;      /* of who asks; without a name when none is needed */
+    const struct policy *policy; /* as it was when the request came */
+    struct fleet_cache *cache;   /* of comparisons under it */
+    struct database *database;   /* NULL when no token is needed */
 };
+
+static inline const struct fleet_policy *request_fleet(const struct request *request)
+{
+    return &policy_content(request->policy)->fleet;
+}
 
 /* Answer, or fail; then the answer is that of the failure. A handler of GET is called within a read transaction; others
  * are not, and write through core_call(). */

@@ -138,7 +138,8 @@ static void init(struct feed *feed, struct core *core, struct logger *logger, co
 {
     pthread_condattr_t attributes;
 
-    *feed = (struct feed){.logger = logger, .tools = {.core = core}, .body_limit = settings->body_limit};
+    *feed = (struct feed){
+        .logger = logger, .tools = {.core = core}, .policy = settings->policy, .body_limit = settings->body_limit};
     arena_init(&feed->arena, LIFETIME_MEMORY);
     buffer_init(&feed->openapi);
     access_init(&feed->access);
@@ -154,7 +155,6 @@ static void release(struct feed *feed)
 {
     workers_free(feed->workers);
     connections_free(feed->connections);
-    policy_holder_clear(&feed->policy);
     access_clear(&feed->access);
     buffer_clear(&feed->openapi);
     arena_free(&feed->arena);
@@ -165,8 +165,7 @@ static void release(struct feed *feed)
 
 static enum error_code start(struct feed *feed, const struct feed_settings *settings, struct error *error)
 {
-    if (policy_holder_init(&feed->policy, error) != ERROR_NONE ||
-        read_store_id(feed, settings->folder, error) != ERROR_NONE ||
+    if (read_store_id(feed, settings->folder, error) != ERROR_NONE ||
         openapi_write(&feed->openapi, error) != ERROR_NONE ||
         connections_new(&feed->connections, settings->timeout_ms + SLOW_MARGIN_MS, error) != ERROR_NONE ||
         workers_new(&feed->workers, settings->threads, settings->folder, error) != ERROR_NONE)
@@ -230,11 +229,6 @@ bool feed_stop(struct feed *feed)
 const char *feed_url(const struct feed *feed)
 {
     return feed->url;
-}
-
-enum error_code feed_configure(struct feed *feed, const struct fleet_policy *policy, struct error *error)
-{
-    return policy_set(&feed->policy, policy, error);
 }
 
 bool feed_has_certificate(const struct feed *feed, const struct certificate *certificate)

@@ -4,13 +4,13 @@
  * request has limits: bytes of its first line, headers and body, the time to arrive and to take its answer, connections
  * in all and from one address. Without TLS it listens on loopback only. What is written goes through core_call().
  *
- * Threads: feed_start() and feed_stop() belong to the main thread; feed_configure() may be called from any.
+ * Threads: feed_start() and feed_stop() belong to the main thread.
  */
 #ifndef DRIFTLINE_FEED_SERVER_H
 #define DRIFTLINE_FEED_SERVER_H
 
 #include "base/log.h"
-#include "correlate/fleet.h"
+#include "correlate/policy.h"
 #include "feed/certificate.h"
 #include "ingest/core.h"
 
@@ -24,6 +24,7 @@ struct feed_settings {
     unsigned connections_per_address;
     unsigned timeout_ms; /* for a request to arrive */
     size_t body_limit;
+    struct policy_holder *policy; /* what requests go by; the caller's, and outlives the feed */
 };
 
 struct feed;
@@ -40,9 +41,6 @@ bool feed_stop(struct feed *feed);
 
 /* "http://127.0.0.1:7480" as it was bound. */
 const char *feed_url(const struct feed *feed);
-
-/* The policy that requests use from now on; it is copied. */
-enum error_code feed_configure(struct feed *feed, const struct fleet_policy *policy, struct error *error) MUST_CHECK;
 
 /* Whether it serves with this certificate and key: a new one is used from the next start on. */
 bool feed_has_certificate(const struct feed *feed, const struct certificate *certificate);

@@ -91,7 +91,7 @@ enum error_code get_snapshot(const struct request *request, struct answer *answe
     struct json_builder builder = {0};
     struct snapshot_row row;
 
-    if (comparison_resolve(request->database, request->policy, request_text(&request->parameters, "ref"),
+    if (comparison_resolve(request->database, request_fleet(request), request_text(&request->parameters, "ref"),
                            request->arena, &row, error) != ERROR_NONE)
         return error->code;
     return answer_json(answer, &builder, snapshot_value(&builder, &row), error);
@@ -112,8 +112,9 @@ enum error_code get_snapshot_file(const struct request *request, struct answer *
 
     if (root == NULL)
         return arena_error(request->arena, error, "fetching a snapshot");
-    if (comparison_resolve(request->database, request->policy, reference, request->arena, &row, error) != ERROR_NONE ||
-        comparison_load(request->database, &row, reference, request->policy->memory_limit, &snapshot, error) !=
+    if (comparison_resolve(request->database, request_fleet(request), reference, request->arena, &row, error) !=
+            ERROR_NONE ||
+        comparison_load(request->database, &row, reference, request_fleet(request)->memory_limit, &snapshot, error) !=
             ERROR_NONE ||
         snapshot_file_encode(snapshot, &answer->body, error) != ERROR_NONE ||
         remarks_about_reference(&remarks, request, reference, error) != ERROR_NONE)

@@ -72,7 +72,7 @@ enum error_code get_targets(const struct request *request, struct answer *answer
     struct json_builder builder = {0};
     struct fleet fleet;
 
-    if (fleet_look(&fleet, request->database, request->policy, request->cache,
+    if (fleet_look(&fleet, request->database, request_fleet(request), request->cache,
                    request_text(&request->parameters, "database"), request->arena, error) != ERROR_NONE)
         return error->code;
     answer_begin_list(answer, &builder, json_builder_object(&builder), "targets");

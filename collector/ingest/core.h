@@ -21,6 +21,8 @@
 #include "store/upkeep.h"
 #include "wire/message.h"
 
+struct policy_holder;
+
 struct core_settings {
     const char *endpoint; /* to bind: "tcp://127.0.0.1:7400" */
     const struct key_pair *key;
@@ -33,7 +35,8 @@ struct core_settings {
     size_t memory_limit;   /* of one comparison */
     uint64_t store_limit;  /* bytes of the history's file; 0: the disk */
     struct retention retention;
-    unsigned retention_ms; /* how often it runs */
+    unsigned retention_ms;        /* how often it runs */
+    struct policy_holder *policy; /* what is correlated by; the caller's, and outlives the core */
 };
 
 struct core;

@@ -46,11 +46,11 @@ static void test_an_empty_file_gives_the_defaults(void **state)
     assert_int_equal(settings.memory_limit, UINT64_C(2) << 30);
     assert_int_equal(settings.store_limit, 0);
     assert_int_equal(settings.log_level, LOG_LEVEL_INFO);
-    assert_int_equal(settings.policy.path_count, 0);
-    assert_int_equal(settings.policy.database_count, 0);
-    assert_int_equal(settings.policy.stale_after_us, 60 * 1000000);
+    assert_int_equal(settings.policy.fleet.path_count, 0);
+    assert_int_equal(settings.policy.fleet.database_count, 0);
+    assert_int_equal(settings.policy.fleet.stale_after_us, 60 * 1000000);
     for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
-        assert_true(settings.policy.compare.aspects[aspect]);
+        assert_true(settings.policy.fleet.compare.aspects[aspect]);
 }
 
 static const char everything[] =
@@ -104,9 +104,9 @@ static void test_everything_can_be_said(void **state)
     struct error error = {0};
 
     assert_int_equal(read_text(&settings, *state, everything, &error), ERROR_NONE);
-    check_policy(&settings.policy);
+    check_policy(&settings.policy.fleet);
     assert_int_equal(settings.log_level, LOG_LEVEL_DEBUG);
-    core = settings_for_core(&settings, NULL);
+    core = settings_for_core(&settings, NULL, NULL);
     assert_string_equal(core.endpoint, "tcp://*:7400");
     assert_int_equal(core.heartbeat_ms, 1000);
     assert_int_equal(core.claim_ms, 60000);
@@ -116,7 +116,7 @@ static void test_everything_can_be_said(void **state)
     assert_int_equal(core.retention.snapshots_us, INT64_C(90) * 24 * 3600 * 1000000);
     assert_int_equal(core.retention.snapshots_least, 3);
     assert_int_equal(core.retention.changes_us, INT64_C(365) * 24 * 3600 * 1000000);
-    feed = settings_for_feed(&settings);
+    feed = settings_for_feed(&settings, NULL);
     assert_string_equal(feed.folder, "/data");
     assert_string_equal(feed.listen, "[::1]:0");
     assert_string_equal(feed.certificate, "/dev/null");
@@ -200,7 +200,7 @@ static void test_the_sample_is_in_order(void **state)
     if (settings_read(&settings, &directory->arena, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
     assert_int_equal(settings.heartbeat_ms, 15000);
-    assert_true(settings.policy.path_count > 0);
+    assert_true(settings.policy.fleet.path_count > 0);
 }
 
 static void test_rights_are_those_of_tokens(void **state)

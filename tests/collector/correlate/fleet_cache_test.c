@@ -34,7 +34,7 @@ static struct fleet_pair compare_sides(struct history *history, struct fleet_cac
     struct fleet_pair pair = {.verdict = VERDICT_UNKNOWN};
     struct error error = {0};
 
-    history_expect(fleet_cache_use(cache, &policy->compare, &error), &error);
+    history_expect(fleet_cache_use(cache, policy, &error), &error);
     history_expect(
         fleet_cache_compare(cache, history->database, policy, (const struct fleet_side[]){from, to}, &pair, &error),
         &error);
@@ -232,7 +232,7 @@ static void *ask(void *context)
         const struct fleet_side pair[] = {{asker->roots[i % 5], 0}, {asker->roots[i / 5 % 5], 0}};
         struct fleet_pair answer = {.change_count = 99};
 
-        asker->wrong += fleet_cache_use(asker->cache, &policy.compare, &error) != ERROR_NONE ||
+        asker->wrong += fleet_cache_use(asker->cache, &policy, &error) != ERROR_NONE ||
                         fleet_cache_compare(asker->cache, database, &policy, pair, &answer, &error) != ERROR_NONE ||
                         answer.change_count != (unsigned)(i % 5 != i / 5 % 5);
     }

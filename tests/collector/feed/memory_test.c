@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "collector/feed/running_feed.h"
-#include "feed/policy.h"
 #include "feed/routes.h"
 #include "store/store.h"
 #include "support/allocation.h"
@@ -35,17 +34,16 @@ static const char *const questions[] = {
 struct asking {
     struct running_feed running;
     struct database *database;
-    struct policy_holder policy;
+    struct policy *policy;
     const char *question;
 };
 
 static enum error_code ask(struct asking *asking, struct arena *arena, struct answer *answer, struct error *error)
 {
     const struct feed_tools tools = {.core = asking->running.core, .store = TEXT("x"), .openapi = TEXT("{}")};
-    struct held_policy *held = policy_take(&asking->policy);
     struct request request = {.tools = &tools,
                               .arena = arena,
-                              .policy = policy_of(held),
+                              .policy = asking->policy,
                               .database = asking->database,
                               .token = {.name = TEXT("test")}};
     char allow[ROUTE_ALLOW_SIZE];
@@ -60,7 +58,6 @@ static enum error_code ask(struct asking *asking, struct arena *arena, struct an
         request.parameters = (struct request_parameters){&target, request.route->parameters};
         code = request.route->handle(&request, answer, error);
     }
-    policy_release(&asking->policy, held);
     return code;
 }
 
@@ -93,8 +90,8 @@ static int setup(void **state)
     diff_options_init(&policy.compare);
     policy.path = path;
     policy.path_count = 2;
-    assert_int_equal(policy_holder_init(&asking.policy, &error), ERROR_NONE);
-    assert_int_equal(policy_set(&asking.policy, &policy, &error), ERROR_NONE);
+    running_feed_configure(&asking.running, &policy);
+    asking.policy = policy_take(&asking.running.policy);
     assert_int_equal(store_open(&asking.database, asking.running.folder, DATABASE_READ, &error), ERROR_NONE);
     *state = &asking;
     return 0;
@@ -105,7 +102,7 @@ static int teardown(void **state)
     struct asking *asking = *state;
 
     database_close(asking->database);
-    policy_holder_clear(&asking->policy);
+    policy_release(asking->policy);
     running_feed_stop(&asking->running);
     return 0;
 }

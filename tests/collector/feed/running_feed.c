@@ -36,9 +36,11 @@ static void start_core(struct running_feed *running)
                                            .snapshot_limit = MEMORY,
                                            .memory_limit = MEMORY,
                                            .retention = {.snapshots_least = 1},
-                                           .retention_ms = 3600 * 1000};
+                                           .retention_ms = 3600 * 1000,
+                                           .policy = &running->policy};
     struct error error = {0};
 
+    expect(policy_holder_init(&running->policy, &error), &error);
     expect(store_open(&running->database, running->folder, DATABASE_WRITE, &error), &error);
     expect(key_pair_make(&running->key, &error), &error);
     expect(socket_context_new(&running->context, &error), &error);
@@ -82,10 +84,21 @@ void running_feed_start(struct running_feed *running, const struct feed_settings
 
     running_feed_start_core(running);
     complete.folder = running->folder;
+    complete.policy = &running->policy;
     diff_options_init(&policy.compare);
+    running_feed_configure(running, &policy);
     expect(feed_start(&running->feed, &complete, running->core, &running->logger, &error), &error);
-    expect(feed_configure(running->feed, &policy, &error), &error);
     running->port = http_port_of(feed_url(running->feed));
+}
+
+void running_feed_configure(struct running_feed *running, const struct fleet_policy *policy)
+{
+    const struct policy_content content = {.fleet = *policy, .contracts = {.known = true}};
+    struct policy *made = NULL;
+    struct error error = {0};
+
+    expect(policy_new(&made, &content, &error), &error);
+    policy_set(&running->policy, made);
 }
 
 void running_feed_stop(struct running_feed *running)
@@ -99,6 +112,7 @@ void running_feed_stop(struct running_feed *running)
     door_close(running->door);
     socket_context_free(running->context);
     database_close(running->database);
+    policy_holder_clear(&running->policy);
     logger_clear(&running->logger);
     close(running->log);
     test_directory_remove(&running->directory);

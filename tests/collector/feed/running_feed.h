@@ -23,6 +23,7 @@ struct running_feed {
     struct door *door;
     struct core *core;
     pthread_t core_thread;
+    struct policy_holder policy;
     struct feed *feed;
     unsigned port;
 };
@@ -32,6 +33,9 @@ struct feed_settings running_feed_settings(void);
 
 void running_feed_start(struct running_feed *running, const struct feed_settings *settings);
 void running_feed_stop(struct running_feed *running); /* the feed may be stopped, and NULL, already */
+
+/* What requests go by from now on; contracts that are not given are known to be none. */
+void running_feed_configure(struct running_feed *running, const struct fleet_policy *policy);
 
 /* Everything but the feed, for tests of how it starts; then running->feed is NULL. */
 void running_feed_start_core(struct running_feed *running);

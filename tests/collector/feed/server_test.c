@@ -304,13 +304,12 @@ static void test_requests_add_to_what_is_configured(void **state)
     struct fleet_policy policy = {
         .path = path, .path_count = 2, .stale_after_us = INT64_MAX, .memory_limit = 64 * 1024 * 1024};
     struct http_answer answer;
-    struct error error = {0};
 
     diff_options_init(&policy.compare);
     policy.compare.ignore = (struct ignore_list){&pattern, 1};
     policy.compare.overrides = &override;
     policy.compare.override_count = 1;
-    assert_int_equal(feed_configure(running->feed, &policy, &error), ERROR_NONE);
+    running_feed_configure(running, &policy);
     answer = get(running, "/api/v1/compare?database=orders");
     assert_true(text_equal(http_header(&answer, "Driftline-Summary"), TEXT("critical=1,high=0,medium=0,low=0")));
     answer = get(running, "/api/v1/compare?database=orders&severity=column:*.total=medium");
@@ -318,7 +317,7 @@ static void test_requests_add_to_what_is_configured(void **state)
     answer = get(running, "/api/v1/compare?database=orders&ignore=column:*.total");
     assert_true(text_equal(http_header(&answer, "Driftline-Verdict"), TEXT("IN_SYNC")));
     policy.compare.ignore.count = policy.compare.override_count = 0;
-    assert_int_equal(feed_configure(running->feed, &policy, &error), ERROR_NONE);
+    running_feed_configure(running, &policy);
 }
 
 static void test_reports_come_in_all_formats(void **state)
@@ -362,10 +361,9 @@ static void test_a_side_that_is_not_known_makes_the_verdict_unknown(void **state
     const struct text path[] = {TEXT("staging"), TEXT("prod")};
     struct fleet_policy policy = {.path = path, .path_count = 2, .stale_after_us = 1, .memory_limit = 64 * 1024 * 1024};
     struct http_answer answer;
-    struct error error = {0};
 
     diff_options_init(&policy.compare);
-    assert_int_equal(feed_configure(running->feed, &policy, &error), ERROR_NONE);
+    running_feed_configure(running, &policy);
     answer = get(running, "/api/v1/compare?database=orders");
     assert_int_equal(answer.status, 200);
     assert_true(text_equal(http_header(&answer, "Driftline-Verdict"), TEXT("UNKNOWN")));
@@ -374,7 +372,7 @@ static void test_a_side_that_is_not_known_makes_the_verdict_unknown(void **state
     answer = get(running, "/api/v1/compare?database=orders&format=text");
     assert_true(http_body_has(&answer, "1 low, as last known\nUNKNOWN: orders@prod: agent 'db-1' is silent since"));
     policy.stale_after_us = INT64_C(3600) * 1000000;
-    assert_int_equal(feed_configure(running->feed, &policy, &error), ERROR_NONE);
+    running_feed_configure(running, &policy);
     answer = get(running, "/api/v1/compare?database=orders");
     assert_true(text_equal(http_header(&answer, "Driftline-Verdict"), TEXT("DRIFTED")));
 }
@@ -432,7 +430,6 @@ static void test_many_ask_while_the_policy_changes(void **state)
     struct fleet_policy policy = {.stale_after_us = INT64_MAX, .memory_limit = 64 * 1024 * 1024};
     const struct text path[] = {TEXT("staging"), TEXT("prod")};
     pthread_t threads[ASKERS];
-    struct error error = {0};
 
     diff_options_init(&policy.compare);
     policy.path = path;
@@ -441,7 +438,7 @@ static void test_many_ask_while_the_policy_changes(void **state)
         assert_int_equal(pthread_create(&threads[i], NULL, ask_often, running), 0);
     for (int i = 0; i < 100; i++) {
         policy.stale_after_us--;
-        assert_int_equal(feed_configure(running->feed, &policy, &error), ERROR_NONE);
+        running_feed_configure(running, &policy);
     }
     for (int i = 0; i < ASKERS; i++) {
         void *failures = NULL;

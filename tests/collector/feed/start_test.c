@@ -31,6 +31,7 @@ static enum error_code start(const struct feed_settings *settings, struct error 
     struct feed_settings complete = *settings;
 
     complete.folder = running.folder;
+    complete.policy = &running.policy;
     return feed_start(&running.feed, &complete, running.core, &running.logger, error);
 }
 
@@ -80,6 +81,7 @@ static void test_a_store_that_is_not_there(void **state)
 
     (void)state;
     settings.folder = "/nonexistent";
+    settings.policy = &running.policy;
     assert_int_equal(feed_start(&running.feed, &settings, running.core, &running.logger, &error), ERROR_NOT_FOUND);
     assert_null(running.feed);
 }
