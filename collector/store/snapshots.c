@@ -153,6 +153,7 @@ static enum error_code read_snapshot(struct statement *statement, struct snapsho
     snapshot->gaps = (uint32_t)statement_number(statement, 16);
     snapshot->lost = (uint64_t)statement_number(statement, 17);
     snapshot->changes = (uint32_t)statement_number(statement, 19);
+    snapshot->capture = statement_number(statement, 21) != 0;
     if (statement_hash(statement, 5, &snapshot->root, error) != ERROR_NONE)
         return error->code;
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);

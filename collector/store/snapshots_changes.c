@@ -10,6 +10,15 @@
 
 enum { NAMES_LIMIT = 256 /* under which one thing is looked for in one target */ };
 
+const char *evidence_name(enum evidence evidence)
+{
+    static const char *const names[] = {
+        [EVIDENCE_INFERRED] = "inferred", [EVIDENCE_CAPTURED] = "captured", [EVIDENCE_UNATTRIBUTED] = "unattributed"};
+
+    _Static_assert(LENGTH_OF(names) == EVIDENCE_COUNT, "each evidence has a name");
+    return names[evidence];
+}
+
 /* ---- adding ---- */
 
 static enum error_code insert(struct database *database, const struct snapshot_row *snapshot,
@@ -298,7 +307,7 @@ static bool numbers_are_known(const struct change_row *change)
 {
     return (unsigned)change->effect <= EFFECT_RENAMED && kind_facts((unsigned)change->kind) != NULL &&
            kind_facts((unsigned)change->object_kind) != NULL && (unsigned)change->aspect < ASPECT_COUNT &&
-           (unsigned)change->severity < SEVERITY_COUNT;
+           (unsigned)change->severity < SEVERITY_COUNT && (unsigned)change->evidence < EVIDENCE_COUNT;
 }
 
 static enum error_code read_change(struct statement *statement, struct change_row *change, struct arena *arena,
@@ -307,7 +316,9 @@ static enum error_code read_change(struct statement *statement, struct change_ro
     const struct row_text texts[] = {{2, &change->target.database}, {3, &change->target.environment},
                                      {4, &change->target.instance}, {12, &change->rule},
                                      {13, &change->object},         {14, &change->owner},
-                                     {15, &change->renamed_from},   {16, &change->attributes}};
+                                     {15, &change->renamed_from},   {16, &change->attributes},
+                                     {20, &change->actor},          {21, &change->statement},
+                                     {22, &change->application},    {23, &change->client}};
 
     change->id = statement_number(statement, 0);
     change->snapshot = statement_number(statement, 1);
@@ -319,6 +330,7 @@ static enum error_code read_change(struct statement *statement, struct change_ro
     change->aspect = (enum aspect)statement_number(statement, 10);
     change->severity = (enum severity)statement_number(statement, 11);
     change->has_from = !statement_is_null(statement, 17);
+    change->evidence = (enum evidence)statement_number(statement, 19);
     if (!numbers_are_known(change))
         return error_set(error, ERROR_CORRUPT, "change %" PRId64 " of the store has unknown numbers", change->id);
     if ((change->has_from && statement_hash(statement, 17, &change->from_root, error) != ERROR_NONE) ||
@@ -327,22 +339,38 @@ static enum error_code read_change(struct statement *statement, struct change_ro
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
 }
 
+enum error_code changes_get(struct database *database, int64_t id, struct arena *arena, struct change_row *ret_change,
+                            struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct change_row change = {0};
+    bool found = false;
+
+    if (database_prepare(database, store_sql_change_row, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":id", id);
+    if (statement_step(statement, &found, error) != ERROR_NONE)
+        return error->code;
+    if (!found)
+        return error_set(error, ERROR_NOT_FOUND, "there is no change #%" PRId64, id);
+    if (read_change(statement, &change, arena, error) != ERROR_NONE)
+        return error->code;
+    *ret_change = change;
+    return ERROR_NONE;
+}
+
 /* One that retention took meanwhile is left out. */
 static enum error_code add_change(struct search *search, int64_t id, struct row_list *list)
 {
-    CLEANUP(statement_done) struct statement *statement = NULL;
-    struct change_row *change;
-    bool found = false;
+    struct change_row *change = row_list_add(list, search->error);
+    enum error_code code =
+        change == NULL ? search->error->code : changes_get(search->database, id, search->arena, change, search->error);
 
-    if (database_prepare(search->database, store_sql_change_row, &statement, search->error) != ERROR_NONE)
-        return search->error->code;
-    statement_bind_number(statement, ":id", id);
-    if (statement_step(statement, &found, search->error) != ERROR_NONE)
-        return search->error->code;
-    if (!found)
-        return ERROR_NONE;
-    change = row_list_add(list, search->error);
-    return change == NULL ? search->error->code : read_change(statement, change, search->arena, search->error);
+    if (code == ERROR_NOT_FOUND)
+        list->count--;
+    else if (code != ERROR_NONE)
+        return code;
+    return ERROR_NONE;
 }
 
 enum error_code changes_list(struct database *database, const struct change_filter *filter, struct arena *arena,

@@ -326,14 +326,23 @@ enum error_code targets_saw(struct database *database, const struct target_sight
     return require_target(database, sighting->target, error);
 }
 
-enum error_code targets_forget(struct database *database, int64_t target, struct error *error)
+static enum error_code run_with_target(struct database *database, const char *sql, int64_t target,
+                                       struct error *error)
 {
     struct statement *statement = NULL;
 
-    if (database_prepare(database, store_sql_target_forget, &statement, error) != ERROR_NONE)
+    if (database_prepare(database, sql, &statement, error) != ERROR_NONE)
         return error->code;
     statement_bind_number(statement, ":target", target);
-    if (statement_run(statement, error) != ERROR_NONE || require_target(database, target, error) != ERROR_NONE)
+    return statement_run(statement, error);
+}
+
+/* What was worked out with it is to be worked out without it. */
+enum error_code targets_forget(struct database *database, int64_t target, struct error *error)
+{
+    if (run_with_target(database, store_sql_pair_outdate_of_target, target, error) != ERROR_NONE ||
+        run_with_target(database, store_sql_target_forget, target, error) != ERROR_NONE ||
+        require_target(database, target, error) != ERROR_NONE)
         return error->code;
     return garbage_made(database, error);
 }

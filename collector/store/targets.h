@@ -78,7 +78,8 @@ enum error_code targets_saw(struct database *database, const struct target_sight
                             struct error *error) MUST_CHECK;
 
 /* Forget a target with all its history; ERROR_NOT_FOUND when there is none. What other targets share stays, and what
- * nothing refers to any more goes with the next retention_run(). Events that tell of it stay as long as all others. */
+ * nothing refers to any more goes with the next retention_run(). Events that tell of it stay as long as all others. The
+ * pairs of its database are outdated. */
 enum error_code targets_forget(struct database *database, int64_t target, struct error *error) MUST_CHECK;
 
 /* The number of the last snapshot that was recorded from an outbox, 0: none; and set it for one that was acknowledged

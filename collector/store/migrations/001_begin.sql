@@ -197,8 +197,9 @@ CREATE TABLE waiver (
   ended_at INTEGER,               -- expired, or taken back
   ended_by TEXT                   -- NULL: it expired
 ) STRICT;
-CREATE INDEX waiver_living ON waiver (database) WHERE ended_at IS NULL;
-CREATE INDEX waiver_expiring ON waiver (expires_at) WHERE ended_at IS NULL;
+CREATE INDEX waiver_of_database ON waiver (database, ended_at);
+CREATE INDEX waiver_ended_at ON waiver (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX waiver_expires_at ON waiver (expires_at) WHERE ended_at IS NULL;
 
 -- A difference of one object or part in one aspect between the two sides of a pair, from its beginning to its end.
 CREATE TABLE drift (
@@ -291,7 +292,8 @@ CREATE TABLE gate_run (
   pinned INTEGER NOT NULL,  -- 1: from_root is approved
   answer TEXT NOT NULL      -- JSON, whole
 ) STRICT;
-CREATE INDEX gate_run_of_database ON gate_run (database, id);
+CREATE INDEX gate_run_of_database ON gate_run (database, id, from_environment, to_environment);
+CREATE INDEX gate_run_pinned ON gate_run (database, id, from_environment, to_environment) WHERE pinned = 1;
 
 -- What people did.
 CREATE TABLE audit (

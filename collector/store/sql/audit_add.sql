@@ -1,0 +1,2 @@
+-- Somebody did something.
+INSERT INTO audit (at, by, action, subject, data) VALUES (:at, :by, :action, :subject, :data)

@@ -1,0 +1,6 @@
+-- Answers of the gate, the newest first, in the columns of gate_run_row.sql without the answer; NULL: any.
+SELECT id, at, by, database, from_environment, to_environment, verdict, from_root, to_root, against, pinned FROM gate_run
+WHERE id < :before
+  AND (:from IS NULL OR from_environment = :from)
+  AND (:to IS NULL OR to_environment = :to)
+ORDER BY id DESC LIMIT :limit

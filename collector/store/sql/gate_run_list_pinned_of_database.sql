@@ -1,0 +1,6 @@
+-- Those of one database by which a root was approved.
+SELECT id, at, by, database, from_environment, to_environment, verdict, from_root, to_root, against, pinned FROM gate_run
+WHERE database = :database AND id < :before AND pinned = 1
+  AND (:from IS NULL OR from_environment = :from)
+  AND (:to IS NULL OR to_environment = :to)
+ORDER BY id DESC LIMIT :limit
