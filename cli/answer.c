@@ -1,25 +1,22 @@
-#include "cli/answer.h"
+#include "cli/answer_fields.h"
 
 #include "drift/severity.h"
-
-/* A member that is called in JSON as in the struct. */
-#define FIELD(structure, field) .name = #field, .offset = offsetof(struct structure, field)
 
 /* The count of a severity in a summary. */
 #define COUNT(severity, level)                                                                                         \
     .name = severity, .offset = offsetof(struct answer_summary, counts) + (level) * sizeof(int64_t)
 
-static const char *verdict_choice(size_t number)
+const char *answer_verdict_choice(size_t number)
 {
     return number <= VERDICT_UNKNOWN ? verdict_name((enum verdict)number) : NULL;
 }
 
-static const char *effect_choice(size_t number)
+const char *answer_effect_choice(size_t number)
 {
     return number <= EFFECT_RENAMED ? effect_name((enum effect)number) : NULL;
 }
 
-static const char *severity_choice(size_t number)
+const char *answer_severity_choice(size_t number)
 {
     return number < SEVERITY_COUNT ? severity_name((enum severity)number) : NULL;
 }
@@ -33,24 +30,25 @@ static const struct shape_member summary_members[] = {
     {COUNT("low", SEVERITY_LOW), .type = MEMBER_NUMBER},
     {0},
 };
-static const struct shape summary_shape = {sizeof(struct answer_summary), summary_members};
+const struct shape answer_summary_shape = {sizeof(struct answer_summary), summary_members};
 
 static const struct shape_member variant_members[] = {
     {FIELD(answer_variant, root), .type = MEMBER_TEXT},
     {FIELD(answer_variant, majority), .type = MEMBER_FLAG},
     {FIELD(answer_variant, since), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_variant, instances), .type = MEMBER_TEXTS},
-    {FIELD(answer_variant, summary), .type = MEMBER_OBJECT, .shape = &summary_shape, .optional = true},
+    {FIELD(answer_variant, summary), .type = MEMBER_OBJECT, .shape = &answer_summary_shape, .optional = true},
     {0},
 };
 static const struct shape variant_shape = {sizeof(struct answer_variant), variant_members};
 
 static const struct shape_member instance_members[] = {
     {FIELD(answer_instance, instance), .type = MEMBER_TEXT},
-    {FIELD(answer_instance, verdict), .type = MEMBER_CHOICE, .choice = verdict_choice},
+    {FIELD(answer_instance, verdict), .type = MEMBER_CHOICE, .choice = answer_verdict_choice},
     {FIELD(answer_instance, unknown_reason), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_instance, reason), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_instance, checked_at), .type = MEMBER_TIME, .optional = true},
+    {FIELD(answer_instance, waived), .type = MEMBER_NUMBER, .optional = true},
     {0},
 };
 static const struct shape instance_shape = {sizeof(struct answer_instance), instance_members};
@@ -58,7 +56,7 @@ static const struct shape instance_shape = {sizeof(struct answer_instance), inst
 static const struct shape_member environment_members[] = {
     {FIELD(answer_environment, environment), .type = MEMBER_TEXT},
     {FIELD(answer_environment, on_path), .type = MEMBER_FLAG},
-    {FIELD(answer_environment, verdict), .type = MEMBER_CHOICE, .choice = verdict_choice},
+    {FIELD(answer_environment, verdict), .type = MEMBER_CHOICE, .choice = answer_verdict_choice},
     {FIELD(answer_environment, unknown_reason), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_environment, checked_at), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_environment, majority), .type = MEMBER_TEXT, .optional = true},
@@ -71,16 +69,17 @@ static const struct shape environment_shape = {sizeof(struct answer_environment)
 static const struct shape_member step_members[] = {
     {FIELD(answer_step, from), .type = MEMBER_TEXT},
     {FIELD(answer_step, to), .type = MEMBER_TEXT},
-    {FIELD(answer_step, verdict), .type = MEMBER_CHOICE, .choice = verdict_choice},
+    {FIELD(answer_step, verdict), .type = MEMBER_CHOICE, .choice = answer_verdict_choice},
     {FIELD(answer_step, unknown_reason), .type = MEMBER_TEXT, .optional = true},
-    {FIELD(answer_step, summary), .type = MEMBER_OBJECT, .shape = &summary_shape, .optional = true},
+    {FIELD(answer_step, summary), .type = MEMBER_OBJECT, .shape = &answer_summary_shape, .optional = true},
+    {FIELD(answer_step, waived), .type = MEMBER_NUMBER, .optional = true},
     {0},
 };
 static const struct shape step_shape = {sizeof(struct answer_step), step_members};
 
 static const struct shape_member database_members[] = {
     {FIELD(answer_database, database), .type = MEMBER_TEXT},
-    {FIELD(answer_database, verdict), .type = MEMBER_CHOICE, .choice = verdict_choice},
+    {FIELD(answer_database, verdict), .type = MEMBER_CHOICE, .choice = answer_verdict_choice},
     {FIELD(answer_database, environments), .type = MEMBER_OBJECTS, .shape = &environment_shape},
     {FIELD(answer_database, steps), .type = MEMBER_OBJECTS, .shape = &step_shape},
     {0},
@@ -103,7 +102,7 @@ static const struct shape_member attribute_members[] = {
     {FIELD(answer_attribute, to), .type = MEMBER_VALUE, .optional = true},
     {0},
 };
-static const struct shape attribute_shape = {sizeof(struct answer_attribute), attribute_members};
+const struct shape answer_attribute_shape = {sizeof(struct answer_attribute), attribute_members};
 
 static const struct shape_member change_members[] = {
     {FIELD(answer_change, id), .type = MEMBER_NUMBER},
@@ -112,14 +111,19 @@ static const struct shape_member change_members[] = {
     {FIELD(answer_change, environment), .type = MEMBER_TEXT},
     {FIELD(answer_change, instance), .type = MEMBER_TEXT},
     {FIELD(answer_change, snapshot), .type = MEMBER_NUMBER},
-    {FIELD(answer_change, effect), .type = MEMBER_CHOICE, .choice = effect_choice},
+    {FIELD(answer_change, effect), .type = MEMBER_CHOICE, .choice = answer_effect_choice},
     {FIELD(answer_change, kind), .type = MEMBER_TEXT},
     {FIELD(answer_change, object), .type = MEMBER_TEXT},
     {FIELD(answer_change, renamed_from), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_change, aspect), .type = MEMBER_TEXT},
-    {FIELD(answer_change, severity), .type = MEMBER_CHOICE, .choice = severity_choice},
+    {FIELD(answer_change, severity), .type = MEMBER_CHOICE, .choice = answer_severity_choice},
     {FIELD(answer_change, rule), .type = MEMBER_TEXT},
-    {FIELD(answer_change, attributes), .type = MEMBER_OBJECTS, .shape = &attribute_shape},
+    {FIELD(answer_change, attributes), .type = MEMBER_OBJECTS, .shape = &answer_attribute_shape},
+    {FIELD(answer_change, actor), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_change, evidence), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_change, statement), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_change, application), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_change, client), .type = MEMBER_TEXT, .optional = true},
     {0},
 };
 static const struct shape change_shape = {sizeof(struct answer_change), change_members};
@@ -167,7 +171,7 @@ static const struct shape_member target_members[] = {
     {FIELD(answer_target, database), .type = MEMBER_TEXT},
     {FIELD(answer_target, environment), .type = MEMBER_TEXT},
     {FIELD(answer_target, instance), .type = MEMBER_TEXT},
-    {FIELD(answer_target, verdict), .type = MEMBER_CHOICE, .choice = verdict_choice},
+    {FIELD(answer_target, verdict), .type = MEMBER_CHOICE, .choice = answer_verdict_choice},
     {FIELD(answer_target, unknown_reason), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_target, agent), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_target, reason), .type = MEMBER_TEXT, .optional = true},

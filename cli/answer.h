@@ -31,6 +31,7 @@ struct answer_instance {
     struct text unknown_reason;
     struct text reason;
     int64_t checked_at;
+    int64_t waived; /* differences to the majority that somebody accepted */
 };
 
 struct answer_environment {
@@ -51,6 +52,7 @@ struct answer_step {
     unsigned verdict;
     struct text unknown_reason;
     const struct answer_summary *summary;
+    int64_t waived; /* differences that somebody accepted: the summary does not count them */
 };
 
 struct answer_database {
@@ -89,6 +91,11 @@ struct answer_change {
     unsigned severity; /* enum severity */
     struct text rule;
     struct shape_list attributes; /* struct answer_attribute */
+    struct text actor;
+    struct text evidence; /* "captured", "inferred", "unattributed" */
+    struct text statement;
+    struct text application;
+    struct text client;
 };
 
 struct answer_note {

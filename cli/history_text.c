@@ -1,3 +1,4 @@
+#include "cli/change_text.h"
 #include "cli/history.h"
 #include "cli/history_entry.h"
 #include "cli/moment.h"
@@ -33,13 +34,6 @@ static void history_view_clear(struct history_view *view)
     buffer_clear(&view->line);
 }
 
-static enum tint severity_tint(unsigned severity)
-{
-    static const enum tint tint[SEVERITY_COUNT] = {TINT_CALM, TINT_DOUBT, TINT_BAD, TINT_WORST};
-
-    return tint[severity];
-}
-
 /* Write the line, cut to the terminal, its first `tinted` bytes in colour, and begin the next one. */
 static void end_line(struct history_view *view, enum tint tint, size_t tinted)
 {
@@ -59,26 +53,6 @@ static void end_line(struct history_view *view, enum tint tint, size_t tinted)
 
 /* ---- attributes ---- */
 
-static void write_value(struct buffer *line, const struct shape_value *value, size_t columns)
-{
-    CLEANUP(buffer_clear) struct buffer joined;
-    const struct text *texts = value->texts.items;
-
-    buffer_init(&joined);
-    if (value->type == VALUE_NONE) {
-        buffer_add_string(line, "none");
-        return;
-    }
-    for (size_t i = 0; i < value->texts.count; i++) {
-        buffer_add_text(&joined, i > 0 ? TEXT(", ") : TEXT(""));
-        buffer_add_text(&joined, texts[i]);
-    }
-    if (joined.length == 0)
-        buffer_add_string(line, "''");
-    line->failed = line->failed || joined.failed;
-    display_clipped(line, buffer_text(&joined), columns);
-}
-
 /* What a new or lost thing is like, on one line. */
 static void write_presence(struct history_view *view, const struct answer_change *change)
 {
@@ -91,7 +65,7 @@ static void write_presence(struct history_view *view, const struct answer_change
         buffer_add_string(&view->line, i > 0 ? "; " : "");
         display_text(&view->line, attribute->name);
         buffer_add_string(&view->line, ": ");
-        write_value(&view->line, attribute->to.type != VALUE_NONE ? &attribute->to : &attribute->from, ONE_LINE);
+        change_write_value(&view->line, attribute->to.type != VALUE_NONE ? &attribute->to : &attribute->from, ONE_LINE);
     }
     end_line(view, TINT_NONE, 0);
 }
@@ -166,27 +140,30 @@ static enum error_code write_attribute(struct history_view *view, const struct a
     if (needs_lines(attribute))
         return write_lines(view, attribute);
     buffer_add_byte(&view->line, ' ');
-    write_value(&view->line, &attribute->from, 0);
+    change_write_value(&view->line, &attribute->from, 0);
     buffer_add_string(&view->line, " → ");
-    write_value(&view->line, &attribute->to, 0);
+    change_write_value(&view->line, &attribute->to, 0);
     end_line(view, TINT_NONE, 0);
     return ERROR_NONE;
 }
 
 /* ---- changes ---- */
 
+static struct change_view view_of(const struct answer_change *change)
+{
+    return (struct change_view){.effect = change->effect,
+                                .kind = change->kind,
+                                .object = change->object,
+                                .renamed_from = change->renamed_from,
+                                .aspect = change->aspect,
+                                .attributes = change->attributes};
+}
+
 static void write_object(struct buffer *line, const struct answer_change *change)
 {
-    display_text(line, change->object);
-    if (!text_equal(change->aspect, text_from(aspect_name(ASPECT_STRUCTURE)))) {
-        buffer_add_string(line, " (");
-        display_text(line, change->aspect);
-        buffer_add_byte(line, ')');
-    }
-    if (change->renamed_from.length > 0) {
-        buffer_add_string(line, ", was ");
-        display_text(line, change->renamed_from);
-    }
+    const struct change_view view = view_of(change);
+
+    change_write_object(line, &view);
 }
 
 /* The columns that kinds and paths take. */
@@ -219,13 +196,11 @@ static void pad(struct buffer *line, size_t begin, size_t columns)
 
 static enum error_code write_change(struct history_view *view, const struct answer_change *change)
 {
-    static const char *const symbols[] = {
-        [EFFECT_ADDED] = "+", [EFFECT_REMOVED] = "-", [EFFECT_MODIFIED] = "~", [EFFECT_RENAMED] = "→"};
     const struct answer_attribute *attributes = change->attributes.items;
     size_t tinted, begin;
 
     buffer_printf(&view->line, "%*s%-8s  %s", INDENT, "", severity_name((enum severity)change->severity),
-                  symbols[change->effect]);
+                  change_symbol(change->effect));
     tinted = view->line.length;
     buffer_add_byte(&view->line, ' ');
     begin = view->line.length;
@@ -235,7 +210,7 @@ static enum error_code write_change(struct history_view *view, const struct answ
     write_object(&view->line, change);
     pad(&view->line, begin, view->object_columns);
     display_text(&view->line, change->rule);
-    end_line(view, severity_tint(change->severity), tinted);
+    end_line(view, change_tint(change->severity), tinted);
 
     if (change->effect == EFFECT_ADDED || change->effect == EFFECT_REMOVED) {
         if (change->attributes.count > 0)

@@ -1,0 +1,17 @@
+/* cli/answer_fields.h - what the tables of answers are written with. For the files answer*.c only. */
+#ifndef DRIFTLINE_CLI_ANSWER_FIELDS_H
+#define DRIFTLINE_CLI_ANSWER_FIELDS_H
+
+#include "cli/answer.h"
+
+/* A member that is called in JSON as in the struct. */
+#define FIELD(structure, field) .name = #field, .offset = offsetof(struct structure, field)
+
+extern const struct shape answer_summary_shape;
+extern const struct shape answer_attribute_shape;
+
+const char *answer_verdict_choice(size_t number);
+const char *answer_effect_choice(size_t number);
+const char *answer_severity_choice(size_t number);
+
+#endif
