@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/reference.h"
 #include "feed/audit.h"
+#include "feed/body.h"
 #include "feed/json.h"
 #include "feed/routes.h"
 #include "store/agents.h"
@@ -149,13 +150,13 @@ static enum error_code parse_agent(const struct request *request, struct agent_r
     struct body_member members[] = {
         [NAME] = {.name = "name", .required = true},
         [KEY] = {.name = "key", .required = true},
-        [GRANTS] = {.name = "grants", .required = true, .is_list = true},
+        [GRANTS] = {.name = "grants", .required = true, .type = BODY_TEXTS},
         {0},
     };
     struct agent_row agent = {.enrolled_at = clock_now(), .enrolled_by = request->token.name};
     char key[KEY_TEXT_SIZE];
 
-    if (request_read_body(request->body, members, request->arena, error) != ERROR_NONE ||
+    if (body_read(request->body, members, request->arena, error) != ERROR_NONE ||
         key_parse(key, members[KEY].value, error) != ERROR_NONE)
         return error->code;
     agent.name = members[NAME].value;
@@ -169,7 +170,7 @@ static enum error_code parse_agent(const struct request *request, struct agent_r
     if (agent.grant_count == 0 || agent.grant_count > GRANTS_LIMIT)
         return error_set(error, ERROR_USAGE, "an agent needs from 1 to %d grants", GRANTS_LIMIT);
     for (size_t i = 0; i < agent.grant_count; i++)
-        if (parse_grant(members[GRANTS].items[i], &agent.grants[i], error) != ERROR_NONE)
+        if (parse_grant(members[GRANTS].texts[i], &agent.grants[i], error) != ERROR_NONE)
             return error->code;
     key_to_bytes(key, agent.key);
     *ret_agent = agent;

@@ -1,6 +1,6 @@
 #include "feed/request.h"
 
-#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -20,7 +20,7 @@ static int hex_digit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static bool is_plain_text(struct text text)
+bool request_is_plain(struct text text)
 {
     for (size_t i = 0; i < text.length; i++)
         if ((unsigned char)text.bytes[i] < 0x20 || text.bytes[i] == 0x7f)
@@ -55,7 +55,7 @@ static enum error_code decode(struct text raw, bool plus_is_blank, struct arena 
         bytes[length++] = c;
     }
     *ret_text = (struct text){bytes, length};
-    if (!is_plain_text(*ret_text))
+    if (!request_is_plain(*ret_text))
         return error_set(error, ERROR_USAGE, "the request has a control character, or bytes that are no UTF-8");
     return ERROR_NONE;
 }
@@ -222,6 +222,7 @@ static bool is_valid(const struct parameter *parameter, struct text value)
     int64_t number;
     uint64_t bits;
     size_t choice;
+    struct hash root;
 
     switch (parameter->type) {
     case PARAMETER_TEXT:
@@ -232,6 +233,8 @@ static bool is_valid(const struct parameter *parameter, struct text value)
         return parse_number(parameter, value, &number);
     case PARAMETER_TIME:
         return clock_parse(value, &number);
+    case PARAMETER_ROOT:
+        return hash_from_hex(value, &root);
     case PARAMETER_FLAG:
         return text_equal(value, TEXT("true")) || text_equal(value, TEXT("false"));
     case PARAMETER_CHOICE:
@@ -257,6 +260,8 @@ static enum error_code refuse_value(const struct parameter *parameter, struct te
                           (long long)parameter->maximum);
     case PARAMETER_TIME:
         return error_hint(error, "it takes a time such as 2026-11-01 or 2026-11-01T05:30:00Z");
+    case PARAMETER_ROOT:
+        return error_hint(error, "it takes the root of a snapshot, %d hexadecimal digits", HASH_HEX_SIZE - 1);
     case PARAMETER_FLAG:
         return error_hint(error, "it takes true or false");
     case PARAMETER_CHOICE:
@@ -340,6 +345,14 @@ int64_t request_time(const struct request_parameters *parameters, const char *na
     return time;
 }
 
+struct hash request_root(const struct request_parameters *parameters, const char *name)
+{
+    struct hash root = {{0}};
+
+    (void)hash_from_hex(request_text(parameters, name), &root);
+    return root;
+}
+
 bool request_flag(const struct request_parameters *parameters, const char *name)
 {
     return text_equal(request_text(parameters, name), TEXT("true"));
@@ -359,97 +372,4 @@ uint64_t request_choices(const struct request_parameters *parameters, const char
 
     (void)parse_choices(find_parameter(parameters->table, text_from(name)), request_text(parameters, name), &bits);
     return bits;
-}
-
-/* ---- bodies ---- */
-
-static void release_json(json_t **value)
-{
-    json_decref(*value);
-}
-
-static enum error_code read_text(json_t *value, const char *name, struct arena *arena, struct text *ret_text,
-                                 struct error *error)
-{
-    struct text text = {json_string_value(value), json_string_length(value)};
-    char *copy;
-
-    if (!json_is_string(value))
-        return error_set(error, ERROR_USAGE, "the member '%s' is not a text", name);
-    if (!is_plain_text(text))
-        return error_set(error, ERROR_USAGE, "the member '%s' has a control character", name);
-    copy = arena_string(arena, text);
-    if (copy == NULL)
-        return arena_error(arena, error, doing);
-    *ret_text = (struct text){copy, text.length};
-    return ERROR_NONE;
-}
-
-static enum error_code read_list(json_t *value, struct body_member *member, struct arena *arena, struct error *error)
-{
-    size_t count = json_array_size(value);
-    struct text *items;
-
-    if (!json_is_array(value) || count > REQUEST_MEMBERS_LIMIT)
-        return error_set(error, ERROR_USAGE, "the member '%s' is not a list of at most %d texts", member->name,
-                         REQUEST_MEMBERS_LIMIT);
-    items = arena_array(arena, count, sizeof *items);
-    if (items == NULL)
-        return arena_error(arena, error, doing);
-    for (size_t i = 0; i < count; i++)
-        if (read_text(json_array_get(value, i), member->name, arena, &items[i], error) != ERROR_NONE)
-            return error->code;
-    member->items = items;
-    member->count = count;
-    return ERROR_NONE;
-}
-
-static enum error_code check_members(json_t *object, const struct body_member *members, struct error *error)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach(object, key, value)
-    {
-        const struct body_member *member = members;
-
-        while (member->name != NULL && strcmp(member->name, key) != 0)
-            member++;
-        if (member->name == NULL)
-            return error_set(error, ERROR_USAGE, "the body has a member '%.80s' that has no meaning here", key);
-    }
-    for (const struct body_member *member = members; member->name != NULL; member++)
-        if (member->required && json_object_get(object, member->name) == NULL)
-            return error_set(error, ERROR_USAGE, "the body has no member '%s'", member->name);
-    return ERROR_NONE;
-}
-
-enum error_code request_read_body(struct text body, struct body_member *members, struct arena *arena,
-                                  struct error *error)
-{
-    const char *bytes = body.length == 0 ? "" : body.bytes;
-    json_error_t reason;
-    CLEANUP(release_json) json_t *object = json_loadb(bytes, body.length, JSON_REJECT_DUPLICATES, &reason);
-
-    if (object == NULL && json_error_code(&reason) == json_error_out_of_memory)
-        return error_memory(error, doing);
-    if (object == NULL) {
-        error_set(error, ERROR_USAGE, "the body is not valid JSON: line %d, column %d: %s", reason.line, reason.column,
-                  reason.text);
-        return error_hint(error, "send an object such as {\"name\": \"...\"}");
-    }
-    if (!json_is_object(object))
-        return error_set(error, ERROR_USAGE, "the body is not a JSON object");
-    if (check_members(object, members, error) != ERROR_NONE)
-        return error->code;
-    for (struct body_member *member = members; member->name != NULL; member++) {
-        json_t *value = json_object_get(object, member->name);
-
-        if (value == NULL)
-            continue;
-        if (member->is_list ? read_list(value, member, arena, error) != ERROR_NONE
-                            : read_text(value, member->name, arena, &member->value, error) != ERROR_NONE)
-            return error->code;
-    }
-    return ERROR_NONE;
 }

@@ -4,7 +4,7 @@
  * can neither make a path of a name nor hide a parameter; what is not text in UTF-8, or holds a control character, is
  * refused, and so is a parameter that is unknown or given twice.
  *
- * Failure: what the asker did wrong is ERROR_USAGE, and the message names the parameter or member.
+ * Failure: what the asker did wrong is ERROR_USAGE, and the message names the parameter.
  * Ownership: everything lives in the request's arena.
  */
 #ifndef DRIFTLINE_FEED_REQUEST_H
@@ -17,14 +17,14 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 enum {
     REQUEST_TARGET_LIMIT = 8 * 1024,   /* bytes of path and query */
     REQUEST_HEADERS_LIMIT = 16 * 1024, /* bytes of all header lines */
     REQUEST_SEGMENTS_LIMIT = 8,
-    REQUEST_VALUES_LIMIT = 64,   /* parameters of one request */
-    REQUEST_MEMBERS_LIMIT = 1000 /* of a list in a body */
+    REQUEST_VALUES_LIMIT = 64 /* parameters of one request */
 };
 
 /* A parameter as it was given. */
@@ -51,6 +51,7 @@ enum parameter_type {
     PARAMETER_NAME,     /* of a database, environment, instance or agent */
     PARAMETER_NUMBER,   /* whole, within its bounds */
     PARAMETER_TIME,     /* as base/clock.h reads it */
+    PARAMETER_ROOT,     /* 64 hexadecimal digits */
     PARAMETER_FLAG,     /* true or false */
     PARAMETER_CHOICE,   /* one of its words */
     PARAMETER_CHOICES   /* several, separated by commas */
@@ -81,7 +82,8 @@ struct request_parameters {
 bool request_has(const struct request_parameters *parameters, const char *name);
 struct text request_text(const struct request_parameters *parameters, const char *name);
 int64_t request_number(const struct request_parameters *parameters, const char *name);
-int64_t request_time(const struct request_parameters *parameters, const char *name); /* 0: not given */
+int64_t request_time(const struct request_parameters *parameters, const char *name);     /* 0: not given */
+struct hash request_root(const struct request_parameters *parameters, const char *name); /* zero: not given */
 bool request_flag(const struct request_parameters *parameters, const char *name);
 size_t request_choice(const struct request_parameters *parameters, const char *name);
 uint64_t request_choices(const struct request_parameters *parameters, const char *name); /* a bit each */
@@ -90,21 +92,7 @@ uint64_t request_choices(const struct request_parameters *parameters, const char
 bool request_next(const struct request_parameters *parameters, const char *name, size_t *position,
                   struct text *ret_value);
 
-/* ---- bodies ---- */
-
-/* A member of the JSON object that a body is: what it must be, and what it is. */
-struct body_member {
-    const char *name; /* NULL ends the table */
-    bool required;
-    bool is_list; /* of texts; else one text */
-    struct text value;
-    struct text *items;
-    size_t count;
-};
-
-/* Read a body into its members; those not given keep what they have. Other members, other types, a member given twice
- * and what is no JSON are refused. */
-enum error_code request_read_body(struct text body, struct body_member *members, struct arena *arena,
-                                  struct error *error) MUST_CHECK;
+/* Whether a text is UTF-8 without control characters, as all that people are asked for. */
+bool request_is_plain(struct text text);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/reference.h"
 #include "feed/audit.h"
+#include "feed/body.h"
 #include "feed/json.h"
 #include "feed/routes.h"
 
@@ -56,7 +57,7 @@ static enum error_code parse_token(const struct request *request, struct token_r
     };
     struct token_row token = {.created_at = clock_now(), .created_by = request->token.name};
 
-    if (request_read_body(request->body, members, request->arena, error) != ERROR_NONE)
+    if (body_read(request->body, members, request->arena, error) != ERROR_NONE)
         return error->code;
     token.name = members[NAME].value;
     if (!reference_is_name(token.name))

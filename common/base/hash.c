@@ -95,3 +95,29 @@ void hash_to_hex(const struct hash *hash, char ret_hex[HASH_HEX_SIZE])
     }
     ret_hex[2 * HASH_SIZE] = '\0';
 }
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool hash_from_hex(struct text hex, struct hash *ret_hash)
+{
+    struct hash hash;
+
+    if (hex.length != 2 * HASH_SIZE)
+        return false;
+    for (size_t i = 0; i < HASH_SIZE; i++) {
+        int high = hex_digit(hex.bytes[2 * i]), low = hex_digit(hex.bytes[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        hash.bytes[i] = (uint8_t)(high * 16 + low);
+    }
+    *ret_hash = hash;
+    return true;
+}

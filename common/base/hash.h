@@ -44,4 +44,7 @@ static inline bool hash_equal(const struct hash *a, const struct hash *b)
 /* 64 lower-case digits and a NUL. */
 void hash_to_hex(const struct hash *hash, char ret_hex[HASH_HEX_SIZE]);
 
+/* Exactly 64 digits, in lower or upper case; false when the text is something else, and the result is left alone. */
+bool hash_from_hex(struct text hex, struct hash *ret_hash);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/reference.h"
+#include "feed/body.h"
 #include "feed/routes.h"
 #include "fuzz.h"
 
@@ -47,6 +48,9 @@ static void require_values(const struct route *route, const struct request_targe
         while (row->choice != NULL && row->choice(choices) != NULL)
             choices++;
         switch (row->type) {
+        case PARAMETER_ROOT:
+            require(value.length == 0 || value.length == HASH_HEX_SIZE - 1);
+            break;
         case PARAMETER_NAME:
             require(value.length == 0 || reference_is_name(value));
             break;
@@ -90,19 +94,42 @@ static void try_target(const char *method, struct text text, struct arena *arena
             require_values(route, &target);
 }
 
+/* Lists hold what they should, at every depth. */
+static void require_members(const struct body_member *members)
+{
+    for (; members->name != NULL; members++) {
+        require(members->given || (!members->required && members->count == 0));
+        require(members->count <= BODY_LIST_LIMIT && is_plain(members->value) && members->number >= 0);
+        for (size_t i = 0; i < members->count; i++) {
+            require(members->type != BODY_TEXTS || is_plain(members->texts[i]));
+            require(members->type != BODY_NUMBERS || members->numbers[i] > 0);
+            if (members->type == BODY_OBJECTS)
+                require_members(members->objects[i]);
+        }
+    }
+}
+
 static void try_body(struct text body, struct arena *arena)
 {
-    struct body_member members[] = {{.name = "name", .required = true}, {.name = "grants", .is_list = true}, {0}};
+    static const struct body_member inner[] = {
+        {.name = "numbers", .type = BODY_NUMBERS},
+        {.name = "until", .type = BODY_TIME},
+        {.name = "flag", .type = BODY_FLAG, .required = true},
+        {0},
+    };
+    struct body_member members[] = {
+        {.name = "name", .required = true},
+        {.name = "grants", .type = BODY_TEXTS},
+        {.name = "number", .type = BODY_NUMBER},
+        {.name = "list", .type = BODY_OBJECTS, .members = inner},
+        {0},
+    };
     struct error error = {0};
 
-    if (request_read_body(body, members, arena, &error) != ERROR_NONE) {
+    if (body_read(body, members, arena, &error) == ERROR_NONE)
+        require_members(members);
+    else
         require(error.code == ERROR_USAGE && error.message[0] != '\0');
-        return;
-    }
-    require(members[0].value.bytes != NULL && is_plain(members[0].value));
-    require(members[1].count <= REQUEST_MEMBERS_LIMIT);
-    for (size_t i = 0; i < members[1].count; i++)
-        require(is_plain(members[1].items[i]));
 }
 
 static struct text take_line(struct text *rest)

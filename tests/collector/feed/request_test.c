@@ -245,94 +245,19 @@ static void test_a_route_without_parameters_takes_none(void **state)
     assert_string_equal(error.hint, "this path takes no parameters");
 }
 
-/* ---- bodies ---- */
-
-enum { NAME, LIST, OTHER };
-
-static enum error_code read_body(struct body_member members[4], const char *body, struct arena *arena,
-                                 struct error *error)
-{
-    const struct body_member template[] = {[NAME] = {.name = "name", .required = true},
-                                           [LIST] = {.name = "list", .is_list = true},
-                                           [OTHER] = {.name = "other"},
-                                           {0}};
-
-    memcpy(members, template, sizeof template);
-    return request_read_body(text_from(body), members, arena, error);
-}
-
-static void test_bodies_are_read_into_members(void **state)
-{
-    struct body_member members[4];
-    struct error error = {0};
-
-    assert_int_equal(read_body(members, " {\"name\": \"b\\u00e4r\", \"list\": [\"1\", \"2\"]}\n", *state, &error),
-                     ERROR_NONE);
-    assert_true(text_equal(members[NAME].value, TEXT("bär")));
-    assert_int_equal(members[LIST].count, 2);
-    assert_true(text_equal(members[LIST].items[1], TEXT("2")));
-    assert_null(members[OTHER].value.bytes);
-}
-
-static const struct {
-    const char *body;
-    const char *message;
-} bad_bodies[] = {
-    {"", "not valid JSON"},
-    {"name=x", "not valid JSON"},
-    {"{\"name\": \"x\"", "not valid JSON"},
-    {"{\"name\": \"x\"} {}", "not valid JSON"},
-    {"{\"name\": \"x\", \"name\": \"y\"}", "not valid JSON"},
-    {"{\"name\": \"\\ud800\"}", "not valid JSON"},
-    {"{\"name\": \"a\\u0000b\"}", "not valid JSON"},
-    {"[]", "not a JSON object"},
-    {"\"x\"", "not valid JSON"},
-    {"{}", "no member 'name'"},
-    {"{\"name\": 1}", "'name' is not a text"},
-    {"{\"name\": null}", "'name' is not a text"},
-    {"{\"name\": \"a\\nb\"}", "'name' has a control character"},
-    {"{\"name\": \"x\", \"list\": \"1\"}", "'list' is not a list"},
-    {"{\"name\": \"x\", \"list\": [1]}", "'list' is not a text"},
-    {"{\"name\": \"x\", \"list\": [\"1\", null]}", "'list' is not a text"},
-    {"{\"name\": \"x\", \"more\": 1}", "member 'more'"},
-};
-
-static void test_bodies_that_make_no_sense_are_refused(void **state)
-{
-    for (size_t i = 0; i < LENGTH_OF(bad_bodies); i++) {
-        struct body_member members[4];
-        struct error error = {0};
-
-        print_message("  %s\n", bad_bodies[i].body);
-        assert_int_equal(read_body(members, bad_bodies[i].body, *state, &error), ERROR_USAGE);
-        assert_non_null(strstr(error.message, bad_bodies[i].message));
-    }
-}
-
-static void test_deep_bodies_end_the_parser_not_the_program(void **state)
-{
-    static char deep[60000];
-    struct body_member members[4];
-    struct error error = {0};
-
-    memset(deep, '[', sizeof deep - 1);
-    assert_int_equal(read_body(members, deep, *state, &error), ERROR_USAGE);
-}
-
 /* ---- memory ---- */
 
 static enum error_code attempt(void *context, struct error *error)
 {
     CLEANUP(arena_free) struct arena arena;
     struct request_target target;
-    struct body_member members[4];
 
     (void)context;
     arena_init(&arena, SIZE_MAX);
     if (request_target_parse(&target, TEXT("/a/b?name=c&number=7"), &arena, error) != ERROR_NONE ||
         request_check(&target, table, error) != ERROR_NONE)
         return error->code;
-    return read_body(members, "{\"name\": \"x\", \"list\": [\"1\", \"2\"]}", &arena, error);
+    return ERROR_NONE;
 }
 
 static void test_every_allocation_may_fail(void **state)
@@ -350,9 +275,6 @@ int main(void)
         cmocka_unit_test(test_parameters_have_values_and_presets),
         cmocka_unit_test(test_parameters_that_make_no_sense_are_named),
         cmocka_unit_test(test_a_route_without_parameters_takes_none),
-        cmocka_unit_test(test_bodies_are_read_into_members),
-        cmocka_unit_test(test_bodies_that_make_no_sense_are_refused),
-        cmocka_unit_test(test_deep_bodies_end_the_parser_not_the_program),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
 

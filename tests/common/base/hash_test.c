@@ -150,6 +150,29 @@ static enum error_code make_and_free(void *context, struct error *error)
     return hasher_new(&hasher, error);
 }
 
+static void test_hex_is_read_back(void **state)
+{
+    static const char upper[] = "0123456789ABCDEFfedcba98765432100123456789abcdefFEDCBA9876543210";
+    static const char *const bad[] = {
+        "",
+        "0123",
+        "0123456789abcdeffedcba98765432100123456789abcdeffedcba987654321",
+        "0123456789abcdeffedcba98765432100123456789abcdeffedcba98765432100",
+        "0123456789abcdeffedcba98765432100123456789abcdeffedcba987654321g",
+        "0123456789abcdef fedcba98765432100123456789abcdefedcba9876543210",
+    };
+    struct hash hash, before;
+
+    (void)state;
+    assert_true(hash_from_hex(text_from(upper), &hash));
+    assert_hex(&hash, "0123456789abcdeffedcba98765432100123456789abcdeffedcba9876543210");
+    before = hash;
+    for (size_t i = 0; i < LENGTH_OF(bad); i++) {
+        assert_false(hash_from_hex(text_from(bad[i]), &hash));
+        assert_true(hash_equal(&hash, &before));
+    }
+}
+
 static void test_allocations_may_fail(void **state)
 {
     (void)state;
@@ -165,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_a_new_beginning_forgets_what_was_begun),
         cmocka_unit_test(test_hmac_gives_the_published_digests),
         cmocka_unit_test(test_hex_has_every_digit),
+        cmocka_unit_test(test_hex_is_read_back),
         cmocka_unit_test(test_allocations_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
