@@ -20,8 +20,8 @@
 
 enum {
     CONTRACT_NAME_LIMIT = 128,
-    CONTRACT_LIMIT = 10000,      /* contracts in one set */
-    CONTRACT_LIST_LIMIT = 10000  /* entries of one list in a file */
+    CONTRACT_LIMIT = 10000,     /* contracts in one set */
+    CONTRACT_LIST_LIMIT = 10000 /* entries of one list in a file */
 };
 
 /* How a type must be: each that is given. */
@@ -58,9 +58,11 @@ struct contract_requirement {
     unsigned line;
     const struct contract_column *columns;
     size_t column_count;
-    const struct contract_columns *keys; /* primary key or unique constraint on exactly these columns, in any order */
+    const struct contract_columns *keys; /* unique on exactly these columns, in any order: a primary key, a unique
+                                            constraint, or a unique index of all rows */
     size_t key_count;
-    const struct contract_columns *indexes; /* an index, key or unique constraint that begins with these columns */
+    const struct contract_columns *indexes; /* an index of all rows, primary key or unique
+                                               constraint that begins with these columns, in this order */
     size_t index_count;
     const struct text *labels; /* of an enum: all of them are there */
     size_t label_count;
@@ -80,10 +82,11 @@ struct contract {
     size_t requirement_count;
     struct text file; /* where it stands */
     unsigned line;
+    unsigned column;
     struct hash fingerprint; /* of all that it says, without its place */
 };
 
-/* By name; names are unique. */
+/* Sorted by name; names are unique. */
 struct contract_set {
     const struct contract *contracts;
     size_t count;
@@ -96,7 +99,9 @@ bool contract_has_environment(const struct contract *contract, struct text envir
 /* Whether a contract reads an object, by kind and path, whatever it says of it. */
 bool contract_reads(const struct contract *contract, enum kind kind, struct text path);
 
-/* Whether it reads this part of the object, or the object as a whole: a column it does not name is nothing to it. */
+/* Whether it reads this part of the object, or the object as a whole: a column that it does not name is nothing to it,
+ * and a key or an index is something to it when it asks for any of that object. `owner` is the path of the object,
+ * `object` that of the part, both as displayed. */
 bool contract_reads_part(const struct contract *contract, enum kind object_kind, struct text owner, enum kind kind,
                          struct text object);
 

@@ -9,6 +9,7 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "contract/contract.h"
+#include "contract/contract_type.h"
 #include "schema/object.h"
 #include "schema/snapshot.h"
 
@@ -23,8 +24,8 @@ struct contract_source {
     enum error_code (*find)(void *context, enum kind kind, struct text path, struct arena *arena,
                             struct object *ret_object, struct error *error);
     /* Up to `limit` paths of that kind that look like `path`, nearest first; may be NULL: no hints. */
-    enum error_code (*near)(void *context, enum kind kind, struct text path, struct arena *arena, struct text *ret_paths,
-                            size_t limit, size_t *ret_count, struct error *error);
+    enum error_code (*near)(void *context, enum kind kind, struct text path, struct arena *arena,
+                            struct text *ret_paths, size_t limit, size_t *ret_count, struct error *error);
     void *context;
     const struct coverage_gap *gaps;
     uint32_t gap_count;
@@ -54,10 +55,5 @@ enum error_code contract_check(struct contract_result *ret_result, const struct 
 
 /* A snapshot in memory as a source, with hints. */
 struct contract_source contract_source_of(const struct snapshot *snapshot);
-
-/* The families of types, for messages and documentation; NULL after the last. And whether a type as a server writes it
- * is of one. */
-const char *contract_family(size_t number);
-bool contract_type_is_of(struct text type, struct text family);
 
 #endif
