@@ -1,4 +1,8 @@
 /* correlate/spread.h - all environments and instances of a database at once: what differs anywhere, and who has what.
+ *
+ * Every variant of every environment is a column. All of them are held against one, which has been read best and by
+ * most; what differs from it anywhere is a row. Things go by their names alone: what is called otherwise in one
+ * environment is two rows, each with the columns that have it. Everything lives in the arena.
  */
 #ifndef DRIFTLINE_CORRELATE_SPREAD_H
 #define DRIFTLINE_CORRELATE_SPREAD_H
@@ -12,8 +16,9 @@ struct spread_column {
     bool majority;
     const struct text *instances;
     uint32_t instance_count;
-    struct hash root;
-    bool known;          /* false: it could not be compared; or how it stands now is not known */
+    bool has_snapshot;   /* false: instances of which there is none yet */
+    struct hash root;    /* of most of them */
+    bool known;          /* false: it could not be compared, or not all of it; or how it stands now is not known */
     struct text unknown; /* why */
 };
 
@@ -31,7 +36,7 @@ struct spread_row {
     enum aspect aspect;
     struct text object;
     struct text owner;
-    enum severity severity; /* the worst among the differences */
+    enum severity severity;    /* the worst among the differences */
     struct spread_cell *cells; /* one a column */
 };
 
@@ -46,6 +51,6 @@ struct spread {
 
 /* ERROR_NOT_FOUND when there is no such database, or no snapshot of it. */
 enum error_code spread_find(struct spread *ret_spread, struct database *database, const struct policy *policy,
-                            struct text name, int64_t now, struct arena *arena, struct error *error) MUST_CHECK;
+                            struct text name, struct arena *arena, struct error *error) MUST_CHECK;
 
 #endif

@@ -1,0 +1,295 @@
+#include "correlate/spread.h"
+
+#include "correlate/spread_rows.h"
+#include "correlate/variants.h"
+#include "schema/load.h"
+#include "store/nodes.h"
+
+static const char doing[] = "spreading out what differs";
+
+/* What looking needs at every step. */
+struct looking {
+    struct spread *spread;
+    struct database *database;
+    const struct policy *policy;
+    struct text name;
+    uint64_t *majors; /* of each column's servers */
+    uint32_t *gaps;   /* of each column's root */
+    struct spread_comparison *comparisons;
+    struct arena *arena;
+    struct error *error;
+};
+
+static enum error_code no_memory(const struct looking *looking)
+{
+    return arena_error(looking->arena, looking->error, doing);
+}
+
+/* ---- columns ---- */
+
+/* One member that is known speaks for all of them. */
+static void set_known(struct spread_column *column, const struct fleet_instance *const *instances, uint32_t count)
+{
+    column->unknown = instances[0]->unknown;
+    for (uint32_t i = 0; i < count && !column->known; i++)
+        column->known = instances[i]->verdict != VERDICT_UNKNOWN;
+    if (column->known)
+        column->unknown = (struct text){NULL, 0};
+}
+
+static enum error_code add_column(struct looking *looking, const struct fleet_environment *environment,
+                                  const struct fleet_instance *const *instances, uint32_t count,
+                                  const struct fleet_variant *variant)
+{
+    struct spread *spread = looking->spread;
+    uint32_t place = spread->column_count++;
+    struct spread_column *column = &spread->columns[place];
+    struct text *names = arena_array(looking->arena, count, sizeof *names);
+
+    if (names == NULL)
+        return no_memory(looking);
+    *column = (struct spread_column){.environment = environment->name, .instances = names, .instance_count = count};
+    for (uint32_t i = 0; i < count; i++)
+        names[i] = instances[i]->target.name.instance;
+    set_known(column, instances, count);
+    if (variant == NULL)
+        return ERROR_NONE;
+    column->has_snapshot = true;
+    column->majority = variant->majority;
+    column->root = variant->root;
+    looking->majors[place] = variant->majors;
+    for (uint32_t i = 0; i < count; i++)
+        if (hash_equal(&instances[i]->target.root, &variant->root))
+            looking->gaps[place] = instances[i]->target.gaps;
+    return ERROR_NONE;
+}
+
+/* The instances of which there is no snapshot yet. */
+static enum error_code add_empty_column(struct looking *looking, const struct fleet_environment *environment)
+{
+    const struct fleet_instance **empty = arena_array(looking->arena, environment->instance_count, sizeof(*empty));
+    uint32_t count = 0;
+
+    if (empty == NULL)
+        return no_memory(looking);
+    for (uint32_t i = 0; i < environment->instance_count; i++)
+        if (environment->instances[i].target.snapshot == 0)
+            empty[count++] = &environment->instances[i];
+    return count == 0 ? ERROR_NONE : add_column(looking, environment, empty, count, NULL);
+}
+
+static enum error_code add_environment(struct looking *looking, const struct fleet_environment *environment)
+{
+    for (uint32_t i = 0; i < environment->variant_count; i++) {
+        const struct fleet_variant *variant = &environment->variants[i];
+
+        if (add_column(looking, environment, variant->instances, variant->count, variant) != ERROR_NONE)
+            return looking->error->code;
+    }
+    return add_empty_column(looking, environment);
+}
+
+static enum error_code add_columns(struct looking *looking, const struct fleet_database *found)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < found->environment_count; i++)
+        count += found->environments[i].variant_count + 1;
+    looking->spread->columns = arena_array(looking->arena, count, sizeof *looking->spread->columns);
+    looking->majors = arena_array(looking->arena, count, sizeof *looking->majors);
+    looking->gaps = arena_array(looking->arena, count, sizeof *looking->gaps);
+    looking->comparisons = arena_array(looking->arena, count, sizeof *looking->comparisons);
+    if (looking->spread->columns == NULL || looking->majors == NULL || looking->gaps == NULL ||
+        looking->comparisons == NULL)
+        return no_memory(looking);
+    for (uint32_t i = 0; i < found->environment_count; i++)
+        if (add_environment(looking, &found->environments[i]) != ERROR_NONE)
+            return looking->error->code;
+    return ERROR_NONE;
+}
+
+/* The column that all are held against: what it could not read nobody would be seen to differ in, so it is the one with
+ * the fewest gaps; of these the one with most instances. False: there is no snapshot. */
+static bool choose_reference(const struct looking *looking, uint32_t *ret_reference)
+{
+    const struct spread *spread = looking->spread;
+    bool any = false;
+
+    for (uint32_t i = 0; i < spread->column_count; i++) {
+        if (!spread->columns[i].has_snapshot)
+            continue;
+        if (!any || looking->gaps[i] < looking->gaps[*ret_reference] ||
+            (looking->gaps[i] == looking->gaps[*ret_reference] &&
+             spread->columns[i].instance_count > spread->columns[*ret_reference].instance_count))
+            *ret_reference = i;
+        any = true;
+    }
+    return any;
+}
+
+/* ---- comparing ---- */
+
+static enum error_code copy_text(struct looking *looking, struct text *text)
+{
+    const char *copy = arena_string(looking->arena, *text);
+
+    if (copy == NULL)
+        return no_memory(looking);
+    text->bytes = copy;
+    return ERROR_NONE;
+}
+
+/* Keep of a comparison what rows are made of: the snapshots that it points into go away. */
+static enum error_code keep(struct looking *looking, const struct diff *diff, struct spread_comparison *comparison)
+{
+    struct change *changes = arena_array(looking->arena, diff->change_count, sizeof *changes);
+    struct uncovered *uncovered = arena_array(looking->arena, diff->uncovered_count, sizeof *uncovered);
+
+    if (changes == NULL || uncovered == NULL)
+        return no_memory(looking);
+    for (uint32_t i = 0; i < diff->change_count; i++) {
+        changes[i] = diff->changes[i];
+        if (copy_text(looking, &changes[i].object) != ERROR_NONE || copy_text(looking, &changes[i].owner) != ERROR_NONE)
+            return looking->error->code;
+    }
+    for (uint32_t i = 0; i < diff->uncovered_count; i++) {
+        uncovered[i] = diff->uncovered[i];
+        if (copy_text(looking, &uncovered[i].object) != ERROR_NONE ||
+            copy_text(looking, &uncovered[i].reason) != ERROR_NONE)
+            return looking->error->code;
+    }
+    *comparison = (struct spread_comparison){true, changes, diff->change_count, uncovered, diff->uncovered_count};
+    return ERROR_NONE;
+}
+
+/* What is known of a column is not all of it: say why, unless there is a reason already. */
+static enum error_code doubt(struct looking *looking, struct spread_column *column, const char *why)
+{
+    if (why == NULL)
+        return no_memory(looking);
+    if (column->known)
+        column->unknown = text_from(why);
+    column->known = false;
+    return ERROR_NONE;
+}
+
+static enum error_code doubt_coverage(struct looking *looking, struct spread_column *column,
+                                      const struct uncovered *uncovered)
+{
+    return doubt(looking, column,
+                 arena_printf(looking->arena, "%s%s%.*s not covered: %.*s", kind_name(uncovered->kind),
+                              uncovered->object.length > 0 ? " " : "", TEXT_ARGS(uncovered->object),
+                              TEXT_ARGS(uncovered->reason)));
+}
+
+/* A comparison goes by the versions of the servers, which nodes do not know. */
+static enum error_code set_version(struct looking *looking, struct snapshot *snapshot, uint32_t major)
+{
+    const char *version = arena_printf(looking->arena, "%u", major);
+
+    if (version == NULL)
+        return no_memory(looking);
+    if (major != 0)
+        snapshot->info.server_version = text_from(version);
+    return ERROR_NONE;
+}
+
+static enum error_code compare_loaded(struct looking *looking, uint32_t reference, uint32_t place,
+                                      struct snapshot *sides[2])
+{
+    struct spread_column *column = &looking->spread->columns[place];
+    struct diff_options options;
+    uint32_t majors[2];
+    struct diff diff;
+
+    variants_majors(looking->majors[reference], looking->majors[place], majors);
+    if (set_version(looking, sides[0], majors[0]) != ERROR_NONE ||
+        set_version(looking, sides[1], majors[1]) != ERROR_NONE ||
+        policy_options(looking->policy, looking->name, column->environment, looking->arena, &options, looking->error) !=
+            ERROR_NONE)
+        return looking->error->code;
+    options.states = true;
+    if (diff_snapshots(&diff, sides[0], sides[1], &options, looking->arena, looking->error) != ERROR_NONE)
+        return looking->error->code;
+    if (diff.unknown_reason.length > 0)
+        return doubt(looking, column, arena_string(looking->arena, diff.unknown_reason));
+    if (diff.uncovered_count > 0 && doubt_coverage(looking, column, &diff.uncovered[0]) != ERROR_NONE)
+        return looking->error->code;
+    return keep(looking, &diff, &looking->comparisons[place]);
+}
+
+/* A column that cannot be compared must not take the view of all others: that is an answer, too. */
+static enum error_code compare_column(struct looking *looking, uint32_t reference, uint32_t place)
+{
+    const struct node_source nodes = nodes_source(looking->database);
+    struct spread_column *column = &looking->spread->columns[place];
+    struct snapshot *sides[2] = {NULL, NULL};
+    enum error_code code;
+
+    code = snapshot_load_changed(&sides[0], &sides[1], &looking->spread->columns[reference].root, &column->root, &nodes,
+                                 policy_content(looking->policy)->fleet.memory_limit, looking->error);
+    if (code == ERROR_NONE)
+        code = compare_loaded(looking, reference, place, sides);
+    else if (code == ERROR_CORRUPT || code == ERROR_UNSUPPORTED || code == ERROR_LIMIT)
+        code = doubt(looking, column, arena_string(looking->arena, text_from(looking->error->message)));
+    snapshot_free(sides[0]);
+    snapshot_free(sides[1]);
+    return code;
+}
+
+static enum error_code compare_columns(struct looking *looking, uint32_t reference)
+{
+    for (uint32_t i = 0; i < looking->spread->column_count; i++)
+        if (looking->spread->columns[i].has_snapshot && compare_column(looking, reference, i) != ERROR_NONE)
+            return looking->error->code;
+    return spread_rows_make(looking->spread, looking->comparisons, looking->arena, looking->error);
+}
+
+/* ---- the answer ---- */
+
+/* A difference is one whatever else is not known. */
+static enum error_code judge(struct looking *looking)
+{
+    struct spread *spread = looking->spread;
+
+    spread->verdict = spread->row_count > 0 ? VERDICT_DRIFTED : VERDICT_IN_SYNC;
+    for (uint32_t i = 0; i < spread->column_count && spread->verdict == VERDICT_IN_SYNC; i++) {
+        const struct spread_column *column = &spread->columns[i];
+        const char *why;
+
+        if (column->known)
+            continue;
+        why = arena_printf(looking->arena, "%.*s: %.*s", TEXT_ARGS(column->environment), TEXT_ARGS(column->unknown));
+        if (why == NULL)
+            return no_memory(looking);
+        spread->verdict = VERDICT_UNKNOWN;
+        spread->unknown = text_from(why);
+    }
+    return ERROR_NONE;
+}
+
+enum error_code spread_find(struct spread *ret_spread, struct database *database, const struct policy *policy,
+                            struct text name, struct arena *arena, struct error *error)
+{
+    struct spread spread = {0};
+    struct looking looking = {
+        .spread = &spread, .database = database, .policy = policy, .name = name, .arena = arena, .error = error};
+    uint32_t reference = 0;
+    struct fleet fleet;
+
+    if (fleet_look(&fleet, database, &policy_content(policy)->fleet, policy_cache(policy), name, arena, error) !=
+        ERROR_NONE)
+        return error->code;
+    if (fleet.database_count == 0) {
+        error_set(error, ERROR_NOT_FOUND, "there is no database '%.*s'", TEXT_ARGS(name));
+        return error_hint(error, "`driftline fleet` lists what there is");
+    }
+    if (add_columns(&looking, &fleet.databases[0]) != ERROR_NONE)
+        return error->code;
+    if (!choose_reference(&looking, &reference))
+        return error_set(error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s' yet", TEXT_ARGS(name));
+    if (compare_columns(&looking, reference) != ERROR_NONE || judge(&looking) != ERROR_NONE)
+        return error->code;
+    *ret_spread = spread;
+    return ERROR_NONE;
+}
