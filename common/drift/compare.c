@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "drift/list_change.h"
+#include "drift/column_order.h"
 #include "schema/canonical.h"
 
 static const char doing[] = "comparing two snapshots";
@@ -25,22 +25,12 @@ struct part_view {
     enum side side;
     struct text name;
     uint64_t id;
+    bool is_lone; /* what has the same name on the other side, if anything, is another part */
     const struct part *at[ASPECT_COUNT];
 };
 
 struct part_views {
     struct part_view *items;
-    uint32_t count;
-};
-
-/* A column's two names, for the order of columns. */
-struct rename {
-    struct text from;
-    struct text to;
-};
-
-struct renames {
-    struct rename *items;
     uint32_t count;
 };
 
@@ -68,6 +58,14 @@ static struct change *add_change(struct comparison *comparison)
     }
     list->items[list->count] = (struct change){.rule = ""};
     return &list->items[list->count++];
+}
+
+/* Empty when the object has the same path on both sides. */
+static struct text owner_before(const struct comparison *comparison)
+{
+    bool is_same = text_equal(comparison->paths[SIDE_FROM], comparison->paths[SIDE_TO]);
+
+    return is_same ? (struct text){"", 0} : comparison->paths[SIDE_FROM];
 }
 
 struct text compare_path(const struct trie_entry *entry, struct arena *arena)
@@ -152,33 +150,8 @@ static enum error_code compare_attributes(struct comparison *comparison, struct 
 
 /* ---------------------------------------------------------------- the order of columns */
 
-static int compare_renames(const void *a, const void *b)
-{
-    return text_compare(((const struct rename *)a)->from, ((const struct rename *)b)->from);
-}
-
-/* The old list with the names that its columns have now. */
-static enum error_code with_new_names(struct comparison *comparison, const struct attribute *list,
-                                      const struct renames *renames, struct text_list *ret_list)
-{
-    struct text *items = arena_array(comparison->arena, list->count, sizeof *items);
-
-    if (items == NULL)
-        return no_memory(comparison);
-    for (uint32_t i = 0; i < list->count; i++) {
-        struct rename wanted = {.from = list->items[i]};
-        const struct rename *found = renames->count == 0 ? NULL
-                                                         : bsearch(&wanted, renames->items, renames->count,
-                                                                   sizeof *renames->items, compare_renames);
-
-        items[i] = found == NULL ? list->items[i] : found->to;
-    }
-    *ret_list = (struct text_list){items, list->count};
-    return ERROR_NONE;
-}
-
 /* An order that only one side gives, or that differs by names which only one side has, is no difference. */
-static enum error_code drop_same_column_order(struct comparison *comparison, const struct renames *renames,
+static enum error_code drop_same_column_order(struct comparison *comparison, const struct column_renames *renames,
                                               struct change *change)
 {
     for (uint32_t i = 0; i < change->attribute_count; i++) {
@@ -187,13 +160,10 @@ static enum error_code drop_same_column_order(struct comparison *comparison, con
 
         if (!text_equal(order->name, TEXT("column_order")))
             continue;
-        if (order->from != NULL && order->to != NULL) {
-            struct text_list from, to = text_list_of(order->to);
-
-            if (with_new_names(comparison, order->from, renames, &from) != ERROR_NONE ||
-                list_same_relative_order(&same, from, to, comparison->arena, comparison->error) != ERROR_NONE)
-                return comparison->error->code;
-        }
+        if (order->from != NULL && order->to != NULL &&
+            column_order_is_same(&same, text_list_of(order->from), text_list_of(order->to), renames, comparison->arena,
+                                 comparison->error) != ERROR_NONE)
+            return comparison->error->code;
         if (same) {
             change->attribute_count--;
             memmove(&change->attributes[i], &change->attributes[i + 1],
@@ -202,6 +172,103 @@ static enum error_code drop_same_column_order(struct comparison *comparison, con
         break;
     }
     return ERROR_NONE;
+}
+
+/* ---------------------------------------------------------------- states */
+
+static bool has_side(enum effect effect, enum side side)
+{
+    return effect != (side == SIDE_FROM ? EFFECT_ADDED : EFFECT_REMOVED);
+}
+
+/* What both sides say of a part. A view may be NULL also where the part is there: then nothing is said of it in the
+ * aspect. */
+static enum error_code set_part_states(struct comparison *comparison, struct change *change,
+                                       const struct part_view *const views[SIDE_COUNT])
+{
+    for (unsigned side = 0; side < SIDE_COUNT; side++) {
+        const struct part_view *named = views[side] != NULL ? views[side] : views[1 - side];
+        struct attributes said = attributes_of(views[side] == NULL ? NULL : views[side]->at[change->aspect]);
+        struct state_subject subject = {.kind = change->kind,
+                                        .aspect = change->aspect,
+                                        .name = named->name,
+                                        .attributes = said.items,
+                                        .attribute_count = said.count};
+
+        if (!has_side(change->effect, (enum side)side))
+            continue;
+        subject.path = part_path(comparison->paths[side], named->name, comparison->arena);
+        if (subject.path.bytes == NULL)
+            return no_memory(comparison);
+        if (state_of_thing(&change->states[side], comparison->options->states, &subject, comparison->error) !=
+            ERROR_NONE)
+            return comparison->error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* The order of columns counts when the change is about it. */
+static enum error_code find_column_orders(struct comparison *comparison, const struct column_renames *renames,
+                                          const struct change *change, struct text_list ret_orders[SIDE_COUNT])
+{
+    for (uint32_t i = 0; i < change->attribute_count; i++) {
+        const struct attribute_change *order = &change->attributes[i];
+
+        if (text_equal(order->name, TEXT("column_order")))
+            return column_order_common(ret_orders, text_list_of(order->from), text_list_of(order->to), renames,
+                                       comparison->arena, comparison->error);
+    }
+    return ERROR_NONE;
+}
+
+/* What a side says of the object in an aspect, which is not decoded yet when both say the same. */
+static enum error_code read_own(struct comparison *comparison, enum side side, enum aspect aspect,
+                                struct attributes *ret_own)
+{
+    const struct trie_entry *entry = comparison->difference->entries[side][aspect];
+    struct object object = comparison->objects[side][aspect];
+
+    if (!comparison->loaded[aspect] && entry != NULL &&
+        canonical_decode(entry->blob, comparison->arena, &object, comparison->error) != ERROR_NONE)
+        return comparison->error->code;
+    *ret_own = (struct attributes){object.attributes, object.attribute_count};
+    return ERROR_NONE;
+}
+
+static enum error_code set_own_states(struct comparison *comparison, const struct column_renames *renames,
+                                      struct change *change)
+{
+    struct text_list orders[SIDE_COUNT] = {0};
+
+    if (find_column_orders(comparison, renames, change, orders) != ERROR_NONE)
+        return comparison->error->code;
+    for (unsigned side = 0; side < SIDE_COUNT; side++) {
+        struct text path = comparison->paths[side];
+        struct state_subject subject = {
+            .kind = change->kind, .aspect = change->aspect, .name = path, .path = path, .column_order = orders[side]};
+        struct attributes own;
+
+        if (read_own(comparison, (enum side)side, change->aspect, &own) != ERROR_NONE)
+            return comparison->error->code;
+        subject.attributes = own.items;
+        subject.attribute_count = own.count;
+        if (state_of_thing(&change->states[side], comparison->options->states, &subject, comparison->error) !=
+            ERROR_NONE)
+            return comparison->error->code;
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code set_object_states(struct comparison *comparison, const struct column_renames *renames,
+                                         struct change *change)
+{
+    enum side side = change->effect == EFFECT_REMOVED ? SIDE_FROM : SIDE_TO;
+    const struct state_object object = {change->kind, comparison->paths[side], comparison->difference->entries[side]};
+
+    if (has_side(change->effect, SIDE_FROM) && has_side(change->effect, SIDE_TO))
+        return set_own_states(comparison, renames, change);
+    return state_of_object(&change->states[side], comparison->options->states, &object, comparison->arena,
+                           comparison->error);
 }
 
 /* ---------------------------------------------------------------- parts */
@@ -263,30 +330,75 @@ static enum error_code view_parts(struct comparison *comparison, enum side side,
     return ERROR_NONE;
 }
 
-/* Numbers of parts mean something only within one object: not in one that was dropped and made anew under its name. */
+/* Numbers of parts mean something only within one object: not in one that was dropped and made anew under its name.
+ * Between databases that are akin another number proves nothing: there, what has one name is one object. */
 static bool same_object(const struct comparison *comparison)
 {
     const struct trie_entry *from = comparison->difference->entries[SIDE_FROM][ASPECT_STRUCTURE];
     const struct trie_entry *to = comparison->difference->entries[SIDE_TO][ASPECT_STRUCTURE];
 
-    return comparison->options->same_origin && from != NULL && to != NULL && from->id == to->id;
+    return comparison->options->same_origin && from != NULL && to != NULL &&
+           (comparison->options->akin || from->id == to->id);
 }
 
-static bool has_id(const struct part_views *views, enum kind kind, uint64_t id)
+/* Whether a part of that number is there, under whatever name or under one that the other side does not have. */
+static bool has_id(const struct part_views *views, const struct part_view *wanted, bool only_lone)
 {
     for (uint32_t i = 0; i < views->count; i++)
-        if (views->items[i].kind == kind && views->items[i].id == id)
+        if (views->items[i].kind == wanted->kind && views->items[i].id == wanted->id &&
+            (views->items[i].is_lone || !only_lone))
             return true;
     return false;
 }
 
 /* Whether a name went from one part to another that has or had a name of its own: two columns that exchanged names. A
- * part that was made anew under its name is not meant: its old number is gone. */
+ * part that was made anew under its name is not meant: its old number is gone. Between databases that are akin the
+ * other name must be one that was free; else what has the same name is the same. */
 static bool is_exchanged(const struct comparison *comparison, const struct part_view *from, const struct part_view *to,
                          const struct part_views views[SIDE_COUNT])
 {
-    return same_object(comparison) && from->id != 0 && to->id != 0 && from->id != to->id &&
-           (has_id(&views[SIDE_TO], from->kind, from->id) || has_id(&views[SIDE_FROM], to->kind, to->id));
+    bool only_lone = comparison->options->akin;
+
+    return from->id != 0 && to->id != 0 && from->id != to->id &&
+           (has_id(&views[SIDE_TO], from, only_lone) || has_id(&views[SIDE_FROM], to, only_lone));
+}
+
+/* Mark those that only one side has by name. */
+static void mark_lone(struct part_views views[SIDE_COUNT])
+{
+    struct part_views *from = &views[SIDE_FROM], *to = &views[SIDE_TO];
+    uint32_t a = 0, b = 0;
+
+    while (a < from->count || b < to->count) {
+        int order = a == from->count ? 1 : b == to->count ? -1 : compare_views(&from->items[a], &to->items[b]);
+
+        if (order < 0)
+            from->items[a].is_lone = true;
+        if (order > 0)
+            to->items[b].is_lone = true;
+        a += order <= 0;
+        b += order >= 0;
+    }
+}
+
+/* Mark those whose name went to another part. One that has to leave its name may take that of a third. Answers whether
+ * any was marked. */
+static bool mark_exchanged(const struct comparison *comparison, struct part_views views[SIDE_COUNT])
+{
+    struct part_views *from = &views[SIDE_FROM], *to = &views[SIDE_TO];
+    bool any = false;
+    uint32_t b = 0;
+
+    for (uint32_t a = 0; a < from->count; a++) {
+        while (b < to->count && compare_views(&to->items[b], &from->items[a]) < 0)
+            b++;
+        if (from->items[a].is_lone || b == to->count || compare_views(&to->items[b], &from->items[a]) != 0 ||
+            !is_exchanged(comparison, &from->items[a], &to->items[b], views))
+            continue;
+        from->items[a].is_lone = to->items[b].is_lone = true;
+        any = true;
+    }
+    return any;
 }
 
 /* One change of a part in one aspect. NULL views: that side lacks the part. */
@@ -298,6 +410,7 @@ static enum error_code report_part(struct comparison *comparison, enum effect ef
                             .kind = shown->kind,
                             .object_kind = comparison->difference->kind,
                             .owner = comparison->paths[SIDE_TO],
+                            .owner_before = owner_before(comparison),
                             .aspect = aspect,
                             .rule = ""};
     struct change *place;
@@ -313,6 +426,9 @@ static enum error_code report_part(struct comparison *comparison, enum effect ef
     place = add_change(comparison);
     if (change.object.bytes == NULL || (effect == EFFECT_RENAMED && change.renamed_from.bytes == NULL) || place == NULL)
         return no_memory(comparison);
+    if (comparison->options->states != NULL &&
+        set_part_states(comparison, &change, (const struct part_view *[]){from, to}) != ERROR_NONE)
+        return comparison->error->code;
     *place = change;
     return ERROR_NONE;
 }
@@ -361,7 +477,7 @@ static enum error_code report_lone_part(struct comparison *comparison, const str
 
 /* Parts whose name only one side has, sorted by kind and id: the same id on both sides is a rename. */
 static enum error_code report_lone_parts(struct comparison *comparison, struct part_view **lone, uint32_t count,
-                                         struct renames *renames)
+                                         struct column_renames *renames)
 {
     bool comparable = same_object(comparison);
 
@@ -377,7 +493,7 @@ static enum error_code report_lone_parts(struct comparison *comparison, struct p
             struct part_view *to = lone[lone[i]->side == SIDE_FROM ? i + 1 : i];
 
             if (from->kind == KIND_COLUMN)
-                renames->items[renames->count++] = (struct rename){from->name, to->name};
+                renames->items[renames->count++] = (struct column_rename){from->name, to->name};
             code = report_part_effect(comparison, EFFECT_RENAMED, from, to);
         } else {
             code = report_lone_part(comparison, lone[i]);
@@ -386,12 +502,11 @@ static enum error_code report_lone_parts(struct comparison *comparison, struct p
         if (code != ERROR_NONE)
             return code;
     }
-    if (renames->count > 1)
-        qsort(renames->items, renames->count, sizeof *renames->items, compare_renames);
+    column_renames_sort(renames);
     return ERROR_NONE;
 }
 
-static enum error_code compare_parts(struct comparison *comparison, struct renames *ret_renames)
+static enum error_code compare_parts(struct comparison *comparison, struct column_renames *ret_renames)
 {
     struct part_views views[SIDE_COUNT];
     const struct part_views *from = &views[SIDE_FROM], *to = &views[SIDE_TO];
@@ -405,12 +520,15 @@ static enum error_code compare_parts(struct comparison *comparison, struct renam
     ret_renames->items = arena_array(comparison->arena, from->count, sizeof *ret_renames->items);
     if (lone == NULL || ret_renames->items == NULL)
         return no_memory(comparison);
+    mark_lone(views);
+    while (same_object(comparison) && mark_exchanged(comparison, views))
+        ;
     while (a < from->count || b < to->count) {
         int order = a == from->count ? 1 : b == to->count ? -1 : compare_views(&from->items[a], &to->items[b]);
         struct part_view *left = order <= 0 ? &from->items[a++] : NULL;
         struct part_view *right = order >= 0 ? &to->items[b++] : NULL;
 
-        if (order == 0 && !is_exchanged(comparison, left, right, views)) {
+        if (order == 0 && !left->is_lone) {
             if (report_part_modified(comparison, left, right) != ERROR_NONE)
                 return comparison->error->code;
             continue;
@@ -426,7 +544,7 @@ static enum error_code compare_parts(struct comparison *comparison, struct renam
 /* ---------------------------------------------------------------- objects */
 
 static enum error_code report_object(struct comparison *comparison, enum effect effect, enum aspect aspect,
-                                     const struct renames *renames)
+                                     const struct column_renames *renames)
 {
     const struct object *from = &comparison->objects[SIDE_FROM][aspect], *to = &comparison->objects[SIDE_TO][aspect];
     struct change change = {.effect = effect,
@@ -434,6 +552,7 @@ static enum error_code report_object(struct comparison *comparison, enum effect 
                             .object_kind = comparison->difference->kind,
                             .object = comparison->paths[SIDE_TO],
                             .owner = comparison->paths[SIDE_TO],
+                            .owner_before = owner_before(comparison),
                             .aspect = aspect,
                             .rule = ""};
     struct change *place;
@@ -451,6 +570,8 @@ static enum error_code report_object(struct comparison *comparison, enum effect 
         if (change.probable_name.bytes == NULL)
             return no_memory(comparison);
     }
+    if (comparison->options->states != NULL && set_object_states(comparison, renames, &change) != ERROR_NONE)
+        return comparison->error->code;
     place = add_change(comparison);
     if (place == NULL)
         return no_memory(comparison);
@@ -504,7 +625,7 @@ static enum error_code load(struct comparison *comparison)
 
 static enum error_code compare_versions(struct comparison *comparison)
 {
-    struct renames renames = {0};
+    struct column_renames renames = {0};
 
     if (load(comparison) != ERROR_NONE || compare_parts(comparison, &renames) != ERROR_NONE)
         return comparison->error->code;
@@ -519,7 +640,7 @@ static enum error_code compare_versions(struct comparison *comparison)
 static enum error_code compare_presence(struct comparison *comparison)
 {
     unsigned aspect = reporting_aspect(comparison);
-    static const struct renames none;
+    static const struct column_renames none;
 
     if (aspect == ASPECT_COUNT)
         return ERROR_NONE;

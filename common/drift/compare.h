@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "drift/change.h"
 #include "drift/pairing.h"
+#include "drift/state.h"
 
 /* Changes as they are found; the array grows in the arena. */
 struct change_list {
@@ -22,8 +23,10 @@ struct change_list {
 };
 
 struct compare_options {
-    const bool *aspects; /* which to report */
-    bool same_origin;    /* the ids of parts compare */
+    const bool *aspects;        /* which to report */
+    bool same_origin;           /* the ids of parts compare */
+    bool akin;                  /* but different ones prove nothing */
+    struct state_maker *states; /* NULL: no states are wanted */
 };
 
 /* Append what one difference means. Severity and rule stay empty. An added or removed object lists its attributes when

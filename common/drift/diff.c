@@ -16,6 +16,7 @@ struct judgement {
     struct coverage coverage;
     struct rendering rendering;
     struct change_list changes;
+    struct state_maker states;
     struct uncovered *rendered; /* what may differ in its spelling only; room for one a change */
     uint32_t rendered_count;
     uint32_t ignored;
@@ -209,7 +210,9 @@ static enum error_code compare_all(struct judgement *judgement)
 {
     const struct compare_options options = {
         .aspects = judgement->options->aspects,
-        .same_origin = pairing_same_origin(judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO])};
+        .same_origin = pairing_same_origin(judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO]),
+        .akin = pairing_akin(judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO]),
+        .states = judgement->options->states ? &judgement->states : NULL};
     struct difference_list differences;
 
     if (pairing_find(&differences, judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO], judgement->arena,
@@ -224,6 +227,27 @@ static enum error_code compare_all(struct judgement *judgement)
             return judgement->error->code;
     }
     return judge_all(judgement);
+}
+
+static enum error_code compare_with_states(struct judgement *judgement)
+{
+    enum error_code code;
+
+    judgement->states = (struct state_maker){.ignore = &judgement->options->ignore,
+                                             .aspects = judgement->options->aspects,
+                                             .is_rendered = judgement->rendering.differs};
+    if (state_maker_open(&judgement->states, judgement->error) != ERROR_NONE)
+        return judgement->error->code;
+    code = compare_all(judgement);
+    state_maker_close(&judgement->states);
+    return code;
+}
+
+static enum error_code compare_differing(struct judgement *judgement)
+{
+    if (hash_equal(&judgement->sides[SIDE_FROM]->root, &judgement->sides[SIDE_TO]->root))
+        return ERROR_NONE;
+    return judgement->options->states ? compare_with_states(judgement) : compare_all(judgement);
 }
 
 /* What a side could not read, and behind it what cannot be compared. */
@@ -278,7 +302,7 @@ enum error_code diff_snapshots(struct diff *ret_diff, const struct snapshot *fro
     }
     if (coverage_init(&judgement.coverage, from, to, arena, error) != ERROR_NONE)
         return error_context(error, "comparing two snapshots");
-    if (!hash_equal(&from->root, &to->root) && compare_all(&judgement) != ERROR_NONE)
+    if (compare_differing(&judgement) != ERROR_NONE)
         return error->code;
     if (list_uncovered(&judgement, &diff) != ERROR_NONE)
         return error_context(error, "comparing two snapshots");

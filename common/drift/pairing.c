@@ -174,10 +174,10 @@ static enum error_code find_loners(struct loner_list *ret_list, const struct dif
 }
 
 typedef int (*loner_order)(const void *a, const void *b);
-typedef void (*loner_match)(struct loner *removed, struct loner *added, bool same_origin);
+typedef void (*loner_match)(struct loner *removed, struct loner *added, bool ids_decide);
 
 /* Hand over each pair of one removed and one added object that the order calls equal, when there are no others. */
-static void match_loners(struct loner_list *loners, loner_order order, loner_match match, bool same_origin)
+static void match_loners(struct loner_list *loners, loner_order order, loner_match match, bool ids_decide)
 {
     if (loners->count > 1)
         qsort(loners->items, loners->count, sizeof *loners->items, order);
@@ -189,17 +189,17 @@ static void match_loners(struct loner_list *loners, loner_order order, loner_mat
         if (end - first != 2 || a->difference->effect == b->difference->effect)
             continue;
         if (a->difference->effect == EFFECT_REMOVED)
-            match(a, b, same_origin);
+            match(a, b, ids_decide);
         else
-            match(b, a, same_origin);
+            match(b, a, ids_decide);
     }
 }
 
-static void join_renamed(struct loner *removed, struct loner *added, bool same_origin)
+static void join_renamed(struct loner *removed, struct loner *added, bool ids_decide)
 {
     struct difference *joined = added->difference;
 
-    (void)same_origin;
+    (void)ids_decide;
     if (added->entry->id == 0)
         return;
     joined->effect = EFFECT_RENAMED;
@@ -210,11 +210,11 @@ static void join_renamed(struct loner *removed, struct loner *added, bool same_o
 
 /* Two objects that the server itself tells apart are no renamed one. A content of a few bytes says nothing: it is a
  * version, a kind and two counts of nothing. */
-static void join_probable(struct loner *removed, struct loner *added, bool same_origin)
+static void join_probable(struct loner *removed, struct loner *added, bool ids_decide)
 {
     enum { TRIVIAL_CONTENT = 4 };
 
-    if ((same_origin && removed->entry->id != 0 && added->entry->id != 0) ||
+    if ((ids_decide && removed->entry->id != 0 && added->entry->id != 0) ||
         added->entry->blob.length <= TRIVIAL_CONTENT)
         return;
     removed->difference->probable = added->entry;
@@ -236,12 +236,23 @@ bool pairing_same_origin(const struct snapshot *from, const struct snapshot *to)
     return from->info.origin.length > 0 && text_equal(from->info.origin, to->info.origin);
 }
 
+bool pairing_akin(const struct snapshot *from, const struct snapshot *to)
+{
+    return pairing_same_origin(from, to) && (from->info.akin || to->info.akin);
+}
+
 /* ---------------------------------------------------------------- names that another object has taken */
 
 /* An object on one side, in its home trie. */
 struct presence {
     const struct trie_entry *entry;
     enum side side;
+    uint32_t place; /* of the difference that tells of it */
+};
+
+struct presence_list {
+    struct presence *items; /* by kind and id */
+    uint32_t count;
 };
 
 static int compare_presences(const void *a, const void *b)
@@ -266,9 +277,9 @@ static bool is_replaced(const struct difference *difference)
            from->id != to->id;
 }
 
-/* Every object that differs, on the sides that have it, by kind and id. */
-static enum error_code find_presences(const struct difference_list *list, struct presence **ret_items,
-                                      uint32_t *ret_count, struct arena *arena, struct error *error)
+/* Every object that differs, on the sides that have it. */
+static enum error_code find_presences(struct presence_list *ret_list, const struct difference_list *list,
+                                      struct arena *arena, struct error *error)
 {
     struct presence *items = arena_array(arena, (size_t)list->count * SIDE_COUNT, sizeof *items);
     uint32_t count = 0;
@@ -280,25 +291,62 @@ static enum error_code find_presences(const struct difference_list *list, struct
             const struct trie_entry *entry = home_entry(&list->items[i], (enum side)side);
 
             if (entry != NULL && (is_loner(&list->items[i]) || is_replaced(&list->items[i])))
-                items[count++] = (struct presence){entry, (enum side)side};
+                items[count++] = (struct presence){entry, (enum side)side, i};
         }
     if (count > 1)
         qsort(items, count, sizeof *items, compare_presences);
-    *ret_items = items;
-    *ret_count = count;
+    *ret_list = (struct presence_list){items, count};
     return ERROR_NONE;
 }
 
-/* Whether the object lives on, or lived before, under another name. */
-static bool is_elsewhere(const struct presence *items, uint32_t count, const struct trie_entry *entry)
+/* The same object on the other side, under whatever name; NULL when it is not there. */
+static const struct presence *find_elsewhere(const struct presence_list *list, const struct trie_entry *entry,
+                                             enum side side)
 {
-    struct presence wanted = {.entry = entry};
-    const struct presence *found = bsearch(&wanted, items, count, sizeof *items, compare_presences);
+    const struct presence wanted = {.entry = entry};
+    const struct presence *end = list->items + list->count;
+    const struct presence *found =
+        list->count == 0 ? NULL : bsearch(&wanted, list->items, list->count, sizeof wanted, compare_presences);
 
-    if (found == NULL)
-        return false;
-    return (found > items && compare_presences(found - 1, found) == 0) ||
-           (found + 1 < items + count && compare_presences(found, found + 1) == 0);
+    while (found != NULL && found > list->items && compare_presences(found - 1, &wanted) == 0)
+        found--;
+    for (; found != NULL && found < end && compare_presences(found, &wanted) == 0; found++)
+        if (found->side != side)
+            return found;
+    return NULL;
+}
+
+/* Within one history a name went from one object to another when either of the two has another name on the other side.
+ */
+static void mark_replaced(const struct difference_list *list, const struct presence_list *presences, bool *split)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct difference *difference = &list->items[i];
+
+        split[i] = is_replaced(difference) &&
+                   (find_elsewhere(presences, home_entry(difference, SIDE_FROM), SIDE_FROM) != NULL ||
+                    find_elsewhere(presences, home_entry(difference, SIDE_TO), SIDE_TO) != NULL);
+    }
+}
+
+/* Between databases that are akin one of them must have a name that is free on the other side: else what has the same
+ * name is the same. From there on each one that had to leave its name may have taken that of the next. */
+static void mark_pushed_out(const struct difference_list *list, const struct presence_list *presences, bool *split)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        enum side side = list->items[i].effect == EFFECT_REMOVED ? SIDE_FROM : SIDE_TO;
+        uint32_t at = i;
+
+        while (is_loner(&list->items[i])) {
+            const struct trie_entry *entry = home_entry(&list->items[at], side);
+            const struct presence *next = entry->id == 0 ? NULL : find_elsewhere(presences, entry, side);
+
+            if (next == NULL || !is_replaced(&list->items[next->place]) || split[next->place])
+                break;
+            at = next->place;
+            split[at] = true;
+        }
+    }
 }
 
 /* The entries of every aspect, also of those that do not differ from the other object's. */
@@ -312,25 +360,28 @@ static struct difference one_side(const struct difference *difference, const str
     return single;
 }
 
-/* Take apart what changed under one name only because it is another object, if either of the two has another name on
- * the other side: a table that was put in the place of another shows as two renames, not as one table that became
- * another. */
+/* Take apart what changed under one name only because it is another object: a table that was put in the place of
+ * another shows as two renames, not as one table that became another. */
 static enum error_code split_replaced(struct difference_list *list, const struct snapshot *const sides[SIDE_COUNT],
                                       struct arena *arena, struct error *error)
 {
     struct difference *items = arena_array(arena, (size_t)list->count * SIDE_COUNT, sizeof *items);
-    struct presence *presences = NULL;
-    uint32_t presence_count = 0, count = 0;
+    bool *split = arena_array(arena, list->count, sizeof *split);
+    struct presence_list presences;
+    uint32_t count = 0;
 
-    if (items == NULL)
+    if (items == NULL || split == NULL)
         return arena_error(arena, error, doing);
-    if (find_presences(list, &presences, &presence_count, arena, error) != ERROR_NONE)
+    if (find_presences(&presences, list, arena, error) != ERROR_NONE)
         return error->code;
+    if (pairing_akin(sides[SIDE_FROM], sides[SIDE_TO]))
+        mark_pushed_out(list, &presences, split);
+    else
+        mark_replaced(list, &presences, split);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct difference *difference = &list->items[i];
 
-        if (!is_replaced(difference) || (!is_elsewhere(presences, presence_count, home_entry(difference, SIDE_FROM)) &&
-                                         !is_elsewhere(presences, presence_count, home_entry(difference, SIDE_TO)))) {
+        if (!split[i]) {
             items[count++] = *difference;
             continue;
         }
@@ -397,13 +448,13 @@ enum error_code pairing_find(struct difference_list *ret_list, const struct snap
         if (split_replaced(&list, sides, arena, error) != ERROR_NONE ||
             find_loners(&loners, &list, arena, error) != ERROR_NONE)
             return error->code;
-        match_loners(&loners, compare_ids, join_renamed, same_origin);
+        match_loners(&loners, compare_ids, join_renamed, true);
         remove_joined(&list);
         mark_moved_along(&list);
     }
     if (find_loners(&loners, &list, arena, error) != ERROR_NONE)
         return error->code;
-    match_loners(&loners, compare_content, join_probable, same_origin);
+    match_loners(&loners, compare_content, join_probable, same_origin && !pairing_akin(from, to));
     *ret_list = list;
     return ERROR_NONE;
 }

@@ -43,4 +43,9 @@ bool pairing_has_schema(enum kind kind);
 /* Whether both snapshots are of the same database, so that ids compare. */
 bool pairing_same_origin(const struct snapshot *from, const struct snapshot *to);
 
+/* Whether only equal ids say something: two databases with one origin, whose ids are the names by which things were
+ * first known. What has another id under the same name is then the same thing, unless its own lives on under a name
+ * that was free. */
+bool pairing_akin(const struct snapshot *from, const struct snapshot *to);
+
 #endif

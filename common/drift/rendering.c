@@ -113,6 +113,24 @@ static bool may_mean_the_same(const struct rendered *rendered, struct text from,
     return rendered->form == FORM_WITH || (a == b && memcmp(from.bytes, to.bytes, a) == 0);
 }
 
+struct text rendering_certain(enum kind kind, struct text attribute, struct text item)
+{
+    const struct rendered *rendered = find_rendered(kind, attribute);
+    size_t place = 0;
+
+    if (rendered == NULL || (rendered->form != FORM_ALL && !find_mark(item, rendered->mark, &place)))
+        return item;
+    switch (rendered->form) {
+    case FORM_AFTER:
+        return (struct text){item.bytes, place + rendered->mark.length};
+    case FORM_WITH:
+        return rendered->mark;
+    case FORM_ALL:
+        break;
+    }
+    return (struct text){"", 0};
+}
+
 static bool is_only_rendered(enum kind kind, const struct attribute_change *attribute)
 {
     const struct rendered *rendered = find_rendered(kind, attribute->name);

@@ -26,6 +26,11 @@ struct rendering rendering_of(const struct snapshot *from, const struct snapshot
  * their order. Answers how many they are. */
 uint32_t rendering_take_out(const struct rendering *rendering, struct change *change);
 
+/* What is certain of a text, or of an item of a list, when another major version may spell it differently: all of what
+ * is not rendered, else what stands before the rendered part, or only that there is one. Two texts of which the same is
+ * certain may mean the same. */
+struct text rendering_certain(enum kind kind, struct text attribute, struct text item);
+
 /* Why they were not compared: "default as rendered by PostgreSQL 15 and 16, which may spell it differently". NULL when
  * memory ran out. */
 const char *rendering_reason(const struct rendering *rendering, const struct attribute_change *attributes,
