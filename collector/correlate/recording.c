@@ -1,5 +1,6 @@
 #include "correlate/recording.h"
 
+#include "correlate/attribution.h"
 #include "correlate/history.h"
 #include "correlate/recording_events.h"
 #include "drift/diff.h"
@@ -185,27 +186,48 @@ static enum error_code compare(struct task *task)
 
 /* ---------------------------------------------------------------- storing */
 
-static enum error_code store_ddl_events(struct task *task)
+static enum error_code store_ddl_events(struct task *task, int64_t *ret_ids)
 {
     for (size_t i = 0; i < task->recording->ddl_event_count; i++) {
         struct ddl_event_row event = task->recording->ddl_events[i];
 
         event.target = task->recording->snapshot.target;
         event.snapshot = task->recording->snapshot.id;
-        if (snapshots_add_ddl_event(task->database, &event, NULL, task->error) != ERROR_NONE)
+        if (snapshots_add_ddl_event(task->database, &event, &ret_ids[i], task->error) != ERROR_NONE)
             return task->error->code;
     }
     return ERROR_NONE;
+}
+
+/* Captured statements first: changes name those that made them. */
+static enum error_code store_changes(struct task *task)
+{
+    const struct recording *recording = task->recording;
+    uint32_t count = task->diff.change_count;
+    struct attribution *attributions = arena_array(&task->arena, count, sizeof *attributions);
+    int64_t *change_ids = arena_array(&task->arena, count, sizeof *change_ids);
+    int64_t *event_ids = arena_array(&task->arena, recording->ddl_event_count, sizeof *event_ids);
+    const struct attribution_input input = {.events = recording->ddl_events,
+                                            .event_ids = event_ids,
+                                            .event_count = recording->ddl_event_count,
+                                            .capture = recording->snapshot.capture};
+
+    if (attributions == NULL || change_ids == NULL || event_ids == NULL)
+        return arena_error(&task->arena, task->error, "recording a snapshot");
+    task->recorded.attributions = attributions;
+    task->recorded.change_ids = change_ids;
+    if (store_ddl_events(task, event_ids) != ERROR_NONE ||
+        attribution_find(attributions, task->diff.changes, count, &input, &task->arena, task->error) != ERROR_NONE)
+        return task->error->code;
+    return snapshots_add_changes(task->database, &recording->snapshot, task->diff.changes, attributions, count,
+                                 change_ids, task->error);
 }
 
 static enum error_code store(struct task *task)
 {
     struct snapshot_row *row = &task->recording->snapshot;
 
-    if (snapshots_add(task->database, row, &row->id, task->error) != ERROR_NONE ||
-        snapshots_add_changes(task->database, row, task->diff.changes, NULL, task->diff.change_count, NULL,
-                              task->error) != ERROR_NONE ||
-        store_ddl_events(task) != ERROR_NONE)
+    if (snapshots_add(task->database, row, &row->id, task->error) != ERROR_NONE || store_changes(task) != ERROR_NONE)
         return task->error->code;
     task->recorded.snapshot = row;
     task->recorded.diff = &task->diff;

@@ -18,9 +18,10 @@ struct recording {
     size_t memory_limit;
 };
 
-/* Check the new snapshot, compare it with the target's newest, and store snapshot, changes, captured statements and
- * events: "snapshot-recorded", "coverage-changed" when its coverage list is another, "history-gap" when snapshots were
- * lost, "server-upgraded" when the server is of another major version than at the newest. A time before that of the
+/* Check the new snapshot, compare it with the target's newest, and store snapshot, changes with who made them, captured
+ * statements and events: "snapshot-recorded", "coverage-changed" when its coverage list is another, "history-gap" when
+ * snapshots were lost, "server-upgraded" when the server is of another major version than at the newest,
+ * "change-unattributed" when no captured statement names what changed, though all were captured. A time before that of the
  * newest becomes that one's. A snapshot that is not in order is ERROR_CORRUPT, ERROR_UNSUPPORTED or ERROR_LIMIT:
  * nothing of it must be committed. A first snapshot has no changes. What became unreadable is no removal: coverage sees
  * to that. What another major version may only spell differently is no change. */

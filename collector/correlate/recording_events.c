@@ -100,9 +100,48 @@ static enum error_code tell_upgrade(const struct telling *telling)
     return tell(telling, "server-upgraded", SEVERITY_MEDIUM, &builder, data);
 }
 
-/* ---------------------------------------------------------------- "coverage-changed" */
+enum { LISTED_LIMIT = 100 /* of one kind that an event spells out */ };
 
-enum { LISTED_LIMIT = 100 /* gaps that an event spells out */ };
+/* ---------------------------------------------------------------- "change-unattributed" */
+
+static json_t *change_value(struct json_builder *builder, const struct change *change, int64_t id)
+{
+    json_t *object = json_builder_object(builder);
+
+    set_number(builder, object, "id", id);
+    json_builder_set(builder, object, "effect", json_builder_string(builder, effect_name(change->effect)));
+    json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(change->kind)));
+    json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
+    return object;
+}
+
+/* High, whatever changed: somebody got around what sees everything, or what sees everything does not. */
+static enum error_code tell_unattributed(const struct telling *telling)
+{
+    const struct recorded *recorded = telling->recorded;
+    struct json_builder builder = {0};
+    json_t *data, *changes;
+    uint32_t count = 0, first = 0;
+
+    while (first < recorded->diff->change_count && recorded->attributions[first].evidence != EVIDENCE_UNATTRIBUTED)
+        first++;
+    if (first == recorded->diff->change_count)
+        return ERROR_NONE;
+    data = json_builder_object(&builder);
+    changes = json_builder_array(&builder);
+    for (uint32_t i = first; i < recorded->diff->change_count; i++) {
+        if (recorded->attributions[i].evidence != EVIDENCE_UNATTRIBUTED)
+            continue;
+        if (count++ < LISTED_LIMIT)
+            json_builder_append(&builder, changes,
+                                change_value(&builder, &recorded->diff->changes[i], recorded->change_ids[i]));
+    }
+    set_number(&builder, data, "count", count);
+    json_builder_set(&builder, data, "changes", changes);
+    return tell(telling, "change-unattributed", SEVERITY_HIGH, &builder, data);
+}
+
+/* ---------------------------------------------------------------- "coverage-changed" */
 
 static int compare_gaps(const struct coverage_gap *a, const struct coverage_gap *b)
 {
@@ -181,7 +220,7 @@ enum error_code recording_events_add(struct database *database, const struct rec
     const struct telling telling = {database, recorded, arena, error};
 
     if (tell_gap(&telling) != ERROR_NONE || tell_upgrade(&telling) != ERROR_NONE ||
-        tell_recorded(&telling) != ERROR_NONE)
+        tell_recorded(&telling) != ERROR_NONE || tell_unattributed(&telling) != ERROR_NONE)
         return error->code;
     return tell_coverage(&telling);
 }

@@ -9,6 +9,8 @@
 struct recorded {
     const struct snapshot_row *snapshot;
     const struct diff *diff;
+    const struct attribution *attributions; /* who made each change */
+    const int64_t *change_ids;              /* the number of each in the store */
     struct node_root root;
     bool has_before;
     struct snapshot_row before;   /* the target's newest until now */

@@ -127,7 +127,8 @@ static struct snapshot_row row_of(const struct bid *bid)
                                .seq = offer->seq,
                                .server_version = message_text(offer->server_version),
                                .reference = message_text(offer->reference),
-                               .lost = hole_before(bid)};
+                               .lost = hole_before(bid),
+                               .capture = offer->has_captured && offer->captured};
 
     memcpy(row.incarnation, bid->session->incarnation, INCARNATION_SIZE);
     if (row.lost > 0)

@@ -48,6 +48,7 @@ static const struct field_rule offer_rules[] = {
     {"renames", FORM_MESSAGE, 0, 0, WIRE_RENAMES_LIMIT},
     {"gap", FORM_MESSAGE, 0, 0, 0},
     {"ddl_events", FORM_MESSAGE, 0, 0, WIRE_DDL_EVENTS_LIMIT},
+    {"captured", FORM_TRUTH, 0, 0, 0},
 };
 
 static const struct field_rule rename_rules[] = {
@@ -337,6 +338,8 @@ static bool value_holds(const ProtobufCFieldDescriptor *field, const struct fiel
         return number_holds(field, rule, value);
     case FORM_TIME:
         return time_holds(value);
+    case FORM_TRUTH:
+        return true;
     default:
         return bytes_hold(rule, value);
     }
@@ -351,6 +354,8 @@ static size_t value_size(const ProtobufCFieldDescriptor *field)
         return sizeof(ProtobufCBinaryData);
     case PROTOBUF_C_TYPE_MESSAGE:
         return sizeof(ProtobufCMessage *);
+    case PROTOBUF_C_TYPE_BOOL:
+        return sizeof(protobuf_c_boolean);
     default:
         return sizeof(uint64_t);
     }

@@ -19,12 +19,13 @@
 enum error_code message_check(const ProtobufCMessage *message, struct error *error) MUST_CHECK;
 
 enum field_form {
-    FORM_NUMBER, /* least … most is its value */
-    FORM_TIME,   /* microseconds since 1970, up to the year 9999 */
-    FORM_BYTES,  /* least … most is their count */
-    FORM_TEXT,   /* the same, and they are UTF-8 */
-    FORM_NAME,   /* of a database, environment or instance: base/reference.h */
-    FORM_MESSAGE /* has rules of its own */
+    FORM_NUMBER,  /* least … most is its value */
+    FORM_TIME,    /* microseconds since 1970, up to the year 9999 */
+    FORM_BYTES,   /* least … most is their count */
+    FORM_TEXT,    /* the same, and they are UTF-8 */
+    FORM_NAME,    /* of a database, environment or instance: base/reference.h */
+    FORM_MESSAGE, /* has rules of its own */
+    FORM_TRUTH    /* yes or no: nothing else can come out of parsing */
 };
 
 struct field_rule {

@@ -24,6 +24,8 @@ static bool form_fits(const ProtobufCFieldDescriptor *field, const struct field_
                ((rule->form == FORM_BYTES || rule->form == FORM_TEXT) && rule->most >= 1 && rule->least <= rule->most);
     case PROTOBUF_C_TYPE_MESSAGE:
         return rule->form == FORM_MESSAGE;
+    case PROTOBUF_C_TYPE_BOOL:
+        return rule->form == FORM_TRUTH;
     default:
         return false; /* a type that the check does not know */
     }

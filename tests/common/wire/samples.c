@@ -82,7 +82,9 @@ static const Wire__Offer offer = {IS(wire__offer__descriptor),
                                   .renames = renames,
                                   .gap = &gap,
                                   .n_ddl_events = LENGTH_OF(ddl_events),
-                                  .ddl_events = ddl_events};
+                                  .ddl_events = ddl_events,
+                                  .has_captured = true,
+                                  .captured = true};
 
 static Wire__Node node = {IS(wire__node__descriptor), .type = 2, .bytes = DATA("a leaf")};
 static Wire__Node *node_list[] = {&node};
