@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "drift/column_order.h"
+#include "drift/part_views.h"
 #include "schema/canonical.h"
 
 static const char doing[] = "comparing two snapshots";
@@ -17,21 +18,6 @@ struct comparison {
     bool loaded[ASPECT_COUNT]; /* which aspects differ and are decoded; the others are equal or of no interest */
     struct object objects[SIDE_COUNT][ASPECT_COUNT];
     struct text paths[SIDE_COUNT]; /* dotted; of a side that lacks the object, the other's */
-};
-
-/* One part of one side, with what each decoded aspect says of it. */
-struct part_view {
-    enum kind kind;
-    enum side side;
-    struct text name;
-    uint64_t id;
-    bool is_lone; /* what has the same name on the other side, if anything, is another part */
-    const struct part *at[ASPECT_COUNT];
-};
-
-struct part_views {
-    struct part_view *items;
-    uint32_t count;
 };
 
 static enum error_code no_memory(struct comparison *comparison)
@@ -273,132 +259,22 @@ static enum error_code set_object_states(struct comparison *comparison, const st
 
 /* ---------------------------------------------------------------- parts */
 
-static int compare_views(const void *a, const void *b)
+static const struct trie_entry *structure_of(const struct comparison *comparison, enum side side)
 {
-    const struct part_view *x = a, *y = b;
-
-    return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : text_compare(x->name, y->name);
-}
-
-static int compare_view_ids(const void *a, const void *b)
-{
-    const struct part_view *x = *(struct part_view *const *)a, *y = *(struct part_view *const *)b;
-
-    return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : x->id < y->id ? -1 : x->id > y->id;
-}
-
-/* Bring together what all decoded aspects of one side say of each part. */
-static enum error_code view_parts(struct comparison *comparison, enum side side, struct part_views *ret_views)
-{
-    const struct trie_entry *entry = comparison->difference->entries[side][ASPECT_STRUCTURE];
-    struct part_views views = {0};
-    size_t most = 0;
-    uint32_t kept = 0;
-
-    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
-        most += comparison->objects[side][aspect].part_count;
-    views.items = arena_array(comparison->arena, most, sizeof *views.items);
-    if (views.items == NULL)
-        return no_memory(comparison);
-    for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++) {
-        const struct object *object = &comparison->objects[side][aspect];
-        bool has_ids = aspect == ASPECT_STRUCTURE && entry != NULL && entry->part_ids != NULL &&
-                       entry->part_count == object->part_count;
-
-        for (uint32_t i = 0; i < object->part_count; i++) {
-            struct part_view *view = &views.items[views.count++];
-
-            *view = (struct part_view){.kind = object->parts[i].kind, .side = side, .name = object->parts[i].name};
-            view->id = has_ids ? entry->part_ids[i] : 0;
-            view->at[aspect] = &object->parts[i];
-        }
-    }
-    if (views.count > 1)
-        qsort(views.items, views.count, sizeof *views.items, compare_views);
-    for (uint32_t i = 0; i < views.count; i++) {
-        if (kept == 0 || compare_views(&views.items[kept - 1], &views.items[i]) != 0) {
-            views.items[kept++] = views.items[i];
-            continue;
-        }
-        for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
-            if (views.items[i].at[aspect] != NULL)
-                views.items[kept - 1].at[aspect] = views.items[i].at[aspect];
-        views.items[kept - 1].id |= views.items[i].id;
-    }
-    views.count = kept;
-    *ret_views = views;
-    return ERROR_NONE;
+    return comparison->difference->entries[side][ASPECT_STRUCTURE];
 }
 
 /* Numbers of parts mean something only within one object: not in one that was dropped and made anew under its name.
  * Between databases that are akin another number proves nothing: there, what has one name is one object. */
-static bool same_object(const struct comparison *comparison)
+static enum part_ids ids_of_parts(const struct comparison *comparison)
 {
-    const struct trie_entry *from = comparison->difference->entries[SIDE_FROM][ASPECT_STRUCTURE];
-    const struct trie_entry *to = comparison->difference->entries[SIDE_TO][ASPECT_STRUCTURE];
+    const struct trie_entry *from = structure_of(comparison, SIDE_FROM), *to = structure_of(comparison, SIDE_TO);
 
-    return comparison->options->same_origin && from != NULL && to != NULL &&
-           (comparison->options->akin || from->id == to->id);
-}
-
-/* Whether a part of that number is there, under whatever name or under one that the other side does not have. */
-static bool has_id(const struct part_views *views, const struct part_view *wanted, bool only_lone)
-{
-    for (uint32_t i = 0; i < views->count; i++)
-        if (views->items[i].kind == wanted->kind && views->items[i].id == wanted->id &&
-            (views->items[i].is_lone || !only_lone))
-            return true;
-    return false;
-}
-
-/* Whether a name went from one part to another that has or had a name of its own: two columns that exchanged names. A
- * part that was made anew under its name is not meant: its old number is gone. Between databases that are akin the
- * other name must be one that was free; else what has the same name is the same. */
-static bool is_exchanged(const struct comparison *comparison, const struct part_view *from, const struct part_view *to,
-                         const struct part_views views[SIDE_COUNT])
-{
-    bool only_lone = comparison->options->akin;
-
-    return from->id != 0 && to->id != 0 && from->id != to->id &&
-           (has_id(&views[SIDE_TO], from, only_lone) || has_id(&views[SIDE_FROM], to, only_lone));
-}
-
-/* Mark those that only one side has by name. */
-static void mark_lone(struct part_views views[SIDE_COUNT])
-{
-    struct part_views *from = &views[SIDE_FROM], *to = &views[SIDE_TO];
-    uint32_t a = 0, b = 0;
-
-    while (a < from->count || b < to->count) {
-        int order = a == from->count ? 1 : b == to->count ? -1 : compare_views(&from->items[a], &to->items[b]);
-
-        if (order < 0)
-            from->items[a].is_lone = true;
-        if (order > 0)
-            to->items[b].is_lone = true;
-        a += order <= 0;
-        b += order >= 0;
-    }
-}
-
-/* Mark those whose name went to another part. One that has to leave its name may take that of a third. Answers whether
- * any was marked. */
-static bool mark_exchanged(const struct comparison *comparison, struct part_views views[SIDE_COUNT])
-{
-    struct part_views *from = &views[SIDE_FROM], *to = &views[SIDE_TO];
-    bool any = false;
-    uint32_t b = 0;
-
-    for (uint32_t a = 0; a < from->count; a++) {
-        while (b < to->count && compare_views(&to->items[b], &from->items[a]) < 0)
-            b++;
-        if (from->items[a].is_lone || b == to->count || compare_views(&to->items[b], &from->items[a]) != 0 ||
-            !is_exchanged(comparison, &from->items[a], &to->items[b], views))
-            continue;
-        from->items[a].is_lone = to->items[b].is_lone = true;
-        any = true;
-    }
-    return any;
+    if (!comparison->options->same_origin || from == NULL || to == NULL)
+        return PART_IDS_NONE;
+    if (comparison->options->akin)
+        return PART_IDS_AKIN;
+    return from->id == to->id ? PART_IDS_SAME : PART_IDS_NONE;
 }
 
 /* One change of a part in one aspect. NULL views: that side lacks the part. */
@@ -475,11 +351,18 @@ static enum error_code report_lone_part(struct comparison *comparison, const str
     return report_part_effect(comparison, gone ? EFFECT_REMOVED : EFFECT_ADDED, from, to);
 }
 
+static int compare_view_ids(const void *a, const void *b)
+{
+    const struct part_view *x = *(struct part_view *const *)a, *y = *(struct part_view *const *)b;
+
+    return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : x->id < y->id ? -1 : x->id > y->id;
+}
+
 /* Parts whose name only one side has, sorted by kind and id: the same id on both sides is a rename. */
 static enum error_code report_lone_parts(struct comparison *comparison, struct part_view **lone, uint32_t count,
                                          struct column_renames *renames)
 {
-    bool comparable = same_object(comparison);
+    bool comparable = ids_of_parts(comparison) != PART_IDS_NONE;
 
     if (count > 1)
         qsort(lone, count, sizeof *lone, compare_view_ids);
@@ -513,18 +396,17 @@ static enum error_code compare_parts(struct comparison *comparison, struct colum
     struct part_view **lone;
     uint32_t a = 0, b = 0, count = 0;
 
-    if (view_parts(comparison, SIDE_FROM, &views[SIDE_FROM]) != ERROR_NONE ||
-        view_parts(comparison, SIDE_TO, &views[SIDE_TO]) != ERROR_NONE)
-        return comparison->error->code;
+    for (unsigned side = 0; side < SIDE_COUNT; side++)
+        if (part_views_make(&views[side], comparison->objects[side], structure_of(comparison, (enum side)side),
+                            comparison->arena, comparison->error) != ERROR_NONE)
+            return comparison->error->code;
     lone = arena_array(comparison->arena, (size_t)from->count + to->count, sizeof *lone);
     ret_renames->items = arena_array(comparison->arena, from->count, sizeof *ret_renames->items);
     if (lone == NULL || ret_renames->items == NULL)
         return no_memory(comparison);
-    mark_lone(views);
-    while (same_object(comparison) && mark_exchanged(comparison, views))
-        ;
+    part_views_match(views, ids_of_parts(comparison));
     while (a < from->count || b < to->count) {
-        int order = a == from->count ? 1 : b == to->count ? -1 : compare_views(&from->items[a], &to->items[b]);
+        int order = part_views_order(from, a, to, b);
         struct part_view *left = order <= 0 ? &from->items[a++] : NULL;
         struct part_view *right = order >= 0 ? &to->items[b++] : NULL;
 
