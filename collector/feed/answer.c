@@ -119,6 +119,7 @@ void answer_failure(struct answer *answer, unsigned status, const struct error *
 {
     struct json_builder builder = {0};
     json_t *document = json_builder_object(&builder), *inner = json_builder_object(&builder);
+    size_t item = answer->failed_item;
     struct error ignored = {0};
 
     buffer_clear(&answer->body);
@@ -127,6 +128,8 @@ void answer_failure(struct answer *answer, unsigned status, const struct error *
     json_builder_set(&builder, inner, "code", json_builder_string(&builder, error_name(error->code)));
     json_builder_set(&builder, inner, "message", json_builder_text(&builder, text_from(error->message)));
     json_builder_set(&builder, inner, "hint", json_builder_text(&builder, text_from(hint_of(status, error))));
+    if (item > 0)
+        json_builder_set(&builder, inner, "item", json_integer64(&builder, (int64_t)item - 1));
     json_builder_set(&builder, document, "error", inner);
     if (answer_json(answer, &builder, document, &ignored) != ERROR_NONE)
         buffer_reset(&answer->body); /* a status without words is all that is left */

@@ -27,6 +27,7 @@ struct answer {
     struct buffer body;
     struct answer_header headers[ANSWER_HEADERS_LIMIT];
     size_t header_count;
+    size_t failed_item; /* of a list in the body, counted from 1: what a failure is about; 0: of none */
 };
 
 void answer_init(struct answer *answer); /* 200, nothing in it */
@@ -50,8 +51,8 @@ void answer_begin_list(struct answer *answer, struct json_builder *builder, json
 void answer_add_item(struct answer *answer, struct json_builder *builder, json_t *item);
 enum error_code answer_end_list(struct answer *answer, struct json_builder *builder, struct error *error) MUST_CHECK;
 
-/* Throw away what was there, and answer a failure: `{"error": {"code", "message", "hint"}}`. Never fails; when memory
- * runs out, too, the body is a constant. */
+/* Throw away what was there, and answer a failure: `{"error": {"code", "message", "hint"}}`, with "item", the place
+ * from 0, when it is about one of a list. Never fails; when memory runs out, too, the body is empty. */
 void answer_failure(struct answer *answer, unsigned status, const struct error *error);
 
 /* The status that a failure of the work itself has. */

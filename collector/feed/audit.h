@@ -1,7 +1,10 @@
-/* feed/audit.h - what people did through the API, as events: in the transaction of what they did. */
+/* feed/audit.h - what people did through the API, in the audit table and as events: in the transaction of what they
+ * did.
+ */
 #ifndef DRIFTLINE_FEED_AUDIT_H
 #define DRIFTLINE_FEED_AUDIT_H
 
+#include "base/hash.h"
 #include "store/events.h"
 #include "store/targets.h"
 
@@ -14,6 +17,9 @@ struct audit_entry {
     int64_t agent_id;                 /* 0: none */
     struct text token;                /* a name; empty: none */
     const char *rights;               /* of the token; NULL: none */
+    const char *subject;              /* what else it was done to, as people read it; NULL: one of those above */
+    int64_t run;                      /* of the gate; 0: none */
+    const struct hash *root;          /* that was pinned; NULL: none */
 };
 
 enum error_code audit_add(struct database *database, const struct audit_entry *entry, struct arena *arena,

@@ -216,6 +216,9 @@ static void find_route(struct exchange *exchange)
     }
     request->parameters = (struct request_parameters){&exchange->target, request->route->parameters};
     request->name = route_name(request->route, &exchange->target);
+    code = route_id(request->route, &exchange->target, &request->id, error);
+    if (code != ERROR_NONE)
+        refuse(exchange, answer_status_of(code));
 }
 
 static const char *header_of(const struct exchange *exchange, const char *name)

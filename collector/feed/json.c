@@ -127,6 +127,22 @@ json_t *json_hash(struct json_builder *builder, const struct hash *hash)
     return json_builder_string(builder, hex);
 }
 
+json_t *json_number_or_null(struct json_builder *builder, int64_t number)
+{
+    return number == 0 ? json_null() : json_integer64(builder, number);
+}
+
+json_t *json_stored(struct json_builder *builder, struct text text)
+{
+    json_t *value;
+
+    if (text.length == 0)
+        return json_builder_array(builder);
+    value = json_loadb(text.bytes, text.length, JSON_ALLOW_NUL, NULL);
+    builder->failed = builder->failed || value == NULL;
+    return value;
+}
+
 json_t *json_text_or_null(struct json_builder *builder, struct text text)
 {
     return text.length == 0 ? json_null() : json_builder_text(builder, text);

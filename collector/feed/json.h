@@ -20,6 +20,13 @@ json_t *json_time(struct json_builder *builder, int64_t microseconds);
 /* 64 hexadecimal digits. */
 json_t *json_hash(struct json_builder *builder, const struct hash *hash);
 
+/* A number, or null for 0: none. */
+json_t *json_number_or_null(struct json_builder *builder, int64_t number);
+
+/* JSON that the store keeps as text; an empty text is `[]`. What is none any more is a fault, as if memory had run out.
+ */
+json_t *json_stored(struct json_builder *builder, struct text text);
+
 /* A text, or null when it is empty. */
 json_t *json_text_or_null(struct json_builder *builder, struct text text);
 

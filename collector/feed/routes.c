@@ -25,54 +25,55 @@ static const char *const file_types[] = {"application/octet-stream", NULL};
 
 const struct route route_table[] = {
     {"GET", "/healthz", "getHealth", "service", 0, get_health, NULL, NULL, 200, "Health", NULL, NULL, 0,
-     "Whether the process answers"},
+     "Whether the process answers", NULL},
     {"GET", "/readyz", "getReadiness", "service", 0, get_ready, NULL, NULL, 200, "Readiness", NULL, NULL, 503,
-     "Whether agents are heard and the history can be written"},
+     "Whether agents are heard and the history can be written", NULL},
     {"GET", "/openapi.json", "getOpenApi", "service", 0, get_openapi, NULL, NULL, 200, "OpenApi", NULL, NULL, 0,
-     "The description of this API"},
+     "The description of this API", NULL},
     {"GET", API "version", "getVersion", "service", 0, get_version, NULL, NULL, 200, "Version", NULL, NULL, 0,
-     "Which program this is, and whose history it keeps"},
+     "Which program this is, and whose history it keeps", NULL},
 
     {"GET", API "fleet", "getFleet", "fleet", TOKEN_READ, get_fleet, fleet_parameters, NULL, 200, "Fleet", NULL, NULL,
-     0, "All databases in all environments, as they stand now"},
+     0, "All databases in all environments, as they stand now", NULL},
     {"GET", API "targets", "listTargets", "fleet", TOKEN_READ, get_targets, targets_parameters, NULL, 200, "TargetList",
-     NULL, NULL, 0, "What is watched, by whom, and how it is"},
+     NULL, NULL, 0, "What is watched, by whom, and how it is", NULL},
     {"DELETE", API "targets", "forgetTarget", "fleet", TOKEN_OPERATE, delete_targets, target_parameters, NULL, 200,
-     "Forgotten", NULL, NULL, 0, "Forget a target with all its history"},
+     "Forgotten", NULL, NULL, 0, "Forget a target with all its history", NULL},
 
     {"GET", API "compare", "compareEnvironments", "comparison", TOKEN_READ, get_compare, compare_parameters, NULL, 200,
-     "Report", report_types, report_headers, 0, "What a promotion from one environment to another would change there"},
+     "Report", report_types, report_headers, 0, "What a promotion from one environment to another would change there",
+     NULL},
     {"GET", API "diff", "diffSnapshots", "comparison", TOKEN_READ, get_diff, diff_parameters, NULL, 200, "Report",
-     report_types, report_headers, 0, "What must change in one snapshot for it to become another"},
+     report_types, report_headers, 0, "What must change in one snapshot for it to become another", NULL},
 
     {"GET", API "history", "listChanges", "history", TOKEN_READ, get_history, history_parameters, NULL, 200, "History",
-     NULL, NULL, 0, "What changed in a database, newest first"},
+     NULL, NULL, 0, "What changed in a database, newest first", NULL},
     {"GET", API "snapshots", "listSnapshots", "history", TOKEN_READ, get_snapshots, snapshots_parameters, NULL, 200,
-     "SnapshotList", NULL, NULL, 0, "Recorded snapshots, newest first"},
+     "SnapshotList", NULL, NULL, 0, "Recorded snapshots, newest first", NULL},
     {"GET", API "snapshot", "getSnapshot", "history", TOKEN_READ, get_snapshot, snapshot_parameters, NULL, 200,
-     "Snapshot", NULL, NULL, 0, "The snapshot that a reference names"},
+     "Snapshot", NULL, NULL, 0, "The snapshot that a reference names", NULL},
     {"GET", API "snapshot.snap", "downloadSnapshot", "history", TOKEN_READ, get_snapshot_file, snapshot_parameters,
-     NULL, 200, NULL, file_types, file_headers, 0, "The same as a snapshot file"},
+     NULL, 200, NULL, file_types, file_headers, 0, "The same as a snapshot file", NULL},
     {"GET", API "objects", "listObjects", "history", TOKEN_READ, get_objects, objects_parameters, NULL, 200,
-     "ObjectList", NULL, NULL, 0, "The objects of a snapshot, by kind and path"},
+     "ObjectList", NULL, NULL, 0, "The objects of a snapshot, by kind and path", NULL},
     {"GET", API "object", "getObject", "history", TOKEN_READ, get_object, object_parameters, NULL, 200, "Object", NULL,
-     NULL, 0, "One object of a snapshot with all its parts"},
+     NULL, 0, "One object of a snapshot with all its parts", NULL},
     {"GET", API "events", "listEvents", "history", TOKEN_READ, get_events, events_parameters, NULL, 200, "EventList",
-     NULL, NULL, 0, "What happened, oldest first"},
+     NULL, NULL, 0, "What happened, oldest first", NULL},
 
     {"GET", API "agents", "listAgents", "agents", TOKEN_READ, get_agents, NULL, NULL, 200, "AgentList", NULL, NULL, 0,
-     "Which agents may connect, and which do"},
+     "Which agents may connect, and which do", NULL},
     {"POST", API "agents", "enrollAgent", "agents", TOKEN_ADMIN, post_agents, NULL, "Enrollment", 201, "Agent", NULL,
-     NULL, 0, "Let an agent in, or change what it may speak for"},
+     NULL, 0, "Let an agent in, or change what it may speak for", NULL},
     {"DELETE", API "agents/{name}", "revokeAgent", "agents", TOKEN_ADMIN, delete_agents, NULL, NULL, 200, "Agent", NULL,
-     NULL, 0, "Let an agent in no more"},
+     NULL, 0, "Let an agent in no more", NULL},
 
     {"GET", API "tokens", "listTokens", "tokens", TOKEN_ADMIN, get_tokens, NULL, NULL, 200, "TokenList", NULL, NULL, 0,
-     "Who may ask this API"},
+     "Who may ask this API", NULL},
     {"POST", API "tokens", "createToken", "tokens", TOKEN_ADMIN, post_tokens, NULL, "NewToken", 201, "CreatedToken",
-     NULL, NULL, 0, "Make a token; its secret is shown this once"},
+     NULL, NULL, 0, "Make a token; its secret is shown this once", NULL},
     {"DELETE", API "tokens/{name}", "removeToken", "tokens", TOKEN_ADMIN, delete_tokens, NULL, NULL, 200,
-     "RemovedToken", NULL, NULL, 0, "Remove a token"},
+     "RemovedToken", NULL, NULL, 0, "Remove a token", NULL},
     {0},
 };
 
@@ -141,4 +142,26 @@ struct text route_name(const struct route *route, const struct request_target *t
         if (is_placeholder(next_element(&path)))
             return target->segments[i];
     return (struct text){0};
+}
+
+enum error_code route_id(const struct route *route, const struct request_target *target, int64_t *ret_id,
+                         struct error *error)
+{
+    struct text name = route_name(route, target);
+    int64_t id = 0;
+
+    *ret_id = 0;
+    if (strstr(route->path, "{id}") == NULL)
+        return ERROR_NONE;
+    for (size_t i = 0; i < name.length && i < 18; i++) {
+        if (name.bytes[i] < '0' || name.bytes[i] > '9')
+            break;
+        id = id * 10 + (name.bytes[i] - '0');
+        if (i + 1 == name.length)
+            *ret_id = id;
+    }
+    if (*ret_id == 0)
+        return error_set(error, ERROR_USAGE, "'%.*s' is not a number", (int)(name.length > 80 ? 80 : name.length),
+                         name.bytes);
+    return ERROR_NONE;
 }

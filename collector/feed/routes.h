@@ -25,7 +25,8 @@ struct request {
     const struct feed_tools *tools;
     struct arena *arena;
     struct request_parameters parameters;
-    struct text name; /* that stands in the path for `{name}` */
+    struct text name; /* that stands in the path for `{name}` or `{id}` */
+    int64_t id;       /* the number that it is, for `{id}` */
     struct text body;
     struct token_row token;      /* of who asks; without a name when none is needed */
     const struct policy *policy; /* as it was when the request came */
@@ -49,7 +50,7 @@ struct route_header {
 
 struct route {
     const char *method; /* NULL ends the table */
-    const char *path;   /* an element `{name}` stands for any */
+    const char *path;   /* an element `{name}` stands for any, `{id}` for a number */
     const char *id;     /* operationId of OpenAPI */
     const char *tag;
     unsigned rights; /* enum token_rights that are needed; 0: none, and the handler neither waits nor reads the store */
@@ -62,6 +63,8 @@ struct route {
     const struct route_header *headers; /* that it may have; NULL: none */
     unsigned failure;                   /* a status with the same schema; 0: none */
     const char *summary;                /* upper case, no full stop */
+    const char *upload;                 /* content type of a body that need not be there, as large as a snapshot may be;
+                                           NULL: there is none */
 };
 
 extern const struct route route_table[];
@@ -72,8 +75,12 @@ enum { ROUTE_ALLOW_SIZE = 32 };
 enum error_code route_find(const char *method, const struct request_target *target, const struct route **ret_route,
                            char *ret_allow, struct error *error) MUST_CHECK;
 
-/* The element of the target that `{name}` stands for; empty when the route has none. */
+/* The element of the target that `{name}` or `{id}` stands for; empty when the route has none. */
 struct text route_name(const struct route *route, const struct request_target *target);
+
+/* The number that `{id}` stands for; 0 when the route has none. What is no number is ERROR_USAGE. */
+enum error_code route_id(const struct route *route, const struct request_target *target, int64_t *ret_id,
+                         struct error *error) MUST_CHECK;
 
 /* ---- handlers, by file ---- */
 

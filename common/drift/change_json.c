@@ -1,5 +1,7 @@
 #include "drift/change_json.h"
 
+#include "drift/severity.h"
+
 static json_t *attribute_value_json(struct json_builder *builder, const struct attribute *attribute)
 {
     json_t *array;
@@ -28,6 +30,24 @@ json_t *change_json_attributes(struct json_builder *builder, const struct change
         json_builder_append(builder, array, object);
     }
     return array;
+}
+
+json_t *change_json_value(struct json_builder *builder, const struct change *change)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "effect", json_builder_string(builder, effect_name(change->effect)));
+    json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(change->kind)));
+    json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
+    if (change->renamed_from.length > 0)
+        json_builder_set(builder, object, "renamed_from", json_builder_text(builder, change->renamed_from));
+    if (change->probable_name.length > 0)
+        json_builder_set(builder, object, "probable_name", json_builder_text(builder, change->probable_name));
+    json_builder_set(builder, object, "aspect", json_builder_string(builder, aspect_name(change->aspect)));
+    json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
+    json_builder_set(builder, object, "rule", json_builder_string(builder, change->rule));
+    json_builder_set(builder, object, "attributes", change_json_attributes(builder, change));
+    return object;
 }
 
 enum error_code change_json_write_attributes(struct buffer *output, const struct change *change, struct error *error)

@@ -14,7 +14,10 @@
 /* The attributes of a change: an array of `{"name", "from", "to"}`, each value a text, a list of texts or null. */
 json_t *change_json_attributes(struct json_builder *builder, const struct change *change);
 
-/* The same as text without white space, appended. */
+/* The whole change, as in a report. */
+json_t *change_json_value(struct json_builder *builder, const struct change *change);
+
+/* Its attributes as text without white space, appended. */
 enum error_code change_json_write_attributes(struct buffer *output, const struct change *change,
                                              struct error *error) MUST_CHECK;
 

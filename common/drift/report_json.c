@@ -42,24 +42,6 @@ static json_t *uncovered_value(struct json_builder *builder, const struct uncove
     return object;
 }
 
-static json_t *change_value(struct json_builder *builder, const struct change *change)
-{
-    json_t *object = json_builder_object(builder);
-
-    json_builder_set(builder, object, "effect", json_builder_string(builder, effect_name(change->effect)));
-    json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(change->kind)));
-    json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
-    if (change->renamed_from.length > 0)
-        json_builder_set(builder, object, "renamed_from", json_builder_text(builder, change->renamed_from));
-    if (change->probable_name.length > 0)
-        json_builder_set(builder, object, "probable_name", json_builder_text(builder, change->probable_name));
-    json_builder_set(builder, object, "aspect", json_builder_string(builder, aspect_name(change->aspect)));
-    json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
-    json_builder_set(builder, object, "rule", json_builder_string(builder, change->rule));
-    json_builder_set(builder, object, "attributes", change_json_attributes(builder, change));
-    return object;
-}
-
 enum error_code report_json_write(struct buffer *output, const struct report *report, struct error *error)
 {
     const struct diff *diff = report->diff;
@@ -70,7 +52,7 @@ enum error_code report_json_write(struct buffer *output, const struct report *re
     for (uint32_t i = 0; i < diff->uncovered_count && !builder.failed; i++)
         json_builder_append(&builder, uncovered, uncovered_value(&builder, &diff->uncovered[i]));
     for (uint32_t i = 0; i < diff->change_count && !builder.failed; i++)
-        json_builder_append(&builder, changes, change_value(&builder, &diff->changes[i]));
+        json_builder_append(&builder, changes, change_json_value(&builder, &diff->changes[i]));
 
     json_builder_set(&builder, document, "verdict", json_builder_string(&builder, verdict_name(diff->verdict)));
     if (diff->unknown_reason.length > 0)
