@@ -27,7 +27,8 @@ enum error_code lookup_object(const struct lookup *lookup, enum kind kind, const
                               struct object *ret_object, struct error *error) MUST_CHECK;
 
 /* Read a path as it is displayed, the reverse of path_write(): "shop.orders", `"Odd.name".t`,
- * "shop.total(integer, text)". ERROR_USAGE when it cannot be a path of that kind. */
+ * "shop.total(integer, text)". What is read would be written the same: anything else is ERROR_USAGE, with how it is
+ * written as hint. A copy of the text lives in the arena. */
 enum error_code path_parse(enum kind kind, struct text text, struct arena *arena, struct path *ret_path,
                            struct error *error) MUST_CHECK;
 
