@@ -92,8 +92,9 @@ static enum error_code collect_garbage(const struct collector_settings *settings
             return error->code;
     buffer_printf(&text,
                   "let go: %" PRIu64 " whole snapshots, %" PRIu64 " records of snapshots, %" PRIu64 " changes, %" PRIu64
-                  " events, %" PRIu64 " nodes of %" PRIu64 " bytes\n",
-                  result.snapshots, result.records, result.changes, result.events, result.nodes, result.bytes);
+                  " drifts, %" PRIu64 " events, %" PRIu64 " nodes of %" PRIu64 " bytes\n",
+                  result.snapshots, result.records, result.changes, result.drifts, result.events, result.nodes,
+                  result.bytes);
     return print_text(&text, error);
 }
 

@@ -246,13 +246,14 @@ static void log_retention(struct core *core)
 {
     const struct retention_result *result = &core->retained;
 
-    if (result->snapshots + result->records + result->changes + result->events + result->nodes == 0)
+    if (result->snapshots + result->records + result->changes + result->drifts + result->events + result->nodes == 0)
         return;
     log_write(core->logger, LOG_LEVEL_INFO, "retention-done",
               LOG_FIELDS(log_number("snapshots", (int64_t)result->snapshots),
                          log_number("records", (int64_t)result->records),
-                         log_number("changes", (int64_t)result->changes), log_number("events", (int64_t)result->events),
-                         log_number("nodes", (int64_t)result->nodes), log_number("bytes", (int64_t)result->bytes)));
+                         log_number("changes", (int64_t)result->changes), log_number("drifts", (int64_t)result->drifts),
+                         log_number("events", (int64_t)result->events), log_number("nodes", (int64_t)result->nodes),
+                         log_number("bytes", (int64_t)result->bytes)));
 }
 
 /* A retention that cannot go on is tried again at its next time: it is not what agents wait for. */

@@ -10,7 +10,8 @@
 struct retention {
     int64_t snapshots_us;     /* whole snapshots this young; 0: all */
     uint32_t snapshots_least; /* and at least so many of each target */
-    int64_t changes_us;       /* changes, records of snapshots, captured statements and events this young; 0: all */
+    int64_t changes_us;       /* changes, records of snapshots, captured statements, drifts and waivers that have ended,
+                                 answers of the gate, what people did, and events this young; 0: all */
 };
 
 /* Begins as {0}, and is the same through all calls of one run. */
@@ -19,6 +20,10 @@ struct retention_result {
     uint64_t records;   /* snapshots forgotten altogether */
     uint64_t changes;
     uint64_t events;
+    uint64_t drifts;
+    uint64_t waivers;
+    uint64_t gate_runs;
+    uint64_t audits;
     uint64_t nodes;
     uint64_t bytes;              /* of nodes */
     struct retention_work *work; /* how far it is: NULL before the first call and once it is done */

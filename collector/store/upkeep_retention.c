@@ -1,7 +1,7 @@
 /* Letting go, one slice after the other.
  *
- * First snapshots lose their nodes, and old changes and records go. Then all nodes that whole snapshots lead to are
- * marked, and the others are swept, if anything was let go since the last sweep.
+ * First snapshots lose their nodes, and old changes and records go, and whatever else is old. Then all nodes that whole
+ * snapshots lead to are marked, and the others are swept, if anything was let go since the last sweep.
  *
  * Ingest goes on between slices. A node that nothing leads to may be used again by a snapshot that is recorded
  * meanwhile; so each slice of the sweep first marks what snapshots lead to that came since. And at no moment may a node
@@ -17,16 +17,18 @@
 
 enum {
     SLICE_ROWS = 1000,  /* that one transaction changes */
+    SLICE_DRIFTS = 100, /* each with its steps */
     SLICE_LOOKS = 5000, /* rows that are looked at in one slice */
     TARGET_LOOKS = 16   /* of them, what a target costs where nothing is to be done */
 };
 
-enum stage { STAGE_TARGETS, STAGE_EVENTS, STAGE_COUNT, STAGE_MARK, STAGE_SWEEP, STAGE_DONE };
+enum stage { STAGE_TARGETS, STAGE_LOGS, STAGE_DRIFTS, STAGE_COUNT, STAGE_MARK, STAGE_SWEEP, STAGE_DONE };
 
 struct retention_work {
     enum stage stage;
     int64_t target;   /* targets up to this are done */
-    int64_t event;    /* events up to this were looked at */
+    unsigned log;     /* logs before this one are done */
+    int64_t entry;    /* entries of it up to this were looked at */
     int64_t garbage;  /* how much was said to be there before marking began */
     int64_t snapshot; /* what snapshots up to this lead to is marked or pending */
     int64_t node;     /* nodes from this on were swept */
@@ -167,7 +169,7 @@ static enum error_code run_targets(struct slice *slice)
             ERROR_NONE)
             return slice->error->code;
         if (slice->target == 0) {
-            work->stage = STAGE_EVENTS;
+            work->stage = STAGE_LOGS;
             return ERROR_NONE;
         }
         slice->looked += TARGET_LOOKS;
@@ -179,28 +181,72 @@ static enum error_code run_targets(struct slice *slice)
     return ERROR_NONE;
 }
 
-/* ---- events ---- */
+/* ---- logs ---- */
 
-/* Events come in the order of time, but a clock may have jumped: a piece in which none is old is where it ends. */
-static enum error_code run_events(struct slice *slice)
+static int64_t oldest_kept(const struct slice *slice)
+{
+    return slice->now - slice->retention->changes_us;
+}
+
+/* Entries come in the order of time, but a clock may have jumped: a piece in which none is old is where it ends. */
+static enum error_code run_log(struct slice *slice, const char *range, const char *remove, uint64_t *counter)
 {
     struct retention_work *work = slice->work;
-    uint64_t before = slice->result->events;
+    uint64_t before = *counter;
     int64_t last = 0;
 
-    if (slice->retention->changes_us != 0) {
-        if (ask(slice, store_sql_retention_event_range,
-                (struct parameter[]){{":after", work->event}, {":slice", SLICE_ROWS}}, 2, &last) != ERROR_NONE ||
-            change(slice, store_sql_retention_events,
-                   (struct parameter[]){{":after", work->event},
-                                        {":last", last},
-                                        {":moment", slice->now - slice->retention->changes_us}},
-                   3, &slice->result->events) != ERROR_NONE)
-            return slice->error->code;
-        work->event = last;
+    if (ask(slice, range, (struct parameter[]){{":after", work->entry}, {":slice", SLICE_ROWS}}, 2, &last) !=
+            ERROR_NONE ||
+        change(slice, remove,
+               (struct parameter[]){{":after", work->entry}, {":last", last}, {":moment", oldest_kept(slice)}}, 3,
+               counter) != ERROR_NONE)
+        return slice->error->code;
+    work->entry = last;
+    if (*counter == before) {
+        work->entry = 0;
+        work->log++;
     }
-    if (slice->result->events == before)
-        work->stage = STAGE_COUNT;
+    return ERROR_NONE;
+}
+
+static enum error_code run_logs(struct slice *slice)
+{
+    struct retention_result *result = slice->result;
+    const struct {
+        const char *range, *remove;
+        uint64_t *counter;
+    } logs[] = {{store_sql_retention_event_range, store_sql_retention_events, &result->events},
+                {store_sql_retention_gate_run_range, store_sql_retention_gate_runs, &result->gate_runs},
+                {store_sql_retention_audit_range, store_sql_retention_audits, &result->audits}};
+    unsigned log = slice->work->log;
+
+    if (slice->retention->changes_us != 0 && log < LENGTH_OF(logs))
+        return run_log(slice, logs[log].range, logs[log].remove, logs[log].counter);
+    slice->work->stage = STAGE_DRIFTS;
+    return ERROR_NONE;
+}
+
+/* ---- drifts ---- */
+
+/* Drifts first: they hold waivers and pairs. Done when a slice finds nothing more. */
+static enum error_code run_drifts(struct slice *slice)
+{
+    const struct parameter drifts[] = {{":moment", oldest_kept(slice)}, {":slice", SLICE_DRIFTS}};
+    const struct parameter waivers[] = {{":moment", oldest_kept(slice)}, {":slice", SLICE_ROWS}};
+    const struct parameter pairs[] = {{":slice", SLICE_ROWS}};
+    uint64_t before = slice->result->drifts, gone = 0;
+
+    if (slice->retention->changes_us != 0) {
+        if (change(slice, store_sql_retention_drifts, drifts, LENGTH_OF(drifts), &slice->result->drifts) != ERROR_NONE)
+            return slice->error->code;
+        if (slice->result->drifts != before)
+            return ERROR_NONE;
+        if (change(slice, store_sql_retention_waivers, waivers, LENGTH_OF(waivers), &slice->result->waivers) !=
+                ERROR_NONE ||
+            change(slice, store_sql_retention_pairs, pairs, LENGTH_OF(pairs), &gone) != ERROR_NONE)
+            return slice->error->code;
+    }
+    slice->work->stage = STAGE_COUNT;
     return ERROR_NONE;
 }
 
@@ -314,8 +360,8 @@ static enum error_code run_sweep(struct slice *slice)
 /* ---- one slice ---- */
 
 static enum error_code (*const stages[])(struct slice *slice) = {
-    [STAGE_TARGETS] = run_targets, [STAGE_EVENTS] = run_events, [STAGE_COUNT] = run_count,
-    [STAGE_MARK] = run_mark,       [STAGE_SWEEP] = run_sweep,
+    [STAGE_TARGETS] = run_targets, [STAGE_LOGS] = run_logs, [STAGE_DRIFTS] = run_drifts,
+    [STAGE_COUNT] = run_count,     [STAGE_MARK] = run_mark, [STAGE_SWEEP] = run_sweep,
 };
 
 static enum error_code run_slice(struct slice *slice)

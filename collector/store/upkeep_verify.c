@@ -312,10 +312,11 @@ static enum error_code check_kinds(struct verification *verification)
     if (database_prepare(verification->database, store_sql_verify_kinds, &statement, verification->error) != ERROR_NONE)
         return verification->error->code;
     while (statement_step(statement, &row, verification->error) == ERROR_NONE && row) {
-        int64_t kind = statement_number(statement, 0), object_kind = statement_number(statement, 1);
+        int64_t kind = statement_number(statement, 1), object_kind = statement_number(statement, 2);
 
         if (kind_facts((unsigned)kind) == NULL || kind_facts((unsigned)object_kind) == NULL)
-            problem(verification, "a change speaks of kind %" PRId64 " in kind %" PRId64, kind, object_kind);
+            problem(verification, "a %.*s speaks of kind %" PRId64 " in kind %" PRId64,
+                    TEXT_ARGS(statement_text(statement, 0)), kind, object_kind);
     }
     return row ? verification->error->code : ERROR_NONE;
 }

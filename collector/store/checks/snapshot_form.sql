@@ -2,3 +2,4 @@
 SELECT printf('snapshot #%d makes no sense', id)
 FROM snapshot
 WHERE length(root) <> 32 OR length(incarnation) <> 16 OR seq < 1 OR lost < 0 OR objects < 0 OR gaps < 0 OR changes < 0
+  OR capture NOT BETWEEN 0 AND 1

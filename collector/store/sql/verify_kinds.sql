@@ -1,2 +1,4 @@
--- Retention and verification: all kinds that changes speak of.
-SELECT DISTINCT kind, object_kind FROM change
+-- Retention and verification: all kinds that changes and drifts speak of.
+SELECT DISTINCT 'change', kind, object_kind FROM change
+UNION
+SELECT DISTINCT 'drift', kind, object_kind FROM drift
