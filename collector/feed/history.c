@@ -48,13 +48,14 @@ static void set_target(struct json_builder *builder, json_t *object, const struc
     json_builder_set(builder, object, "instance", json_builder_text(builder, target->instance));
 }
 
-/* What was stored as JSON is so still. */
-static json_t *attributes_value(struct json_builder *builder, struct text attributes)
+/* Who made it, and how that is known. */
+static void set_actor(struct json_builder *builder, json_t *object, const struct change_row *change)
 {
-    json_t *value = json_loadb(attributes.bytes, attributes.length, 0, NULL);
-
-    builder->failed = builder->failed || value == NULL;
-    return value;
+    json_builder_set(builder, object, "actor", json_text_or_null(builder, change->actor));
+    json_builder_set(builder, object, "evidence", json_builder_string(builder, evidence_name(change->evidence)));
+    json_builder_set(builder, object, "statement", json_text_or_null(builder, change->statement));
+    json_builder_set(builder, object, "application", json_text_or_null(builder, change->application));
+    json_builder_set(builder, object, "client", json_text_or_null(builder, change->client));
 }
 
 static json_t *change_value(struct json_builder *builder, const struct change_row *change)
@@ -74,7 +75,8 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
     json_builder_set(builder, object, "aspect", json_builder_string(builder, aspect_name(change->aspect)));
     json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
     json_builder_set(builder, object, "rule", json_builder_text(builder, change->rule));
-    json_builder_set(builder, object, "attributes", attributes_value(builder, change->attributes));
+    json_builder_set(builder, object, "attributes", json_stored(builder, change->attributes));
+    set_actor(builder, object, change);
     return object;
 }
 
