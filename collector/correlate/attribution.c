@@ -114,6 +114,21 @@ static struct attribution attribute(struct search *search, const struct change *
                                 .ddl_event = input->event_ids[newest - 1]};
 }
 
+/* What a rename does to others: views, defaults and references say the new name, though no statement was about them. So
+ * who renamed something in the same step may have made such a change. */
+static void excuse_followers(struct attribution *attributions, const struct change *changes, uint32_t count)
+{
+    const struct attribution *renaming = NULL;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (changes[i].effect == EFFECT_RENAMED && attributions[i].evidence == EVIDENCE_CAPTURED &&
+            (renaming == NULL || attributions[i].ddl_event > renaming->ddl_event))
+            renaming = &attributions[i];
+    for (uint32_t i = 0; renaming != NULL && i < count; i++)
+        if (changes[i].effect == EFFECT_MODIFIED && attributions[i].evidence == EVIDENCE_UNATTRIBUTED)
+            attributions[i] = (struct attribution){.evidence = EVIDENCE_INFERRED, .actor = renaming->actor};
+}
+
 enum error_code attribution_find(struct attribution *ret_attributions, const struct change *changes, uint32_t count,
                                  const struct attribution_input *input, struct arena *arena, struct error *error)
 {
@@ -126,5 +141,6 @@ enum error_code attribution_find(struct attribution *ret_attributions, const str
         return arena_error(arena, error, "looking for who made a change");
     for (uint32_t i = 0; i < count; i++)
         ret_attributions[i] = attribute(&search, &changes[i]);
+    excuse_followers(ret_attributions, changes, count);
     return ERROR_NONE;
 }

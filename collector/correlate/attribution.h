@@ -13,7 +13,10 @@ struct attribution_input {
 };
 
 /* Fill one attribution a change. The newest statement that names the thing, its object, or one of its older names
- * decides; a statement without an object (some engines do not say) names everything. Texts point into the input. */
+ * decides; a statement without an object (some engines do not say) names everything. Spaces make no difference to
+ * names: servers write the types of a signature in several ways. What no statement names although nothing can have
+ * escaped is unattributed, unless it is a modification beside a captured rename: definitions say the new name of what
+ * they use, so it is inferred who did it. Texts point into the input. */
 enum error_code attribution_find(struct attribution *ret_attributions, const struct change *changes, uint32_t count,
                                  const struct attribution_input *input, struct arena *arena,
                                  struct error *error) MUST_CHECK;

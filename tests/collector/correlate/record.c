@@ -37,6 +37,7 @@ static struct recording recording_of(struct history *history, int64_t target, co
     recording.renames = extra->renames;
     recording.ddl_events = extra->ddl_events;
     recording.ddl_event_count = extra->ddl_event_count;
+    recording.snapshot.capture = extra->capture;
     recording.snapshot.lost = extra->lost;
     recording.snapshot.lost_reason = text_from(extra->lost_reason);
     recording.memory_limit = extra->memory_limit == 0 ? (size_t)PLENTY : extra->memory_limit;

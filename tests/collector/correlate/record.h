@@ -13,6 +13,7 @@ struct record_extra {
     struct lineage renames;
     const struct ddl_event_row *ddl_events;
     size_t ddl_event_count;
+    bool capture;
     uint64_t lost;
     const char *lost_reason;
     size_t memory_limit; /* 0: plenty */
