@@ -5,6 +5,7 @@
 #include "base/reference.h"
 #include "contract/contract_type.h"
 #include "drift/severity.h"
+#include "schema/lookup.h"
 
 static const char doing[] = "reading a contract";
 
@@ -295,11 +296,14 @@ static const struct form *find_form(const struct reading *reading, place node)
     return NULL;
 }
 
-static bool read_path(const struct reading *reading, place node, struct text *ret_path)
+/* A path in the one way that it is displayed, so that paths can be compared as texts. */
+static bool read_path(const struct reading *reading, place node, const struct form *form, struct text *ret_path)
 {
     struct text text = {0};
+    struct path path;
 
-    if (!config_node_text(node, &text))
+    if (!config_node_text(node, &text) ||
+        path_parse(form->kind, text, reading->arena, &path, reading->error) != ERROR_NONE)
         return blame(reading, node);
     *ret_path = (struct text){arena_string(reading->arena, text), text.length};
     return ret_path->bytes != NULL || out_of_memory(reading);
@@ -318,7 +322,7 @@ static bool read_requirement(const struct reading *reading, place node, const st
     ret_requirement->kind = form->kind;
     ret_requirement->line = config_node_line(node);
     ret_requirement->label_count = entry->labels_count;
-    return read_path(reading, member(reading, node, form->key), &ret_requirement->path) &&
+    return read_path(reading, member(reading, node, form->key), form, &ret_requirement->path) &&
            read_columns(reading, node, entry, ret_requirement) &&
            read_lists(reading, node, "keys", &ret_requirement->keys, &ret_requirement->key_count) &&
            read_lists(reading, node, "indexes", &ret_requirement->indexes, &ret_requirement->index_count) &&
