@@ -16,7 +16,7 @@ tests=(
   git libcmocka-dev
   postgresql postgresql-contrib postgresql-client pgbouncer sqlite3
   clang libclang-rt-dev clang-format
-  python3 python3-jsonschema libxml2-utils openssl systemd zsh libfaketime
+  python3 python3-jsonschema libxml2-utils openssl systemd zsh libfaketime tzdata
 )
 
 case "${1:-}" in

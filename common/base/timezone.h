@@ -15,6 +15,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
+enum { TIMEZONE_OFFSET_LIMIT = 26 * 3600 /* seconds; offsets are less, either way */ };
+
 struct timezone_rules; /* opaque */
 
 /* "Europe/Berlin", "UTC". A name that is none, or that the system does not have, is ERROR_CONFIG with a hint; UTC needs
@@ -22,12 +24,24 @@ struct timezone_rules; /* opaque */
 enum error_code timezone_load(const struct timezone_rules **ret_zone, struct text name, struct arena *arena,
                               struct error *error) MUST_CHECK;
 
-/* The same from the bytes of a file; ERROR_CORRUPT. */
+/* The same from the bytes of a file; ERROR_CORRUPT, or ERROR_UNSUPPORTED for one that counts leap seconds. */
 enum error_code timezone_parse(const struct timezone_rules **ret_zone, struct text bytes, struct arena *arena,
                                struct error *error) MUST_CHECK;
 
+/* A copy in another arena. */
+enum error_code timezone_copy(const struct timezone_rules **ret_zone, const struct timezone_rules *zone,
+                              struct arena *arena, struct error *error) MUST_CHECK;
+
 /* Seconds east of UTC at a moment (microseconds since 1970, UTC). */
 int32_t timezone_offset(const struct timezone_rules *zone, int64_t moment);
+
+/* The time around a moment in which the offset stays as it is. Two that follow each other may have the same. */
+struct timezone_stretch {
+    int64_t from;  /* INT64_MIN: always was */
+    int64_t until; /* not with it; INT64_MAX: for ever */
+    int32_t offset;
+};
+struct timezone_stretch timezone_stretch(const struct timezone_rules *zone, int64_t moment);
 
 /* A moment as the clock on the wall shows it. */
 struct wall_time {
@@ -38,8 +52,8 @@ struct wall_time {
 };
 struct wall_time timezone_wall(const struct timezone_rules *zone, int64_t moment);
 
-/* The moment at which a wall shows this. What a zone skips is the moment of the jump; of what it shows twice the first.
- */
+/* The moment at which a wall shows this, whose fields are a date and a time; its weekday is not looked at. What a zone
+ * skips is the moment of the jump; of what it shows twice the first. A year that no moment has gives the nearest. */
 int64_t timezone_moment(const struct timezone_rules *zone, const struct wall_time *wall);
 
 #endif
