@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/option.h"
 #include "schema/object_list.h"
 
 enum { HINTS = 3, HINTED_FINDINGS = 20 /* looking for near names reads the names of all objects */ };
@@ -239,16 +238,14 @@ static enum error_code check_default(struct check *check, const struct contract_
 /* The nearest of the object's columns. */
 static void write_column_hint(struct check *check, struct text wanted)
 {
-    const char *word = arena_string(check->arena, wanted);
     struct text nearest = {0};
     size_t least = SIZE_MAX;
 
-    for (uint32_t i = 0; i < check->object->part_count && word != NULL; i++) {
+    for (uint32_t i = 0; i < check->object->part_count; i++) {
         const struct part *part = &check->object->parts[i];
-        const char *name = part->kind == KIND_COLUMN ? arena_string(check->arena, part->name) : NULL;
-        size_t distance = name == NULL ? SIZE_MAX : option_distance(word, name);
+        size_t distance = part->kind == KIND_COLUMN ? contract_name_distance(wanted, part->name) : SIZE_MAX;
 
-        if (distance < least && option_is_near(word, distance)) {
+        if (distance < least) {
             least = distance;
             nearest = part->name;
         }

@@ -1,11 +1,14 @@
 #include "contract/contract_source.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/option.h"
 #include "schema/lookup.h"
 #include "schema/object_list.h"
+
+enum { NAME_LIMIT = 64 /* longer ones are far from everything, see base/option.h */ };
 
 static enum error_code find(void *context, enum kind kind, struct text path, struct arena *arena,
                             struct object *ret_object, struct error *error)
@@ -59,19 +62,23 @@ static struct text name_of(struct text path)
     return (struct text){path.bytes + begin, length - begin};
 }
 
-/* How far away a path is that may be meant; SIZE_MAX: too far. The same name in another schema or with other arguments
- * is as near as can be. */
-static size_t distance_of(struct text wanted, struct text path, struct arena *arena)
+size_t contract_name_distance(struct text wanted, struct text name)
 {
-    const char *a = arena_string(arena, wanted), *b = arena_string(arena, path);
+    char a[NAME_LIMIT + 1], b[NAME_LIMIT + 1];
     size_t distance;
 
-    if (text_equal(name_of(wanted), name_of(path)))
-        return 0;
-    if (a == NULL || b == NULL)
+    if (wanted.length > NAME_LIMIT || name.length > NAME_LIMIT)
         return SIZE_MAX;
+    snprintf(a, sizeof a, "%.*s", TEXT_ARGS(wanted));
+    snprintf(b, sizeof b, "%.*s", TEXT_ARGS(name));
     distance = option_distance(a, b);
     return option_is_near(a, distance) ? distance : SIZE_MAX;
+}
+
+/* The same of a path: the same name in another schema or with other arguments is as near as can be. */
+static size_t path_distance(struct text wanted, struct text path)
+{
+    return text_equal(name_of(wanted), name_of(path)) ? 0 : contract_name_distance(wanted, path);
 }
 
 static enum error_code near(void *context, enum kind kind, struct text path, struct arena *arena,
@@ -88,7 +95,7 @@ static enum error_code near(void *context, enum kind kind, struct text path, str
     if (candidates == NULL)
         return arena_error(arena, error, "looking for near names");
     for (size_t i = 0; i < list.count; i++) {
-        size_t distance = list.items[i].kind == kind ? distance_of(path, list.items[i].path, arena) : SIZE_MAX;
+        size_t distance = list.items[i].kind == kind ? path_distance(path, list.items[i].path) : SIZE_MAX;
 
         if (distance != SIZE_MAX)
             candidates[count++] = (struct candidate){list.items[i].path, distance};

@@ -23,6 +23,9 @@ struct contract_source {
     uint32_t gap_count;
 };
 
+/* How far away a name is that may be meant; SIZE_MAX: too far. */
+size_t contract_name_distance(struct text wanted, struct text name);
+
 /* A snapshot in memory as a source, with hints. */
 struct contract_source contract_source_of(const struct snapshot *snapshot);
 
