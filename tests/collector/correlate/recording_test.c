@@ -233,6 +233,53 @@ static void test_captured_statements_are_kept(void **state)
     assert_int_equal(history_ask(history, "SELECT min(target) FROM ddl_event"), target);
 }
 
+static void test_what_escaped_capture_is_an_event(void **state)
+{
+    static const struct ddl_event_row statement = {.at = 5, .actor = TEXT_INIT("eve"), .object = TEXT_INIT("a.t")};
+    const struct record_extra extra = {.ddl_events = &statement, .ddl_event_count = 1, .capture = true};
+    const struct record_extra unseen = {.capture = true};
+    struct history *history = *state;
+    int64_t target = prod(history), id, before;
+    const char *events;
+
+    record_text(history, target, TWO, &unseen); /* a first snapshot has no changes that anybody could have made */
+    assert_null(strstr(record_events(history, 0), "change-unattributed"));
+    before = last_event(history);
+    id = record_text(history, target, "table a.t owner=eve\n  column x type=text\ntable a.u\ntable a.w\n", &extra);
+    assert_true(get(history, id).capture);
+    events = record_events(history, before);
+    assert_non_null(strstr(events, "change-unattributed high {\"count\":3,\"changes\":["));
+    assert_non_null(strstr(events, "\"effect\":\"added\",\"kind\":\"table\",\"object\":\"a.u\"}"));
+    assert_non_null(strstr(events, "\"object\":\"a.v\""));
+    assert_null(strstr(events, "\"object\":\"a.t\""));
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM change WHERE evidence = 1 AND actor = 'eve'"), 2);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM change JOIN ddl_event ON ddl_event.id = ddl_event"), 2);
+    before = last_event(history);
+    record_text(history, target, "table a.w\n", NULL); /* nobody says that all was captured */
+    assert_null(strstr(record_events(history, before), "change-unattributed"));
+}
+
+/* An event is no list of everything. */
+static void test_many_that_escaped_are_counted(void **state)
+{
+    struct history *history = *state;
+    CLEANUP(buffer_clear) struct buffer text = {0};
+    const struct record_extra unseen = {.capture = true};
+    int64_t target = prod(history), before;
+    const char *events;
+
+    record_text(history, target, TWO, NULL);
+    before = last_event(history);
+    for (unsigned i = 0; i < 150; i++)
+        buffer_printf(&text, "table b.t%u\n", i);
+    buffer_add(&text, TWO, sizeof TWO); /* with its end */
+    record_text(history, target, text.bytes, &unseen);
+    events = record_events(history, before);
+    assert_non_null(strstr(events, "change-unattributed high {\"count\":150,"));
+    assert_non_null(strstr(events, "\"object\":\"b.t0\"}"));
+    assert_true(strlen(events) < 150 * 70);
+}
+
 /* A thousand tables, of which `changed` differ from those of 0. */
 static struct snapshot *thousand_tables(struct history *history, unsigned changed)
 {
@@ -367,6 +414,7 @@ static enum error_code record_again(void *context, struct error *error)
 {
     static const struct rename renames[] = {
         {KIND_TABLE, KIND_TABLE, TEXT_INIT("a.u"), TEXT_INIT("a.u"), TEXT_INIT("a.t"), 0}};
+    static const struct ddl_event_row events[] = {{.at = 5, .actor = TEXT_INIT("eve"), .object = TEXT_INIT("a.w")}};
     struct material *material = context;
     struct recording recording = {.snapshot = {.target = material->target,
                                                .root = material->second->root,
@@ -374,8 +422,11 @@ static enum error_code record_again(void *context, struct error *error)
                                                .seq = 1000,
                                                .server_version = TEXT("16.3"),
                                                .lost = 1,
-                                               .lost_reason = TEXT("full")},
+                                               .lost_reason = TEXT("full"),
+                                               .capture = true},
                                   .renames = {renames, LENGTH_OF(renames)},
+                                  .ddl_events = events,
+                                  .ddl_event_count = LENGTH_OF(events),
                                   .memory_limit = HISTORY_MEMORY};
     enum error_code code;
     int64_t id = 0;
@@ -419,6 +470,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_an_upgrade_is, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_time_goes_forward_though_clocks_do_not, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_captured_statements_are_kept, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_what_escaped_capture_is_an_event, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_many_that_escaped_are_counted, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_known_is_not_read_again, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_forged_snapshot_is_refused, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_snapshot_with_a_hole_is_refused, history_setup, history_teardown),

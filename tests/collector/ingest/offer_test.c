@@ -153,6 +153,66 @@ static void test_a_gap_that_accounts_for_the_hole_is_recorded(void **state)
     assert_int_equal(scene_snapshots(&stage->scene, "orders@prod", NULL), 3);
 }
 
+/* The one change between the two snapshots that were delivered last. */
+static struct change_row last_change(struct stage *stage, struct arena *arena)
+{
+    struct change_row *changes = NULL;
+    struct error error = {0};
+    size_t count = 0;
+
+    if (changes_list(stage->scene.database, &(struct change_filter){.limit = 1}, arena, &changes, &count, &error) !=
+        ERROR_NONE)
+        fail_msg("%s", error.message);
+    assert_int_equal(count, 1);
+    return changes[0];
+}
+
+static void test_who_made_a_change_is_what_was_captured(void **state)
+{
+    static const struct {
+        const char *what;
+        bool captured;
+        const char *actor, *object;
+        enum evidence evidence;
+        const char *expected; /* the actor */
+    } steps[] = {
+        {"not captured", false, NULL, NULL, EVIDENCE_INFERRED, ""},
+        {"a statement names it", true, "alice", "s.t0", EVIDENCE_CAPTURED, "alice"},
+        {"nothing names it", true, NULL, NULL, EVIDENCE_UNATTRIBUTED, ""},
+        {"a statement about something else", true, "bob", "s.t1", EVIDENCE_UNATTRIBUTED, ""},
+        {"a statement about something else, and others may have escaped", false, "bob", "s.t1", EVIDENCE_INFERRED, ""},
+        {"a statement that does not say what it is about", true, "eve", NULL, EVIDENCE_CAPTURED, "eve"},
+    };
+    struct stage *stage = *state;
+    CLEANUP(arena_free) struct arena arena;
+    struct snapshot_row *rows;
+    size_t incidents = 0;
+
+    arena_init(&arena, 1024 * 1024);
+    peer_join(&stage->orders, "orders@prod");
+    stage_deliver(&stage->orders, 1, &stage->small[0]);
+    for (size_t i = 0; i < LENGTH_OF(steps); i++) {
+        struct change_row change;
+
+        print_message("  %s\n", steps[i].what);
+        peer_deliver(&stage->orders, &(struct peer_offer){.seq = 2 + i,
+                                                          .offering = &stage->small[(i + 1) % 2],
+                                                          .captured = steps[i].captured,
+                                                          .actor = steps[i].actor,
+                                                          .object = steps[i].object});
+        change = last_change(stage, &arena);
+        assert_int_equal(change.evidence, steps[i].evidence);
+        assert_true(text_equal(change.actor, text_from(steps[i].expected)));
+        assert_int_equal(change.statement.length > 0, steps[i].evidence == EVIDENCE_CAPTURED);
+        assert_true(change.statement.length == 0 ||
+                    (text_equal(change.application, TEXT("psql")) && text_equal(change.client, TEXT("10.0.0.7"))));
+        incidents += steps[i].evidence == EVIDENCE_UNATTRIBUTED;
+        assert_int_equal(scene_events(&stage->scene, "change-unattributed"), incidents);
+        scene_snapshots(&stage->scene, "orders@prod", &rows);
+        assert_int_equal(rows[0].capture, steps[i].captured);
+    }
+}
+
 static void test_nodes_that_were_not_asked_for_end_the_session(void **state)
 {
     struct stage *stage = *state;
@@ -393,6 +453,7 @@ int main(void)
         TEST(test_what_was_recorded_is_acknowledged_again_without_effect),
         TEST(test_a_snapshot_out_of_order_is_refused_with_the_number_that_is_next),
         TEST(test_a_gap_that_accounts_for_the_hole_is_recorded),
+        TEST(test_who_made_a_change_is_what_was_captured),
         TEST(test_nodes_that_were_not_asked_for_end_the_session),
         TEST(test_nodes_of_a_refused_offer_are_passed_over),
         TEST(test_missing_nodes_are_incomplete),

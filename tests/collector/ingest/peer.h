@@ -61,6 +61,9 @@ struct peer_offer {
     const struct offering *offering;
     uint64_t lost; /* before it */
     bool hints;    /* name all nodes as new, as far as they fit */
+    bool captured;
+    const char *actor;  /* of a captured statement; NULL: there was none */
+    const char *object; /* that it was about */
 };
 void peer_offer(struct peer *peer, const struct peer_offer *offer);
 
