@@ -76,11 +76,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     struct text text;
     enum kind kind;
 
+    arena_init(&arena, ARENA_LIMIT);
     if (length == 0)
         return 0;
     text = (struct text){(const char *)bytes + 1, length - 1};
     kind = kind_table[bytes[0] % kind_table_count].kind;
-    arena_init(&arena, ARENA_LIMIT);
     check_text(kind, text, &arena);
     check_elements(kind, text, &arena);
     return 0;
