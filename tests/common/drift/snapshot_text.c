@@ -155,6 +155,9 @@ static void read_line(struct text_reader *reader, struct snapshot_input *input)
 {
     if (take(reader, "@origin ")) {
         input->info.origin = read_word(reader, "\n");
+    } else if (take(reader, "@akin ")) {
+        input->info.origin = read_word(reader, "\n");
+        input->info.akin = true;
     } else if (take(reader, "@server ")) {
         input->info.engine = read_word(reader, " ");
         skip_blanks(reader);
