@@ -12,23 +12,13 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/timezone.h"
+#include "correlate/freeze_cron.h"
 
-enum { FREEZE_DAYS_LIMIT = 366 /* a window lasts no longer */ };
-
-/* When it begins, by cron: a bit each. */
-struct freeze_cron {
-    uint64_t minutes;
-    uint32_t hours;
-    uint32_t days;   /* of the month, from bit 1 */
-    uint16_t months; /* from bit 1 */
-    uint8_t weekdays; /* bit 0: Sunday */
-    bool any_day;     /* the field is '*': only the weekday counts; and the other way round */
-    bool any_weekday;
-};
+enum { FREEZE_DAYS_LIMIT = 366 /* a window lasts no longer */, FREEZE_WINDOWS_LIMIT = 10000 };
 
 struct freeze {
     struct text name;
-    struct text reason; /* or empty */
+    struct text reason;           /* or empty */
     const struct text *databases; /* none: all */
     size_t database_count;
     const struct text *environments; /* that must not change; none: all */
@@ -41,18 +31,20 @@ struct freeze {
     int64_t from, until; /* moments */
 };
 
-/* Read cron's five fields. What is wrong is ERROR_CONFIG and names the field. */
-enum error_code freeze_cron_parse(struct freeze_cron *ret_cron, struct text text, struct error *error) MUST_CHECK;
-
-/* Read a time of day in a zone: `2026-12-20T18:00` or `2026-12-20` (its first moment), or one that says its own offset,
- * as base/clock.h reads it. No such date is ERROR_CONFIG. */
+/* Read a time of day in a zone: `2026-12-20T18:00[:00]` or `2026-12-20` (its first moment), or one that says its own
+ * offset, as base/clock.h reads it. No such date is ERROR_CONFIG. */
 enum error_code freeze_time_parse(int64_t *ret_moment, struct text text, const struct timezone_rules *zone,
                                   struct error *error) MUST_CHECK;
 
 /* Whether a window is about a promotion of this database to this environment. */
 bool freeze_concerns(const struct freeze *freeze, struct text database, struct text environment);
 
-/* Whether it is in force at a moment, and until when it lasts then: windows that overlap or touch are one. */
+/* Whether it is in force at a moment, and until when it lasts then: windows that overlap or touch are one. They are
+ * followed for a year, or so many windows: what goes on longer is answered until then. A window begins whenever the
+ * clock on the wall shows its time: twice in the hour that is shown twice, and at the jump when its time is skipped. */
 bool freeze_is_on(const struct freeze *freeze, int64_t now, int64_t *ret_until);
+
+/* Replace all that it points at by copies in the arena. */
+enum error_code freeze_copy(struct freeze *freeze, struct arena *arena, struct error *error) MUST_CHECK;
 
 #endif

@@ -93,6 +93,21 @@ static enum error_code copy_severities(struct arena *arena, struct policy_conten
 
 /* ---- all of it ---- */
 
+static enum error_code copy_freezes(struct arena *arena, struct policy_gate *gate, struct error *error)
+{
+    struct freeze *copy = arena_array(arena, gate->freeze_count, sizeof *copy);
+
+    if (copy == NULL)
+        return arena_error(arena, error, doing);
+    for (size_t i = 0; i < gate->freeze_count; i++) {
+        copy[i] = gate->freezes[i];
+        if (freeze_copy(&copy[i], arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    gate->freezes = copy;
+    return ERROR_NONE;
+}
+
 enum error_code policy_copy(struct policy_content *content, struct arena *arena, struct error *error)
 {
     struct fleet_policy *fleet = &content->fleet;
@@ -101,6 +116,7 @@ enum error_code policy_copy(struct policy_content *content, struct arena *arena,
         copy_databases(arena, fleet, error) != ERROR_NONE ||
         copy_compare(arena, &fleet->compare, error) != ERROR_NONE ||
         copy_severities(arena, content, error) != ERROR_NONE ||
+        copy_freezes(arena, &content->gate, error) != ERROR_NONE ||
         copy_text(arena, &content->contracts.problem, error) != ERROR_NONE)
         return error->code;
     return copy_text(arena, &content->problem, error);
