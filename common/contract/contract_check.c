@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "contract/contract_key.h"
 #include "schema/object_list.h"
 
 enum { HINTS = 3, HINTED_FINDINGS = 20 /* looking for near names reads the names of all objects */ };
@@ -287,75 +288,12 @@ static enum error_code check_column(struct check *check, const struct contract_c
 
 /* ---- keys and indexes ---- */
 
-/* A column of a key or index; SQLite's say in which order they are sorted. */
-static bool is_column(struct text item, struct text name)
-{
-    static const struct text descending = TEXT_INIT(" DESC");
-
-    if (text_equal(item, name))
-        return true;
-    return item.length == name.length + descending.length && text_starts_with(item, name) &&
-           memcmp(item.bytes + name.length, descending.bytes, descending.length) == 0;
-}
-
-static bool has_column(const struct attribute *columns, struct text name)
-{
-    for (uint32_t i = 0; i < columns->count; i++)
-        if (is_column(columns->items[i], name))
-            return true;
-    return false;
-}
-
-static bool has_exactly(const struct attribute *columns, const struct contract_columns *wanted)
-{
-    if (columns->count != wanted->count)
-        return false;
-    for (size_t i = 0; i < wanted->count; i++)
-        if (!has_column(columns, wanted->names[i]))
-            return false;
-    return true;
-}
-
-static bool begins_with(const struct attribute *columns, const struct contract_columns *wanted)
-{
-    if (columns->count < wanted->count)
-        return false;
-    for (size_t i = 0; i < wanted->count; i++)
-        if (!is_column(columns->items[i], wanted->names[i]))
-            return false;
-    return true;
-}
-
-/* Whether a part is a key or an index that serves all rows. */
-static bool is_usable(const struct part *part, bool must_be_unique)
-{
-    if (has(part, TEXT("predicate")) || has(part, TEXT("period")) ||
-        text_equal(value_of(part, TEXT("valid")), TEXT("no")))
-        return false;
-    if (part->kind == KIND_PRIMARY_KEY || part->kind == KIND_UNIQUE)
-        return true;
-    return part->kind == KIND_INDEX && (!must_be_unique || text_equal(value_of(part, TEXT("unique")), TEXT("yes")));
-}
-
-static bool has_key(const struct object *object, const struct contract_columns *wanted, bool must_be_unique)
-{
-    for (uint32_t i = 0; i < object->part_count; i++) {
-        const struct part *part = &object->parts[i];
-        const struct attribute *columns = attribute_find(part->attributes, part->attribute_count, TEXT("columns"));
-
-        if (columns != NULL && is_usable(part, must_be_unique) &&
-            (must_be_unique ? has_exactly(columns, wanted) : begins_with(columns, wanted)))
-            return true;
-    }
-    return false;
-}
-
 static enum error_code check_key(struct check *check, const struct contract_columns *wanted, bool must_be_unique)
 {
     static const enum kind kinds[] = {KIND_PRIMARY_KEY, KIND_UNIQUE, KIND_INDEX};
     enum kind kind = must_be_unique ? KIND_UNIQUE : KIND_INDEX;
 
-    if (has_key(check->object, wanted, must_be_unique))
+    if (contract_key_find(check->object, wanted, must_be_unique))
         return ERROR_NONE;
     for (size_t i = 0; i < LENGTH_OF(kinds); i++) {
         const struct coverage_gap *gap = gap_of_parts(check, kinds[i]);
