@@ -50,7 +50,7 @@ static const struct shape_member gate_members[] = {
     {FIELD(answer_gate, verdict), .type = MEMBER_CHOICE, .choice = answer_gate_verdict_choice},
     {FIELD(answer_gate, database), .type = MEMBER_TEXT},
     {FIELD(answer_gate, from), .type = MEMBER_OBJECT, .shape = &side_shape, .optional = true},
-    {FIELD(answer_gate, to), .type = MEMBER_OBJECT, .shape = &side_shape},
+    {FIELD(answer_gate, to), .type = MEMBER_OBJECT, .shape = &side_shape, .optional = true},
     {FIELD(answer_gate, reference), .type = MEMBER_OBJECT, .shape = &reference_shape, .optional = true},
     {FIELD(answer_gate, at), .type = MEMBER_TIME},
     {FIELD(answer_gate, run), .type = MEMBER_NUMBER, .optional = true},

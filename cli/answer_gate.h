@@ -43,8 +43,8 @@ struct answer_gate_reason {
 struct answer_gate {
     unsigned verdict; /* enum answer_gate_verdict */
     struct text database;
-    const struct answer_gate_side *from; /* NULL: a reference takes its place */
-    const struct answer_gate_side *to;
+    const struct answer_gate_side *from; /* NULL: a reference takes its place, or it was never seen */
+    const struct answer_gate_side *to;   /* NULL: it was never seen */
     const struct answer_gate_reference *reference;
     int64_t at;
     int64_t run; /* 0: it is not recorded */

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include "cli/collector.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 
@@ -26,13 +25,27 @@ static enum error_code open_collector(const struct call *call, struct collector 
 enum error_code asking_send(const struct call *call, const char *method, const char *target, const char *body,
                             struct buffer *answer, struct error *error)
 {
-    CLEANUP(collector_closep) struct collector *collector = NULL;
-    const struct collector_question question = {
-        .method = method, .target = target, .body = body, .type = content_type, .limit = COLLECTOR_ANSWER_LIMIT};
+    struct collector_question question = {.method = method, .target = target, .body = body};
 
+    return asking_ask(call, &question, answer, NULL, error);
+}
+
+enum error_code asking_ask(const struct call *call, struct collector_question *question, struct buffer *answer,
+                           int64_t *ret_item, struct error *error)
+{
+    CLEANUP(collector_closep) struct collector *collector = NULL;
+    enum error_code code;
+
+    if (ret_item != NULL)
+        *ret_item = -1;
     if (open_collector(call, &collector, error) != ERROR_NONE)
         return error->code;
-    return collector_ask(collector, &question, answer, error);
+    question->type = content_type;
+    question->limit = COLLECTOR_ANSWER_LIMIT;
+    code = collector_ask(collector, question, answer, error);
+    if (ret_item != NULL)
+        *ret_item = collector_blamed_item(collector);
+    return code;
 }
 
 /* ---- pages ---- */
@@ -171,7 +184,7 @@ enum error_code asking_read(const struct call *call, const struct buffer *answer
     return code;
 }
 
-enum error_code asking_print_answer(const struct buffer *answer, struct error *error)
+enum error_code asking_print_answer_to(const char *path, const struct buffer *answer, struct error *error)
 {
     CLEANUP(buffer_clear) struct buffer output;
 
@@ -179,15 +192,39 @@ enum error_code asking_print_answer(const struct buffer *answer, struct error *e
     buffer_add_text(&output, buffer_text(answer));
     if (output.length > 0 && output.bytes[output.length - 1] != '\n')
         buffer_add_byte(&output, '\n');
-    return output_write(NULL, &output, error);
+    return output_write(path, &output, error);
+}
+
+enum error_code asking_print_answer(const struct buffer *answer, struct error *error)
+{
+    return asking_print_answer_to(NULL, answer, error);
 }
 
 struct table_style asking_style(const struct call *call)
 {
+    const char *path = call->settings.output;
+    enum colour_wish wish = (enum colour_wish)call->settings.colour;
+
+    if (path != NULL && strcmp(path, "-") != 0)
+        return (struct table_style){.colour = wish == COLOUR_ALWAYS};
     return (struct table_style){
-        .colour = terminal_has_colour((enum colour_wish)call->settings.colour, STDOUT_FILENO),
+        .colour = terminal_has_colour(wish, STDOUT_FILENO),
         .width = terminal_width(STDOUT_FILENO),
     };
+}
+
+void asking_add_number(struct buffer *target, const char *name, int64_t number)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    collector_add_parameter(target, name, text_from(text));
+}
+
+void asking_add_text(struct buffer *target, const char *name, const char *value)
+{
+    if (value != NULL)
+        collector_add_parameter(target, name, text_from(value));
 }
 
 void asking_add_scope(struct buffer *target, const struct reference *scope)

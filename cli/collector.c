@@ -24,6 +24,7 @@ struct collector {
     bool encrypted;
     unsigned connect_timeout_ms;
     unsigned answer_timeout_ms;
+    int64_t blamed_item;
     char failure[CURL_ERROR_SIZE];
 };
 
@@ -281,6 +282,23 @@ static bool set_connection(const struct collector *collector)
            SET(CURLOPT_ERRORBUFFER, (char *)collector->failure);
 }
 
+/* A question that has no body says so: some servers wait for one otherwise. */
+static bool set_body(struct exchange *exchange)
+{
+    const struct collector_question *question = exchange->question;
+    CURL *curl = exchange->collector->curl;
+
+    if (question->file.length > 0)
+        return add_line(exchange, "Content-Type: application/octet-stream") &&
+               SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)question->file.length) &&
+               SET(CURLOPT_POSTFIELDS, question->file.bytes);
+    if (question->body != NULL)
+        return add_line(exchange, "Content-Type: application/json") && SET(CURLOPT_POSTFIELDS, question->body);
+    if (strcmp(question->method, "POST") == 0)
+        return add_line(exchange, "Content-Type:") && SET(CURLOPT_POSTFIELDSIZE, 0L) && SET(CURLOPT_POSTFIELDS, "");
+    return true;
+}
+
 static bool set_question(struct exchange *exchange)
 {
     const struct collector_question *question = exchange->question;
@@ -288,14 +306,11 @@ static bool set_question(struct exchange *exchange)
 
     if (exchange->collector->authorization != NULL && !add_line(exchange, exchange->collector->authorization))
         return false;
-    if (question->body != NULL &&
-        (!add_line(exchange, "Content-Type: application/json") || !SET(CURLOPT_POSTFIELDS, question->body)))
-        return false;
-    return SET(CURLOPT_CUSTOMREQUEST, question->method) && SET(CURLOPT_HTTPHEADER, exchange->lines) &&
-           SET(CURLOPT_HEADERFUNCTION, receive_header) && SET(CURLOPT_HEADERDATA, exchange) &&
-           SET(CURLOPT_WRITEFUNCTION, receive_body) && SET(CURLOPT_WRITEDATA, exchange) &&
-           SET(CURLOPT_NOPROGRESS, 0L) && SET(CURLOPT_XFERINFOFUNCTION, report_progress) &&
-           SET(CURLOPT_XFERINFODATA, exchange);
+    return set_body(exchange) && SET(CURLOPT_CUSTOMREQUEST, question->method) &&
+           SET(CURLOPT_HTTPHEADER, exchange->lines) && SET(CURLOPT_HEADERFUNCTION, receive_header) &&
+           SET(CURLOPT_HEADERDATA, exchange) && SET(CURLOPT_WRITEFUNCTION, receive_body) &&
+           SET(CURLOPT_WRITEDATA, exchange) && SET(CURLOPT_NOPROGRESS, 0L) &&
+           SET(CURLOPT_XFERINFOFUNCTION, report_progress) && SET(CURLOPT_XFERINFODATA, exchange);
 }
 
 #undef SET
@@ -405,6 +420,8 @@ static enum error_code api_error(const struct exchange *exchange, long status, s
     } else {
         error_set(error, code_of(member(told, "code"), status), "collector: %s", member(told, "message"));
         error_hint(error, "%s", member(told, "hint"));
+        if (json_is_integer(json_object_get(told, "item")))
+            exchange->collector->blamed_item = json_integer_value(json_object_get(told, "item"));
         if (status == 401 && exchange->collector->authorization == NULL)
             error_hint(error, "no token was given: set DRIFTLINE_TOKEN or give '--token file:PATH'");
     }
@@ -453,6 +470,7 @@ enum error_code collector_ask(struct collector *collector, const struct collecto
         return error->code;
     curl_easy_reset(collector->curl);
     collector->failure[0] = '\0';
+    collector->blamed_item = -1;
     if (!set_connection(collector) || !set_question(&exchange) ||
         curl_easy_setopt(collector->curl, CURLOPT_URL, url.bytes) != CURLE_OK)
         return error_memory(error, "asking the collector");
@@ -460,6 +478,11 @@ enum error_code collector_ask(struct collector *collector, const struct collecto
     if (result != CURLE_OK)
         return transfer_error(&exchange, result, error);
     return check_answer(&exchange, error);
+}
+
+int64_t collector_blamed_item(const struct collector *collector)
+{
+    return collector->blamed_item;
 }
 
 const char *collector_header(const struct collector *collector, const char *name, size_t number)

@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/compiler.h"
@@ -52,6 +53,7 @@ struct collector_question {
     const char *method; /* "GET", "POST", "DELETE" */
     const char *target; /* the path with what is asked for: "/api/v1/fleet?database=orders" */
     const char *body;   /* JSON, or NULL */
+    struct text file;   /* the bytes of a snapshot file as the body, in place of JSON; empty: none */
     const char *type;   /* the content type that the answer must have; NULL: the caller checks what it is */
     size_t limit;       /* bytes of the answer */
 
@@ -67,6 +69,9 @@ enum error_code collector_ask(struct collector *collector, const struct collecto
 /* A line of the header of the last answer, the `number`th of that name, without blanks around it; NULL when there is
  * none. Valid until the next question. */
 const char *collector_header(const struct collector *collector, const char *name, size_t number);
+
+/* Which item of a list that was sent the last error is about, from 0; -1 when it does not say so. */
+int64_t collector_blamed_item(const struct collector *collector);
 
 /* What to say when an answer is not what a collector says. */
 enum error_code collector_misunderstood(const struct collector *collector, const char *what, struct error *error);

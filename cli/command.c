@@ -1,25 +1,35 @@
 #include "cli/command.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/buffer.h"
 #include "cli/reading.h"
 #include "cli/terminal.h"
 
-enum { GAPS_SHOWN = 8 };
+enum { GAPS_SHOWN = 8, MOST_DIGITS = 18 };
 
 const struct command *const command_all[] = {
-    &command_snapshot,       &command_hash,          &command_show,          &command_diff,
-    &command_fleet,          &command_compare,       &command_history,       &command_snapshots,
-    &command_agents_list,    &command_agents_enroll, &command_agents_revoke, &command_targets_list,
-    &command_targets_forget, &command_completion,    &command_help,          NULL,
+    &command_snapshot,       &command_hash,
+    &command_show,           &command_diff,
+    &command_fleet,          &command_compare,
+    &command_history,        &command_snapshots,
+    &command_drift_list,     &command_drift_show,
+    &command_drift_ack,      &command_drift_reopen,
+    &command_drift_waive,    &command_drift_waivers,
+    &command_drift_unwaive,  &command_gate,
+    &command_gate_history,   &command_verify,
+    &command_agents_list,    &command_agents_enroll,
+    &command_agents_revoke,  &command_targets_list,
+    &command_targets_forget, &command_completion,
+    &command_help,           NULL,
 };
 
 static const char *const operand_names[] = {
     [OPERAND_NONE] = "",           [OPERAND_REF] = "REF",     [OPERAND_OBJECT] = "OBJECT",
     [OPERAND_COMMAND] = "COMMAND", [OPERAND_SHELL] = "SHELL", [OPERAND_DATABASE] = "DATABASE",
-    [OPERAND_SCOPE] = "TARGET",    [OPERAND_NAME] = "NAME",
+    [OPERAND_SCOPE] = "TARGET",    [OPERAND_NAME] = "NAME",   [OPERAND_NUMBER] = "ID",
 };
 
 const char *operand_name(enum operand operand)
@@ -144,6 +154,16 @@ void command_tables(const struct command *command, const struct option *ret_tabl
     ret_tables[count] = NULL;
 }
 
+enum error_code command_number(const char *operand, const char *called, int64_t *ret_number, struct error *error)
+{
+    size_t digits = strspn(operand, "0123456789");
+
+    if (digits == 0 || digits > MOST_DIGITS || operand[digits] != '\0' || strtoll(operand, NULL, 10) == 0)
+        return error_set(error, ERROR_USAGE, "'%.80s' is not the number of a %s", operand, called);
+    *ret_number = strtoll(operand, NULL, 10);
+    return ERROR_NONE;
+}
+
 /* ---- reading ---- */
 
 enum error_code command_ref_settings(const struct call *call, struct ref_settings *ret_settings, struct error *error)
@@ -189,6 +209,7 @@ enum error_code command_check_output(const struct call *call, struct error *erro
     lost = ref_is_sqlite_database(path);
     for (size_t i = 0; i < call->operand_count; i++)
         lost = lost || reads_file(call->operands[i], &file);
+    lost = lost || (call->settings.against != NULL && reads_file(call->settings.against, &file));
     if (!lost)
         return ERROR_NONE;
     error_set(error, ERROR_USAGE, "'--output %s' would replace a database or what is read", path);

@@ -37,7 +37,8 @@ enum operand {
     OPERAND_SHELL,
     OPERAND_DATABASE,
     OPERAND_SCOPE, /* a database, its environment, or an instance of that */
-    OPERAND_NAME   /* of an agent */
+    OPERAND_NAME,  /* of an agent */
+    OPERAND_NUMBER /* of a drift or waiver */
 };
 
 enum { OPERAND_LIMIT = 2 };
@@ -50,6 +51,7 @@ struct command {
     const char *const *examples; /* NULL ends */
     enum operand operands[OPERAND_LIMIT];
     size_t fewest_operands;
+    bool repeats;                 /* the last operand may be given several times */
     const struct option *options; /* its own; NULL: none */
     bool reads_schemas;           /* settings_reading and settings_asking apply */
     bool asks;                    /* settings_asking applies: only the collector is asked */
@@ -67,6 +69,16 @@ extern const struct command command_fleet;
 extern const struct command command_compare;
 extern const struct command command_history;
 extern const struct command command_snapshots;
+extern const struct command command_drift_list;
+extern const struct command command_drift_show;
+extern const struct command command_drift_ack;
+extern const struct command command_drift_reopen;
+extern const struct command command_drift_waive;
+extern const struct command command_drift_waivers;
+extern const struct command command_drift_unwaive;
+extern const struct command command_gate;
+extern const struct command command_gate_history;
+extern const struct command command_verify;
 extern const struct command command_agents_list;
 extern const struct command command_agents_enroll;
 extern const struct command command_agents_revoke;
@@ -110,6 +122,10 @@ const char *operand_name(enum operand operand);
 /* What reading the references of a command needs. */
 enum error_code command_ref_settings(const struct call *call, struct ref_settings *ret_settings,
                                      struct error *error) MUST_CHECK;
+
+/* The number that an operand is; `called` says of what, such as "drift". */
+enum error_code command_number(const char *operand, const char *called, int64_t *ret_number,
+                               struct error *error) MUST_CHECK;
 
 /* Read the one snapshot of a command whose first operand is a REF. */
 enum error_code command_read(const struct call *call, struct snapshot **ret_snapshot, struct error *error) MUST_CHECK;

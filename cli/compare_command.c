@@ -6,10 +6,11 @@
 #include "cli/collector.h"
 #include "cli/fail_on.h"
 #include "cli/output.h"
+#include "cli/spread.h"
 #include "cli/terminal.h"
 #include "drift/severity.h"
 
-enum { NUMBER_SIZE = 24, LEAST_WIDTH = 20, MOST_WIDTH = 1000 }; /* columns that the collector writes for */
+enum { LEAST_WIDTH = 20, MOST_WIDTH = 1000 }; /* columns that the collector writes for */
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -17,8 +18,10 @@ static const struct option options[] = {
     {"from", 0, OPTION_TEXT, AT(from), "ENV", NULL, NULL, NULL, 0, 0,
      "the environment that would be promoted; without it and --to the last two of the promotion path"},
     {"to", 0, OPTION_TEXT, AT(to), "ENV", NULL, NULL, NULL, 0, 0, "the environment that would change"},
+    {"all", 0, OPTION_FLAG, AT(all), NULL, NULL, NULL, NULL, 0, 0,
+     "all environments and instances side by side, in place of two environments"},
     {"format", 0, OPTION_CHOICE, AT(format), "FORMAT", NULL, "text", settings_report_format, 0, 0,
-     "print the comparison as"},
+     "print the comparison as; with --all text or json"},
     {"fail-on", 0, OPTION_CHOICE, AT(fail_on), "LEVEL", NULL, "any", fail_on_choice, 0, 0,
      "exit with 1 when there is a change of this level or above"},
     {"output", 'o', OPTION_FILE, AT(output), "FILE", NULL, NULL, NULL, 0, 0,
@@ -27,14 +30,6 @@ static const struct option options[] = {
 };
 
 /* ---- the question ---- */
-
-static void add_number(struct buffer *target, const char *name, size_t number)
-{
-    char text[NUMBER_SIZE];
-
-    snprintf(text, sizeof text, "%zu", number);
-    collector_add_parameter(target, name, text_from(text));
-}
 
 static enum error_code add_aspects(struct buffer *target, uint64_t aspects, struct error *error)
 {
@@ -59,7 +54,7 @@ static void add_looks(struct buffer *target, const struct settings *settings)
                 : terminal_has_colour((enum colour_wish)settings->colour, STDOUT_FILENO))
         collector_add_parameter(target, "colour", TEXT("true"));
     if (width > 0 && width <= MOST_WIDTH)
-        add_number(target, "width", width < LEAST_WIDTH ? LEAST_WIDTH : width);
+        asking_add_number(target, "width", width < LEAST_WIDTH ? LEAST_WIDTH : (int64_t)width);
 }
 
 static enum error_code write_question(struct buffer *target, const struct call *call, struct error *error)
@@ -173,6 +168,73 @@ static void print_notes(const char *header)
     }
 }
 
+/* ---- all side by side ---- */
+
+static enum error_code check_all(const struct call *call, struct error *error)
+{
+    const struct settings *settings = &call->settings;
+    const char *format = settings_report_format(settings->format);
+
+    if (settings->from != NULL || settings->to != NULL) {
+        error_set(error, ERROR_USAGE, "'--all' compares all environments, not '--from' with '--to'");
+        return error_hint(error, "leave out '--all', or the others");
+    }
+    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0) {
+        error_set(error, ERROR_USAGE, "'--all' has no format '%s'", format);
+        return error_hint(error, "it prints text or json");
+    }
+    return command_check_output(call, error);
+}
+
+/* The configuration file serves all commands, so that what has no effect here is no mistake; but it is said. */
+static void note_what_is_left_alone(const struct settings *settings)
+{
+    if (settings->ignore.count > 0 || settings->severity.count > 0 || settings->fold_partitions ||
+        settings->aspects != 0)
+        fprintf(stderr, "driftline: note: '--all' compares as the collector's configuration says: '--aspect', "
+                        "'--ignore', '--severity' and '--fold-partitions' have no effect\n");
+}
+
+static int spread_status(const struct call *call, const struct answer_spread *spread)
+{
+    const struct answer_spread_row *rows = spread->rows.items;
+    uint32_t summary[SEVERITY_COUNT] = {0};
+    bool unknown = spread->verdict == VERDICT_UNKNOWN;
+
+    for (size_t i = 0; i < spread->rows.count; i++)
+        summary[rows[i].severity]++;
+    for (size_t i = 0; i < spread->columns.count; i++)
+        unknown = unknown || !((const struct answer_spread_column *)spread->columns.items)[i].known;
+    return fail_on_status(call->settings.fail_on, summary, unknown);
+}
+
+static enum error_code run_all(const struct call *call, int *ret_status, struct error *error)
+{
+    const struct table_style style = asking_style(call);
+    CLEANUP(buffer_clear) struct buffer target, answer, output;
+    struct answer_spread spread = {.verdict = VERDICT_UNKNOWN};
+
+    buffer_init(&target);
+    buffer_init(&answer);
+    buffer_init(&output);
+    buffer_add_string(&target, "/api/v1/spread");
+    asking_add_text(&target, "database", call->operands[0]);
+    if (check_all(call, error) != ERROR_NONE || buffer_check(&target, error, "asking the collector") != ERROR_NONE ||
+        asking_send(call, "GET", target.bytes, NULL, &answer, error) != ERROR_NONE ||
+        asking_read(call, &answer, &answer_spread_shape, &spread, error) != ERROR_NONE)
+        return error->code;
+    note_what_is_left_alone(&call->settings);
+    spread_write(&output, &spread, &style, call->arena);
+    if ((strcmp(settings_report_format(call->settings.format), "json") == 0
+             ? asking_print_answer_to(call->settings.output, &answer, error)
+             : output_write(call->settings.output, &output, error)) != ERROR_NONE)
+        return error->code;
+    *ret_status = spread_status(call, &spread);
+    return ERROR_NONE;
+}
+
+/* ---- the command ---- */
+
 /* Mistakes are told before the collector is asked. */
 static enum error_code check(const struct call *call, struct error *error)
 {
@@ -195,6 +257,8 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
     struct collector_question question = {.method = "GET", .limit = COLLECTOR_ANSWER_LIMIT};
     int status = EXIT_FINE;
 
+    if (call->settings.all)
+        return run_all(call, ret_status, error);
     buffer_init(&target);
     buffer_init(&answer);
     if (check(call, error) != ERROR_NONE || write_question(&target, call, error) != ERROR_NONE ||
@@ -216,6 +280,7 @@ static const char *const examples[] = {
     "driftline compare orders",
     "driftline compare orders --from dev --to staging --fail-on high",
     "driftline compare orders --format markdown -o comment.md",
+    "driftline compare orders --all",
     NULL,
 };
 
@@ -231,7 +296,12 @@ const struct command command_compare = {
             "\n"
             "The exit status is that of `driftline diff`: 1 for a change at or above\n"
             "`--fail-on`, else 3 when a side is unknown, stale or covered only in part. What\n"
-            "there is to say about how fresh the sides are goes to standard error.\n",
+            "there is to say about how fresh the sides are goes to standard error.\n"
+            "\n"
+            "With `--all` it prints a table instead: what is not the same everywhere, and\n"
+            "one column for each environment, which is what most of its instances are, and\n"
+            "for each group of instances that is otherwise. Equal letters of a row are\n"
+            "equal; `a` is what most have.\n",
     .examples = examples,
     .operands = {OPERAND_DATABASE},
     .fewest_operands = 1,

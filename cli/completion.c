@@ -145,6 +145,7 @@ static void write_bash_operand(struct buffer *buffer, const struct command *comm
     case OPERAND_DATABASE:
     case OPERAND_SCOPE:
     case OPERAND_NAME:
+    case OPERAND_NUMBER:
         buffer_add_byte(buffer, ':'); /* only the collector knows */
     }
 }

@@ -54,7 +54,8 @@ const struct command command_fleet = {
             "\n"
             "Below, for each database that is not in sync: the instances that are off, since\n"
             "when, those of which nothing is known, and why, and the steps of the path with\n"
-            "what differs, by severity. `driftline compare` shows what that is.\n"
+            "what differs, by severity, and how much of it was waived, which does not count.\n"
+            "`driftline compare` shows what that is, `driftline drift list` why.\n"
             "\n"
             "Exits with 0 when all are in sync, with 1 when one has drifted, and with 3 when\n"
             "none has, but something is unknown, or there is no database yet.\n",

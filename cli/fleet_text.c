@@ -208,6 +208,23 @@ static void write_since(struct buffer *buffer, const struct fleet_view *view, in
     buffer_add_string(buffer, " ago)");
 }
 
+static void write_waived(struct buffer *buffer, int64_t waived)
+{
+    if (waived > 0)
+        buffer_printf(buffer, "%s%lld waived", buffer->length > 0 ? "; " : "", (long long)waived);
+}
+
+/* What was accepted of an instance's differences. */
+static int64_t waived_of(const struct answer_environment *environment, struct text name)
+{
+    const struct answer_instance *instances = environment->targets.items;
+
+    for (size_t i = 0; i < environment->targets.count; i++)
+        if (text_equal(instances[i].instance, name))
+            return instances[i].waived;
+    return 0;
+}
+
 /* How a group differs from the majority. */
 static void write_difference(struct buffer *buffer, const struct answer_summary *summary, size_t majority)
 {
@@ -243,6 +260,8 @@ static void add_variant(const struct fleet_view *view, struct table *table,
     else
         write_difference(&what, variant->summary, majority->instances.count);
     write_since(&what, view, variant->since);
+    if (count > 0)
+        write_waived(&what, waived_of(environment, names[0])); /* they are alike */
     add_what(table, &what);
 }
 
@@ -372,6 +391,7 @@ static void add_step(const struct fleet_view *view, struct table *table, const s
     }
     if (counted)
         summary_write(&what, step->summary);
+    write_waived(&what, step->waived);
     table->failed = table->failed || where == NULL;
     add_what(table, &what);
 }
@@ -394,6 +414,22 @@ static void write_details(struct buffer *output, const struct fleet_view *view, 
 }
 
 /* ---- the whole ---- */
+
+/* In sync only because somebody accepted what differs: that has to be seen. */
+static bool has_waived(const struct answer_database *database)
+{
+    for (size_t i = 0; i < database->steps.count; i++)
+        if (ITEMS(answer_step, database->steps)[i].waived > 0)
+            return true;
+    for (size_t i = 0; i < database->environments.count; i++) {
+        const struct answer_environment *environment = &ITEMS(answer_environment, database->environments)[i];
+
+        for (size_t j = 0; j < environment->targets.count; j++)
+            if (ITEMS(answer_instance, environment->targets)[j].waived > 0)
+                return true;
+    }
+    return false;
+}
 
 static void count_verdicts(const struct answer_fleet *fleet, size_t ret_counts[VERDICT_UNKNOWN + 1])
 {
@@ -429,7 +465,7 @@ void fleet_write(struct buffer *output, const struct answer_fleet *fleet, const 
     for (size_t i = 0; i < fleet->databases.count; i++) {
         const struct answer_database *database = &ITEMS(answer_database, fleet->databases)[i];
 
-        if (database->verdict != VERDICT_IN_SYNC)
+        if (database->verdict != VERDICT_IN_SYNC || has_waived(database))
             write_details(output, &view, database);
     }
     count_verdicts(fleet, counts);

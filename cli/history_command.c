@@ -106,7 +106,9 @@ const struct command command_history = {
             "under the names that it had before it was renamed.\n"
             "\n"
             "Prints a timeline, the newest last, in UTC: when a change was seen, where, how\n"
-            "severe it is, and what it was before and after. First snapshots, and snapshots\n"
+            "severe it is, what it was before and after, and, where that is known, who did\n"
+            "it: `captured` by the agent with the statement, `inferred` from what else was\n"
+            "seen, or by nobody that the capture saw. First snapshots, and snapshots\n"
             "that were lost, stand in between as notes. What happened alike to several\n"
             "instances stands there once: `prod/{eu-1, eu-2}`.\n",
     .examples = examples,

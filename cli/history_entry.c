@@ -37,7 +37,10 @@ static bool same_change(const struct answer_change *a, const struct answer_chang
 {
     return a->effect == b->effect && a->severity == b->severity && text_equal(a->kind, b->kind) &&
            text_equal(a->object, b->object) && text_equal(a->aspect, b->aspect) && text_equal(a->rule, b->rule) &&
-           text_equal(a->renamed_from, b->renamed_from) && same_attributes(&a->attributes, &b->attributes);
+           text_equal(a->renamed_from, b->renamed_from) && same_attributes(&a->attributes, &b->attributes) &&
+           text_equal(a->actor, b->actor) && text_equal(a->evidence, b->evidence) &&
+           text_equal(a->statement, b->statement) && text_equal(a->application, b->application) &&
+           text_equal(a->client, b->client);
 }
 
 static bool same_happening(const struct history_entry *a, const struct history_entry *b)

@@ -1,4 +1,5 @@
 #include "cli/change_text.h"
+#include "cli/drift_text.h"
 #include "cli/history.h"
 #include "cli/history_entry.h"
 #include "cli/moment.h"
@@ -9,11 +10,12 @@
 #include "drift/severity.h"
 
 enum {
-    INDENT = 2,          /* of changes */
-    DETAIL_INDENT = 12,  /* of their attributes */
-    WIDEST_OBJECT = 60,  /* the column of paths does not grow beyond */
-    ONE_LINE = 90,       /* columns of `from → to`, beyond which the lines that differ are shown */
-    MOST_DIFF_LINES = 20 /* of one attribute */
+    INDENT = 2,           /* of changes */
+    DETAIL_INDENT = 12,   /* of their attributes */
+    WIDEST_OBJECT = 60,   /* the column of paths does not grow beyond */
+    ONE_LINE = 90,        /* columns of `from → to`, beyond which the lines that differ are shown */
+    MOST_DIFF_LINES = 20, /* of one attribute */
+    STATEMENT_COLUMNS = 200
 };
 
 static const int64_t worth_telling = 60 * INT64_C(1000000); /* between the first and the last of several instances */
@@ -250,12 +252,47 @@ static void write_head(struct history_view *view, const struct history_entry *en
     table_write(view->output, &table, view->style, 0);
 }
 
+static bool same_hand(const struct answer_change *a, const struct answer_change *b)
+{
+    return text_equal(a->actor, b->actor) && text_equal(a->evidence, b->evidence) &&
+           text_equal(a->statement, b->statement) && text_equal(a->application, b->application) &&
+           text_equal(a->client, b->client);
+}
+
+/* Who made the changes that follow, how that is known, and by which statement. */
+static void write_hand(struct history_view *view, const struct answer_change *change)
+{
+    size_t begin;
+
+    buffer_printf(&view->line, "%*s", INDENT, "");
+    begin = view->line.length;
+    drift_write_actor(&view->line, change->actor, change->evidence);
+    if (view->line.length == begin) {
+        buffer_reset(&view->line);
+        return; /* nothing is known */
+    }
+    if (change->application.length > 0 || change->client.length > 0) {
+        buffer_add_string(&view->line, " with ");
+        display_text(&view->line, change->application.length > 0 ? change->application : TEXT("something"));
+        buffer_add_string(&view->line, change->client.length > 0 ? " from " : "");
+        display_text(&view->line, change->client);
+    }
+    buffer_add_string(&view->line, change->statement.length > 0 ? ": " : "");
+    display_clipped(&view->line, change->statement, STATEMENT_COLUMNS);
+    end_line(view, text_equal(change->evidence, TEXT("unattributed")) ? TINT_BAD : TINT_FAINT, view->line.length);
+}
+
 static enum error_code write_entry(struct history_view *view, const struct history_entry *entry)
 {
     write_head(view, entry);
-    for (size_t i = entry->change_count; i > 0; i--)
-        if (write_change(view, &entry->changes[i - 1]) != ERROR_NONE)
+    for (size_t i = entry->change_count; i > 0; i--) {
+        const struct answer_change *change = &entry->changes[i - 1];
+
+        if (i == entry->change_count || !same_hand(change, change + 1))
+            write_hand(view, change);
+        if (write_change(view, change) != ERROR_NONE)
             return view->error->code;
+    }
     return ERROR_NONE;
 }
 

@@ -58,7 +58,7 @@ static enum error_code check_operands(const struct command *command, size_t coun
 
     while (most < OPERAND_LIMIT && command->operands[most] != OPERAND_NONE)
         most++;
-    if (count >= command->fewest_operands && count <= most)
+    if (count >= command->fewest_operands && (count <= most || command->repeats))
         return ERROR_NONE;
     if (count < command->fewest_operands)
         error_set(error, ERROR_USAGE, "'driftline %s' needs %s", command->name, command->syntax);

@@ -44,6 +44,25 @@ enum error_code moment_read(int64_t *ret_microseconds, const char *called, const
     return error_hint(error, "write a time such as 2026-11-01 or 2026-11-01T09:30Z, or how long ago: 2h, 7d");
 }
 
+enum error_code moment_read_coming(int64_t *ret_microseconds, const char *called, const char *value, int64_t now,
+                                   struct error *error)
+{
+    int64_t moment;
+
+    if (read_duration(value, &moment)) {
+        moment += now;
+    } else if (!clock_parse(text_from(value), &moment)) {
+        error_set(error, ERROR_USAGE, "%s cannot be '%.80s'", called, value);
+        return error_hint(error, "write a time such as 2026-12-31 or 2026-12-31T18:00Z, or for how long: 12h, 30d");
+    }
+    if (moment <= now) {
+        error_set(error, ERROR_USAGE, "%s cannot be '%.80s', which has passed", called, value);
+        return error_hint(error, "write a time that is still to come, or for how long: 12h, 30d");
+    }
+    *ret_microseconds = moment;
+    return ERROR_NONE;
+}
+
 void moment_write(struct buffer *buffer, int64_t microseconds)
 {
     char text[CLOCK_TEXT_SIZE];

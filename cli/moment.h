@@ -16,6 +16,10 @@
 enum error_code moment_read(int64_t *ret_microseconds, const char *called, const char *value, int64_t now,
                             struct error *error) MUST_CHECK;
 
+/* The same of what is still to come: `30d` is in thirty days. What has passed is ERROR_USAGE. */
+enum error_code moment_read_coming(int64_t *ret_microseconds, const char *called, const char *value, int64_t now,
+                                   struct error *error) MUST_CHECK;
+
 /* `2026-11-21T10:00:00Z`: to the second; `-` for 0. */
 void moment_write(struct buffer *buffer, int64_t microseconds);
 

@@ -58,6 +58,29 @@ struct settings {
     bool all;
     const char *key;
     struct option_list targets;
+    /* drifts and waivers */
+    uint64_t states; /* a bit each; none: those that live */
+    uint64_t causes; /* none: all */
+    const char *instance;
+    const char *object;
+    const char *note;
+    const char *pattern;
+    const char *reason;
+    const char *author;
+    const char *expires;
+    const char *file;
+    bool future;
+    bool ended;
+    /* gate */
+    const char *against;
+    bool allow_outliers;
+    unsigned max_age_ms; /* 0: what the collector's configuration says */
+    bool pin;
+    bool pinned;
+    bool dry_run;
+    unsigned run; /* 0: none */
+    const char *root;
+    unsigned wait_ms;
 };
 
 extern const struct option settings_general[];     /* of every command */

@@ -1,0 +1,298 @@
+#include "cli/change_text.h"
+#include "cli/drift_text.h"
+#include "cli/gate_report.h"
+#include "cli/moment.h"
+#include "cli/summary.h"
+#include "drift/report_display.h"
+#include "drift/severity.h"
+
+enum { INDENT = 2, ROOT_DIGITS = 12 };
+
+static enum tint verdict_tint(unsigned verdict)
+{
+    static const enum tint tint[] = {
+        [ANSWER_PASS] = TINT_GOOD, [ANSWER_BLOCKED] = TINT_BAD, [ANSWER_UNKNOWN] = TINT_DOUBT};
+
+    return tint[verdict];
+}
+
+/* The text is taken over: it is cleared. */
+static void add_text(struct table *table, enum tint tint, struct buffer *text)
+{
+    table->failed = table->failed || text->failed;
+    table_add(table, tint, buffer_text(text));
+    buffer_clear(text);
+}
+
+/* ---- shared ---- */
+
+static void write_environment(struct buffer *buffer, const struct answer_gate_side *side)
+{
+    display_text(buffer, side == NULL ? TEXT("?") : side->environment);
+}
+
+void gate_write_what(struct buffer *buffer, const struct answer_gate *gate)
+{
+    display_text(buffer, gate->database);
+    buffer_add_string(buffer, ": ");
+    if (gate->from == NULL && gate->reference != NULL)
+        display_text(buffer, gate->reference->name.length > 0 ? gate->reference->name : TEXT("reference"));
+    else
+        write_environment(buffer, gate->from);
+    buffer_add_string(buffer, " → ");
+    write_environment(buffer, gate->to);
+}
+
+void gate_write_summary(struct buffer *buffer, const struct answer_gate *gate)
+{
+    if (gate->plan.count == 0) {
+        buffer_add_string(buffer, gate->verdict == ANSWER_UNKNOWN ? "no change is known" : "nothing to promote");
+    } else {
+        buffer_printf(buffer, "%zu change%s: ", gate->plan.count, gate->plan.count == 1 ? "" : "s");
+        if (summary_total(gate->summary) == 0 && gate->waived > 0)
+            buffer_add_string(buffer, "none that counts");
+        else
+            summary_write(buffer, gate->summary);
+    }
+    if (gate->waived > 0)
+        buffer_printf(buffer, "; %lld waived", (long long)gate->waived);
+}
+
+struct text gate_approved_root(const struct answer_gate *gate)
+{
+    if (!gate->pinned)
+        return TEXT("");
+    if (gate->from != NULL)
+        return gate->from->root;
+    return gate->reference != NULL ? gate->reference->root : TEXT("");
+}
+
+/* ---- sides ---- */
+
+static void add_root(struct table *table, struct text root)
+{
+    table_add_foreign(table, TINT_NONE,
+                      root.length == 0
+                          ? TEXT("-")
+                          : (struct text){root.bytes, root.length < ROOT_DIGITS ? root.length : ROOT_DIGITS});
+}
+
+static void add_side(struct table *table, const char *label, const struct answer_gate_side *side, int64_t now)
+{
+    struct buffer text;
+
+    if (side == NULL)
+        return;
+    buffer_init(&text);
+    table_add(table, TINT_FAINT, text_from(label));
+    table_add_foreign(table, TINT_STRONG, side->environment);
+    add_root(table, side->root);
+    if (side->taken_at != 0) {
+        buffer_add_string(&text, "taken ");
+        moment_write(&text, side->taken_at);
+    }
+    if (side->checked_at != 0) {
+        buffer_add_string(&text, text.length > 0 ? ", checked " : "checked ");
+        moment_write_age(&text, side->checked_at, now);
+        buffer_add_string(&text, " ago");
+    }
+    if (side->instances > 1)
+        buffer_printf(&text, "%s%lld instances", text.length > 0 ? ", " : "", (long long)side->instances);
+    add_text(table, TINT_NONE, &text);
+}
+
+static void write_sides(struct buffer *output, const struct answer_gate *gate, const struct table_style *style,
+                        struct arena *arena)
+{
+    struct table table;
+
+    table_init(&table, arena, 4);
+    add_side(&table, "from", gate->from, gate->at);
+    if (gate->reference != NULL) {
+        table_add(&table, TINT_FAINT, TEXT("against"));
+        table_add_foreign(&table, TINT_STRONG, gate->reference->name);
+        add_root(&table, gate->reference->root);
+        table_add(&table, TINT_NONE, TEXT(""));
+    }
+    add_side(&table, "to", gate->to, gate->at);
+    table_write(output, &table, style, INDENT);
+}
+
+/* ---- reasons ---- */
+
+static void write_message(struct buffer *buffer, const struct answer_gate_reason *reason)
+{
+    display_text(buffer, reason->message);
+    if (reason->until != 0) {
+        buffer_add_string(buffer, " (until ");
+        moment_write(buffer, reason->until);
+        buffer_add_byte(buffer, ')');
+    }
+    if (reason->drift != 0)
+        buffer_printf(buffer, " (drift %lld)", (long long)reason->drift);
+}
+
+/* What to do stands once below reasons that have it in common. */
+static void add_reason(struct table *table, const struct answer_gate_reason *reason,
+                       const struct answer_gate_reason *next)
+{
+    struct buffer text;
+
+    buffer_init(&text);
+    table_add(table, verdict_tint(reason->verdict), text_from(answer_gate_verdict_choice(reason->verdict)));
+    table_add_foreign(table, TINT_NONE, reason->code);
+    write_message(&text, reason);
+    add_text(table, TINT_NONE, &text);
+    if (reason->advice.length == 0 || (next != NULL && text_equal(next->advice, reason->advice)))
+        return;
+    table_add(table, TINT_NONE, TEXT(""));
+    table_add(table, TINT_NONE, TEXT(""));
+    buffer_add_string(&text, "→ ");
+    display_text(&text, reason->advice);
+    add_text(table, TINT_CALM, &text);
+}
+
+static void write_reasons(struct buffer *output, const struct answer_gate *gate, const struct table_style *style,
+                          struct arena *arena)
+{
+    const struct answer_gate_reason *reasons = gate->reasons.items;
+    struct table table;
+
+    if (gate->reasons.count == 0)
+        return;
+    buffer_add_byte(output, '\n');
+    table_init(&table, arena, 3);
+    for (size_t i = 0; i < gate->reasons.count; i++)
+        add_reason(&table, &reasons[i], i + 1 < gate->reasons.count ? &reasons[i + 1] : NULL);
+    table_write(output, &table, style, INDENT);
+}
+
+/* ---- plan ---- */
+
+static void add_drift(struct table *table, const struct answer_drift *drift, int64_t now)
+{
+    const struct change_view view = drift_view(drift);
+    struct buffer text, remarks;
+
+    buffer_init(&text);
+    buffer_init(&remarks);
+    if (drift->id == 0)
+        table_add(table, TINT_FAINT, TEXT("-"));
+    else
+        table_printf(table, TINT_FAINT, "%lld", (long long)drift->id);
+    table_add(table, change_tint(drift->severity), text_from(severity_name((enum severity)drift->severity)));
+    table_add(table, TINT_NONE, text_from(answer_drift_cause_choice(drift->cause)));
+    change_write_line(&text, &view);
+    drift_write_remarks(&remarks, drift, now);
+    buffer_add_string(&text, remarks.length > 0 ? "; " : "");
+    buffer_add_text(&text, buffer_text(&remarks));
+    text.failed = text.failed || remarks.failed;
+    buffer_clear(&remarks);
+    add_text(table, TINT_NONE, &text);
+}
+
+static void write_plan(struct buffer *output, const struct answer_gate *gate, const struct table_style *style,
+                       struct arena *arena)
+{
+    const struct answer_drift *plan = gate->plan.items;
+    struct table table;
+
+    buffer_add_string(output, "\nplan: ");
+    gate_write_summary(output, gate);
+    if (gate->contracts > 0)
+        buffer_printf(output, "; %lld contract%s looked at", (long long)gate->contracts,
+                      gate->contracts == 1 ? "" : "s");
+    buffer_add_byte(output, '\n');
+    table_init(&table, arena, 4);
+    for (size_t i = 0; i < gate->plan.count; i++)
+        add_drift(&table, &plan[i], gate->at);
+    table_write(output, &table, style, INDENT);
+}
+
+/* ---- the whole ---- */
+
+static void write_approval(struct buffer *output, const struct answer_gate *gate)
+{
+    struct text root = gate_approved_root(gate);
+
+    if (root.length == 0)
+        return;
+    buffer_add_string(output, "\napproved: ");
+    display_text(output, root);
+    if (gate->run != 0)
+        buffer_printf(output, " (run %lld)", (long long)gate->run);
+    buffer_add_string(output, "\nwhen it is done: driftline verify ");
+    display_text(output, gate->database);
+    buffer_add_byte(output, '@');
+    write_environment(output, gate->to);
+    buffer_add_string(output, " --root ");
+    display_text(output, root);
+    buffer_add_string(output, " --wait 10m\n");
+}
+
+void gate_write_text(struct buffer *output, const struct answer_gate *gate, const struct table_style *style,
+                     struct arena *arena)
+{
+    tint_begin(output, TINT_STRONG, style);
+    gate_write_what(output, gate);
+    tint_end(output, TINT_STRONG, style);
+    buffer_add_string(output, ": ");
+    tint_begin(output, verdict_tint(gate->verdict), style);
+    buffer_add_string(output, answer_gate_verdict_choice(gate->verdict));
+    tint_end(output, verdict_tint(gate->verdict), style);
+    buffer_add_string(output, "\n\n");
+    write_sides(output, gate, style, arena);
+    write_reasons(output, gate, style, arena);
+    write_plan(output, gate, style, arena);
+    write_approval(output, gate);
+}
+
+/* ---- runs ---- */
+
+static void add_run(struct table *table, const struct answer_gate_run *run)
+{
+    struct buffer text;
+
+    buffer_init(&text);
+    table_printf(table, TINT_STRONG, "%lld", (long long)run->id);
+    moment_write(&text, run->at);
+    add_text(table, TINT_NONE, &text);
+    table_add(table, verdict_tint(run->verdict), text_from(answer_gate_verdict_choice(run->verdict)));
+    display_text(&text, run->database);
+    buffer_add_string(&text, ": ");
+    display_text(&text, run->from.length > 0 ? run->from : run->reference.length > 0 ? run->reference : TEXT("?"));
+    buffer_add_string(&text, " → ");
+    display_text(&text, run->to);
+    add_text(table, TINT_NONE, &text);
+    if (run->by.length > 0) {
+        buffer_add_string(&text, "by ");
+        display_text(&text, run->by);
+    }
+    if (run->pinned) {
+        buffer_add_string(&text, text.length > 0 ? "; approved " : "approved ");
+        display_text(&text, (struct text){run->from_root.bytes,
+                                          run->from_root.length < ROOT_DIGITS ? run->from_root.length : ROOT_DIGITS});
+    }
+    add_text(table, TINT_NONE, &text);
+}
+
+void gate_write_runs(struct buffer *output, const struct answer_gate_runs *runs, const struct table_style *style,
+                     struct arena *arena)
+{
+    static const char *const titles[] = {"run", "at", "verdict", "promotion", ""};
+    const struct answer_gate_run *items = runs->runs.items;
+    struct table table;
+
+    if (runs->runs.count == 0) {
+        buffer_add_string(output, "no runs\n");
+        return;
+    }
+    table_init(&table, arena, LENGTH_OF(titles));
+    for (size_t i = 0; i < LENGTH_OF(titles); i++)
+        table_add(&table, TINT_FAINT, text_from(titles[i]));
+    for (size_t i = 0; i < runs->runs.count; i++)
+        add_run(&table, &items[i]);
+    table_write(output, &table, style, 0);
+    if (runs->next != 0)
+        buffer_add_string(output, "older ones are left out: '--all' shows everything, '--limit' more\n");
+}
