@@ -184,7 +184,8 @@ static enum error_code write_key(const struct draft *draft, const struct object 
     }
     if (count == 0)
         return ERROR_NONE;
-    buffer_printf(draft->output, *begun ? "" : "    %s:\n", heading);
+    if (!*begun)
+        buffer_printf(draft->output, "    %s:\n", heading);
     *begun = true;
     buffer_add_string(draft->output, "      - ");
     write_list(draft->output, names, count);
