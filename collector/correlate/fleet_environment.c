@@ -55,9 +55,7 @@ static enum error_code find_silent_agent(struct fleet_looking *looking, const st
                                                 TEXT_ARGS(target->agent_name), time));
 }
 
-/* What keeps the target from being known, but for its coverage; NULL text: nothing. */
-static enum error_code find_trouble(struct fleet_looking *looking, const struct target_row *target,
-                                    struct text *ret_why)
+enum error_code fleet_find_trouble(struct fleet_looking *looking, const struct target_row *target, struct text *ret_why)
 {
     *ret_why = (struct text){NULL, 0};
     if (target->agent == 0)
@@ -90,8 +88,9 @@ static enum error_code judge_instance(struct fleet_looking *looking, struct flee
     struct fleet_pair itself;
 
     instance->verdict = VERDICT_IN_SYNC;
-    if (find_trouble(looking, target, &instance->unknown) != ERROR_NONE)
+    if (fleet_find_trouble(looking, target, &instance->unknown) != ERROR_NONE)
         return looking->error->code;
+    instance->in_trouble = instance->unknown.length > 0;
     if (instance->unknown.length == 0 && target->gaps > 0) {
         if (fleet_compare(looking, &side, &side, &itself) != ERROR_NONE)
             return looking->error->code;

@@ -1,5 +1,5 @@
 /* correlate/fleet_environment.h - the instances of one environment: their variants, and what is known of each; for the
- * fleet only. */
+ * fleet and the gate only. */
 #ifndef DRIFTLINE_CORRELATE_FLEET_ENVIRONMENT_H
 #define DRIFTLINE_CORRELATE_FLEET_ENVIRONMENT_H
 
@@ -18,6 +18,11 @@ struct fleet_looking {
 /* Fill everything but name and place on the path, from the instances' targets, which are there, by name. */
 enum error_code fleet_look_at_environment(struct fleet_looking *looking,
                                           struct fleet_environment *environment) MUST_CHECK;
+
+/* What keeps a target from being known, but for its coverage: nobody watches it, its agent is silent, its server cannot
+ * be reached …; an empty text: nothing. */
+enum error_code fleet_find_trouble(struct fleet_looking *looking, const struct target_row *target,
+                                   struct text *ret_why) MUST_CHECK;
 
 /* Compare two sides, or remember what came of it. */
 enum error_code fleet_compare(struct fleet_looking *looking, const struct fleet_side *from, const struct fleet_side *to,

@@ -1,7 +1,10 @@
-/* correlate/gate.h - whether one environment may be promoted to the next, and if not, everything that stands in the way.
+/* correlate/gate.h - whether one environment may be promoted to the next, and if not, everything that stands in the
+ * way.
  *
  * Looks at one consistent moment: the caller's read transaction. PASS only when everything that must be known is known
  * and nothing blocks. When something blocks and something is not known the answer is BLOCKED, and both are listed.
+ *
+ * Ownership: everything lives in the arena; texts may point into question and policy, which must outlive the answer.
  */
 #ifndef DRIFTLINE_CORRELATE_GATE_H
 #define DRIFTLINE_CORRELATE_GATE_H
@@ -50,10 +53,10 @@ struct gate_reason {
     struct text advice;
     struct text object; /* or empty */
     enum severity severity;
-    int64_t drift;      /* 0: none */
+    int64_t drift; /* 0: none */
     struct text contract;
-    struct text owner;              /* of the contract */
-    const struct text *consumers;   /* of the contract */
+    struct text owner;            /* of the contract */
+    const struct text *consumers; /* of the contract */
     size_t consumer_count;
     int64_t until; /* of a freeze; 0: none */
 };
@@ -69,7 +72,7 @@ struct gate_side {
 };
 
 struct gate_question {
-    struct text database, from, to; /* `from` may be empty when there is a reference: it takes its place */
+    struct text database, from, to;   /* `from` may be empty when there is a reference: it takes its place */
     const struct snapshot *reference; /* NULL: none */
     struct text reference_name;       /* how people call it */
     bool allow_outliers;
@@ -87,11 +90,14 @@ struct gate_answer {
     size_t reason_count;
     struct drift_row *plan; /* what the promotion changes: all living drifts, by severity, then object */
     size_t plan_count;
-    uint32_t summary[SEVERITY_COUNT]; /* of the plan, without waived ones */
+    uint32_t summary[SEVERITY_COUNT]; /* of the plan, without those that are waived or hidden */
     uint32_t waived;
     uint32_t contracts; /* that were looked at */
     int64_t at;
 };
+
+/* Whether a drift is waived at a moment: a waiver that has expired is none, also while that is not yet written. */
+bool gate_is_waived(const struct drift_row *drift, int64_t now);
 
 /* ERROR_USAGE when the two are no neighbours on the path of the database; the hint names it. */
 enum error_code gate_evaluate(struct gate_answer *ret_answer, struct database *database, const struct policy *policy,

@@ -1,0 +1,165 @@
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "correlate/gate_private.h"
+#include "store/snapshots.h"
+
+const struct gate_reason_facts gate_reason_facts[GATE_REASON_COUNT] = {
+    [GATE_NO_ENVIRONMENT] = {"no-environment", GATE_UNKNOWN,
+                             "check the names: `driftline fleet` lists what is watched"},
+    [GATE_STALE] = {"stale", GATE_UNKNOWN,
+                    "start or repair the agent, or wait for its next look; `driftline fleet` shows how each stands"},
+    [GATE_NOT_COVERED] = {"not-covered", GATE_UNKNOWN,
+                          "let the agent's role read it, or leave it out with `compare.ignore`"},
+    [GATE_BEHIND] = {"behind", GATE_UNKNOWN, "ask again in a moment"},
+    [GATE_CONTRACTS_UNREADABLE] = {"contracts-unreadable", GATE_UNKNOWN,
+                                   "correct the contract files: `driftline contracts` names file and line"},
+    [GATE_CONTRACT_UNKNOWN] =
+        {"contract-unknown", GATE_UNKNOWN,
+         "let the agent's role read what the contract asks for; `driftline contracts` shows more"},
+    [GATE_NO_MAJORITY] = {"no-majority", GATE_BLOCKED,
+                          "make the instances agree: `driftline compare DATABASE --all` shows how they differ"},
+    [GATE_OUTLIERS] = {"outliers", GATE_BLOCKED,
+                       "make the instance as the others are, waive its drifts, or pass --allow-outliers"},
+    [GATE_HOTFIX] = {"hotfix", GATE_BLOCKED, "bring the change upstream, take it back, or waive the drift"},
+    [GATE_DIVERGED] = {"diverged", GATE_BLOCKED, "make both sides agree, or waive the drift"},
+    [GATE_SEVERITY] = {"severity", GATE_BLOCKED, "make the change a smaller one, or waive the drift"},
+    [GATE_CONTRACT_VIOLATED] = {"contract-violated", GATE_BLOCKED,
+                                "repair what the contract asks for, or change the contract with its owner"},
+    [GATE_CONTRACT_WOULD_BREAK] = {"contract-would-break", GATE_BLOCKED,
+                                   "keep what the contract asks for, or change the contract with its owner"},
+    [GATE_FREEZE] = {"freeze", GATE_BLOCKED, "wait until the freeze is over"},
+    [GATE_UNATTRIBUTED] = {"unattributed", GATE_BLOCKED, "find out who made the change, then acknowledge the drift"},
+    [GATE_REFERENCE] = {"reference", GATE_BLOCKED,
+                        "bring the environment to what the reference says, or renew the reference"},
+};
+
+const char *gate_verdict_name(enum gate_verdict verdict)
+{
+    static const char *const names[] = {[GATE_PASS] = "PASS", [GATE_BLOCKED] = "BLOCKED", [GATE_UNKNOWN] = "UNKNOWN"};
+
+    return names[verdict];
+}
+
+enum error_code gate_no_memory(struct gate_judging *judging)
+{
+    return arena_error(judging->arena, judging->error, "asking the gate");
+}
+
+/* ---------------------------------------------------------------- adding */
+
+static bool make_room(struct gate_judging *judging)
+{
+    struct gate_answer *answer = judging->answer;
+    size_t capacity = judging->reason_capacity == 0 ? 16 : judging->reason_capacity * 2;
+    struct gate_reason *reasons;
+
+    if (answer->reason_count < judging->reason_capacity)
+        return true;
+    reasons = arena_array(judging->arena, capacity, sizeof *reasons);
+    if (reasons == NULL)
+        return false;
+    for (size_t i = 0; i < answer->reason_count; i++)
+        reasons[i] = answer->reasons[i];
+    answer->reasons = reasons;
+    judging->reason_capacity = capacity;
+    return true;
+}
+
+struct gate_reason *gate_add(struct gate_judging *judging, enum gate_reason_code code, enum severity severity,
+                             const char *message)
+{
+    struct gate_reason *reason;
+
+    if (message == NULL || !make_room(judging)) {
+        gate_no_memory(judging);
+        return NULL;
+    }
+    reason = &judging->answer->reasons[judging->answer->reason_count++];
+    *reason = (struct gate_reason){.code = code,
+                                   .message = text_from(message),
+                                   .advice = text_from(gate_reason_facts[code].advice),
+                                   .severity = severity};
+    return reason;
+}
+
+enum error_code gate_advise(struct gate_judging *judging, struct gate_reason *reason, const char *advice)
+{
+    if (advice == NULL)
+        return gate_no_memory(judging);
+    reason->advice = text_from(advice);
+    return ERROR_NONE;
+}
+
+/* ---------------------------------------------------------------- words */
+
+const char *gate_place(struct gate_judging *judging, const struct gate_environment *environment, struct text instance)
+{
+    if (environment->fleet.instance_count <= 1)
+        return arena_string(judging->arena, environment->fleet.name);
+    return arena_printf(judging->arena, "%.*s/%.*s", TEXT_ARGS(environment->fleet.name), TEXT_ARGS(instance));
+}
+
+const char *gate_duration(struct gate_judging *judging, int64_t microseconds)
+{
+    static const struct {
+        int64_t seconds;
+        const char *name;
+    } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+    int64_t seconds = microseconds / 1000000;
+    size_t unit = 0;
+
+    while (unit + 1 < LENGTH_OF(units) && (seconds < units[unit].seconds || seconds % units[unit].seconds != 0))
+        unit++;
+    seconds /= units[unit].seconds;
+    return arena_printf(judging->arena, "%" PRId64 " %s%s", seconds, units[unit].name, seconds == 1 ? "" : "s");
+}
+
+/* When it happened: a captured statement knows, else it was between two looks. */
+static const char *tell_when(struct gate_judging *judging, const struct change_row *change)
+{
+    char before[CLOCK_TEXT_SIZE], at[CLOCK_TEXT_SIZE];
+
+    clock_format(change->at, at);
+    clock_format(change->before, before);
+    if (change->evidence == EVIDENCE_CAPTURED || change->before == 0)
+        return arena_printf(judging->arena, "seen at %s", at);
+    return arena_printf(judging->arena, "between %s and %s", before, at);
+}
+
+static const char *tell_who(struct gate_judging *judging, const struct change_row *change)
+{
+    if (change->evidence == EVIDENCE_UNATTRIBUTED)
+        return "; capture saw no statement of it";
+    if (change->actor.length == 0)
+        return "";
+    return arena_printf(judging->arena, " by '%.*s' (%s)", TEXT_ARGS(change->actor), evidence_name(change->evidence));
+}
+
+enum error_code gate_story(struct gate_judging *judging, int64_t change, struct text *ret_story)
+{
+    struct change_row row = {0};
+    const char *when, *who, *story;
+    enum error_code code;
+
+    *ret_story = (struct text){"", 0};
+    if (change == 0)
+        return ERROR_NONE;
+    code = changes_get(judging->database, change, judging->arena, &row, judging->error);
+    if (code == ERROR_NOT_FOUND)
+        return ERROR_NONE; /* retention took it */
+    if (code != ERROR_NONE)
+        return code;
+    when = tell_when(judging, &row);
+    who = tell_who(judging, &row);
+    if (when == NULL || who == NULL)
+        return gate_no_memory(judging);
+    story = arena_printf(judging->arena, "in %.*s%s%.*s %s%s", TEXT_ARGS(row.target.environment),
+                         text_equal(row.target.instance, TEXT("default")) ? "" : "/",
+                         text_equal(row.target.instance, TEXT("default")) ? 0 : (int)row.target.instance.length,
+                         row.target.instance.bytes, when, who);
+    if (story == NULL)
+        return gate_no_memory(judging);
+    *ret_story = text_from(story);
+    return ERROR_NONE;
+}
