@@ -10,8 +10,9 @@ enum { ARENA_LIMIT = 1024 * 1024, SCHEMAS = 4, NAMES = 6 };
 static void take_world(struct world *copy, const struct world *world)
 {
     *copy = *world;
-    for (unsigned i = SCHEMAS; i < WORLD_THINGS; i++)
-        copy->things[i].parts = copy->parts[i];
+    for (unsigned i = 0; i < WORLD_THINGS; i++)
+        if (world->things[i].parts != NULL)
+            copy->things[i].parts = copy->parts[i];
 }
 
 static enum kind kind_of(unsigned slot)
