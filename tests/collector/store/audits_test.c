@@ -62,7 +62,7 @@ static void test_allocations_may_fail(void **state)
     struct history *history = *state;
 
     add(history, 1, "drift-waived");
-    assert_true(test_every_allocation(list_all, history) >= 4);
+    assert_true(test_every_allocation(list_all, history) >= 1);
 }
 
 int main(void)

@@ -148,7 +148,7 @@ static void test_allocations_may_fail(void **state)
 
     put(history, &(struct contract_state_row){.contract = TEXT("a"),
                                               .target = history_target(history, "orders", "prod", "default")});
-    assert_true(test_every_allocation(list_all, history) >= 5);
+    assert_true(test_every_allocation(list_all, history) >= 1);
 }
 
 int main(void)

@@ -456,7 +456,7 @@ static void test_allocations_may_fail(void **state)
 
     step.drift = add(history, &drift);
     history_expect(drift_steps_add(history->database, &step, &error), &error);
-    assert_true(test_every_allocation(read_all, history) >= 8);
+    assert_true(test_every_allocation(read_all, history) >= 1);
 }
 
 int main(void)

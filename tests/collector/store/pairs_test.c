@@ -284,7 +284,7 @@ static void test_allocations_may_fail(void **state)
     struct pair_row pair = pair_of("orders", "dev", "prod", "");
 
     put(history, &pair);
-    assert_true(test_every_allocation(list_all, history) >= 2);
+    assert_true(test_every_allocation(list_all, history) >= 1);
 }
 
 int main(void)

@@ -112,6 +112,46 @@ static void test_a_change_is_kept_with_what_it_says(void **state)
     assert_int_equal(changes[1].before, 0);
 }
 
+static void test_a_change_says_who_made_it(void **state)
+{
+    struct history *history = *state;
+    int64_t target = history_target(history, "orders", "prod", "default"), ids[3];
+    const struct sample_change sample = {EFFECT_ADDED, KIND_TABLE, "a", NULL, NULL, SEVERITY_LOW};
+    const struct change changes[] = {change_of(&sample), change_of(&sample), change_of(&sample)};
+    struct ddl_event_row event = {.target = target,
+                                  .at = 7,
+                                  .actor = TEXT("alice"),
+                                  .application = TEXT("psql"),
+                                  .client = TEXT("10.0.0.7"),
+                                  .statement = TEXT("CREATE TABLE a")};
+    struct attribution attributions[] = {{.evidence = EVIDENCE_INFERRED},
+                                         {.evidence = EVIDENCE_CAPTURED, .actor = TEXT("alice")},
+                                         {.evidence = EVIDENCE_UNATTRIBUTED}};
+    struct change_row found[3] = {{0}};
+    struct snapshot_row row;
+    struct error error = {0};
+    unsigned version = 1;
+    struct snapshot *snapshot = history_build(history, &version, 1);
+
+    history_record(history, target, snapshot, &row);
+    snapshot_free(snapshot);
+    event.snapshot = row.id;
+    history_expect(snapshots_add_ddl_event(history->database, &event, &attributions[1].ddl_event, &error), &error);
+    history_expect(snapshots_add_changes(history->database, &row, changes, attributions, 3, ids, &error), &error);
+    for (size_t i = 0; i < LENGTH_OF(found); i++) {
+        history_expect(changes_get(history->database, ids[i], &history->arena, &found[i], &error), &error);
+        assert_int_equal(found[i].id, ids[i]);
+        assert_int_equal(found[i].evidence, attributions[i].evidence);
+        assert_true(text_equal(found[i].actor, attributions[i].actor));
+    }
+    assert_true(text_equal(found[1].statement, event.statement) && text_equal(found[1].application, event.application));
+    assert_true(text_equal(found[1].client, event.client));
+    assert_true(found[0].statement.length == 0 && found[2].client.length == 0);
+    assert_int_equal(changes_get(history->database, 99, &history->arena, &found[0], &error), ERROR_NOT_FOUND);
+    assert_string_equal(error.message, "there is no change #99");
+    assert_string_equal(evidence_name(EVIDENCE_UNATTRIBUTED), "unattributed");
+}
+
 /* ---- filters ---- */
 
 static void test_filters_and_pages(void **state)
@@ -335,8 +375,8 @@ static void test_lineage_has_the_removals_that_matter(void **state)
 
 static void test_a_damaged_number_is_no_change(void **state)
 {
-    static const char *const damages[] = {"effect = 4", "kind = 60000", "object_kind = 0", "aspect = -1",
-                                          "severity = 9"};
+    static const char *const damages[] = {"effect = 4",  "kind = 60000", "object_kind = 0",
+                                          "aspect = -1", "severity = 9", "evidence = 3"};
     struct history *history = *state;
     int64_t target = history_target(history, "orders", "prod", "default");
     struct change_row *changes = NULL;
@@ -382,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_change_is_kept_with_what_it_says, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_a_change_says_who_made_it, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_filters_and_pages, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_thing_is_followed_through_its_names, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_names_that_go_round_in_circles_have_an_end, history_setup,

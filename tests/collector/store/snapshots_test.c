@@ -32,6 +32,7 @@ static void test_a_snapshot_is_kept_as_it_was_said(void **state)
     assert_int_equal(read.objects, 3);
     assert_int_equal(read.gaps, 0);
     assert_int_equal(read.lost, 0);
+    assert_false(read.capture);
     assert_null(read.lost_reason.bytes);
     assert_null(read.upgraded_from.bytes);
     history_expect(targets_last_seq(history->database, history->agent, row.incarnation, target, &seq, &error), &error);
@@ -87,10 +88,12 @@ static void test_what_cannot_be_recorded(void **state)
     other.lost = UINT64_MAX;
     assert_int_equal(snapshots_add(history->database, &other, &other.id, &error), ERROR_LIMIT);
     other.lost = 46;
+    other.capture = true;
     other.lost_reason = TEXT("outbox full");
     history_expect(snapshots_add(history->database, &other, &other.id, &error), &error);
     history_expect(snapshots_get(history->database, other.id, &history->arena, &other, &error), &error);
     assert_int_equal(other.lost, 46);
+    assert_true(other.capture);
     assert_true(text_equal(other.lost_reason, TEXT("outbox full")));
     snapshot_free(snapshot);
 }

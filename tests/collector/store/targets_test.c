@@ -246,6 +246,79 @@ static void test_a_forgotten_target_leaves_nothing_behind(void **state)
     assert_int_not_equal(history_target(history, "orders", "prod", "eu-1"), gone); /* not the same again */
 }
 
+/* A snapshot of the version, read from a server of a major version. */
+static int64_t record_version(struct history *history, const char *environment, const char *instance, unsigned version,
+                              const char *server)
+{
+    int64_t target = history_target(history, "orders", environment, instance);
+    struct snapshot *snapshot = history_build(history, &version, 1);
+    struct snapshot_row row;
+    struct error error = {0};
+
+    history_record(history, target, snapshot, &row);
+    snapshot_free(snapshot);
+    row.engine = TEXT("dummy");
+    row.server_version = text_from(server);
+    row.gaps = 3 * version;
+    row.seq = ++history->seq;
+    history_expect(snapshots_add(history->database, &row, &row.id, &error), &error);
+    return row.id;
+}
+
+static void test_instances_are_counted_by_root_and_server(void **state)
+{
+    struct history *history = *state;
+    struct root_count *roots = NULL;
+    struct error error = {0};
+    size_t count = 0;
+    int64_t two;
+
+    history_target(history, "orders", "prod", "a"); /* has no snapshot */
+    record_version(history, "prod", "d", 1, "16.1");
+    record_version(history, "prod", "c", 1, "16.4");
+    two = record_version(history, "prod", "e", 2, "16.1");
+    record_version(history, "prod", "b", 1, "15.2");
+    record_version(history, "staging", "a", 1, "16.1");
+    history_expect(
+        targets_roots(history->database, TEXT("orders"), TEXT("prod"), &history->arena, &roots, &count, &error),
+        &error);
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < count; i++) {
+        bool second = roots[i].snapshot == two;
+
+        assert_int_equal(roots[i].gaps, second ? 6 : 3);
+        assert_int_equal(roots[i].count, second || roots[i].major == 15 ? 1 : 2);
+        assert_true(text_equal(roots[i].instance, second ? TEXT("e") : roots[i].major == 15 ? TEXT("b") : TEXT("c")));
+        assert_int_equal(roots[i].target, find(history, "orders", "prod", roots[i].instance.bytes).id);
+        assert_int_equal(roots[i].snapshot, find(history, "orders", "prod", roots[i].instance.bytes).snapshot);
+        assert_true(i == 0 || memcmp(roots[i - 1].root.bytes, roots[i].root.bytes, HASH_SIZE) < 0 ||
+                    roots[i - 1].major < roots[i].major);
+    }
+    record_version(history, "prod", "c", 2, "16.4"); /* now d speaks for the first root */
+    history_expect(
+        targets_roots(history->database, TEXT("orders"), TEXT("prod"), &history->arena, &roots, &count, &error),
+        &error);
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < count; i++)
+        assert_true(text_equal(roots[i].instance, roots[i].count == 2    ? TEXT("c")
+                                                  : roots[i].major == 15 ? TEXT("b")
+                                                                         : TEXT("d")));
+    history_expect(
+        targets_roots(history->database, TEXT("orders"), TEXT("qa"), &history->arena, &roots, &count, &error), &error);
+    assert_int_equal(count, 0);
+}
+
+static enum error_code count_roots(void *context, struct error *error)
+{
+    struct history *history = context;
+    struct root_count *roots = NULL;
+    CLEANUP(arena_free) struct arena arena;
+    size_t count = 0;
+
+    arena_init(&arena, HISTORY_MEMORY);
+    return targets_roots(history->database, TEXT("orders"), TEXT("prod"), &arena, &roots, &count, error);
+}
+
 static enum error_code find_absent(void *context, struct error *error)
 {
     struct history *history = context;
@@ -265,6 +338,8 @@ static void test_allocations_may_fail(void **state)
 
     make_fleet(history);
     assert_true(test_every_allocation(find_absent, history) >= 1); /* more where an arena's allocations are separate */
+    record_version(history, "prod", "d", 1, "16.1");
+    assert_true(test_every_allocation(count_roots, history) >= 1);
 }
 
 int main(void)
@@ -276,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_unknown_name_is_answered_with_near_ones, history_setup,
                                         history_teardown),
         cmocka_unit_test_setup_teardown(test_the_newest_snapshot_and_since_when, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_instances_are_counted_by_root_and_server, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_streams_are_apart, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_forgotten_target_leaves_nothing_behind, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_allocations_may_fail, history_setup, history_teardown),

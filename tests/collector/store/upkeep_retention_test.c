@@ -3,9 +3,14 @@
 #include "collector/store/history.h"
 #include "schema/load.h"
 #include "schema/node_table.h"
+#include "store/audits.h"
+#include "store/drifts.h"
 #include "store/events.h"
+#include "store/gate_runs.h"
 #include "store/nodes.h"
+#include "store/pairs.h"
 #include "store/upkeep.h"
+#include "store/waivers.h"
 #include "support/allocation.h"
 #include "support/cmocka.h"
 
@@ -133,6 +138,153 @@ static void test_events_go_by_their_age(void **state)
     assert_int_equal(result.events, 5);
     assert_int_equal(history_ask(history, "SELECT count(*) FROM event"), 6);
     assert_int_equal(history_ask(history, "SELECT seq FROM sqlite_sequence WHERE name = 'event'"), 11);
+}
+
+/* A drift that was seen when it was opened and ended when it says, `steps` steps long. */
+static int64_t add_drift(struct history *history, struct drift_row drift, unsigned steps)
+{
+    struct error error = {0};
+
+    drift.state = drift.ending == DRIFT_LIVES ? DRIFT_OPEN : DRIFT_ENDED;
+    drift.kind = drift.object_kind = KIND_TABLE;
+    drift.object = drift.owner = text_from(arena_printf(&history->arena, "a.t%u", (unsigned)history->seq++));
+    drift.rule = TEXT("x");
+    drift.attributes = TEXT("[]");
+    drift.states[0].is_there = true;
+    drift.lead = -1;
+    history_expect(drifts_add(history->database, &drift, &error), &error);
+    for (unsigned i = 0; i < steps; i++) {
+        const struct drift_step_row step = {.drift = drift.id,
+                                            .what = i == 0 ? DRIFT_STEP_OPENED
+                                                    : i + 1 == steps && drift.ending != DRIFT_LIVES
+                                                        ? DRIFT_STEP_ENDED
+                                                        : DRIFT_STEP_CHANGED,
+                                            .side = -1};
+
+        history_expect(drift_steps_add(history->database, &step, &error), &error);
+    }
+    return drift.id;
+}
+
+static int64_t add_pair(struct history *history, const char *from, bool active)
+{
+    struct pair_row pair = {.database = TEXT("orders"), .from = text_from(from), .to = TEXT("prod"), .active = active};
+    struct error error = {0};
+
+    history_expect(pairs_put(history->database, &pair, &error), &error);
+    return pair.id;
+}
+
+static int64_t add_waiver(struct history *history, int64_t ended_at)
+{
+    struct waiver_row waiver = {.database = TEXT("orders"),
+                                .reason = TEXT("known"),
+                                .author = TEXT("alice"),
+                                .created_by = TEXT("ci"),
+                                .expires_at = 1};
+    struct error error = {0};
+
+    history_expect(waivers_add(history->database, &waiver, &error), &error);
+    if (ended_at != 0)
+        history_expect(waivers_end(history->database, waiver.id, ended_at, TEXT("ci"), &error), &error);
+    return waiver.id;
+}
+
+static void test_what_has_ended_goes_by_its_age(void **state)
+{
+    struct history *history = *state;
+    const struct retention retention = {.snapshots_least = 1, .changes_us = 5 * SECOND};
+    int64_t now = history->now, young = now - 4 * SECOND, old = now - 6 * SECOND;
+    int64_t pair = add_pair(history, "staging", true), over = add_pair(history, "dev", false);
+    int64_t kept_waiver = add_waiver(history, old), kept, early;
+    struct retention_result result;
+
+    add_pair(history, "qa", false); /* over, and of no drift */
+    add_waiver(history, old);
+    add_waiver(history, young);
+    add_waiver(history, 0);
+    add_drift(history, (struct drift_row){.pair = pair, .ending = DRIFT_PROMOTED, .ended_at = old, .seen_at = old}, 4);
+    add_drift(history, (struct drift_row){.pair = over, .ending = DRIFT_FORGOTTEN, .ended_at = old, .seen_at = old}, 2);
+    kept =
+        add_drift(history,
+                  (struct drift_row){
+                      .pair = pair, .ending = DRIFT_PROMOTED, .ended_at = young, .seen_at = old, .waiver = kept_waiver},
+                  3);
+    early = add_drift(/* an agent's clock was set back */
+                      history,
+                      (struct drift_row){.pair = pair, .ending = DRIFT_REVERTED, .ended_at = old, .seen_at = young}, 2);
+    add_drift(history, (struct drift_row){.pair = pair, .seen_at = old}, 2);
+    result = run(history, &(struct retention){.snapshots_least = 1});
+    assert_int_equal(result.drifts + result.waivers, 0);
+    result = run(history, &retention);
+    assert_int_equal(result.drifts, 2);
+    assert_int_equal(result.waivers, 1);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift"), 3);
+    assert_int_equal(history_ask(history, "SELECT min(id) FROM drift"), kept);
+    assert_int_equal(history_ask(history, "SELECT max(id) FROM drift WHERE ending > 0"), early);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift_step"), 7);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM waiver"), 3);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM pair"), 1);
+    expect_sound(history);
+    history->now += 2 * SECOND;
+    result = run(history, &retention);
+    assert_int_equal(result.drifts, 2);
+    assert_int_equal(result.waivers, 2); /* now nothing speaks of the first */
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift"), 1);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM waiver"), 1);
+    expect_sound(history);
+}
+
+static void test_many_drifts_go_in_slices(void **state)
+{
+    const struct retention retention = {.snapshots_least = 1, .changes_us = SECOND};
+    struct history *history = *state;
+    struct retention_result result = {0};
+    struct error error = {0};
+    unsigned slices = 0;
+    bool done = false;
+    int64_t pair = add_pair(history, "staging", true);
+
+    history_begin(history);
+    for (unsigned i = 0; i < 1050; i++)
+        add_drift(history, (struct drift_row){.pair = pair, .ending = DRIFT_PROMOTED, .ended_at = 1, .seen_at = 1}, 2);
+    history_commit(history);
+    for (uint64_t before = 0; !done; before = result.drifts, slices++) {
+        history_expect(retention_run(history->database, &retention, history->now, &result, &done, &error), &error);
+        assert_true(result.drifts - before <= 100);
+    }
+    assert_int_equal(result.drifts, 1050);
+    assert_true(slices > 10);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift_step"), 0);
+}
+
+static void test_runs_of_the_gate_and_what_people_did_go_by_their_age(void **state)
+{
+    const struct retention retention = {.snapshots_least = 1, .changes_us = 5 * SECOND};
+    struct history *history = *state;
+    struct retention_result result;
+    struct error error = {0};
+
+    for (unsigned i = 0; i < 10; i++) {
+        struct gate_run_row gate_run = {.at = history->now,
+                                        .by = TEXT("ci"),
+                                        .database = TEXT("orders"),
+                                        .from = TEXT("staging"),
+                                        .to = TEXT("prod"),
+                                        .answer = TEXT("{}")};
+        const struct audit_row audit = {.at = history->now, .by = TEXT("ci"), .action = TEXT("drift-waived")};
+
+        history_expect(gate_runs_add(history->database, &gate_run, &error), &error);
+        if (i % 2 == 0)
+            history_expect(audits_add(history->database, &audit, &error), &error);
+        history->now += SECOND;
+    }
+    result = run(history, &retention);
+    assert_int_equal(result.gate_runs, 5);
+    assert_int_equal(result.audits, 3);
+    assert_int_equal(history_ask(history, "SELECT min(id) FROM gate_run"), 6);
+    assert_int_equal(history_ask(history, "SELECT min(id) FROM audit"), 4);
+    expect_sound(history);
 }
 
 static void test_what_is_shared_stays(void **state)
@@ -352,6 +504,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_kept),
         cmocka_unit_test_setup_teardown(test_events_go_by_their_age, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_what_has_ended_goes_by_its_age, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_many_drifts_go_in_slices, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_runs_of_the_gate_and_what_people_did_go_by_their_age, history_setup,
+                                        history_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_shared_stays, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_nothing_is_lost_and_nothing_left_while_others_write, history_setup,
                                         history_teardown),

@@ -3,9 +3,15 @@
 #include <string.h>
 
 #include "collector/store/history.h"
+#include "store/audits.h"
+#include "store/contract_states.h"
+#include "store/drifts.h"
 #include "store/events.h"
+#include "store/gate_runs.h"
+#include "store/pairs.h"
 #include "store/tokens.h"
 #include "store/upkeep.h"
+#include "store/waivers.h"
 #include "support/cmocka.h"
 
 enum { WORDS_SIZE = 4096 };
@@ -46,7 +52,67 @@ static struct verify_result verify(struct database *database, struct findings *r
     return result;
 }
 
-/* A store with something in every table: two targets, two states, a change, an event, a token. */
+/* A drift that lives and is waived, and one that has ended. */
+static void fill_drifts(struct history *history, int64_t target)
+{
+    struct pair_row pair = {.database = TEXT("orders"),
+                            .from = TEXT("staging"),
+                            .to = TEXT("prod"),
+                            .active = true,
+                            .sides = {{.is_there = true, .target = target, .snapshot = 1}}};
+    struct waiver_row waiver = {.database = TEXT("orders"),
+                                .reason = TEXT("known"),
+                                .author = TEXT("alice"),
+                                .created_by = TEXT("ci"),
+                                .expires_at = 9};
+    struct drift_row drift = {.effect = EFFECT_ADDED,
+                              .kind = KIND_COLUMN,
+                              .object_kind = KIND_TABLE,
+                              .rule = TEXT("x"),
+                              .object = TEXT("a.b"),
+                              .owner = TEXT("a"),
+                              .attributes = TEXT("[]"),
+                              .states = {{.is_there = true}},
+                              .lead = -1};
+    struct drift_step_row step = {.side = 0, .state = {.is_there = true}};
+    struct error error = {0};
+
+    history_expect(pairs_put(history->database, &pair, &error), &error);
+    history_expect(waivers_add(history->database, &waiver, &error), &error);
+    drift.pair = pair.id;
+    drift.waiver = waiver.id;
+    for (int i = 0; i < 2; i++) {
+        drift.state = i == 0 ? DRIFT_WAIVED : DRIFT_ENDED;
+        drift.ending = i == 0 ? DRIFT_LIVES : DRIFT_PROMOTED;
+        drift.ended_at = 5;
+        history_expect(drifts_add(history->database, &drift, &error), &error);
+        step.drift = drift.id;
+        step.what = DRIFT_STEP_OPENED;
+        history_expect(drift_steps_add(history->database, &step, &error), &error);
+    }
+    step.what = DRIFT_STEP_ENDED;
+    history_expect(drift_steps_add(history->database, &step, &error), &error);
+}
+
+static void fill_gate(struct history *history, int64_t target)
+{
+    const struct contract_state_row contract = {.contract = TEXT("billing"), .target = target, .snapshot = 1};
+    struct gate_run_row run = {.by = TEXT("ci"),
+                               .database = TEXT("orders"),
+                               .from = TEXT("staging"),
+                               .to = TEXT("prod"),
+                               .has_from_root = true,
+                               .pinned = true,
+                               .answer = TEXT("{}")};
+    const struct audit_row audit = {.by = TEXT("ci"), .action = TEXT("drift-waived"), .subject = TEXT("drift 1")};
+    struct error error = {0};
+
+    history_expect(contract_states_put(history->database, &contract, &error), &error);
+    history_expect(gate_runs_add(history->database, &run, &error), &error);
+    history_expect(audits_add(history->database, &audit, &error), &error);
+}
+
+/* A store with something in every table. */
 static void fill(struct history *history)
 {
     const struct change change = {
@@ -61,6 +127,7 @@ static void fill(struct history *history)
 
     for (unsigned i = 0; i < 6; i++) {
         struct ddl_event_row ddl_event = {.target = targets[i % 2], .at = 1};
+        struct attribution attribution = {.evidence = EVIDENCE_CAPTURED};
         struct snapshot *snapshot;
         struct snapshot_row row;
 
@@ -68,12 +135,16 @@ static void fill(struct history *history)
             versions[k] = 1 + (k < 50 ? i / 2 : 0);
         snapshot = history_build(history, versions, LENGTH_OF(versions));
         history_record(history, targets[i % 2], snapshot, &row);
-        history_expect(snapshots_add_changes(history->database, &row, &change, NULL, 1, NULL, &error), &error);
         ddl_event.snapshot = row.id;
-        history_expect(snapshots_add_ddl_event(history->database, &ddl_event, NULL, &error), &error);
+        history_expect(snapshots_add_ddl_event(history->database, &ddl_event, &attribution.ddl_event, &error), &error);
+        history_expect(
+            snapshots_add_changes(history->database, &row, &change, i == 3 ? &attribution : NULL, 1, NULL, &error),
+            &error);
         snapshot_free(snapshot);
     }
     history_run(history, "UPDATE snapshot SET changes = 1");
+    fill_drifts(history, targets[0]);
+    fill_gate(history, targets[0]);
     history_expect(events_add(history->database, &event, &error), &error);
     history_expect(tokens_make(history->database, &token, secret, &error), &error);
 }
@@ -190,6 +261,60 @@ static void test_damage_is_found(void **state)
         {"DELETE FROM change WHERE id = 4", "snapshot #4 has 0 changes, and says it has 1"},
         {"UPDATE ddl_event SET snapshot = 99 WHERE id = 2", "captured statement 2 does not belong"},
         {"UPDATE ddl_event SET target = 1 WHERE id = 2", "captured statement 2 does not belong"},
+        {"UPDATE change SET evidence = 3 WHERE id = 2", "change 2 makes no sense"},
+        {"UPDATE change SET evidence = 2 WHERE id = 4", "change 4 has no statement 4, or not of its own"},
+        {"UPDATE change SET ddl_event = 3 WHERE id = 4", "change 4 has no statement 3, or not of its own"},
+        {"UPDATE change SET ddl_event = NULL WHERE id = 4", "change 4 has no statement 0, or not of its own"},
+        {"DELETE FROM ddl_event WHERE id = 4", "change 4 has no statement 4, or not of its own"},
+        {"UPDATE snapshot SET capture = 2 WHERE id = 6", "snapshot #6 makes no sense"},
+        {"UPDATE target SET root = zeroblob(32) WHERE id = 1", "target 1 does not have the root"},
+        {"UPDATE target SET root = NULL WHERE id = 1", "target 1 does not have the root"},
+        {"UPDATE target SET gaps = 4 WHERE id = 1", "target 1 does not have the root or the gaps of its snapshot #5"},
+        {"UPDATE pair SET to_environment = 'staging'", "pair 1 makes no sense"},
+        {"UPDATE pair SET instance = 'eu-1'", "pair 1 makes no sense"},
+        {"UPDATE pair SET policy = x'01'", "pair 1 makes no sense"},
+        {"UPDATE pair SET from_root = NULL", "pair 1 makes no sense"},
+        {"UPDATE pair SET to_snapshot = 4", "pair 1 makes no sense"},
+        {"UPDATE pair SET unknown_count = 4", "pair 1 makes no sense"},
+        {"UPDATE pair SET active = 0", "drift 1 lives, though its pair 1 is over"},
+        {"UPDATE drift SET pair = 9 WHERE id = 1", "refers to a row of pair that is not there"},
+        {"UPDATE drift SET waiver = 9 WHERE id = 1", "refers to a row of waiver that is not there"},
+        {"UPDATE drift SET waiver = NULL WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET state = 0 WHERE id = 2", "drift 2 makes no sense"},
+        {"UPDATE drift SET state = 1 WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET ended_at = NULL WHERE id = 2", "drift 2 makes no sense"},
+        {"UPDATE drift SET ending = 9 WHERE id = 2", "drift 2 makes no sense"},
+        {"UPDATE drift SET cause = 5 WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET effect = 1 WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET to_state = zeroblob(32) WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET from_state = x'00' WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET base_state = zeroblob(32) WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET owner = object WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET attributes = '{}' WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET contracts = '[' WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE drift SET kind = 60000 WHERE id = 1", "a drift speaks of kind 60000"},
+        {"UPDATE drift SET ending = 0, state = 0, ended_at = NULL WHERE id = 2",
+         "drifts 1 and 2 of pair 1 are about the"},
+        {"DELETE FROM drift_step WHERE what = 5", "drift 2 has no beginning, or no end"},
+        {"DELETE FROM drift_step WHERE what = 0 AND drift = 1", "drift 1 has no beginning, or no end"},
+        {"UPDATE drift_step SET what = 10 WHERE id = 1", "step 1 of drift 1 makes no sense"},
+        {"UPDATE drift_step SET side = NULL WHERE id = 1", "step 1 of drift 1 makes no sense"},
+        {"UPDATE drift_step SET state = x'' WHERE id = 1", "step 1 of drift 1 makes no sense"},
+        {"UPDATE drift_step SET drift = 9 WHERE id = 1", "refers to a row of drift that is not there"},
+        {"UPDATE waiver SET database = 'billing'", "drift 1 is waived by waiver 1, which is over or of another"},
+        {"UPDATE waiver SET ended_at = 5", "drift 1 is waived by waiver 1, which is over"},
+        {"UPDATE waiver SET expires_at = created_at", "waiver 1 makes no sense"},
+        {"UPDATE waiver SET future = 1", "waiver 1 makes no sense"},
+        {"UPDATE waiver SET ended_by = 'x'", "waiver 1 makes no sense"},
+        {"UPDATE contract_state SET target = 9", "refers to a row of target that is not there"},
+        {"UPDATE contract_state SET state = 1", "what target 1 has of contract 'billing' makes no sense"},
+        {"UPDATE contract_state SET fingerprint = x'00'", "what target 1 has of contract 'billing' makes no sense"},
+        {"UPDATE contract_state SET snapshot = 2", "was checked against snapshot #2, which is not of target 1"},
+        {"UPDATE gate_run SET from_root = NULL", "run 1 of the gate makes no sense"},
+        {"UPDATE gate_run SET verdict = 3", "run 1 of the gate makes no sense"},
+        {"UPDATE gate_run SET answer = '['", "run 1 of the gate makes no sense"},
+        {"UPDATE audit SET action = ''", "entry 1 of the audit makes no sense"},
+        {"UPDATE audit SET data = '[]'", "entry 1 of the audit makes no sense"},
         {"UPDATE event SET data = '{' WHERE id = 1", "event 1 makes no sense"},
         {"UPDATE event SET severity = 4 WHERE id = 1", "event 1 makes no sense"},
         {"UPDATE event SET type = 'snap\x01shot' WHERE id = 1", "event 1 makes no sense"},

