@@ -1,5 +1,6 @@
 #include "collector/settings.h"
 
+#include "drift/severity.h"
 #include "store/tokens.h"
 
 #define AT(member) offsetof(struct collector_settings, member)
@@ -20,6 +21,11 @@ enum {
 static const char *aspect_choice(size_t number)
 {
     return number < ASPECT_COUNT ? aspect_name((enum aspect)number) : NULL;
+}
+
+static const char *severity_choice(size_t number)
+{
+    return number < SEVERITY_COUNT ? severity_name((enum severity)number) : NULL;
 }
 
 static const char *level_choice(size_t number)
@@ -68,6 +74,16 @@ const struct option settings_file[] = {
      "leave out what matches kind:glob, attribute:glob or *:glob"},
     {NULL, 0, OPTION_FLAG, AT(fold_partitions), NULL, "compare.fold_partitions", NULL, NULL, 0, 0,
      "leave out tables that are partitions of another"},
+    {NULL, 0, OPTION_DURATION, AT(gate_max_age_ms), "TIME", "gate.max_age", "10m", NULL, 2 * SECOND_MS, 7 * DAY_MS,
+     "the gate does not know a side that was not looked at for longer"},
+    {NULL, 0, OPTION_CHOICES, AT(gate_block), "LEVELS", "gate.block", NULL, severity_choice, 0, 0,
+     "drift of these levels blocks unless it is waived; without it critical and high"},
+    {NULL, 0, OPTION_FLAG, AT(gate_allow_outliers), NULL, "gate.allow_outliers", NULL, NULL, 0, 0,
+     "let instances that are not as most of their environment pass"},
+    {NULL, 0, OPTION_NUMBER, AT(gate_waiver_days), "DAYS", "gate.waiver_days", "90", NULL, 1, 3650,
+     "no waiver is given for longer"},
+    {NULL, 0, OPTION_FILE, AT(contracts_folder), "FOLDER", "contracts_folder", NULL, NULL, 0, 0,
+     "folder of contracts, every `*.yaml` and `*.yml` in it; looked at every second"},
     {NULL, 0, OPTION_DURATION, AT(heartbeat_ms), "TIME", "heartbeat", "15s", NULL, SECOND_MS, HOUR_MS,
      "how often an agent says that nothing changed"},
     {NULL, 0, OPTION_DURATION, AT(stale_after_ms), "TIME", "stale_after", "60s", NULL, 2 * SECOND_MS, 7 * DAY_MS,
@@ -109,8 +125,13 @@ const struct option settings_lists[] = {
      "databases whose promotion path is another: a list of mappings with `name` and `path`"},
     {NULL, 0, OPTION_LIST, 0, "LEVELS", "compare.severity", NULL, NULL, 0, 0,
      "give changes of what matches another level than the table of rules: a list of mappings with `match`, a pattern "
-     "as "
-     "in `compare.ignore`, and `level`; the last that matches decides"},
+     "as in `compare.ignore`, `level`, and, where it holds only there, `database` and `environment`; the last that "
+     "matches decides"},
+    {NULL, 0, OPTION_LIST, 0, "FREEZES", "gate.freezes", NULL, NULL, 0, 0,
+     "times in which nothing is promoted: a list of mappings with `name`, `reason`, `databases`, `environments`, "
+     "`timezone`, and `cron` with `duration`, or `from` with `until`"},
+    {NULL, 0, OPTION_LIST, 0, "CONTRACTS", "contracts", NULL, NULL, 0, 0,
+     "contracts in the file itself: a list of mappings, each as a file of `contracts_folder` has it"},
     {0},
 };
 
@@ -155,6 +176,7 @@ struct feed_settings settings_for_feed(const struct collector_settings *settings
         .connections_per_address = settings->connections_per_address,
         .timeout_ms = settings->timeout_ms,
         .body_limit = settings->body_limit,
+        .upload_limit = settings->snapshot_limit,
         .policy = policy,
     };
 }

@@ -68,11 +68,43 @@ static const struct target_row *find_spokesman(const struct fleet_environment *e
     return &best->target;
 }
 
-static enum error_code look_at_step(struct fleet_looking *looking, const struct fleet_environment *from,
+/* What is stored of the two, which knows what was accepted. */
+static void take_stored(struct fleet_step *step, const struct pair_row *pair)
+{
+    memcpy(step->summary, pair->open, sizeof step->summary);
+    step->waived = fleet_pairs_waived(pair);
+    if (step->unknown.length > 0)
+        return; /* what is shown is of the last that was known */
+    step->verdict = fleet_pairs_open(pair) > 0 ? VERDICT_DRIFTED
+                    : pair->unknown_count > 0  ? VERDICT_UNKNOWN
+                                               : VERDICT_IN_SYNC;
+    step->unknown = pair->unknown;
+}
+
+/* The two compared now: nothing was accepted, as far as is known. */
+static enum error_code compare_step(struct fleet_looking *looking, const struct fleet_environment *from,
                                     const struct fleet_environment *to, struct fleet_step *step)
 {
-    struct fleet_side promoted, changed;
+    const struct fleet_side promoted = fleet_side_of(find_spokesman(from)), changed = fleet_side_of(find_spokesman(to));
     struct fleet_pair pair = {0};
+
+    if (fleet_compare(looking, &changed, &promoted, &pair) != ERROR_NONE)
+        return looking->error->code;
+    memcpy(step->summary, pair.summary, sizeof step->summary);
+    if (step->unknown.length > 0)
+        return ERROR_NONE;
+    step->verdict = pair.verdict;
+    if (pair.unknown[0] != '\0')
+        return fleet_say(looking, &step->unknown, arena_printf(looking->arena, "%s", pair.unknown));
+    return ERROR_NONE;
+}
+
+static enum error_code look_at_step(struct fleet_looking *looking, struct text database,
+                                    const struct fleet_environment *from, const struct fleet_environment *to,
+                                    struct fleet_step *step)
+{
+    const struct pair_row name = {.database = database, .from = from->name, .to = to->name};
+    const struct pair_row *pair;
 
     *step = (struct fleet_step){.from = from->name, .to = to->name, .verdict = VERDICT_UNKNOWN};
     if (find_silence(looking, from, &step->unknown) != ERROR_NONE ||
@@ -80,16 +112,10 @@ static enum error_code look_at_step(struct fleet_looking *looking, const struct 
         return looking->error->code;
     if (!from->has_majority || !to->has_majority)
         return ERROR_NONE;
-    promoted = fleet_side_of(find_spokesman(from));
-    changed = fleet_side_of(find_spokesman(to));
-    if (fleet_compare(looking, &changed, &promoted, &pair) != ERROR_NONE)
-        return looking->error->code;
-    memcpy(step->summary, pair.summary, sizeof step->summary);
-    if (step->unknown.length > 0)
-        return ERROR_NONE; /* what is shown is of the last that was known */
-    step->verdict = pair.verdict;
-    if (pair.unknown[0] != '\0')
-        return fleet_say(looking, &step->unknown, arena_printf(looking->arena, "%s", pair.unknown));
+    pair = fleet_pairs_find(looking->pairs, &name, &from->variants[0].root, &to->variants[0].root);
+    if (pair == NULL)
+        return compare_step(looking, from, to, step);
+    take_stored(step, pair);
     return ERROR_NONE;
 }
 
@@ -108,9 +134,9 @@ static enum error_code look_along_path(struct fleet_looking *looking, struct fle
 
         if (!environment->on_path)
             continue;
-        if (before != NULL &&
-            (look_there(&there, &policy, looking, database->name, environment->name) != ERROR_NONE ||
-             look_at_step(&there, before, environment, &database->steps[database->step_count++]) != ERROR_NONE))
+        if (before != NULL && (look_there(&there, &policy, looking, database->name, environment->name) != ERROR_NONE ||
+                               look_at_step(&there, database->name, before, environment,
+                                            &database->steps[database->step_count++]) != ERROR_NONE))
             return looking->error->code;
         before = environment;
     }
@@ -229,14 +255,16 @@ static enum error_code arrange(struct fleet_looking *looking, const struct targe
 enum error_code fleet_look(struct fleet *ret_fleet, struct database *database, const struct fleet_policy *policy,
                            struct fleet_cache *cache, struct text name, struct arena *arena, struct error *error)
 {
-    struct fleet_looking looking = {database, policy, cache, clock_now(), arena, error};
+    struct fleet_pairs pairs;
+    struct fleet_looking looking = {database, policy, cache, &pairs, clock_now(), arena, error};
     const struct target_filter filter = {.database = name};
     struct fleet fleet = {.at = looking.now};
     struct target_row *targets = NULL;
     size_t count = 0;
 
     if (fleet_cache_use(cache, policy, error) != ERROR_NONE ||
-        targets_list(database, &filter, arena, &targets, &count, error) != ERROR_NONE)
+        targets_list(database, &filter, arena, &targets, &count, error) != ERROR_NONE ||
+        fleet_pairs_read(&pairs, database, policy, name, arena, error) != ERROR_NONE)
         return error->code;
     if (count > 1)
         qsort(targets, count, sizeof *targets, compare_targets);
@@ -274,7 +302,7 @@ enum error_code fleet_spokesman(struct database *database, const struct fleet_po
                                 const struct target_filter *environment, struct arena *arena,
                                 struct target_row *ret_target, struct error *error)
 {
-    struct fleet_looking looking = {database, policy, NULL, clock_now(), arena, error};
+    struct fleet_looking looking = {database, policy, NULL, NULL, clock_now(), arena, error};
     struct fleet fleet = {.at = looking.now};
     struct fleet_environment *found;
     struct target_row *targets = NULL;

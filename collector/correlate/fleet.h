@@ -6,6 +6,8 @@
  * whether its instances agree; the verdict of a database says whether its environments agree along the promotion path,
  * too.
  *
+ * Differences that somebody accepted do not count: what differs in nothing else is IN_SYNC, and says how many they are.
+ *
  * UNKNOWN comes from what is not fresh (the agent is silent), not reachable, not covered, or cannot be compared with
  * the majority, whose servers are of another major version; it is never IN_SYNC. Everything lives in the arena.
  */
@@ -32,9 +34,10 @@ struct fleet_policy {
     struct diff_options compare;              /* what counts; of fleet_policy_at(): with the levels that hold there */
     const struct policy_severity *severities; /* all levels in their order, if some hold only somewhere; or none */
     size_t severity_count;
-    struct hash levels;     /* which of them hold, of fleet_policy_at(); zeros: those that hold everywhere */
-    int64_t stale_after_us; /* an agent that is silent for longer leaves its targets unknown */
-    size_t memory_limit;    /* of one comparison */
+    struct hash levels;      /* which of them hold, of fleet_policy_at(); zeros: those that hold everywhere */
+    int64_t stale_after_us;  /* an agent that is silent for longer leaves its targets unknown */
+    size_t memory_limit;     /* of one comparison */
+    struct hash fingerprint; /* policy_fingerprint(); zeros: nothing that is stored was worked out under it */
 };
 
 struct fleet_path {
@@ -46,8 +49,11 @@ struct fleet_path {
 /* One instance as it stands now. */
 struct fleet_instance {
     struct target_row target;
-    enum verdict verdict; /* IN_SYNC: as the majority; DRIFTED: an outlier; UNKNOWN */
+    enum verdict verdict; /* IN_SYNC: as the majority, or excused; DRIFTED: an outlier; UNKNOWN */
     struct text unknown;  /* why, if it is */
+    uint32_t waived;      /* differences to the majority that were accepted */
+    bool excused;         /* it is no outlier: all in which it differs was accepted */
+    bool in_trouble;      /* it is UNKNOWN for another reason than what could not be read or compared */
     uint32_t variant;     /* the place of its variant, if it has a snapshot */
 };
 
@@ -83,7 +89,8 @@ struct fleet_step {
     struct text to;   /* where to: "prod" */
     enum verdict verdict;
     struct text unknown;
-    uint32_t summary[SEVERITY_COUNT];
+    uint32_t summary[SEVERITY_COUNT]; /* of what was not accepted */
+    uint32_t waived;                  /* and what was */
 };
 
 struct fleet_database {

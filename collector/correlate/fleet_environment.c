@@ -277,22 +277,56 @@ static enum error_code compare_with_majority(struct fleet_looking *looking, stru
 
 /* ---------------------------------------------------------------- one environment */
 
-/* An outlier has drifted, whatever else is known of it; without a majority everybody has. Whether one of the majority
- * is as the others may be in doubt. */
-static void judge_members(struct fleet_environment *environment)
+/* What was accepted of the difference of an instance to the majority. */
+static void look_at_waivers(const struct fleet_looking *looking, const struct fleet_environment *environment,
+                            struct fleet_instance *instance)
+{
+    const struct pair_row name = {.database = instance->target.name.database,
+                                  .from = environment->name,
+                                  .to = environment->name,
+                                  .instance = instance->target.name.instance};
+    const struct pair_row *pair =
+        fleet_pairs_find(looking->pairs, &name, &environment->variants[0].root, &instance->target.root);
+
+    if (pair == NULL)
+        return;
+    instance->waived = fleet_pairs_waived(pair);
+    instance->excused = instance->waived > 0 && fleet_pairs_open(pair) == 0;
+    if (instance->excused && instance->unknown.length == 0)
+        instance->unknown = pair->unknown;
+}
+
+/* An outlier has drifted, whatever else is known of it; without a majority everybody has. Whether one of the majority,
+ * or one whose differences were accepted, is as the others may be in doubt. */
+static void judge_members(const struct fleet_looking *looking, struct fleet_environment *environment)
 {
     for (uint32_t i = 0; i < environment->instance_count; i++) {
         struct fleet_instance *instance = &environment->instances[i];
+        bool is_outlier = instance->target.snapshot != 0 && !environment->variants[instance->variant].majority;
 
+        if (is_outlier && environment->has_majority)
+            look_at_waivers(looking, environment, instance);
         if (instance->target.snapshot == 0 || instance->verdict != VERDICT_IN_SYNC)
             continue;
-        if (environment->variants[instance->variant].majority) {
-            instance->verdict = instance->unknown.length > 0 ? VERDICT_UNKNOWN : VERDICT_IN_SYNC;
-        } else {
+        if (is_outlier && !instance->excused) {
             instance->verdict = VERDICT_DRIFTED;
             instance->unknown = (struct text){NULL, 0};
+        } else {
+            instance->verdict = instance->unknown.length > 0 ? VERDICT_UNKNOWN : VERDICT_IN_SYNC;
         }
     }
+}
+
+/* Whether some instance is not as the others, and nobody has accepted it. */
+static bool has_outlier(const struct fleet_environment *environment)
+{
+    for (uint32_t i = 0; i < environment->instance_count; i++) {
+        const struct fleet_instance *instance = &environment->instances[i];
+
+        if (instance->target.snapshot != 0 && !environment->variants[instance->variant].majority && !instance->excused)
+            return true;
+    }
+    return false;
 }
 
 static enum error_code judge_environment(struct fleet_looking *looking, struct fleet_environment *environment)
@@ -310,9 +344,9 @@ static enum error_code judge_environment(struct fleet_looking *looking, struct f
         if (first == NULL)
             first = instance;
     }
-    environment->verdict = environment->variant_count > 1 ? VERDICT_DRIFTED
-                           : first != NULL                ? VERDICT_UNKNOWN
-                                                          : VERDICT_IN_SYNC;
+    environment->verdict = has_outlier(environment) ? VERDICT_DRIFTED
+                           : first != NULL          ? VERDICT_UNKNOWN
+                                                    : VERDICT_IN_SYNC;
     if (environment->verdict != VERDICT_UNKNOWN)
         return ERROR_NONE;
     if (environment->instance_count == 1)
@@ -332,6 +366,6 @@ enum error_code fleet_look_at_environment(struct fleet_looking *looking, struct 
             return looking->error->code;
     if (find_variants(looking, environment) != ERROR_NONE || compare_with_majority(looking, environment) != ERROR_NONE)
         return looking->error->code;
-    judge_members(environment);
+    judge_members(looking, environment);
     return judge_environment(looking, environment);
 }

@@ -4,12 +4,14 @@
 #define DRIFTLINE_CORRELATE_FLEET_ENVIRONMENT_H
 
 #include "correlate/fleet_cache.h"
+#include "correlate/fleet_pairs.h"
 
 /* What looking needs at every step. */
 struct fleet_looking {
     struct database *database;
     const struct fleet_policy *policy;
-    struct fleet_cache *cache; /* NULL: nothing is remembered */
+    struct fleet_cache *cache;       /* NULL: nothing is remembered */
+    const struct fleet_pairs *pairs; /* NULL: what was accepted is not asked for */
     int64_t now;
     struct arena *arena;
     struct error *error;

@@ -53,8 +53,9 @@ static enum error_code look_at(struct gate_judging *judging, struct text name, s
     size_t count = 0;
 
     environment->fleet.name = name;
-    *looking = (struct fleet_looking){judging->database,      policy,         policy_cache(judging->policy),
-                                      judging->question->now, judging->arena, judging->error};
+    *looking = (struct fleet_looking){
+        judging->database, policy,        policy_cache(judging->policy), NULL, judging->question->now,
+        judging->arena,    judging->error};
     if (fleet_policy_at(policy, &judging->content->fleet, filter.database, name, judging->arena, judging->error) !=
             ERROR_NONE ||
         fleet_cache_use(looking->cache, &judging->content->fleet, judging->error) != ERROR_NONE ||

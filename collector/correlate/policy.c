@@ -53,6 +53,7 @@ static enum error_code set_fingerprint(struct policy *policy, struct error *erro
     if (buffer_check(&bytes, error, doing) != ERROR_NONE || hasher_new(&hasher, error) != ERROR_NONE)
         return error->code;
     policy->fingerprint = hasher_digest(hasher, 0, buffer_text(&bytes));
+    policy->content.fleet.fingerprint = policy->fingerprint;
     hasher_free(hasher);
     return ERROR_NONE;
 }

@@ -112,7 +112,7 @@ static enum error_code read_object(struct body_reading *reading, json_t *value, 
     if (members == NULL)
         return arena_error(reading->arena, reading->error, doing);
     memcpy(members, member->members, (count + 1) * sizeof *members);
-    member->reached = place->item;
+    member->reached = place->item + 1;
     member->objects[place->item] = members;
     if (!json_is_object(value))
         return refuse_place(place, "is not an object", reading->error);
@@ -154,6 +154,7 @@ static enum error_code read_list(struct body_reading *reading, json_t *value, st
         if (read_item(reading, json_array_get(value, i), member, &item) != ERROR_NONE)
             return reading->error->code;
     }
+    member->reached = 0;
     member->count = count;
     return ERROR_NONE;
 }

@@ -44,7 +44,7 @@ struct body_member {
     int64_t *numbers;
     struct body_member **objects; /* the members of each, filled in */
     size_t count;                 /* of a list */
-    size_t reached;               /* when one of its objects is refused: its place */
+    size_t reached;               /* when one of its objects is refused: its place, counted from 1; 0: none was */
 };
 
 /* Read a body into its members. */

@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "feed/feed_private.h"
 
 enum stage {
     STAGE_NEW,       /* the first line is there */
+    STAGE_CHECKING,  /* a worker looks at the token before a large body is taken; the connection is suspended */
     STAGE_RECEIVING, /* the headers are there */
     STAGE_WORKING,   /* a worker has it; the connection is suspended */
     STAGE_ANSWERED   /* the answer is made */
@@ -30,7 +32,8 @@ struct exchange {
     char peer[FEED_PEER_SIZE];
     char allow[ROUTE_ALLOW_SIZE];
     struct buffer body;
-    bool body_too_large;
+    size_t body_limit;
+    size_t uploaded; /* bytes of a large body that are counted in feed->uploaded */
     unsigned status; /* of a failure that was found before the work; 0: none */
     bool failed;     /* the answer is that of `error` */
     struct error error;
@@ -46,6 +49,29 @@ static void free_exchange(struct exchange *exchange)
     buffer_clear(&exchange->body);
     arena_free(&exchange->arena);
     mem_free(exchange);
+}
+
+/* Whether there is room for a piece of a large body: all that are sent at once together are no larger than one may be.
+ */
+static bool take_room(struct exchange *exchange, size_t length)
+{
+    struct feed *feed = exchange->feed;
+    bool has_room;
+
+    pthread_mutex_lock(&feed->lock);
+    has_room = length <= feed->upload_limit - feed->uploaded;
+    feed->uploaded += has_room ? length : 0;
+    pthread_mutex_unlock(&feed->lock);
+    exchange->uploaded += has_room ? length : 0;
+    return has_room;
+}
+
+static void give_room_back(struct exchange *exchange)
+{
+    pthread_mutex_lock(&exchange->feed->lock);
+    exchange->feed->uploaded -= exchange->uploaded;
+    pthread_mutex_unlock(&exchange->feed->lock);
+    exchange->uploaded = 0;
 }
 
 /* Requests that are there as a whole and whose answer is not yet taken: for these the end waits. */
@@ -102,6 +128,7 @@ void exchange_end(void *context, struct MHD_Connection *connection, void **excha
     if (ended == NULL)
         return;
     connections_expect_request(feed->connections, watched_of(connection));
+    give_room_back(ended);
     if (ended->is_complete)
         count(feed, -1);
     free_exchange(ended);
@@ -233,22 +260,42 @@ static bool announces_body(const struct exchange *exchange)
     return header_of(exchange, "Transfer-Encoding") != NULL || (length != NULL && strtoull(length, NULL, 10) > 0);
 }
 
+static void refuse_busy(struct exchange *exchange)
+{
+    error_set(&exchange->error, ERROR_LIMIT, "too many requests are waiting");
+    refuse(exchange, 503);
+}
+
 static void refuse_large_body(struct exchange *exchange)
 {
-    error_set(&exchange->error, ERROR_LIMIT, "the body has more than %zu bytes", exchange->feed->body_limit);
+    error_set(&exchange->error, ERROR_LIMIT, "the body has more than %zu bytes", exchange->body_limit);
     refuse(exchange, 413);
+}
+
+/* Without what follows a semicolon. */
+static bool is_type(const char *header, const char *type)
+{
+    size_t length = header == NULL ? 0 : strcspn(header, "; \t");
+
+    return length == strlen(type) && strncasecmp(header, type, length) == 0;
 }
 
 static void check_body(struct exchange *exchange)
 {
+    const struct route *route = exchange->request.route;
     const char *length = header_of(exchange, "Content-Length");
 
+    exchange->body_limit = route->upload == NULL ? exchange->feed->body_limit : exchange->feed->upload_limit;
     if (!announces_body(exchange))
         return;
-    if (exchange->request.route->body == NULL) {
+    if (route->body == NULL && route->upload == NULL) {
         error_set(&exchange->error, ERROR_USAGE, "a body has no meaning here");
         refuse(exchange, 400);
-    } else if (length != NULL && strtoull(length, NULL, 10) > exchange->feed->body_limit) {
+    } else if (route->upload != NULL && !is_type(header_of(exchange, "Content-Type"), route->upload)) {
+        error_set(&exchange->error, ERROR_UNSUPPORTED, "the body is not said to be '%s'", route->upload);
+        error_hint(&exchange->error, "send the header Content-Type: %s", route->upload);
+        refuse(exchange, 415);
+    } else if (length != NULL && strtoull(length, NULL, 10) > exchange->body_limit) {
         refuse_large_body(exchange);
     }
 }
@@ -279,9 +326,14 @@ static void take_body(struct exchange *exchange, const char *bytes, size_t lengt
 {
     if (exchange->status != 0)
         return;
-    if (exchange->body.length + length > exchange->feed->body_limit) {
+    if (exchange->body.length + length > exchange->body_limit) {
         buffer_reset(&exchange->body);
         refuse_large_body(exchange);
+        return;
+    }
+    if (exchange->request.route->upload != NULL && !take_room(exchange, length)) {
+        buffer_reset(&exchange->body);
+        refuse_busy(exchange);
         return;
     }
     buffer_add(&exchange->body, bytes, length);
@@ -327,10 +379,24 @@ static void prepare(struct exchange *exchange, struct database *database)
     request->database = database;
 }
 
+/* Whose token it is, and whether it may; what stands in the way is in the error, and the status is that of it. */
+static bool is_allowed(struct exchange *exchange, struct database *database, unsigned *ret_status)
+{
+    struct request *request = &exchange->request;
+    struct error *error = &exchange->error;
+    unsigned status = 500;
+
+    if (access_check(database, exchange->authorization, request->route->rights, &exchange->arena, &request->token,
+                     &status, error) == ERROR_NONE)
+        return true;
+    *ret_status = error->code == ERROR_REFUSED ? status : answer_status_of(error->code);
+    return false;
+}
+
 /* Check the token and answer, in one look at the store; what writes gets its look from the one who writes. */
 static void answer_with(struct exchange *exchange, struct database *database)
 {
-    struct request *request = &exchange->request;
+    const struct request *request = &exchange->request;
     struct error *error = &exchange->error;
     unsigned status = 500;
 
@@ -338,9 +404,8 @@ static void answer_with(struct exchange *exchange, struct database *database)
         fail(exchange, answer_status_of(error->code));
         return;
     }
-    if (access_check(database, exchange->authorization, request->route->rights, &exchange->arena, &request->token,
-                     &status, error) != ERROR_NONE)
-        fail(exchange, error->code == ERROR_REFUSED ? status : answer_status_of(error->code));
+    if (!is_allowed(exchange, database, &status))
+        fail(exchange, status);
     else if (strcmp(request->route->method, "GET") == 0)
         handle(exchange);
     database_end_read(database);
@@ -356,6 +421,22 @@ static void work(struct work *work, struct database *database)
     answer_with(exchange, database);
     if (exchange->request.token.name.length > 0)
         access_note(&exchange->feed->access, exchange->feed->tools.core, &exchange->request.token);
+    MHD_resume_connection(exchange->connection);
+}
+
+/* Before a large body is taken in, who sends it must be one who may. */
+static void check_sender(struct work *work, struct database *database)
+{
+    struct exchange *exchange = (struct exchange *)work;
+    unsigned status = 500;
+
+    if (database_begin_read(database, &exchange->error) != ERROR_NONE) {
+        refuse(exchange, answer_status_of(exchange->error.code));
+    } else {
+        if (!is_allowed(exchange, database, &status))
+            refuse(exchange, status);
+        database_end_read(database);
+    }
     MHD_resume_connection(exchange->connection);
 }
 
@@ -402,6 +483,20 @@ static enum MHD_Result send_answer(struct exchange *exchange)
     return result;
 }
 
+/* The headers are there, and announce a large body, of one whose token is not known yet. */
+static enum MHD_Result ask_for_sender(struct exchange *exchange)
+{
+    exchange->stage = STAGE_CHECKING;
+    exchange->work.run = check_sender;
+    connections_at_work(exchange->feed->connections, watched_of(exchange->connection));
+    MHD_suspend_connection(exchange->connection);
+    if (!workers_add(exchange->feed->workers, &exchange->work)) {
+        refuse_busy(exchange);
+        MHD_resume_connection(exchange->connection);
+    }
+    return MHD_YES;
+}
+
 /* The whole request is there. */
 static enum MHD_Result take_request(struct exchange *exchange)
 {
@@ -426,8 +521,8 @@ static enum MHD_Result take_request(struct exchange *exchange)
     MHD_suspend_connection(exchange->connection);
     if (workers_add(exchange->feed->workers, &exchange->work))
         return MHD_YES;
-    error_set(error, ERROR_LIMIT, "too many requests are waiting");
-    fail(exchange, 503);
+    refuse_busy(exchange);
+    fail(exchange, exchange->status);
     MHD_resume_connection(exchange->connection);
     return MHD_YES;
 }
@@ -444,7 +539,16 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
     case STAGE_NEW:
         exchange->stage = STAGE_RECEIVING;
         take_headers(exchange, method);
+        if (exchange->status == 0 && announces_body(exchange) && exchange->request.route->upload != NULL)
+            return ask_for_sender(exchange);
         if (exchange->status == 0 || !announces_body(exchange))
+            return MHD_YES;
+        fail(exchange, exchange->status); /* before the body: who waits for leave to send it need not */
+        return send_answer(exchange);
+    case STAGE_CHECKING:
+        exchange->stage = STAGE_RECEIVING;
+        connections_expect_request(exchange->feed->connections, watched_of(connection));
+        if (exchange->status == 0)
             return MHD_YES;
         fail(exchange, exchange->status); /* before the body: who waits for leave to send it need not */
         return send_answer(exchange);

@@ -21,7 +21,8 @@ struct feed {
     struct connections *connections;
     struct workers *workers;
     size_t body_limit;
-    struct arena arena; /* what lives as long as this */
+    size_t upload_limit; /* of one large body, and of all that are sent at once */
+    struct arena arena;  /* what lives as long as this */
     struct buffer openapi;
     struct certificate certificate; /* NULL: no TLS */
     char url[FEED_URL_SIZE];
@@ -29,6 +30,7 @@ struct feed {
     bool started;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t fewer;
+    size_t uploaded;    /* bytes of large bodies that are kept */
     unsigned exchanges; /* requests that are there as a whole, and not yet answered */
 };
 

@@ -40,6 +40,7 @@ static json_t *instance_value(struct json_builder *builder, const struct fleet_i
     json_builder_set(builder, object, "heard_at", json_time(builder, target->heard_at));
     json_builder_set(builder, object, "agent", json_text_or_null(builder, target->agent_name));
     json_builder_set(builder, object, "gaps", json_builder_number(builder, target->gaps));
+    json_builder_set(builder, object, "waived", json_builder_number(builder, instance->waived));
     return object;
 }
 
@@ -79,6 +80,7 @@ static json_t *step_value(struct json_builder *builder, const struct fleet_step 
     json_builder_set(builder, object, "to", json_builder_text(builder, step->to));
     json_set_verdict(builder, object, step->verdict, step->unknown);
     json_builder_set(builder, object, "summary", json_summary(builder, step->summary));
+    json_builder_set(builder, object, "waived", json_builder_number(builder, step->waived));
     return object;
 }
 

@@ -118,6 +118,8 @@ static json_t *value_schema(struct json_builder *builder, const struct parameter
     switch (parameter->type) {
     case PARAMETER_NAME:
         return reference_value(builder, "Name");
+    case PARAMETER_ROOT:
+        return reference_value(builder, "Root");
     case PARAMETER_NUMBER:
         return number_value(builder, parameter);
     case PARAMETER_FLAG:
@@ -163,14 +165,15 @@ static json_t *parameter_value(struct json_builder *builder, const struct parame
     return object;
 }
 
-static json_t *name_value(struct json_builder *builder)
+/* What stands in the path. */
+static json_t *element_value(struct json_builder *builder, const char *name, const char *schema)
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "name", json_builder_string(builder, "name"));
+    json_builder_set(builder, object, "name", json_builder_string(builder, name));
     json_builder_set(builder, object, "in", json_builder_string(builder, "path"));
     json_builder_set(builder, object, "required", json_true());
-    json_builder_set(builder, object, "schema", reference_value(builder, "Name"));
+    json_builder_set(builder, object, "schema", reference_value(builder, schema));
     return object;
 }
 
@@ -179,7 +182,9 @@ static json_t *parameters_value(struct json_builder *builder, const struct route
     json_t *list = json_builder_array(builder);
 
     if (strstr(route->path, "{name}") != NULL)
-        json_builder_append(builder, list, name_value(builder));
+        json_builder_append(builder, list, element_value(builder, "name", "Name"));
+    if (strstr(route->path, "{id}") != NULL)
+        json_builder_append(builder, list, element_value(builder, "id", "Number"));
     for (const struct parameter *row = route->parameters; row != NULL && row->name != NULL; row++)
         json_builder_append(builder, list, parameter_value(builder, row));
     return list;
@@ -256,7 +261,7 @@ static json_t *responses_value(struct json_builder *builder, const struct route 
     if (route->failure != 0)
         set_status(builder, responses, route->failure,
                    response_value(builder, "Not so", content_value(builder, route->schema, NULL)));
-    if (route->parameters != NULL || route->body != NULL)
+    if (route->parameters != NULL || route->body != NULL || strstr(route->path, "{id}") != NULL)
         set_status(builder, responses, 400, failure_value(builder));
     if (route->rights != 0) {
         set_status(builder, responses, 401, failure_value(builder));
@@ -268,12 +273,18 @@ static json_t *responses_value(struct json_builder *builder, const struct route 
 
 /* ---- operations ---- */
 
-static json_t *body_value(struct json_builder *builder, const char *schema)
+/* A JSON object that must be there, or bytes that may be. */
+static json_t *body_value(struct json_builder *builder, const struct route *route)
 {
+    const char *const upload[] = {route->upload, NULL};
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "required", json_true());
-    json_builder_set(builder, object, "content", content_value(builder, schema, NULL));
+    if (route->upload != NULL)
+        json_builder_set(builder, object, "description",
+                         json_builder_string(builder, "At most `limits.snapshot` of the collector's configuration, "
+                                                      "not `http.body`."));
+    json_builder_set(builder, object, "required", json_boolean(route->body != NULL));
+    json_builder_set(builder, object, "content", content_value(builder, route->body, upload));
     return object;
 }
 
@@ -303,8 +314,8 @@ static json_t *operation_value(struct json_builder *builder, const struct route 
         json_builder_set(builder, object, "x-rights",
                          json_builder_string(builder, token_rights_name((enum token_rights)route->rights)));
     json_builder_set(builder, object, "parameters", parameters_value(builder, route));
-    if (route->body != NULL)
-        json_builder_set(builder, object, "requestBody", body_value(builder, route->body));
+    if (route->body != NULL || route->upload != NULL)
+        json_builder_set(builder, object, "requestBody", body_value(builder, route));
     json_builder_set(builder, object, "responses", responses_value(builder, route));
     return object;
 }

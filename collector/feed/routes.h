@@ -86,7 +86,9 @@ enum error_code route_id(const struct route *route, const struct request_target 
 
 extern const struct parameter fleet_parameters[], compare_parameters[], diff_parameters[], history_parameters[],
     targets_parameters[], target_parameters[], snapshots_parameters[], snapshot_parameters[], objects_parameters[],
-    object_parameters[], events_parameters[];
+    object_parameters[], events_parameters[], drifts_parameters[], waivers_parameters[], waiver_parameters[],
+    gate_parameters[], gate_run_parameters[], gate_runs_parameters[], verify_parameters[], spread_parameters[],
+    contracts_parameters[], audits_parameters[];
 
 enum error_code get_fleet(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_compare(const struct request *request, struct answer *answer, struct error *error);
@@ -106,6 +108,21 @@ enum error_code get_snapshot_file(const struct request *request, struct answer *
 enum error_code get_objects(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_object(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_events(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_drifts(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_drift(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_acknowledge(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_reopen(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_waivers(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_waivers(const struct request *request, struct answer *answer, struct error *error);
+enum error_code delete_waivers(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_gate(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_gate(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_gate_runs(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_gate_run(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_verify(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_spread(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_contracts(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_audits(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_health(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_ready(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_version(const struct request *request, struct answer *answer, struct error *error);

@@ -138,8 +138,11 @@ static void init(struct feed *feed, struct core *core, struct logger *logger, co
 {
     pthread_condattr_t attributes;
 
-    *feed = (struct feed){
-        .logger = logger, .tools = {.core = core}, .policy = settings->policy, .body_limit = settings->body_limit};
+    *feed = (struct feed){.logger = logger,
+                          .tools = {.core = core},
+                          .policy = settings->policy,
+                          .body_limit = settings->body_limit,
+                          .upload_limit = settings->upload_limit};
     arena_init(&feed->arena, LIFETIME_MEMORY);
     buffer_init(&feed->openapi);
     access_init(&feed->access);

@@ -24,6 +24,7 @@ struct feed_settings {
     unsigned connections_per_address;
     unsigned timeout_ms; /* for a request to arrive */
     size_t body_limit;
+    size_t upload_limit;          /* of a snapshot file, and of all that are sent at once */
     struct policy_holder *policy; /* what requests go by; the caller's, and outlives the feed */
 };
 

@@ -155,7 +155,12 @@ static void test_the_place_of_a_bad_object_is_known(void **state)
 
     assert_int_equal(read_body(members, NAMED "\"objects\": [{\"name\": \"a\"}, {\"name\": 2}]}", *state, &error),
                      ERROR_USAGE);
-    assert_int_equal(members[OBJECTS].reached, 1);
+    assert_int_equal(members[OBJECTS].reached, 2);
+    assert_int_equal(read_body(members, NAMED "\"objects\": [{\"name\": \"a\"}], \"flag\": 1}", *state, &error),
+                     ERROR_USAGE);
+    assert_int_equal(members[OBJECTS].reached, 0);
+    assert_int_equal(read_body(members, NAMED "\"objects\": [{\"name\": \"a\"}]}", *state, &error), ERROR_NONE);
+    assert_int_equal(members[OBJECTS].reached, 0);
 }
 
 static void test_lists_have_a_limit(void **state)

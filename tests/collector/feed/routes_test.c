@@ -87,8 +87,9 @@ static void test_rows_are_complete(void **state)
         assert_true(route->schema != NULL || route->types != NULL);
         assert_true(route->status == 200 || route->status == 201);
         assert_true(route->rights <= TOKEN_ADMIN);
-        assert_int_equal(route->body != NULL, strcmp(route->method, "POST") == 0);
-        assert_true(strcmp(route->method, "GET") == 0 || route->rights >= TOKEN_OPERATE);
+        assert_int_equal((route->body != NULL) + (route->upload != NULL), strcmp(route->method, "POST") == 0);
+        assert_true(strcmp(route->method, "GET") == 0 || route->rights >= TOKEN_GATE);
+        assert_true(strstr(route->path, "{name}") == NULL || strstr(route->path, "{id}") == NULL);
         for (const struct route *other = route + 1; other->method != NULL; other++)
             assert_false(strcmp(other->id, route->id) == 0 ||
                          (strcmp(other->method, route->method) == 0 && strcmp(other->path, route->path) == 0));
@@ -117,12 +118,51 @@ static void test_presets_are_values(void **state)
     (void)state;
 }
 
+/* `{id}` is a number from 1, and nothing else. */
+static void test_numbers_in_paths(void **state)
+{
+    static const struct {
+        const char *target;
+        int64_t id; /* 0: refused */
+    } cases[] = {
+        {"/api/v1/drift/1", 1},
+        {"/api/v1/drift/17/reopen", 17},
+        {"/api/v1/waivers/999999999999999999", INT64_C(999999999999999999)},
+        {"/api/v1/gate/runs/007", 7},
+        {"/api/v1/drift/0", 0},
+        {"/api/v1/drift/-1", 0},
+        {"/api/v1/drift/1x", 0},
+        {"/api/v1/drift/%31%32", 12},
+        {"/api/v1/drift/1%2F2", 0},
+        {"/api/v1/drift/9999999999999999999", 0},
+        {"/api/v1/drift/x", 0},
+    };
+
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *method = strstr(cases[i].target, "reopen") != NULL    ? "POST"
+                             : strstr(cases[i].target, "waivers") != NULL ? "DELETE"
+                                                                          : "GET";
+        const struct route *route = NULL;
+        struct request_target target;
+        char allow[ROUTE_ALLOW_SIZE];
+        struct error error = {0};
+        int64_t id = -1;
+
+        print_message("  %s\n", cases[i].target);
+        assert_int_equal(request_target_parse(&target, text_from(cases[i].target), *state, &error), ERROR_NONE);
+        assert_int_equal(route_find(method, &target, &route, allow, &error), ERROR_NONE);
+        assert_int_equal(route_id(route, &target, &id, &error), cases[i].id == 0 ? ERROR_USAGE : ERROR_NONE);
+        assert_int_equal(id, cases[i].id);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_questions_find_their_route),
         cmocka_unit_test(test_rows_are_complete),
         cmocka_unit_test(test_presets_are_values),
+        cmocka_unit_test(test_numbers_in_paths),
     };
 
     return cmocka_run_group_tests(tests, make_arena, free_arena);
