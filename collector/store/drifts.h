@@ -37,15 +37,15 @@ enum drift_step {
     DRIFT_STEP_ACKNOWLEDGED = 3,
     DRIFT_STEP_WAIVED = 4,
     DRIFT_STEP_ENDED = 5,
-    DRIFT_STEP_RENAMED = 6,  /* the thing has another name; the note says which it had */
-    DRIFT_STEP_HIDDEN = 7,   /* one side cannot be read; the note says why */
+    DRIFT_STEP_RENAMED = 6, /* the thing has another name; the note says which it had */
+    DRIFT_STEP_HIDDEN = 7,  /* one side cannot be read; the note says why */
     DRIFT_STEP_VISIBLE = 8,
     DRIFT_STEP_EXPLAINED = 9, /* another cause; the note is its name */
     DRIFT_STEP_COUNT
 };
 
-const char *drift_state_name(enum drift_state state); /* "open", "acknowledged", "waived", "ended" */
-const char *drift_cause_name(enum drift_cause cause); /* "baseline" … */
+const char *drift_state_name(enum drift_state state);    /* "open", "acknowledged", "waived", "ended" */
+const char *drift_cause_name(enum drift_cause cause);    /* "baseline" … */
 const char *drift_ending_name(enum drift_ending ending); /* "" while it lives, "promoted" … */
 const char *drift_step_name(enum drift_step step);
 
@@ -67,9 +67,9 @@ struct drift_row {
     struct text contracts; /* JSON, or empty: `[{"contract", "consumers", "violated"}]` */
     struct text object;
     struct text owner;
-    struct text renamed_from; /* or empty */
-    struct text owner_before; /* or empty */
-    struct text attributes;   /* JSON */
+    struct text renamed_from;      /* or empty */
+    struct text owner_before;      /* or empty */
+    struct text attributes;        /* JSON */
     struct change_state states[2]; /* 0: of what is promoted, 1: of the other side */
     bool base_known;
     struct change_state base;
@@ -101,7 +101,8 @@ struct drift_step_row {
     struct text note;
 };
 
-enum error_code drifts_add(struct database *database, struct drift_row *row, struct error *error) MUST_CHECK; /* sets id */
+enum error_code drifts_add(struct database *database, struct drift_row *row,
+                           struct error *error) MUST_CHECK; /* sets id */
 enum error_code drifts_update(struct database *database, const struct drift_row *row, struct error *error) MUST_CHECK;
 enum error_code drifts_get(struct database *database, int64_t id, struct arena *arena, struct drift_row *ret_row,
                            struct error *error) MUST_CHECK;
@@ -119,9 +120,9 @@ struct drift_filter {
     struct text from;
     struct text to;
     struct text instance;
-    struct text object;   /* the thing and all its parts */
-    uint32_t states;      /* a bit each; 0: those that live */
-    uint32_t causes;      /* a bit each; 0: any */
+    struct text object; /* the thing and all its parts */
+    uint32_t states;    /* a bit each; 0: those that live */
+    uint32_t causes;    /* a bit each; 0: any */
     uint32_t least_severity;
     int64_t waiver; /* 0: any */
     int64_t before; /* below this number; 0: from the newest */

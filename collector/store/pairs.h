@@ -22,13 +22,13 @@ struct pair_row {
     struct text to;   /* the environment that it is promoted to */
     struct text instance; /* empty: of two environments */
     bool active;
-    struct hash policy; /* all zero: must be worked out anew */
+    struct hash policy;        /* all zero: must be worked out anew */
     struct pair_side sides[2]; /* 0: what is promoted, or the majority; 1: the other */
-    struct text unknown; /* the first thing that could not be compared; empty: everything was */
+    struct text unknown;       /* the first thing that could not be compared; empty: everything was */
     uint32_t unknown_count;
     int64_t at;
     /* counts of living drifts that are not hidden, by severity; of pairs_list() only */
-    uint32_t open[SEVERITY_COUNT];   /* open or acknowledged */
+    uint32_t open[SEVERITY_COUNT]; /* open or acknowledged */
     uint32_t waived[SEVERITY_COUNT];
 };
 
@@ -40,8 +40,8 @@ struct pair_filter {
     struct text from;     /* empty: any */
     struct text to;       /* empty: any */
     struct text instance;
-    bool any_instance;    /* else exactly `instance`; empty: of two environments */
-    bool also_over;       /* also those that are not active */
+    bool any_instance; /* else exactly `instance`; empty: of two environments */
+    bool also_over;    /* also those that are not active */
 };
 enum error_code pairs_list(struct database *database, const struct pair_filter *filter, struct arena *arena,
                            struct pair_row **ret_pairs, size_t *ret_count, struct error *error) MUST_CHECK;

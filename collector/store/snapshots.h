@@ -107,8 +107,8 @@ struct change_row {
     struct hash to_root;
     bool has_from;
     enum evidence evidence;
-    struct text actor;     /* or empty */
-    struct text statement; /* that was captured, or empty */
+    struct text actor;               /* or empty */
+    struct text statement;           /* that was captured, or empty */
     struct text application, client; /* of it */
 };
 

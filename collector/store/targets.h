@@ -65,6 +65,14 @@ struct root_count {
 enum error_code targets_roots(struct database *database, struct text name, struct text environment, struct arena *arena,
                               struct root_count **ret_roots, size_t *ret_count, struct error *error) MUST_CHECK;
 
+/* Whether any instance of an environment has a snapshot. */
+enum error_code targets_have_snapshot(struct database *database, struct text name, struct text environment,
+                                      bool *ret_have, struct error *error) MUST_CHECK;
+
+/* The first database by name after `after`, in the arena; empty: there is none. */
+enum error_code targets_next_database(struct database *database, struct text after, struct arena *arena,
+                                      struct text *ret_name, struct error *error) MUST_CHECK;
+
 /* What an agent says of a target; ERROR_NOT_FOUND when it was forgotten. */
 struct target_sighting {
     int64_t target;
