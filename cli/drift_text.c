@@ -167,7 +167,10 @@ void drift_write_remarks(struct buffer *buffer, const struct answer_drift *drift
     }
     if (drift->reopened > 0) {
         separate(buffer);
-        buffer_printf(buffer, "reopened%s", drift->reopened == 1 ? "" : " again");
+        if (drift->reopened == 1)
+            buffer_add_string(buffer, "reopened");
+        else
+            buffer_printf(buffer, "reopened %lld times", (long long)drift->reopened);
     }
     if (drift->unattributed) {
         separate(buffer);
@@ -407,26 +410,6 @@ void drift_write_one(struct buffer *output, const struct answer_drift *drift, co
 
 /* ---- waivers ---- */
 
-static void add_scope(struct table *table, const struct answer_waiver *waiver)
-{
-    struct buffer text;
-
-    buffer_init(&text);
-    display_text(&text, waiver->database);
-    if (waiver->from.length > 0 || waiver->to.length > 0) {
-        buffer_add_string(&text, ": ");
-        display_text(&text, waiver->from.length > 0 ? waiver->from : TEXT("any"));
-        buffer_add_string(&text, " → ");
-        display_text(&text, waiver->to.length > 0 ? waiver->to : TEXT("any"));
-    }
-    if (waiver->pattern.length > 0) {
-        buffer_add_string(&text, ", ");
-        display_text(&text, waiver->pattern);
-        buffer_add_string(&text, waiver->future ? ", also future ones" : "");
-    }
-    add_text(table, TINT_NONE, &text);
-}
-
 static void add_expiry(struct table *table, const struct answer_waiver *waiver, int64_t now)
 {
     bool in_force = waiver->ended_at == 0 && waiver->expires_at > now;
@@ -448,26 +431,47 @@ static void add_expiry(struct table *table, const struct answer_waiver *waiver, 
     add_text(table, in_force ? TINT_GOOD : TINT_FAINT, &text);
 }
 
-static void add_reason(struct table *table, const struct answer_waiver *waiver)
+/* Who accepted it, and why. */
+static void write_reason(struct buffer *text, const struct answer_waiver *waiver)
+{
+    struct text author = waiver->author.length > 0 ? waiver->author : waiver->created_by;
+
+    buffer_add_string(text, author.length > 0 ? "; by " : "");
+    display_text(text, author);
+    buffer_add_string(text, ": ");
+    display_text(text, waiver->reason);
+    if (waiver->ended_by.length > 0) {
+        buffer_add_string(text, " (ended by ");
+        display_text(text, waiver->ended_by);
+        buffer_add_byte(text, ')');
+    }
+}
+
+static void add_scope(struct table *table, const struct answer_waiver *waiver)
 {
     struct buffer text;
 
     buffer_init(&text);
-    display_text(&text, waiver->author.length > 0 ? waiver->author : waiver->created_by);
-    buffer_add_string(&text, text.length > 0 ? ": " : "");
-    display_text(&text, waiver->reason);
-    if (waiver->ended_by.length > 0) {
-        buffer_add_string(&text, " (ended by ");
-        display_text(&text, waiver->ended_by);
-        buffer_add_byte(&text, ')');
+    display_text(&text, waiver->database);
+    if (waiver->from.length > 0 || waiver->to.length > 0) {
+        buffer_add_string(&text, ": ");
+        display_text(&text, waiver->from.length > 0 ? waiver->from : TEXT("any"));
+        buffer_add_string(&text, " → ");
+        display_text(&text, waiver->to.length > 0 ? waiver->to : TEXT("any"));
     }
+    if (waiver->pattern.length > 0) {
+        buffer_add_string(&text, ", ");
+        display_text(&text, waiver->pattern);
+        buffer_add_string(&text, waiver->future ? ", also future ones" : "");
+    }
+    write_reason(&text, waiver);
     add_text(table, TINT_NONE, &text);
 }
 
 void drift_write_waivers(struct buffer *output, const struct answer_waivers *waivers, const struct table_style *style,
                          struct arena *arena, int64_t now)
 {
-    static const char *const titles[] = {"waiver", "in force", "drifts", "scope", "author and reason"};
+    static const char *const titles[] = {"waiver", "in force", "drifts", "what and why"};
     const struct answer_waiver *items = waivers->waivers.items;
     struct table table;
 
@@ -483,7 +487,6 @@ void drift_write_waivers(struct buffer *output, const struct answer_waivers *wai
         add_expiry(&table, &items[i], now);
         table_printf(&table, TINT_NONE, "%lld", (long long)items[i].drifts);
         add_scope(&table, &items[i]);
-        add_reason(&table, &items[i]);
     }
     table_write(output, &table, style, 0);
 }

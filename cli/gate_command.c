@@ -168,6 +168,19 @@ static enum error_code check_pass(const struct call *call, const struct answer_g
     return error_set(error, ERROR_PROTOCOL, "'%.200s': the answer makes no sense: %s", settings->collector, fault);
 }
 
+/* An environment that was never seen is called as it was asked for. */
+static void name_sides(const struct call *call, struct answer_gate *gate, struct answer_gate_side sides[2])
+{
+    if (gate->from == NULL && call->settings.from != NULL) {
+        sides[0].environment = text_from(call->settings.from);
+        gate->from = &sides[0];
+    }
+    if (gate->to == NULL) {
+        sides[1].environment = text_from(call->settings.to);
+        gate->to = &sides[1];
+    }
+}
+
 static enum error_code print(const struct call *call, const struct answer_gate *gate, struct error *error)
 {
     const struct table_style style = asking_style(call);
@@ -195,6 +208,7 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
     static const int statuses[] = {
         [ANSWER_PASS] = EXIT_FINE, [ANSWER_BLOCKED] = EXIT_DRIFT, [ANSWER_UNKNOWN] = EXIT_UNKNOWN};
     CLEANUP(buffer_clear) struct buffer answer;
+    struct answer_gate_side sides[2] = {{.snapshot = 0}};
     struct answer_gate gate = {.at = 0};
 
     buffer_init(&answer);
@@ -202,6 +216,7 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
         asking_read(call, &answer, &answer_gate_shape, &gate, error) != ERROR_NONE ||
         check_pass(call, &gate, error) != ERROR_NONE)
         return error->code;
+    name_sides(call, &gate, sides);
     if ((call->settings.format == GATE_JSON ? asking_print_answer_to(call->settings.output, &answer, error)
                                             : print(call, &gate, error)) != ERROR_NONE)
         return error->code;

@@ -115,6 +115,8 @@ static void write_sides(struct buffer *output, const struct answer_gate *gate, c
         table_add(&table, TINT_NONE, TEXT(""));
     }
     add_side(&table, "to", gate->to, gate->at);
+    if (table.count > 0 || table.failed)
+        buffer_add_byte(output, '\n');
     table_write(output, &table, style, INDENT);
 }
 
@@ -240,7 +242,7 @@ void gate_write_text(struct buffer *output, const struct answer_gate *gate, cons
     tint_begin(output, verdict_tint(gate->verdict), style);
     buffer_add_string(output, answer_gate_verdict_choice(gate->verdict));
     tint_end(output, verdict_tint(gate->verdict), style);
-    buffer_add_string(output, "\n\n");
+    buffer_add_byte(output, '\n');
     write_sides(output, gate, style, arena);
     write_reasons(output, gate, style, arena);
     write_plan(output, gate, style, arena);

@@ -271,12 +271,10 @@ static void write_hand(struct history_view *view, const struct answer_change *ch
         buffer_reset(&view->line);
         return; /* nothing is known */
     }
-    if (change->application.length > 0 || change->client.length > 0) {
-        buffer_add_string(&view->line, " with ");
-        display_text(&view->line, change->application.length > 0 ? change->application : TEXT("something"));
-        buffer_add_string(&view->line, change->client.length > 0 ? " from " : "");
-        display_text(&view->line, change->client);
-    }
+    buffer_add_string(&view->line, change->application.length > 0 ? " with " : "");
+    display_text(&view->line, change->application);
+    buffer_add_string(&view->line, change->client.length > 0 ? " from " : "");
+    display_text(&view->line, change->client);
     buffer_add_string(&view->line, change->statement.length > 0 ? ": " : "");
     display_clipped(&view->line, change->statement, STATEMENT_COLUMNS);
     end_line(view, text_equal(change->evidence, TEXT("unattributed")) ? TINT_BAD : TINT_FAINT, view->line.length);

@@ -6,7 +6,7 @@
 #include "drift/severity.h"
 
 enum {
-    NAMES_SHOWN = 2,   /* of the instances of one column */
+    NAMES_SHOWN = 1,   /* of the instances of one column */
     LETTERS = 26,      /* of versions; then two of them */
     LEAST_OBJECT = 16, /* columns of the terminal that the first column may take at least */
     WIDEST_OBJECT = 60 /* and at most */

@@ -16,6 +16,7 @@ static enum error_code write_fleet(struct buffer *output, const json_t *document
 }
 
 static const struct golden_case cases[] = {
+    {"fleet_waived.json", "fleet_waived.txt", {.width = 80}},
     {"fleet.json", "fleet.txt", {.width = 80}},
     {"fleet.json", "fleet_narrow.txt", {.width = 50}},
     {"fleet.json", "fleet_wide.txt", {.width = 0}},

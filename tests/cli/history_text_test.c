@@ -18,6 +18,8 @@ static const struct golden_case cases[] = {
     {"history.json", "history_colour.txt", {.colour = true, .width = 0}},
     {"history_empty.json", "history_empty.txt", {.width = 80}},
     {"history_long.json", "history_long.txt", {.width = 80}},
+    {"history_who.json", "history_who.txt", {.width = 80}},
+    {"history_who.json", "history_who_colour.txt", {.colour = true, .width = 0}},
 };
 
 static void test_text(void **state)
