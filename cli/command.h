@@ -36,9 +36,10 @@ enum operand {
     OPERAND_COMMAND,
     OPERAND_SHELL,
     OPERAND_DATABASE,
-    OPERAND_SCOPE, /* a database, its environment, or an instance of that */
-    OPERAND_NAME,  /* of an agent */
-    OPERAND_NUMBER /* of a drift or waiver */
+    OPERAND_SCOPE,  /* a database, its environment, or an instance of that */
+    OPERAND_NAME,   /* of an agent */
+    OPERAND_NUMBER, /* of a drift or waiver */
+    OPERAND_FILE
 };
 
 enum { OPERAND_LIMIT = 2 };
@@ -79,6 +80,9 @@ extern const struct command command_drift_unwaive;
 extern const struct command command_gate;
 extern const struct command command_gate_history;
 extern const struct command command_verify;
+extern const struct command command_contracts;
+extern const struct command command_contracts_check;
+extern const struct command command_contracts_suggest;
 extern const struct command command_agents_list;
 extern const struct command command_agents_enroll;
 extern const struct command command_agents_revoke;

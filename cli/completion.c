@@ -140,6 +140,11 @@ static void write_bash_operand(struct buffer *buffer, const struct command *comm
     case OPERAND_SHELL:
         buffer_add_string(buffer, "words='bash zsh'");
         break;
+    case OPERAND_FILE:
+        buffer_add_string(buffer, "files=all; [[ $cur == */* ]] || words='");
+        write_schemes(buffer); /* what may follow it */
+        buffer_add_byte(buffer, '\'');
+        break;
     case OPERAND_NONE:
     case OPERAND_OBJECT:
     case OPERAND_DATABASE:
@@ -277,6 +282,8 @@ static void write_zsh_operand(struct buffer *buffer, enum operand operand, bool 
     buffer_printf(buffer, " \\\n            ':%s:", operand_name(operand));
     if (operand == OPERAND_REF) {
         buffer_add_string(buffer, "_driftline_ref");
+    } else if (operand == OPERAND_FILE) {
+        buffer_add_string(buffer, "_files");
     } else if (operand == OPERAND_COMMAND && !first) {
         buffer_add_string(buffer, "_driftline_member");
     } else if (operand == OPERAND_COMMAND || operand == OPERAND_SHELL) {

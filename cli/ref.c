@@ -152,6 +152,31 @@ enum error_code ref_parse(struct ref *ret_ref, struct text text, struct error *e
     return ERROR_NONE;
 }
 
+bool ref_has_database_name(const struct ref *ref)
+{
+    return ref->type == REF_COLLECTOR || (ref->type == REF_DATABASE && text_starts_with(ref->rest, TEXT("//")));
+}
+
+/* The database of a URL: `//user@host/database?…`; empty when the URL leaves it to the environment. */
+static struct text url_database(struct text url)
+{
+    struct text rest = after(url, 2);
+    const char *end = memchr(rest.bytes, '?', rest.length);
+    const char *slash;
+
+    if (end != NULL)
+        rest.length = (size_t)(end - rest.bytes);
+    slash = rest.length == 0 ? NULL : memrchr(rest.bytes, '/', rest.length);
+    return slash == NULL ? (struct text){"", 0} : after(rest, (size_t)(slash + 1 - rest.bytes));
+}
+
+struct text ref_database_name(const struct ref *ref)
+{
+    if (!ref_has_database_name(ref))
+        return (struct text){"", 0};
+    return ref->type == REF_COLLECTOR ? ref->collected.database : url_database(ref->rest);
+}
+
 bool ref_is_standard_input(const char *reference)
 {
     return strcmp(reference, "-") == 0 || strcmp(reference, "/dev/stdin") == 0 || strcmp(reference, "/dev/fd/0") == 0 ||

@@ -43,6 +43,11 @@ enum error_code ref_parse(struct ref *ret_ref, struct text text, struct error *e
 /* Whether a reference reads standard input, under whatever name: that works only once. */
 bool ref_is_standard_input(const char *reference);
 
+/* Whether a reference is of a form that names a database, and the name; it may be empty, and is whatever stands there.
+ */
+bool ref_has_database_name(const struct ref *ref);
+struct text ref_database_name(const struct ref *ref);
+
 /* Whether a path leads to an SQLite database. */
 bool ref_is_sqlite_database(const char *path);
 

@@ -58,6 +58,7 @@ struct settings {
     bool all;
     const char *key;
     struct option_list targets;
+    struct option_list tables;
     /* drifts and waivers */
     uint64_t states; /* a bit each; none: those that live */
     uint64_t causes; /* none: all */

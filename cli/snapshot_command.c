@@ -35,21 +35,6 @@ static struct text base_name(struct text path)
     return path;
 }
 
-/* The database of a URL: `//user@host/database?…`; empty when the URL leaves it to the environment. */
-static struct text url_database(struct text url)
-{
-    struct text rest = {url.bytes + 2, url.length - 2};
-    const char *end = memchr(rest.bytes, '?', rest.length);
-    const char *slash;
-
-    if (end != NULL)
-        rest.length = (size_t)(end - rest.bytes);
-    slash = rest.length == 0 ? NULL : memrchr(rest.bytes, '/', rest.length);
-    if (slash == NULL)
-        return (struct text){"", 0};
-    return (struct text){slash + 1, rest.length - (size_t)(slash + 1 - rest.bytes)};
-}
-
 /* What to call the database in the name of a file: never a secret, never another folder, never an option. */
 static void write_label(struct buffer *buffer, const char *reference, const struct snapshot *snapshot)
 {
@@ -58,9 +43,7 @@ static void write_label(struct buffer *buffer, const char *reference, const stru
     struct ref ref;
 
     if (ref_parse(&ref, text_from(reference), &ignored) == ERROR_NONE && ref.type != REF_STANDARD_INPUT)
-        label = ref.type == REF_COLLECTOR                                            ? ref.collected.database
-                : text_starts_with(ref.rest, TEXT("//")) && ref.type == REF_DATABASE ? url_database(ref.rest)
-                                                                                     : base_name(ref.rest);
+        label = ref_has_database_name(&ref) ? ref_database_name(&ref) : base_name(ref.rest);
     if (label.length == 0 || memchr(label.bytes, '@', label.length) != NULL)
         label = snapshot->info.engine;
     for (size_t i = 0; i < label.length && i < LABEL_LIMIT; i++) {
