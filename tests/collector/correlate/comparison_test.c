@@ -214,23 +214,6 @@ static void write_real(struct buffer *output, struct history *history, const str
 
 enum { STEPS = 8 };
 
-/* What an agent does: it finds renames by the server's ids, and sends the snapshot and the renames, but no ids. */
-static int64_t send(struct history *history, int64_t target, const struct snapshot *before,
-                    const struct snapshot *snapshot)
-{
-    struct record_extra extra = {.lost = 0};
-    struct diff_options options;
-    struct error error = {0};
-    struct diff diff;
-
-    diff_options_init(&options);
-    if (before != NULL) {
-        history_expect(diff_snapshots(&diff, before, snapshot, &options, &history->arena, &error), &error);
-        history_expect(lineage_from_diff(&extra.renames, &diff, 0, &history->arena, &error), &error);
-    }
-    return record_snapshot(history, target, snapshot, &extra);
-}
-
 /* From agent to answer: the history of a target says what comparing with the server's own ids would say. */
 static void test_a_history_answers_as_if_it_had_the_ids(void **state)
 {
@@ -247,7 +230,7 @@ static void test_a_history_answers_as_if_it_had_the_ids(void **state)
         world_begin(&world, round + 1);
         for (unsigned i = 0; i < STEPS; i++) {
             real[i] = world_snapshot(&world, TEXT("db"));
-            ids[i] = send(history, target, i == 0 ? NULL : real[i - 1], real[i]);
+            ids[i] = record_seen(history, target, i == 0 ? NULL : real[i - 1], real[i]);
             world_change(&world);
         }
         for (unsigned i = 0; i < STEPS * STEPS; i++) {
@@ -277,7 +260,7 @@ static void test_a_name_that_became_free_means_another_thing(void **state)
     for (size_t i = 0; i < LENGTH_OF(steps); i++) {
         struct snapshot *snapshot = snapshot_from_text(steps[i]);
 
-        ids[i] = send(history, target, before, snapshot);
+        ids[i] = record_seen(history, target, before, snapshot);
         snapshot_free(before);
         before = snapshot;
     }
@@ -288,21 +271,45 @@ static void test_a_name_that_became_free_means_another_thing(void **state)
     snapshot_free(before);
 }
 
-/* The names alone tell what is the same in two databases. */
-static void test_two_targets_have_nothing_but_names_in_common(void **state)
+/* A table of one comment, and a target to which its rename is known. */
+static int64_t record_renamed(struct history *history, int64_t target)
 {
     static const struct rename renames[] = {
         {KIND_TABLE, KIND_TABLE, TEXT_INIT("a.u"), TEXT_INIT("a.u"), TEXT_INIT("a.t"), 0}};
     const struct record_extra extra = {.renames = {renames, LENGTH_OF(renames)}};
+
+    record_text(history, target, "table a.t comment=x\n", NULL);
+    return record_text(history, target, "table a.u comment=x\n", &extra);
+}
+
+/* A rename that one target has seen, and the other has not. */
+static void test_two_targets_of_one_database_know_their_renames(void **state)
+{
     struct history *history = *state;
     int64_t dev = history_target(history, "orders", "dev", "default");
     int64_t prod = history_target(history, "orders", "prod", "default");
-    CLEANUP(buffer_clear) struct buffer answer = {0};
-    int64_t before, after;
+    CLEANUP(buffer_clear) struct buffer there = {0};
+    CLEANUP(buffer_clear) struct buffer back = {0};
+    int64_t before = record_text(history, prod, "table a.t comment=x\n", NULL);
+    int64_t after = record_renamed(history, dev);
 
-    before = record_text(history, prod, "table a.t comment=x\n", NULL);
-    record_text(history, dev, "table a.t comment=x\n", NULL);
-    after = record_text(history, dev, "table a.u comment=x\n", &extra);
+    write_stored(&there, history, before, after);
+    assert_non_null(strstr(there.bytes, "\"renamed_from\": \"a.t\""));
+    assert_null(strstr(there.bytes, "probable_name"));
+    write_stored(&back, history, after, before);
+    assert_non_null(strstr(back.bytes, "\"renamed_from\": \"a.u\""));
+}
+
+/* The names alone tell what is the same in two databases. */
+static void test_two_databases_have_nothing_but_names_in_common(void **state)
+{
+    struct history *history = *state;
+    int64_t orders = history_target(history, "orders", "prod", "default");
+    int64_t billing = history_target(history, "billing", "prod", "default");
+    CLEANUP(buffer_clear) struct buffer answer = {0};
+    int64_t before = record_text(history, orders, "table a.t comment=x\n", NULL);
+    int64_t after = record_renamed(history, billing);
+
     write_stored(&answer, history, before, after);
     assert_null(strstr(answer.bytes, "renamed_from"));
     assert_non_null(strstr(answer.bytes, "\"probable_name\": \"a.u\""));
@@ -382,6 +389,9 @@ static void test_every_allocation_may_fail(void **state)
     question.from = get(history, record_text(history, target, "table a.t\n  column x\ntable a.u\n", NULL));
     question.to = get(history, record_text(history, target, "table a.t\n  column y\n", NULL));
     assert_true(test_every_allocation(make_again, &question) >= 10);
+    target = history_target(history, "orders", "dev", "default");
+    question.to = get(history, record_text(history, target, "table a.t\n  column z\n", NULL));
+    assert_true(test_every_allocation(make_again, &question) >= 10);
     assert_true(test_every_allocation(load_again, &question) >= 10);
     assert_true(test_every_allocation(resolve_again, &question) >= 1);
 }
@@ -396,7 +406,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_history_answers_as_if_it_had_the_ids, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_a_name_that_became_free_means_another_thing, history_setup,
                                         history_teardown),
-        cmocka_unit_test_setup_teardown(test_two_targets_have_nothing_but_names_in_common, history_setup,
+        cmocka_unit_test_setup_teardown(test_two_targets_of_one_database_know_their_renames, history_setup,
+                                        history_teardown),
+        cmocka_unit_test_setup_teardown(test_two_databases_have_nothing_but_names_in_common, history_setup,
                                         history_teardown),
         cmocka_unit_test_setup_teardown(test_versions_are_those_of_the_two_snapshots, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, history_setup, history_teardown),

@@ -87,6 +87,22 @@ static const char *keep(struct history *history, struct buffer *buffer)
     return kept;
 }
 
+int64_t record_seen(struct history *history, int64_t target, const struct snapshot *before,
+                    const struct snapshot *snapshot)
+{
+    struct record_extra extra = {.lost = 0};
+    struct diff_options options;
+    struct error error = {0};
+    struct diff diff;
+
+    diff_options_init(&options);
+    if (before != NULL) {
+        history_expect(diff_snapshots(&diff, before, snapshot, &options, &history->arena, &error), &error);
+        history_expect(lineage_from_diff(&extra.renames, &diff, 0, &history->arena, &error), &error);
+    }
+    return record_snapshot(history, target, snapshot, &extra);
+}
+
 const char *record_changes(struct history *history, int64_t snapshot)
 {
     const struct change_filter filter = {.snapshot = snapshot, .limit = 1000};

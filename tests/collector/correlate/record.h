@@ -29,6 +29,11 @@ int64_t record_snapshot(struct history *history, int64_t target, const struct sn
                         const struct record_extra *extra);
 int64_t record_text(struct history *history, int64_t target, const char *text, const struct record_extra *extra);
 
+/* What an agent does that saw `before`, which may be NULL, and then `snapshot`: it finds renames by the server's ids,
+ * and sends the snapshot and the renames, but no ids. */
+int64_t record_seen(struct history *history, int64_t target, const struct snapshot *before,
+                    const struct snapshot *snapshot);
+
 /* The changes of a snapshot, oldest first, a line each: "renamed table a.u < a.t". */
 const char *record_changes(struct history *history, int64_t snapshot);
 
