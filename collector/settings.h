@@ -32,6 +32,11 @@ struct collector_settings {
     uint64_t aspects; /* a bit each; none: all */
     struct option_list ignore;
     bool fold_partitions;
+    unsigned gate_max_age_ms;
+    uint64_t gate_block; /* a bit each severity; none: critical and high */
+    bool gate_allow_outliers;
+    unsigned gate_waiver_days;
+    const char *contracts_folder; /* NULL: none */
     unsigned heartbeat_ms;
     unsigned stale_after_ms;
     unsigned claim_after_ms;
@@ -48,7 +53,7 @@ struct collector_settings {
     size_t body_limit;
     unsigned threads;
     unsigned log_level;           /* enum log_level */
-    struct policy_content policy; /* made of all that decides what counts */
+    struct policy_content policy; /* made of all that decides what counts; of contracts those in the file itself */
 };
 
 extern const struct option settings_general[]; /* of the command line */
@@ -58,6 +63,11 @@ extern const struct option settings_lists[]; /* keys with a list of mappings: de
 
 /* Read the file that `config` names over the defaults, into settings whose command line was read already. */
 enum error_code settings_read(struct collector_settings *settings, struct arena *arena, struct error *error) MUST_CHECK;
+
+/* The contracts of the file itself and those of its folder. One that is not in order is ERROR_CONFIG with its place, a
+ * folder that cannot be read says why. */
+enum error_code settings_read_contracts(const struct collector_settings *settings, struct arena *arena,
+                                        struct contract_set *ret_set, struct error *error) MUST_CHECK;
 
 /* What the parts are told. Paths and texts are those of the settings; key and holder stay the caller's. */
 struct core_settings settings_for_core(const struct collector_settings *settings, const struct key_pair *key,

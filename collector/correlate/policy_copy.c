@@ -1,5 +1,7 @@
 #include "correlate/policy_copy.h"
 
+#include "contract/contract_file.h"
+
 static const char doing[] = "keeping a policy";
 
 static enum error_code copy_text(struct arena *arena, struct text *text, struct error *error)
@@ -117,6 +119,7 @@ enum error_code policy_copy(struct policy_content *content, struct arena *arena,
         copy_compare(arena, &fleet->compare, error) != ERROR_NONE ||
         copy_severities(arena, content, error) != ERROR_NONE ||
         copy_freezes(arena, &content->gate, error) != ERROR_NONE ||
+        contract_set_copy(&content->contracts.set, &content->contracts.set, arena, error) != ERROR_NONE ||
         copy_text(arena, &content->contracts.problem, error) != ERROR_NONE)
         return error->code;
     return copy_text(arena, &content->problem, error);

@@ -35,9 +35,54 @@ static void write_keys(struct buffer *page)
         "\nTimes are written `500ms`, `10s`, `5m`, `1h`, sizes `4096B`, `512KiB`, `64MiB`, `2GiB`. "
         "[Patterns](ignore-patterns.md)\nsay what a comparison leaves out. A whole file is "
         "[deploy/examples/collector.yaml](../../deploy/examples/collector.yaml).\n\n"
-        "`SIGHUP` reads the file again. `path`, `databases`, `compare`, `heartbeat`, `stale_after`, `claim_after`, "
-        "`retention`,\n`limits` and `log` take effect at once; the log names what else is another now, and waits for "
-        "the next start. A file\nthat is not in order changes nothing.\n\n");
+        "`SIGHUP` reads the file again. `path`, `databases`, `compare`, `gate`, `contracts`, `contracts_folder`, "
+        "`heartbeat`,\n`stale_after`, `claim_after`, `retention`, `limits` and `log` take effect at once; the log "
+        "names "
+        "what else is another\nnow, and waits for the next start. A file that is not in order changes nothing: the "
+        "configuration stays as it was, and\nthe log and `configuration` of `GET /readyz` say where the mistake is, "
+        "until the file is read again and is in order.\n\n");
+}
+
+static void write_gate(struct buffer *page)
+{
+    buffer_add_string(
+        page,
+        "### Levels of one place\n\n"
+        "`compare.severity` gives what matches another level than the [table of rules](severity.md). An entry with "
+        "`database`,\n`environment` or both holds only there; the environment is the one that would change. Entries "
+        "are "
+        "tried in their\norder, and the last that matches and holds decides.\n\n"
+        "### Freezes\n\n"
+        "While a freeze of `gate.freezes` is on, the gate lets nothing pass. Its keys:\n\n"
+        "| key | meaning |\n|---|---|\n"
+        "| `name` | what the gate calls it; no two have one |\n"
+        "| `reason` | what else the gate says of it |\n"
+        "| `databases` | which it is about; without it all |\n"
+        "| `environments` | which must not change; without it all. When `path` or `databases` are there it must be on "
+        "one |\n"
+        "| `timezone` | where its times are read, such as `Europe/Berlin`; without it `UTC` |\n"
+        "| `cron` | when it begins, again and again: minute, hour, day, month, weekday as in crontab(5), with lists "
+        "(`1,15`), ranges (`mon-fri`), steps (`*/2`) and names |\n"
+        "| `duration` | how long it lasts then: from `1m` to `1000h` of time that passes, whatever clocks do "
+        "meanwhile |\n"
+        "| `from`, `until` | instead of these two: one stretch of time. `2026-12-20` is the first moment of the day, "
+        "`2026-12-20T18:00` a time of day there, `2026-12-20T18:00+01:00` and `…Z` say their own zone; `until` is not "
+        "part of it |\n\n"
+        "A time that the clock skips in spring begins at the jump; one that it shows twice in autumn begins twice. "
+        "When "
+        "day and\nweekday are both given in `cron`, either is enough, as cron has it. Windows that overlap or touch "
+        "are "
+        "one: the gate says\nuntil when all of them last.\n\n"
+        "### Contracts\n\n"
+        "[Contracts](contracts.md) stand in the file under `contracts`, in files of `contracts_folder`, or both; no "
+        "two "
+        "have one\nname. Those in the file are part of it: a mistake is one of the file. The folder is looked at every "
+        "second, and read\nagain when a file in it is another. While one of them is not in order, all contracts stay "
+        "as "
+        "they were when they last\nwere, and the log, `driftline contracts` and `contracts` of `GET /readyz` say what "
+        "is "
+        "wrong, where, and since when. When\nthey never were since the start, the collector runs, and the gate answers "
+        "UNKNOWN. `--check-config` reads the folder,\ntoo.\n\n");
 }
 
 static void write_page(struct buffer *page)
@@ -53,6 +98,7 @@ static void write_page(struct buffer *page)
     buffer_add_byte(page, '\n');
     write_commands(page);
     write_keys(page);
+    write_gate(page);
     buffer_add_string(
         page,
         "## What lies in `data`\n\n"
@@ -86,7 +132,14 @@ static const struct {
     {"compare.ignore", "[\"table:*.tmp_*\", \"comment:*\"]"},
     {"compare.fold_partitions", "true"},
     {"databases", "[{name: billing, path: [staging, prod]}]"},
-    {"compare.severity", "[{match: \"index:*\", level: low}]"},
+    {"compare.severity", "[{match: \"index:*\", level: low}, {match: \"index:*\", level: high, environment: prod}]"},
+    {"gate.block", "[critical, high]"},
+    {"gate.allow_outliers", "true"},
+    {"gate.freezes", "[{name: weekend, reason: nobody is there, environments: [prod], timezone: Europe/Berlin, cron: "
+                     "\"0 18 * * fri\", duration: 62h}, {name: year's end, from: 2026-12-20, until: 2027-01-02}]"},
+    {"contracts_folder", "/etc/driftline/contracts"},
+    {"contracts", "[{name: reports, owner: analytics, consumers: [dashboards], database: billing, requires: [{table: "
+                  "public.invoice, columns: [{name: total}]}]}]"},
 };
 
 static const char *example_of(const char *key)
@@ -143,6 +196,15 @@ static void write_group(struct buffer *sample, const char *group, size_t length)
             write_key(sample, option, indent);
 }
 
+static const struct option *list_of(const char *key)
+{
+    const struct option *option = settings_lists;
+
+    while (strcmp(option->key, key) != 0)
+        option++;
+    return option;
+}
+
 static void write_sample(struct buffer *sample)
 {
     const char *written = ""; /* the group that was written last */
@@ -164,7 +226,9 @@ static void write_sample(struct buffer *sample)
         else
             write_group(sample, option->key, length);
         if (strcmp(option->key, "path") == 0)
-            write_key(sample, &settings_lists[0], "");
+            write_key(sample, list_of("databases"), "");
+        if (strcmp(option->key, "contracts_folder") == 0)
+            write_key(sample, list_of("contracts"), "");
     }
 }
 

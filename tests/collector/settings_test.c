@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/clock.h"
 #include "drift/ignore.h"
 #include "store/tokens.h"
 #include "support/allocation.h"
@@ -51,6 +53,14 @@ static void test_an_empty_file_gives_the_defaults(void **state)
     assert_int_equal(settings.policy.fleet.stale_after_us, 60 * 1000000);
     for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
         assert_true(settings.policy.fleet.compare.aspects[aspect]);
+    assert_int_equal(settings.policy.severity_count, 0);
+    assert_int_equal(settings.policy.gate.max_age_us, INT64_C(600) * 1000000);
+    assert_int_equal(settings.policy.gate.block, 1U << SEVERITY_CRITICAL | 1U << SEVERITY_HIGH);
+    assert_false(settings.policy.gate.allow_outliers);
+    assert_int_equal(settings.policy.gate.waiver_longest_us, INT64_C(90) * 24 * 3600 * 1000000);
+    assert_int_equal(settings.policy.gate.freeze_count, 0);
+    assert_true(settings.policy.contracts.known); /* there are none */
+    assert_int_equal(settings.policy.contracts.set.count, 0);
 }
 
 static const char everything[] =
@@ -66,7 +76,20 @@ static const char everything[] =
     "  ignore: [\"table:*.tmp_*\", \"comment:*\"]\n"
     "  severity:\n"
     "    - {match: \"index:*\", level: low}\n"
+    "    - {match: \"column:*\", level: high, database: orders, environment: prod}\n"
     "  fold_partitions: true\n"
+    "gate:\n"
+    "  max_age: 5m\n"
+    "  block: [critical]\n"
+    "  allow_outliers: true\n"
+    "  waiver_days: 30\n"
+    "  freezes:\n"
+    "    - {name: weekend, reason: nobody is there, environments: [prod], timezone: Europe/Berlin,\n"
+    "       cron: \"0 18 * * fri\", duration: 62h}\n"
+    "    - {name: year's end, databases: [orders, other], from: 2026-12-20, until: \"2027-01-02T06:00+01:00\"}\n"
+    "contracts:\n"
+    "  - {name: billing-orders, owner: billing, consumers: [invoicing], database: orders,\n"
+    "     requires: [{table: shop.orders, columns: [{name: id}]}]}\n"
     "heartbeat: 1s\n"
     "stale_after: 5s\n"
     "claim_after: 1m\n"
@@ -89,11 +112,60 @@ static void check_policy(const struct fleet_policy *policy)
     assert_false(policy->compare.aspects[ASPECT_STORAGE]);
     assert_int_equal(policy->compare.ignore.count, 2);
     assert_true(text_equal(policy->compare.ignore.patterns[1].word, TEXT("comment")));
-    assert_int_equal(policy->compare.override_count, 1);
-    assert_int_equal(policy->compare.overrides[0].level, SEVERITY_LOW);
     assert_true(policy->compare.fold_partitions);
     assert_int_equal(policy->stale_after_us, 5 * 1000000);
     assert_int_equal(policy->memory_limit, 64 * 1024 * 1024);
+}
+
+static int64_t moment_of(const char *text)
+{
+    int64_t moment = 0;
+
+    assert_true(clock_parse(text_from(text), &moment));
+    return moment;
+}
+
+static void check_severities(const struct policy_content *policy)
+{
+    assert_int_equal(policy->severity_count, 2);
+    assert_int_equal(policy->severities[0].override.level, SEVERITY_LOW);
+    assert_int_equal(policy->severities[0].database.length, 0);
+    assert_int_equal(policy->severities[0].environment.length, 0);
+    assert_int_equal(policy->severities[1].override.level, SEVERITY_HIGH);
+    assert_true(text_equal(policy->severities[1].database, TEXT("orders")));
+    assert_true(text_equal(policy->severities[1].environment, TEXT("prod")));
+}
+
+static void check_gate(const struct policy_gate *gate)
+{
+    const struct freeze *weekend = &gate->freezes[0], *end = &gate->freezes[1];
+    int64_t until = 0;
+
+    assert_int_equal(gate->max_age_us, INT64_C(300) * 1000000);
+    assert_int_equal(gate->block, 1U << SEVERITY_CRITICAL);
+    assert_true(gate->allow_outliers);
+    assert_int_equal(gate->waiver_longest_us, INT64_C(30) * 24 * 3600 * 1000000);
+    assert_int_equal(gate->freeze_count, 2);
+    assert_true(text_equal(weekend->name, TEXT("weekend")) && text_equal(weekend->reason, TEXT("nobody is there")));
+    assert_true(text_equal(weekend->zone_name, TEXT("Europe/Berlin")));
+    assert_true(freeze_concerns(weekend, TEXT("any"), TEXT("prod")));
+    assert_false(freeze_concerns(weekend, TEXT("any"), TEXT("dev")));
+    assert_true(freeze_is_on(weekend, moment_of("2026-11-28T00:00Z"), &until));
+    assert_int_equal(until, moment_of("2026-11-30T07:00Z"));
+    assert_int_equal(end->reason.length, 0);
+    assert_true(text_equal(end->zone_name, TEXT("UTC")));
+    assert_true(freeze_concerns(end, TEXT("other"), TEXT("dev")));
+    assert_false(freeze_concerns(end, TEXT("any"), TEXT("dev")));
+    assert_true(freeze_is_on(end, moment_of("2026-12-20"), &until));
+    assert_int_equal(until, moment_of("2027-01-02T05:00Z"));
+}
+
+static void check_contracts(const struct policy_contracts *contracts)
+{
+    assert_true(contracts->known);
+    assert_int_equal(contracts->set.count, 1);
+    assert_true(text_equal(contracts->set.contracts[0].name, TEXT("billing-orders")));
+    assert_int_equal(contracts->set.contracts[0].line, 25);
 }
 
 static void test_everything_can_be_said(void **state)
@@ -105,6 +177,9 @@ static void test_everything_can_be_said(void **state)
 
     assert_int_equal(read_text(&settings, *state, everything, &error), ERROR_NONE);
     check_policy(&settings.policy.fleet);
+    check_severities(&settings.policy);
+    check_gate(&settings.policy.gate);
+    check_contracts(&settings.policy.contracts);
     assert_int_equal(settings.log_level, LOG_LEVEL_DEBUG);
     core = settings_for_core(&settings, NULL, NULL);
     assert_string_equal(core.endpoint, "tcp://*:7400");
@@ -153,6 +228,50 @@ static const struct {
     {"compare:\n  ignore:\n    - \"table:x\"\n    - \"table\"\n", ":4:7: "},
     {"compare: {severity: [{match: \"index:*\", level: hgih}]}\n", ":1:48: there is no level 'hgih'"},
     {"compare: {severity: [{match: \"index\", level: low}]}\n", ":1:30: "},
+    {"path: [a, b]\ncompare: {severity: [{match: \"index:*\", level: low, environment: c}]}\n",
+     ":2:66: the environment 'c' is on no path"},
+    {"compare: {severity: [{match: \"index:*\", level: low, database: \"a b\"}]}\n",
+     ":1:63: 'a b' cannot be the name of a database"},
+    {"gate: {max_age: 0s}\n", ":1:17: 'gate.max_age' cannot be '0s'"},
+    {"gate: {max_age: 15s}\n", ":1:17: 'gate.max_age' must be longer than 'heartbeat'"},
+    {"heartbeat: 30m\nstale_after: 1h\nclaim_after: 1h\n", ":1:12: 'gate.max_age' must be longer than 'heartbeat'"},
+    {"gate: {block: [critical, bad]}\n", ":1:26: 'gate.block' does not know 'bad'"},
+    {"gate: {block: []}\n", ":1:15: the list has too few entries"},
+    {"gate: {allow_outliers: perhaps}\n", ":1:24: 'gate.allow_outliers' is either 'true' or 'false'"},
+    {"gate: {waiver_days: 0}\n", ":1:21: 'gate.waiver_days' cannot be '0'"},
+    {"gate: {freezes: [{cron: \"0 18 * * fri\", duration: 1h}]}\n", ":1:18: the key 'name' is missing"},
+    {"gate:\n  freezes:\n    - {name: x, cron: \"0 18 * * frei\", duration: 1h}\n",
+     ":3:23: 'frei' makes no sense as the weekday of a cron expression"},
+    {"gate:\n  freezes:\n    - {name: x, cron: \"0 18 * *\", duration: 1h}\n",
+     ":3:23: a cron expression has five fields"},
+    {"gate:\n  freezes:\n    - name: x\n      timezone: Europe/Brelin\n      from: 2026-12-20\n      until: "
+     "2026-12-21\n",
+     ":4:17: there is no time zone 'Europe/Brelin'"},
+    {"gate: {freezes: [{name: x, from: 2026-13-20, until: 2026-12-21}]}\n",
+     ":1:34: '2026-13-20' is not a date or a time"},
+    {"gate: {freezes: [{name: x, from: 2026-12-20, until: tomorrow}]}\n", ":1:53: 'tomorrow' is not a date or a time"},
+    {"gate: {freezes: [{name: x, from: 2026-12-20, until: 2026-12-20}]}\n", ":1:53: the freeze ends before it begins"},
+    {"gate: {freezes: [{name: x}]}\n", ":1:18: the freeze does not say when it begins"},
+    {"gate: {freezes: [{name: x, until: 2026-12-20}]}\n", ":1:35: the freeze does not say when it begins"},
+    {"gate: {freezes: [{name: x, from: 2026-12-20}]}\n", ":1:34: a freeze with 'from' needs 'until', too"},
+    {"gate: {freezes: [{name: x, cron: \"0 0 * * *\"}]}\n", ":1:34: a freeze with 'cron' needs 'duration', too"},
+    {"gate: {freezes: [{name: x, from: 2026-12-20, until: 2026-12-21, duration: 1h}]}\n",
+     ":1:75: 'duration' of a freeze goes with 'cron'"},
+    {"gate: {freezes: [{name: x, cron: \"0 0 * * *\", duration: 1h, from: 2026-12-20}]}\n",
+     ":1:67: a freeze has either 'cron' or 'from'"},
+    {"gate: {freezes: [{name: x, cron: \"0 0 * * *\", duration: 1h, until: 2026-12-20}]}\n",
+     ":1:68: a freeze has either 'cron' or 'until'"},
+    {"gate: {freezes: [{name: x, cron: \"0 0 * * *\", duration: 1s}]}\n", ":1:57: 'duration' cannot be '1s'"},
+    {"gate: {freezes: [{name: x, cron: \"0 0 * * *\", duration: 1h}, {name: x, cron: \"0 0 * * *\", duration: 1h}]}\n",
+     ":1:69: two freezes have this name"},
+    {"gate: {freezes: [{name: x, databases: [\"a b\"], cron: \"0 0 * * *\", duration: 1h}]}\n",
+     ":1:40: 'a b' cannot be the name of a database"},
+    {"path: [a]\ngate: {freezes: [{name: x, environments: [a, b], cron: \"0 0 * * *\", duration: 1h}]}\n",
+     ":2:46: the environment 'b' is on no path"},
+    {"contracts:\n  - {name: x, owner: y, consumers: [z], database: orders, requires: [{table: shop.orders, labels: "
+     "[a]}]}\n",
+     ":2:"},
+    {"contracts: {a: b}\n", ":1:12: "},
     {"compare: {fold_partitions: maybe}\n", ":1:28: 'compare.fold_partitions' is either 'true' or 'false'"},
     {"heartbeat: soon\n", ":1:12: 'heartbeat' cannot be 'soon'"},
     {"heartbeat: 10ms\n", ":1:12: 'heartbeat' cannot be '10ms'"},
@@ -203,6 +322,36 @@ static void test_the_sample_is_in_order(void **state)
     assert_true(settings.policy.fleet.path_count > 0);
 }
 
+static const char contract[] =
+    "{name: a, owner: b, consumers: [c], database: orders, requires: [{table: shop.orders}]}\n";
+
+/* Those of the file and those of the folder are one set; a mistake in either names its place. */
+static void test_a_folder_of_contracts(void **state)
+{
+    struct test_directory *directory = *state;
+    const char *folder = test_directory_path(directory, "contracts");
+    const char *config = arena_printf(&directory->arena, "contracts_folder: %s\n", folder);
+    struct collector_settings settings;
+    struct contract_set set = {0};
+    struct error error = {0};
+
+    assert_int_equal(read_text(&settings, directory, config, &error), ERROR_NONE);
+    assert_false(settings.policy.contracts.known); /* the folder was not read yet */
+    assert_int_equal(settings_read_contracts(&settings, &directory->arena, &set, &error), ERROR_NOT_FOUND);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(settings_read_contracts(&settings, &directory->arena, &set, &error), ERROR_NONE);
+    assert_int_equal(set.count, 0);
+    test_directory_write(directory, "contracts/a.yaml", text_from(contract));
+    assert_int_equal(settings_read_contracts(&settings, &directory->arena, &set, &error), ERROR_NONE);
+    assert_int_equal(set.count, 1);
+    config = arena_printf(&directory->arena, "contracts: [%.*s]\ncontracts_folder: %s\n", (int)strlen(contract) - 1,
+                          contract, folder);
+    assert_int_equal(read_text(&settings, directory, config, &error), ERROR_NONE);
+    assert_int_equal(settings_read_contracts(&settings, &directory->arena, &set, &error), ERROR_CONFIG);
+    assert_non_null(strstr(error.message, "a.yaml:1:"));
+    assert_non_null(strstr(error.message, "collector.yaml:1"));
+}
+
 static void test_rights_are_those_of_tokens(void **state)
 {
     (void)state;
@@ -231,9 +380,13 @@ static void test_every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_an_empty_file_gives_the_defaults), cmocka_unit_test(test_everything_can_be_said),
-        cmocka_unit_test(test_every_mistake_has_its_place),      cmocka_unit_test(test_a_missing_file_is_named),
-        cmocka_unit_test(test_the_sample_is_in_order),           cmocka_unit_test(test_rights_are_those_of_tokens),
+        cmocka_unit_test(test_an_empty_file_gives_the_defaults),
+        cmocka_unit_test(test_everything_can_be_said),
+        cmocka_unit_test(test_every_mistake_has_its_place),
+        cmocka_unit_test(test_a_missing_file_is_named),
+        cmocka_unit_test(test_the_sample_is_in_order),
+        cmocka_unit_test(test_rights_are_those_of_tokens),
+        cmocka_unit_test(test_a_folder_of_contracts),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
 

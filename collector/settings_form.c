@@ -1,0 +1,119 @@
+#include "collector/settings_form.h"
+
+enum { TEXT_LIMIT = 4096, LIST_LIMIT = 10000, PATH_LIMIT = 64 };
+
+#define TEXT_KEY(type, member)                                                                                         \
+    CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct type, member, 1, TEXT_LIMIT)
+#define NEEDED_KEY(type, member) CYAML_FIELD_STRING_PTR(#member, CYAML_FLAG_POINTER, struct type, member, 1, TEXT_LIMIT)
+#define LIST_KEY(type, member, entry, least, most)                                                                     \
+    CYAML_FIELD_SEQUENCE(#member, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct type, member, entry, least, most)
+#define MAPPING_KEY(member, fields)                                                                                    \
+    CYAML_FIELD_MAPPING(#member, CYAML_FLAG_OPTIONAL, struct file_content, member, fields)
+
+static const cyaml_schema_value_t word_schema = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, TEXT_LIMIT)};
+
+static const cyaml_schema_field_t listen_fields[] = {
+    TEXT_KEY(file_listen, agents),
+    TEXT_KEY(file_listen, http),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t tls_fields[] = {
+    NEEDED_KEY(file_tls, certificate),
+    NEEDED_KEY(file_tls, key),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t database_fields[] = {
+    NEEDED_KEY(file_database, name),
+    CYAML_FIELD_SEQUENCE("path", CYAML_FLAG_POINTER, struct file_database, path, &word_schema, 1, PATH_LIMIT),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t database_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_database, database_fields)};
+
+static const cyaml_schema_field_t severity_fields[] = {
+    NEEDED_KEY(file_severity, match),
+    NEEDED_KEY(file_severity, level),
+    TEXT_KEY(file_severity, database),
+    TEXT_KEY(file_severity, environment),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t severity_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_severity, severity_fields)};
+
+static const cyaml_schema_field_t compare_fields[] = {
+    LIST_KEY(file_compare, aspects, &word_schema, 1, ASPECT_COUNT),
+    LIST_KEY(file_compare, ignore, &word_schema, 0, LIST_LIMIT),
+    LIST_KEY(file_compare, severity, &severity_schema, 0, LIST_LIMIT),
+    TEXT_KEY(file_compare, fold_partitions),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t freeze_fields[] = {
+    NEEDED_KEY(file_freeze, name),
+    TEXT_KEY(file_freeze, reason),
+    LIST_KEY(file_freeze, databases, &word_schema, 1, LIST_LIMIT),
+    LIST_KEY(file_freeze, environments, &word_schema, 1, LIST_LIMIT),
+    TEXT_KEY(file_freeze, timezone),
+    TEXT_KEY(file_freeze, cron),
+    TEXT_KEY(file_freeze, duration),
+    TEXT_KEY(file_freeze, from),
+    TEXT_KEY(file_freeze, until),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t freeze_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_freeze, freeze_fields)};
+
+static const cyaml_schema_field_t gate_fields[] = {
+    TEXT_KEY(file_gate, max_age),
+    LIST_KEY(file_gate, block, &word_schema, 1, SEVERITY_COUNT),
+    TEXT_KEY(file_gate, allow_outliers),
+    TEXT_KEY(file_gate, waiver_days),
+    LIST_KEY(file_gate, freezes, &freeze_schema, 0, LIST_LIMIT),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t retention_fields[] = {
+    TEXT_KEY(file_retention, snapshots_days),
+    TEXT_KEY(file_retention, snapshots_least),
+    TEXT_KEY(file_retention, changes_days),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t limits_fields[] = {
+    TEXT_KEY(file_limits, snapshot),
+    TEXT_KEY(file_limits, staging),
+    TEXT_KEY(file_limits, memory),
+    TEXT_KEY(file_limits, store),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t http_fields[] = {
+    TEXT_KEY(file_http, connections), TEXT_KEY(file_http, connections_per_address),
+    TEXT_KEY(file_http, timeout),     TEXT_KEY(file_http, body),
+    TEXT_KEY(file_http, threads),     CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t content_fields[] = {
+    TEXT_KEY(file_content, data),
+    MAPPING_KEY(listen, listen_fields),
+    MAPPING_KEY(tls, tls_fields),
+    LIST_KEY(file_content, path, &word_schema, 0, PATH_LIMIT),
+    LIST_KEY(file_content, databases, &database_schema, 0, LIST_LIMIT),
+    MAPPING_KEY(compare, compare_fields),
+    MAPPING_KEY(gate, gate_fields),
+    LIST_KEY(file_content, contracts, &contract_entry_schema, 0, CONTRACT_LIMIT),
+    TEXT_KEY(file_content, contracts_folder),
+    TEXT_KEY(file_content, heartbeat),
+    TEXT_KEY(file_content, stale_after),
+    TEXT_KEY(file_content, claim_after),
+    MAPPING_KEY(retention, retention_fields),
+    MAPPING_KEY(limits, limits_fields),
+    MAPPING_KEY(http, http_fields),
+    TEXT_KEY(file_content, log),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t settings_form = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct file_content, content_fields)};

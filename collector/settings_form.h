@@ -1,0 +1,110 @@
+/* collector/settings_form.h - the form of the configuration file: where keys may stand; for the rooms of settings only.
+ */
+#ifndef DRIFTLINE_COLLECTOR_SETTINGS_FORM_H
+#define DRIFTLINE_COLLECTOR_SETTINGS_FORM_H
+
+#include "contract/contract_file.h"
+
+struct file_listen {
+    char *agents;
+    char *http;
+};
+
+struct file_tls {
+    char *certificate;
+    char *key;
+};
+
+struct file_database {
+    char *name;
+    char **path;
+    unsigned path_count;
+};
+
+struct file_severity {
+    char *match;
+    char *level;
+    char *database;
+    char *environment;
+};
+
+struct file_compare {
+    char **aspects;
+    unsigned aspects_count;
+    char **ignore;
+    unsigned ignore_count;
+    struct file_severity *severity;
+    unsigned severity_count;
+    char *fold_partitions;
+};
+
+struct file_retention {
+    char *snapshots_days;
+    char *snapshots_least;
+    char *changes_days;
+};
+
+struct file_limits {
+    char *snapshot;
+    char *staging;
+    char *memory;
+    char *store;
+};
+
+struct file_http {
+    char *connections;
+    char *connections_per_address;
+    char *timeout;
+    char *body;
+    char *threads;
+};
+
+struct file_freeze {
+    char *name;
+    char *reason;
+    char **databases;
+    unsigned databases_count;
+    char **environments;
+    unsigned environments_count;
+    char *timezone;
+    char *cron;
+    char *duration;
+    char *from;
+    char *until;
+};
+
+struct file_gate {
+    char *max_age;
+    char **block;
+    unsigned block_count;
+    char *allow_outliers;
+    char *waiver_days;
+    struct file_freeze *freezes;
+    unsigned freezes_count;
+};
+
+struct file_content {
+    char *data;
+    struct file_listen listen;
+    struct file_tls tls;
+    char **path;
+    unsigned path_count;
+    struct file_database *databases;
+    unsigned databases_count;
+    struct file_compare compare;
+    struct file_gate gate;
+    struct contract_entry *contracts;
+    unsigned contracts_count;
+    char *contracts_folder;
+    char *heartbeat;
+    char *stale_after;
+    char *claim_after;
+    struct file_retention retention;
+    struct file_limits limits;
+    struct file_http http;
+    char *log;
+};
+
+extern const cyaml_schema_value_t settings_form; /* of struct file_content */
+
+#endif
