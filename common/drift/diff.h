@@ -2,7 +2,8 @@
  *
  * Objects are compared aspect by aspect through the tries, so that only what differs is read. Within one origin (the
  * same database at two times) the server's ids make a rename one change; across databases equal content under two
- * names is only reported as a probable rename beside the two changes.
+ * names is only reported as a probable rename beside the two changes. Databases that are akin (schema/snapshot.h) know
+ * renames by equal ids, and have probable ones beside.
  */
 #ifndef DRIFTLINE_DRIFT_DIFF_H
 #define DRIFTLINE_DRIFT_DIFF_H

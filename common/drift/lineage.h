@@ -34,7 +34,7 @@ struct rename {
 
 /* The renames of a history. Removals only matter where a rename speaks of the same thing: of its name or its owner's,
  * old or new, or of a schema that it is or was in; a later rename, too. Ids compare when the same renames and removals
- * were at hand for both. */
+ * were at hand for both; those of two histories that began alike do as far as equal ones are one thing. */
 struct lineage {
     const struct rename *renames; /* in any order */
     size_t count;
