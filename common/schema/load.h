@@ -41,8 +41,8 @@ enum error_code snapshot_load_against(struct snapshot **ret_from, struct snapsho
                                       struct error *error) MUST_CHECK;
 
 /* Two snapshots that hold, of the objects in which they differ, only those that also differ between `old` and `now`, or
- * that `also` names: what a step from `old` to `now` of one side can have done to the difference of the two. In all else
- * they are as those of snapshot_load_changed(). Costs as much as the step is long. */
+ * that `also` names: what a step from `old` to `now` of one side can have done to the difference of the two. In all
+ * else they are as those of snapshot_load_changed(). Costs as much as the step is long. */
 struct object_name {
     enum kind kind;
     struct path path;

@@ -21,8 +21,8 @@ struct snapshot_info {
     struct text engine;         /* "postgresql", "sqlite", "dummy" … */
     struct text server_version; /* "15.20" */
     struct text origin;         /* names the very database: ids compare only within one origin */
-    bool akin;                  /* the origin is one of several databases: equal ids are one thing, different ids may be */
-    int64_t taken_at;           /* microseconds since 1970, UTC */
+    bool akin;        /* the origin is one of several databases: equal ids are one thing, different ids may be */
+    int64_t taken_at; /* microseconds since 1970, UTC */
 };
 
 /* Something that could not be read. A comparison says UNKNOWN of it, never "equal". */
