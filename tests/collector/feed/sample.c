@@ -22,6 +22,7 @@ struct filling {
     int64_t agents[AGENTS];
     int64_t now; /* of what is recorded next */
     uint64_t seq;
+    const struct ddl_event_row *statement; /* before the next snapshot all were captured: this one; NULL: none was */
 };
 
 static void expect(enum error_code code, const struct error *error)
@@ -140,10 +141,13 @@ static void record(struct filling *filling, int64_t target, const char *schema, 
                                                .reference = TEXT("postgres://app@db/orders"),
                                                .lost = lost,
                                                .lost_reason = lost == 0 ? TEXT("") : TEXT("outbox full")},
+                                  .ddl_events = filling->statement,
+                                  .ddl_event_count = filling->statement == NULL ? 0 : 1,
                                   .memory_limit = MEMORY};
     struct error error = {0};
     int64_t id = 0;
 
+    recording.snapshot.capture = filling->statement != NULL;
     filling->now += 60 * SECOND_US;
     expect(snapshot_visit_nodes(snapshot, &walk, &error), &error);
     expect(recording_store(filling->database, &recording, &id, &error), &error);
@@ -162,8 +166,9 @@ static const char orders_outlier[] = ORDERS "  column total type=integer nullabl
                                             "view 'shop.<b>\"odd\" näme' definition='SELECT 1'\n"
                                             "enum shop.colour labels=[red|green]\n"
                                             "statistics shop.orders columns=[id|total]\n";
-static const char billing_first[] = "gap policy reason='permission denied'\ntable bills comment=one\n";
-static const char billing_later[] = "gap policy reason='permission denied'\ntable bills comment=two\ntable more\n";
+static const char billing_first[] = "gap policy reason='permission denied'\ntable pay.bills comment=one\n";
+static const char billing_later[] =
+    "gap policy reason='permission denied'\ntable pay.bills comment=two\ntable pay.more\n";
 
 /* Its server went back to an older version, and forward again. */
 #define SILENT ORDERS "  column total type=integer nullable=yes default="
@@ -191,11 +196,18 @@ static void add_orders(struct filling *filling, int64_t now)
 
 static void add_others(struct filling *filling, int64_t now)
 {
+    static const struct ddl_event_row statement = {.actor = TEXT_INIT("carol"),
+                                                   .application = TEXT_INIT("psql"),
+                                                   .client = TEXT_INIT("10.0.0.7"),
+                                                   .object = TEXT_INIT("pay.bills"),
+                                                   .statement = TEXT_INIT("COMMENT ON TABLE pay.bills IS …")};
     int64_t billing = find_target(filling, "billing", "staging", "default");
     int64_t silent = find_target(filling, "silent", "prod", "default");
 
     record(filling, billing, billing_first, 0);
+    filling->statement = &statement;
     record(filling, billing, billing_later, 3);
+    filling->statement = NULL;
     say(filling, billing, TARGET_FINE, NULL, now);
     record(filling, silent, silent_first, 0);
     record(filling, silent, silent_older, 1);

@@ -1,7 +1,8 @@
 /* collector/feed/sample.h - a small fleet in a store of its own, with everything in it that an answer may have to say.
  *
  *   orders   staging: two changes ahead; prod: eu-1, eu-2 and eu-3 alike, us-1 an outlier; names that need escaping
- *   billing  staging alone, with a gap in its history and kinds that could not be read
+ *   billing  staging alone, with a gap in its history and kinds that could not be read; of its two changes one was
+ *            captured, and one escaped
  *   silent   prod: not heard for long, and unreachable, after its server was replaced twice; a target without any
  *            snapshot
  *

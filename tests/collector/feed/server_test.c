@@ -201,6 +201,12 @@ static const struct {
     {"/api/v1/diff?from=nonsense&to=orders@prod", 400, "\"error\""},
     {"/api/v1/history?database=orders", 200, "first snapshot: "},
     {"/api/v1/history?database=billing", 200, "3 snapshots were lost: outbox full"},
+    {"/api/v1/history?database=billing&object=pay.bills", 200,
+     "\"actor\":\"carol\",\"evidence\":\"captured\",\"statement\":\"COMMENT ON TABLE pay.bills IS …\","
+     "\"application\":\"psql\",\"client\":\"10.0.0.7\"}"},
+    {"/api/v1/history?database=billing&object=pay.more", 200, "\"actor\":null,\"evidence\":\"unattributed\","},
+    {"/api/v1/history?database=orders&object=shop.orders", 200, "\"actor\":null,\"evidence\":\"inferred\","},
+    {"/api/v1/events", 200, "change-unattributed"},
     {"/api/v1/history?database=orders&object=shop.orders.total", 200, "\"object\":\"shop.orders.total\""},
     {"/api/v1/history?database=orders&environment=dev", 404, "no such target"},
     {"/api/v1/history?database=orders&severity=critical", 200, "\"changes\":["},
