@@ -223,6 +223,22 @@ static enum error_code store_changes(struct task *task)
                                  change_ids, task->error);
 }
 
+/* What the snapshot means for others. */
+static enum error_code correlate(struct task *task)
+{
+    const struct recorded *recorded = &task->recorded;
+    const struct correlator_step step = {.snapshot = recorded->snapshot,
+                                         .before = recorded->has_before ? &recorded->before : NULL,
+                                         .changes = task->diff.changes,
+                                         .change_ids = recorded->change_ids,
+                                         .attributions = recorded->attributions,
+                                         .change_count = task->diff.change_count};
+
+    if (task->recording->correlator == NULL)
+        return ERROR_NONE;
+    return correlator_recorded(task->recording->correlator, &step, task->error);
+}
+
 static enum error_code store(struct task *task)
 {
     struct snapshot_row *row = &task->recording->snapshot;
@@ -231,7 +247,9 @@ static enum error_code store(struct task *task)
         return task->error->code;
     task->recorded.snapshot = row;
     task->recorded.diff = &task->diff;
-    return recording_events_add(task->database, &task->recorded, &task->arena, task->error);
+    if (recording_events_add(task->database, &task->recorded, &task->arena, task->error) != ERROR_NONE)
+        return task->error->code;
+    return correlate(task);
 }
 
 enum error_code recording_store(struct database *database, struct recording *recording, int64_t *ret_snapshot,

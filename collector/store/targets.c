@@ -112,6 +112,51 @@ enum error_code targets_list(struct database *database, const struct target_filt
     return ERROR_NONE;
 }
 
+enum error_code targets_have_snapshot(struct database *database, struct text name, struct text environment,
+                                      bool *ret_have, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool row = false;
+
+    if (database_prepare(database, store_sql_target_has_snapshot, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_text(statement, ":database", name);
+    statement_bind_text(statement, ":environment", environment);
+    if (statement_step(statement, &row, error) != ERROR_NONE)
+        return error->code;
+    *ret_have = row && statement_number(statement, 0) != 0;
+    return ERROR_NONE;
+}
+
+enum error_code targets_next_database(struct database *database, struct text after, struct arena *arena,
+                                      struct text *ret_name, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool row = false;
+
+    if (database_prepare(database, store_sql_target_next_database, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_text(statement, ":after", text_or_empty(after));
+    if (statement_step(statement, &row, error) != ERROR_NONE)
+        return error->code;
+    return statement_copy(statement, 0, arena, ret_name, error);
+}
+
+enum error_code targets_next_environment(struct database *database, struct text name, struct text after,
+                                         struct arena *arena, struct text *ret_name, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool row = false;
+
+    if (database_prepare(database, store_sql_target_next_environment, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_text(statement, ":database", name);
+    statement_bind_text(statement, ":after", text_or_empty(after));
+    if (statement_step(statement, &row, error) != ERROR_NONE)
+        return error->code;
+    return statement_copy(statement, 0, arena, ret_name, error);
+}
+
 enum error_code targets_numbers(struct database *database, const struct target_filter *filter, struct arena *arena,
                                 int64_t **ret_numbers, size_t *ret_count, struct error *error)
 {

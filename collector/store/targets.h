@@ -69,9 +69,11 @@ enum error_code targets_roots(struct database *database, struct text name, struc
 enum error_code targets_have_snapshot(struct database *database, struct text name, struct text environment,
                                       bool *ret_have, struct error *error) MUST_CHECK;
 
-/* The first database by name after `after`, in the arena; empty: there is none. */
+/* The first database by name after `after`, in the arena; empty: there is none. The same of the environments of one. */
 enum error_code targets_next_database(struct database *database, struct text after, struct arena *arena,
                                       struct text *ret_name, struct error *error) MUST_CHECK;
+enum error_code targets_next_environment(struct database *database, struct text name, struct text after,
+                                         struct arena *arena, struct text *ret_name, struct error *error) MUST_CHECK;
 
 /* What an agent says of a target; ERROR_NOT_FOUND when it was forgotten. */
 struct target_sighting {

@@ -1,0 +1,41 @@
+/* correlate/drift_name.h - what a thing is called on either side of a pair, and what a step makes of its name. For the
+ * correlator's rooms only.
+ *
+ * A difference is known by the name that its thing has in what is promoted (side 0), or by the only one that it has. A
+ * part is shown under the name that its object has in side 0, even if only side 1 has the part.
+ */
+#ifndef DRIFTLINE_CORRELATE_DRIFT_NAME_H
+#define DRIFTLINE_CORRELATE_DRIFT_NAME_H
+
+#include "correlate/correlating.h"
+#include "store/drifts.h"
+
+/* The first element of a displayed path. */
+struct text drift_name_schema(struct text path);
+
+/* Renames of one step of one side: changes whose effect is renamed. */
+struct step_renames {
+    const struct change *const *items;
+    uint32_t count;
+    int side;
+};
+
+/* Pick them out of the changes of the step. */
+enum error_code step_renames_of(struct step_renames *ret_renames, const struct correlating *correlating,
+                                const struct change *changes, uint32_t count, int side) MUST_CHECK;
+
+/* What a thing is called: in side 0 and in side 1, where it or its object is there; and how a difference of it is shown
+ * now, or else. */
+struct drift_names {
+    struct text objects[2];
+    struct text owners[2];
+    struct text shown[2];
+};
+
+/* As the drift has it; and what the renames make of that. */
+enum error_code drift_names_now(struct drift_names *ret_names, const struct correlating *correlating,
+                                const struct drift_row *drift) MUST_CHECK;
+enum error_code drift_names_after(struct drift_names *ret_names, const struct correlating *correlating,
+                                  const struct drift_row *drift, const struct step_renames *renames) MUST_CHECK;
+
+#endif

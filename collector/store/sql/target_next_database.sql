@@ -1,0 +1,2 @@
+-- The first database by name after a name.
+SELECT min(database) FROM target WHERE database > :after
