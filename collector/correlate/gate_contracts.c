@@ -58,7 +58,6 @@ static const char *name_contract(struct gate_judging *judging, const struct cont
 
 /* One thing that was found, as it was kept. */
 struct kept {
-    enum contract_state state;
     struct text object, message;
 };
 
@@ -70,29 +69,45 @@ static enum error_code copy_kept(struct gate_judging *judging, json_t *value, co
     return ret_text->bytes == NULL ? gate_no_memory(judging) : ERROR_NONE;
 }
 
-/* The findings of a state that are in it, out of what the store keeps as JSON. */
-static enum error_code read_kept(struct gate_judging *judging, const struct contract_state_row *row,
-                                 struct kept **ret_kept, size_t *ret_count)
+/* The findings that are of the row's own state. */
+static enum error_code copy_all_kept(struct gate_judging *judging, const struct contract_state_row *row,
+                                     json_t *findings, struct kept *kept, size_t *ret_count)
 {
-    json_t *findings = json_loadb(row->findings.bytes, row->findings.length, 0, NULL), *finding;
-    struct kept *kept = arena_array(judging->arena, json_array_size(findings), sizeof *kept);
-    enum error_code code = kept == NULL ? gate_no_memory(judging) : ERROR_NONE;
     const char *wanted = contract_state_name((enum contract_state)row->state);
-    size_t i, count = 0;
+    json_t *finding;
+    size_t i;
 
     json_array_foreach(findings, i, finding)
     {
         const char *state = json_string_value(json_object_get(finding, "state"));
+        struct kept *next = &kept[*ret_count];
 
-        if (code != ERROR_NONE || state == NULL || strcmp(state, wanted) != 0)
+        if (state == NULL || strcmp(state, wanted) != 0)
             continue;
-        code = copy_kept(judging, finding, "object", &kept[count].object);
-        if (code == ERROR_NONE)
-            code = copy_kept(judging, finding, "message", &kept[count++].message);
+        if (copy_kept(judging, finding, "object", &next->object) != ERROR_NONE ||
+            copy_kept(judging, finding, "message", &next->message) != ERROR_NONE)
+            return judging->error->code;
+        ++*ret_count;
     }
+    return ERROR_NONE;
+}
+
+/* Out of what the store keeps as JSON. */
+static enum error_code read_kept(struct gate_judging *judging, const struct contract_state_row *row,
+                                 struct kept **ret_kept, size_t *ret_count)
+{
+    json_error_t wrong = {0};
+    json_t *findings = json_loadb(row->findings.bytes, row->findings.length, 0, &wrong);
+    struct kept *kept = arena_array(judging->arena, json_array_size(findings), sizeof *kept);
+    enum error_code code = ERROR_NONE;
+
+    *ret_count = 0;
+    if (kept == NULL || (findings == NULL && json_error_code(&wrong) == json_error_out_of_memory))
+        code = gate_no_memory(judging);
+    else
+        code = copy_all_kept(judging, row, findings, kept, ret_count);
     json_decref(findings);
     *ret_kept = kept;
-    *ret_count = count;
     return code;
 }
 
@@ -204,14 +219,18 @@ static void stand(const struct gate_judging *judging, const struct contract *con
 
 static enum error_code say_waiting(struct gate_judging *judging, const struct waiting *waiting)
 {
+    const struct text from = judging->question->from;
     const char *message;
 
     if (waiting->count == 0)
         return ERROR_NONE;
-    message = arena_printf(judging->arena, "whether contract '%.*s'%s holds in %.*s is being worked out",
-                           TEXT_ARGS(waiting->first),
-                           waiting->count == 1 ? "" : arena_printf(judging->arena, " and %u more", waiting->count - 1),
-                           TEXT_ARGS(judging->question->from));
+    if (waiting->count == 1)
+        message = arena_printf(judging->arena, "whether contract '%.*s' holds in %.*s is being worked out",
+                               TEXT_ARGS(waiting->first), TEXT_ARGS(from));
+    else
+        message = arena_printf(judging->arena,
+                               "whether %u contracts hold in %.*s, the first of them '%.*s', is being worked out",
+                               waiting->count, TEXT_ARGS(from), TEXT_ARGS(waiting->first));
     return gate_add(judging, GATE_BEHIND, SEVERITY_HIGH, message) == NULL ? judging->error->code : ERROR_NONE;
 }
 

@@ -115,16 +115,15 @@ const char *gate_duration(struct gate_judging *judging, int64_t microseconds)
     return arena_printf(judging->arena, "%" PRId64 " %s%s", seconds, units[unit].name, seconds == 1 ? "" : "s");
 }
 
-/* When it happened: a captured statement knows, else it was between two looks. */
+/* When it happened: between two looks at the database. */
 static const char *tell_when(struct gate_judging *judging, const struct change_row *change)
 {
     char before[CLOCK_TEXT_SIZE], at[CLOCK_TEXT_SIZE];
 
     clock_format(change->at, at);
     clock_format(change->before, before);
-    if (change->evidence == EVIDENCE_CAPTURED || change->before == 0)
-        return arena_printf(judging->arena, "seen at %s", at);
-    return arena_printf(judging->arena, "between %s and %s", before, at);
+    return change->before == 0 ? arena_printf(judging->arena, "before %s", at)
+                               : arena_printf(judging->arena, "between %s and %s", before, at);
 }
 
 static const char *tell_who(struct gate_judging *judging, const struct change_row *change)

@@ -95,24 +95,31 @@ static enum error_code say_not_there(struct gate_judging *judging, struct text n
 
 /* ---------------------------------------------------------------- fresh, covered */
 
+/* That it was looked at too long ago, or that nobody can tell how long ago. */
+static const char *tell_age(struct gate_judging *judging, const struct target_row *target)
+{
+    const char *limit = gate_duration(judging, judging->max_age_us);
+    char time[CLOCK_TEXT_SIZE];
+
+    if (target->checked_at == 0)
+        return "its agent has not looked at it yet";
+    clock_format(target->checked_at, time);
+    if (target->checked_at > judging->question->now)
+        return arena_printf(judging->arena, "it was last looked at at %s, which is yet to come: a clock is wrong",
+                            time);
+    return limit == NULL ? NULL
+                         : arena_printf(judging->arena, "it was last looked at at %s, longer ago than %s", time, limit);
+}
+
 /* Why an instance that answers is not fresh all the same; an empty text: it is. */
 static enum error_code find_age(struct gate_judging *judging, const struct target_row *target, struct text *ret_why)
 {
     const int64_t age = judging->question->now - target->checked_at;
-    const char *limit = gate_duration(judging, judging->max_age_us), *why;
-    char time[CLOCK_TEXT_SIZE];
+    const char *why;
 
     if (age <= judging->max_age_us && age >= -judging->max_age_us)
         return ERROR_NONE;
-    clock_format(target->checked_at, time);
-    if (target->checked_at == 0)
-        why = "its agent has not looked at it yet";
-    else if (age < 0)
-        why = arena_printf(judging->arena, "it was last looked at at %s, which is yet to come: a clock is wrong", time);
-    else
-        why = limit == NULL
-                  ? NULL
-                  : arena_printf(judging->arena, "it was last looked at at %s, longer ago than %s", time, limit);
+    why = tell_age(judging, target);
     if (why == NULL)
         return gate_no_memory(judging);
     *ret_why = text_from(why);
@@ -253,12 +260,12 @@ static enum error_code say_outlier(struct gate_judging *judging, const struct ga
     char since[CLOCK_TEXT_SIZE];
 
     clock_format(outlier->instance->target.root_since, since);
-    reason = gate_add(
-        judging, GATE_OUTLIERS, worst,
-        arena_printf(judging->arena, "%.*s/%.*s is not as the majority of %.*s since %s: %s",
-                     TEXT_ARGS(name->environment), TEXT_ARGS(name->instance), TEXT_ARGS(name->environment), since,
-                     variant->compared ? arena_printf(judging->arena, "what differs is %s", severity_name(worst))
-                                       : "it cannot be compared"));
+    reason =
+        gate_add(judging, GATE_OUTLIERS, worst,
+                 arena_printf(judging->arena, "%.*s/%.*s is not as the majority of %.*s since %s: %s%s",
+                              TEXT_ARGS(name->environment), TEXT_ARGS(name->instance), TEXT_ARGS(name->environment),
+                              since, variant->compared ? "what differs is " : "it cannot be compared",
+                              variant->compared ? severity_name(worst) : ""));
     if (reason == NULL)
         return judging->error->code;
     return gate_advise(judging, reason,
