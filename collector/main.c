@@ -39,9 +39,12 @@ static enum error_code print(void (*write)(struct buffer *output), struct error 
 static enum error_code check_config(const struct collector_settings *settings, struct arena *arena, struct error *error)
 {
     struct certificate ignored;
+    struct contract_set contracts;
 
     if (settings->certificate != NULL &&
         certificate_read(&ignored, settings->certificate, settings->certificate_key, arena, error) != ERROR_NONE)
+        return error->code;
+    if (settings_read_contracts(settings, arena, &contracts, error) != ERROR_NONE)
         return error->code;
     if (printf("%s: in order\n", settings->config) < 0 || fflush(stdout) != 0)
         return error_set(error, ERROR_IO, "cannot write to standard output");

@@ -11,6 +11,7 @@
 
 #include "base/service.h"
 #include "collector/first_token.h"
+#include "collector/policy_keeper.h"
 #include "store/store.h"
 #include "wire/socket.h"
 
@@ -20,7 +21,7 @@ struct running {
     const struct collector_settings *settings; /* that it was started with */
     struct service service;
     struct logger logger;
-    struct policy_holder policy;
+    struct policy_keeper policy;
     struct database *database;
     struct key_pair key;
     void *context;
@@ -33,19 +34,6 @@ struct running {
     struct feed *feed;
     unsigned reloads;
 };
-
-/* ---- the policy ---- */
-
-static enum error_code use_policy(struct running *running, const struct collector_settings *settings,
-                                  struct error *error)
-{
-    struct policy *policy = NULL;
-
-    if (policy_new(&policy, &settings->policy, error) != ERROR_NONE)
-        return error->code;
-    policy_set(&running->policy, policy);
-    return ERROR_NONE;
-}
 
 /* ---- the core's thread ---- */
 
@@ -64,7 +52,7 @@ static void *run_core(void *context)
 
 static enum error_code start_core(struct running *running, struct error *error)
 {
-    struct core_settings settings = settings_for_core(running->settings, &running->key, &running->policy);
+    struct core_settings settings = settings_for_core(running->settings, &running->key, &running->policy.holder);
 
     if (core_new(&running->core, running->database, running->door, running->context, &settings, &running->logger,
                  error) != ERROR_NONE)
@@ -133,7 +121,7 @@ static enum error_code open_door(struct running *running, struct error *error)
 
 static enum error_code start_feed(struct running *running, struct error *error)
 {
-    struct feed_settings settings = settings_for_feed(running->settings, &running->policy);
+    struct feed_settings settings = settings_for_feed(running->settings, &running->policy.holder);
 
     return feed_start(&running->feed, &settings, running->core, &running->logger, error);
 }
@@ -155,7 +143,7 @@ static enum error_code start(struct running *running, struct error *error)
     bool first_token = false;
 
     raise_descriptors();
-    if (use_policy(running, running->settings, error) != ERROR_NONE ||
+    if (policy_keeper_use(&running->policy, running->settings, error) != ERROR_NONE ||
         open_store(running, &first_token, error) != ERROR_NONE || open_door(running, error) != ERROR_NONE ||
         start_core(running, error) != ERROR_NONE || start_feed(running, error) != ERROR_NONE)
         return error->code;
@@ -213,9 +201,9 @@ static void tell_unchanged(struct running *running, const struct collector_setti
 
 static enum error_code apply(struct running *running, const struct collector_settings *now, struct error *error)
 {
-    struct core_settings core = settings_for_core(now, &running->key, &running->policy);
+    struct core_settings core = settings_for_core(now, &running->key, &running->policy.holder);
 
-    if (use_policy(running, now, error) != ERROR_NONE)
+    if (policy_keeper_use(&running->policy, now, error) != ERROR_NONE)
         return error->code;
     core.endpoint = running->settings->listen_agents; /* whose text outlives the new settings */
     core_configure(running->core, &core);
@@ -232,7 +220,7 @@ static void reload(struct running *running)
     service_reloading(&running->service);
     arena_init(&arena, SETTINGS_MEMORY);
     if (settings_read(&now, &arena, &error) != ERROR_NONE || apply(running, &now, &error) != ERROR_NONE) {
-        log_failure(&running->logger, "reload-failed", &error, "keeping the configuration as it was");
+        policy_keeper_refuse(&running->policy, &error);
     } else {
         tell_unchanged(running, &now, &arena);
         log_write(&running->logger, LOG_LEVEL_INFO, "reloaded",
@@ -257,6 +245,7 @@ static enum error_code loop(struct running *running, struct error *error)
         if (poll(files, LENGTH_OF(files), LOOK_MS) < 0 && errno != EINTR)
             return error_set(error, ERROR_IO, "waiting for events: %s", strerror(errno));
         service_alive(&running->service);
+        policy_keeper_look(&running->policy);
         while ((signal = service_next(&running->service)) != SERVICE_NOTHING) {
             if (signal == SERVICE_STOP)
                 return ERROR_NONE;
@@ -296,7 +285,7 @@ static void release(struct running *running)
     socket_context_free(running->context);
     database_close(running->database);
     key_pair_erase(&running->key);
-    policy_holder_clear(&running->policy);
+    policy_keeper_clear(&running->policy);
     if (running->core_ended >= 0)
         close(running->core_ended);
     logger_clear(&running->logger);
@@ -311,7 +300,7 @@ enum error_code running_run(const struct collector_settings *settings, struct er
     if (code != ERROR_NONE)
         return code;
     logger_init(&running.logger, STDERR_FILENO, (enum log_level)settings->log_level);
-    code = policy_holder_init(&running.policy, error);
+    code = policy_keeper_init(&running.policy, &running.logger, error);
     if (code == ERROR_NONE)
         code = start(&running, error);
     if (code == ERROR_NONE) {

@@ -14,10 +14,37 @@ enum error_code get_health(const struct request *request, struct answer *answer,
     return answer_json(answer, &builder, document, error);
 }
 
+/* What is wrong with what is read from files, and since when; null when nothing is. */
+static void set_problem(struct json_builder *builder, json_t *object, struct text problem, int64_t since)
+{
+    json_builder_set(builder, object, "problem", json_text_or_null(builder, problem));
+    json_builder_set(builder, object, "since", json_time(builder, since));
+}
+
+static json_t *configuration_json(struct json_builder *builder, const struct policy_content *policy)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "ok", json_boolean(policy->problem.length == 0));
+    set_problem(builder, object, policy->problem, policy->problem_since);
+    return object;
+}
+
+static json_t *contracts_json(struct json_builder *builder, const struct policy_contracts *contracts)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "known", json_boolean(contracts->known));
+    json_builder_set(builder, object, "count", json_integer64(builder, (int64_t)contracts->set.count));
+    set_problem(builder, object, contracts->problem, contracts->problem_since);
+    return object;
+}
+
 enum error_code get_ready(const struct request *request, struct answer *answer, struct error *error)
 {
     struct json_builder builder = {0};
     json_t *document = json_builder_object(&builder), *problems = json_builder_array(&builder);
+    const struct policy_content *policy = policy_content(request->policy);
     struct core_health health;
     bool ready;
 
@@ -31,6 +58,8 @@ enum error_code get_ready(const struct request *request, struct answer *answer, 
         json_builder_append(&builder, problems, json_builder_string(&builder, "the history has no room"));
     json_builder_set(&builder, document, "status", json_builder_string(&builder, ready ? "ready" : "not-ready"));
     json_builder_set(&builder, document, "problems", problems);
+    json_builder_set(&builder, document, "configuration", configuration_json(&builder, policy));
+    json_builder_set(&builder, document, "contracts", contracts_json(&builder, &policy->contracts));
     answer->status = ready ? 200 : 503;
     return answer_json(answer, &builder, document, error);
 }

@@ -19,6 +19,21 @@ from system import COLLECTOR, Collector, Failure, check, main, system_test, wait
 KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 
 
+CONTRACT = """name: billing-orders
+owner: billing
+consumers: [invoicing]
+database: orders
+requires:
+  - table: shop.orders
+    columns: [{name: id, type_at_least: bigint}]
+"""
+
+
+def write_file(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 def run(*words, status=0):
     """Run the program to its end; answers what it wrote to both."""
     done = subprocess.run([COLLECTOR, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -71,6 +86,23 @@ def test_configuration_is_checked():
         check("no 'tls'" in run("--config", path, status=2)[1], "other machines without TLS")
         write(f"data: {folder}/data\ntls: {{certificate: {path}, key: {path}}}\n")
         check("not a certificate" in run("--config", path, "--check-config", status=2)[1], "a certificate")
+        os.mkdir(f"{folder}/contracts")
+        write(f"data: {folder}/data\ncontracts_folder: {folder}/contracts\n")
+        check("in order" in run("--config", path, "--check-config")[0], "an empty folder of contracts")
+        write_file(f"{folder}/contracts/a.yaml", CONTRACT.replace("owner", "onwer"))
+        check(f"{folder}/contracts/a.yaml:2:1: unknown key 'onwer'" in
+              run("--config", path, "--check-config", status=2)[1], "the place of a mistake in a contract")
+        for line, place, part in (
+                ("gate: {freezes: [{name: x, cron: '0 18 * * someday', duration: 1h}]}", "2:34", "'someday'"),
+                ("gate: {freezes: [{name: x, from: 2026-02-30, until: 2026-03-01}]}", "2:34", "is not a date"),
+                ("gate: {freezes: [{name: x, from: 2026-03-02, until: 2026-03-01}]}", "2:53", "before it begins"),
+                ("gate: {freezes: [{name: x, timezone: Moon, from: 2026-03-02, until: 2026-03-03}]}", "2:38", "'Moon'"),
+                ("gate: {waiver_days: forever}", "2:21", "'forever'"),
+                ("contracts: [{name: x, owner: y, consumers: [z], database: orders, requires: []}]", "2:", "few")):
+            write(f"data: {folder}/data\n{line}\n")
+            for words in (["--check-config"], []):
+                said = run("--config", path, *words, status=2)[1]
+                check(f"{path}:{place}" in said and part in said, f"{line}: {said}")
         check(not os.path.exists(f"{folder}/data"), "a folder was made")
 
 
@@ -151,6 +183,85 @@ def test_reload():
         reload("http: {threads: 5}\nlog: debug", "reloaded")
         check(collector.logged("event=reload-incomplete", "key=http.threads"), collector.log_tail())
         check(collector.get("/api/v1/fleet")["path"] == [], "no path")
+        collector.stop()
+
+
+def readiness(collector):
+    """What needs no token; always 200 here, since problems with files are none of serving."""
+    status, answer = collector.ask("GET", "/readyz", token=None)
+    check(status == 200 and answer["status"] == "ready", f"{status}: {answer}")
+    return answer
+
+
+def test_a_bad_configuration_is_told():
+    """The one before stays in use, and /readyz says what is wrong, where, and since when, until it is mended."""
+    with system_test() as (folder, things):
+        collector = Collector(folder, options="path: [staging, prod]")
+        things.append(collector)
+        collector.start()
+
+        def reload(options):
+            collector.options = options
+            collector.write_config()
+            collector.signal(signal.SIGHUP)
+
+        check(readiness(collector)["configuration"] == {"ok": True, "problem": None, "since": None}, "at first")
+        reload("path: [staging, prod]\ngate: {freezes: [{name: x, from: 2026-03-02, until: 2026-03-01}]}")
+        told = wait_for("it is told", lambda: (lambda now: now if not now["ok"] else None)(
+            readiness(collector)["configuration"]))
+        check(told["problem"].startswith(f"{collector.config}:4:53: the freeze ends before it begins"), f"{told}")
+        check(told["since"] is not None and told["since"].endswith("Z"), f"{told}")
+        check(collector.get("/api/v1/fleet")["path"] == ["staging", "prod"], "the path is kept")
+        reload("path: [dev")
+        wait_for("another mistake", lambda: "freeze" not in readiness(collector)["configuration"]["problem"])
+        check(readiness(collector)["configuration"]["since"] == told["since"], "it is wrong since the first")
+        reload("path: [dev, prod]")
+        wait_for("it is mended", lambda: readiness(collector)["configuration"]["ok"])
+        check(readiness(collector)["configuration"] == {"ok": True, "problem": None, "since": None}, "mended")
+        check(collector.get("/api/v1/fleet")["path"] == ["dev", "prod"], "the new path")
+        collector.stop()
+
+
+def test_contracts_are_read_again():
+    """Files of the folder are looked at every second; while one is wrong the last that were in order stay."""
+    with system_test() as (folder, things):
+        contracts = os.path.join(folder, "contracts")
+        os.mkdir(contracts)
+        write_file(f"{contracts}/orders.yaml", CONTRACT)
+        collector = Collector(folder, options=f"contracts_folder: {contracts}")
+        things.append(collector)
+        collector.start()
+
+        def told():
+            """The same, whoever is asked; the two questions may be on two sides of a change."""
+            ready = readiness(collector)["contracts"]
+            listed = collector.get("/api/v1/contracts")
+            same = ready == {"known": listed["known"], "count": len(listed["contracts"]), "problem": listed["problem"],
+                             "since": listed["problem_since"]}
+            return ready if same else None
+
+        check(wait_for("an answer", told) == {"known": True, "count": 1, "problem": None, "since": None}, f"{told()}")
+        write_file(f"{contracts}/more.yaml", CONTRACT.replace("billing-orders", "more").replace("- table", "- tabel"))
+        wait_for("the mistake is told", lambda: readiness(collector)["contracts"]["problem"])
+        bad = wait_for("an answer", told)
+        check(bad["known"] and bad["count"] == 1 and bad["since"] is not None, f"{bad}")
+        check(bad["problem"].startswith(f"{contracts}/more.yaml:6:5: unknown key 'tabel'"), f"{bad}")
+        check(collector.logged("event=contracts-failed", "more.yaml:6:5", "keeping the contracts as they were"),
+              collector.log_tail())
+        write_file(f"{contracts}/more.yaml", CONTRACT)
+        wait_for("another", lambda: "more.yaml:1" in (readiness(collector)["contracts"]["problem"] or ""))
+        check("orders.yaml:1" in wait_for("an answer", told)["problem"], "both places of a name that is there twice")
+        write_file(f"{contracts}/more.yaml", CONTRACT.replace("billing-orders", "more"))
+        wait_for("it is mended", lambda: readiness(collector)["contracts"]["count"] == 2)
+        check(wait_for("an answer", told) == {"known": True, "count": 2, "problem": None, "since": None}, f"{told()}")
+        os.remove(f"{contracts}/orders.yaml")
+        wait_for("one is gone", lambda: readiness(collector)["contracts"]["count"] == 1)
+        collector.stop()
+        write_file(f"{contracts}/more.yaml", "name: more\n")
+        collector.start()
+        never = readiness(collector)["contracts"]
+        check(not never["known"] and never["count"] == 0 and "more.yaml:1:1" in never["problem"], f"{never}")
+        check(collector.logged("event=contracts-failed", "the gate lets nothing pass"), collector.log_tail())
         collector.stop()
 
 
@@ -319,7 +430,9 @@ def test_readiness():
         things.append(collector)
         collector.start()
         status, answer = collector.ask("GET", "/readyz", token=None)
-        check((status, answer) == (200, {"status": "ready", "problems": []}), answer)
+        check(status == 200 and answer["status"] == "ready" and answer["problems"] == [], answer)
+        check(answer["configuration"] == {"ok": True, "problem": None, "since": None}, answer)
+        check(answer["contracts"] == {"known": True, "count": 0, "problem": None, "since": None}, answer)
         check(json.dumps(collector.get("/api/v1/version")).count("0.1") == 1, "the version")
         began = time.monotonic()
         for _ in range(50):
@@ -331,7 +444,7 @@ def test_readiness():
 if __name__ == "__main__":
     try:
         main(test_command_line, test_configuration_is_checked, test_first_start, test_ends_within_two_seconds,
-             test_reload, test_tls, test_one_of_a_kind, test_tokens, test_backup_and_verify, test_stores_that_are_none,
+             test_reload, test_a_bad_configuration_is_told, test_contracts_are_read_again, test_tls, test_one_of_a_kind, test_tokens, test_backup_and_verify, test_stores_that_are_none,
              test_systemd, test_readiness)
     except Failure as failure:
         raise SystemExit(str(failure)) from failure

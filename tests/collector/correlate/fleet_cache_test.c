@@ -5,6 +5,7 @@
 
 #include "collector/correlate/record.h"
 #include "common/drift/snapshot_text.h"
+#include "correlate/fleet_policy.h"
 #include "support/cmocka.h"
 
 enum { PLENTY = 256 * 1024 * 1024 };
@@ -107,6 +108,33 @@ static void test_other_options_begin_anew(void **state)
     policy.compare.ignore.count = 0;
     policy.compare.aspects[ASPECT_ACCESS] = false;
     assert_int_equal(compare(history, cache, &policy, a, b).verdict, VERDICT_IN_SYNC);
+    fleet_cache_free(cache);
+}
+
+/* A level that holds in one environment only is no level of the same two roots anywhere else. */
+static void test_levels_of_a_place_are_part_of_the_question(void **state)
+{
+    struct history *history = *state;
+    struct fleet_policy policy = make_policy(), prod, staging;
+    struct fleet_cache *cache = new_cache();
+    struct hash a = root_of(history, "table a.t owner=bob\n"), b = root_of(history, "table a.t owner=eve\n");
+    const struct policy_severity severities[] = {
+        {.override = {ignore_from_text("table:a.t", &history->arena).patterns[0], SEVERITY_LOW}},
+        {.override = {ignore_from_text("table:*", &history->arena).patterns[0], SEVERITY_CRITICAL},
+         .environment = TEXT("prod")},
+    };
+    struct error error = {0};
+
+    policy.severities = severities;
+    policy.severity_count = LENGTH_OF(severities);
+    history_expect(fleet_policy_at(&prod, &policy, TEXT("orders"), TEXT("prod"), &history->arena, &error), &error);
+    history_expect(fleet_policy_at(&staging, &policy, TEXT("orders"), TEXT("staging"), &history->arena, &error),
+                   &error);
+    assert_int_equal(compare(history, cache, &prod, a, b).summary[SEVERITY_CRITICAL], 1);
+    assert_int_equal(compare(history, cache, &staging, a, b).summary[SEVERITY_LOW], 1);
+    forget_nodes(history); /* both were remembered */
+    assert_int_equal(compare(history, cache, &prod, a, b).summary[SEVERITY_CRITICAL], 1);
+    assert_int_equal(compare(history, cache, &staging, a, b).summary[SEVERITY_LOW], 1);
     fleet_cache_free(cache);
 }
 
@@ -266,6 +294,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_pair_is_compared_once, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_other_options_begin_anew, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_levels_of_a_place_are_part_of_the_question, history_setup,
+                                        history_teardown),
         cmocka_unit_test_setup_teardown(test_what_was_not_covered_is_remembered, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_compared_is_an_answer, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_versions_are_part_of_the_question, history_setup, history_teardown),

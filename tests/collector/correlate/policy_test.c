@@ -12,6 +12,8 @@ struct sample {
     struct fleet_path database;
     struct ignore_pattern pattern;
     struct policy_severity severities[2];
+    struct freeze freeze;
+    struct contract contract;
     struct policy_content content;
 };
 
@@ -28,6 +30,18 @@ static void make_sample(struct sample *sample, int64_t stale_after)
                                                      .environment = sample->path[1]};
     sample->content.severities = sample->severities;
     sample->content.severity_count = 2;
+    sample->freeze = (struct freeze){.name = sample->database.database,
+                                     .reason = sample->path[0],
+                                     .databases = sample->path,
+                                     .database_count = 2,
+                                     .repeats = true,
+                                     .duration_us = 7};
+    sample->content.gate = (struct policy_gate){.max_age_us = 3, .freezes = &sample->freeze, .freeze_count = 1};
+    sample->contract = (struct contract){.name = sample->path[1], .database = sample->database.database};
+    sample->content.contracts = (struct policy_contracts){
+        .set = {.contracts = &sample->contract, .count = 1}, .known = true, .problem = sample->path[0]};
+    sample->content.problem = sample->path[1];
+    sample->content.problem_since = 5;
     sample->content.fleet = (struct fleet_policy){.path = sample->path,
                                                   .path_count = 2,
                                                   .databases = &sample->database,
@@ -50,6 +64,23 @@ static void check_sample(const struct fleet_policy *policy, int64_t stale_after)
     assert_true(text_equal(policy->compare.overrides[0].pattern.glob, TEXT("x")));
     assert_int_equal(policy->compare.overrides[0].level, SEVERITY_HIGH);
     assert_int_equal(policy->stale_after_us, stale_after);
+}
+
+/* All that is not of the fleet. */
+static void check_rest(const struct policy_content *content)
+{
+    const struct freeze *freeze = &content->gate.freezes[0];
+
+    assert_int_equal(content->gate.max_age_us, 3);
+    assert_int_equal(content->gate.freeze_count, 1);
+    assert_true(text_equal(freeze->name, TEXT("orders")) && text_equal(freeze->reason, TEXT("staging")));
+    assert_true(freeze->repeats && freeze->duration_us == 7);
+    assert_true(freeze_concerns(freeze, TEXT("prod"), TEXT("any")));
+    assert_int_equal(content->contracts.set.count, 1);
+    assert_true(text_equal(content->contracts.set.contracts[0].name, TEXT("prod")));
+    assert_true(text_equal(content->contracts.set.contracts[0].database, TEXT("orders")));
+    assert_true(content->contracts.known && text_equal(content->contracts.problem, TEXT("staging")));
+    assert_true(text_equal(content->problem, TEXT("prod")) && content->problem_since == 5);
 }
 
 static struct policy *make_policy(int64_t stale_after)
@@ -78,6 +109,7 @@ static void test_a_request_keeps_what_it_began_with(void **state)
     second = policy_take(&holder);
     check_sample(&policy_content(first)->fleet, 1);
     check_sample(&policy_content(second)->fleet, 2);
+    check_rest(policy_content(first));
     assert_ptr_not_equal(policy_cache(first), policy_cache(second));
     policy_release(first);
     assert_ptr_equal(policy_share(second), second);
@@ -196,6 +228,11 @@ static void change_place(struct sample *sample)
     sample->severities[1].environment = sample->path[0];
 }
 
+static void change_whether_contracts_are_known(struct sample *sample)
+{
+    sample->content.contracts.known = false;
+}
+
 static void change_contracts(struct sample *sample)
 {
     sample->content.contracts.set.fingerprint.bytes[0] = 1;
@@ -207,8 +244,9 @@ static void test_its_fingerprint_is_of_what_decides(void **state)
         void (*change)(struct sample *sample);
         bool is_same;
     } cases[] = {
-        {change_nothing, true},           {change_aspect, false}, {change_ignore, false}, {change_path, false},
-        {change_path_of_database, false}, {change_level, false},  {change_place, false},  {change_contracts, false},
+        {change_nothing, true}, {change_aspect, false},           {change_ignore, false},
+        {change_path, false},   {change_path_of_database, false}, {change_level, false},
+        {change_place, false},  {change_contracts, false},        {change_whether_contracts_are_known, false},
     };
     struct policy *policy = make_policy(1);
 
