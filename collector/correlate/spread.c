@@ -14,6 +14,7 @@ struct looking {
     const struct policy *policy;
     struct text name;
     uint64_t *majors; /* of each column's servers */
+    bool *on_path;    /* each column's environment is on the promotion path */
     uint32_t *gaps;   /* of each column's root */
     struct spread_comparison *comparisons;
     struct arena *arena;
@@ -58,6 +59,7 @@ static enum error_code add_column(struct looking *looking, const struct fleet_en
     column->majority = variant->majority;
     column->root = variant->root;
     looking->majors[place] = variant->majors;
+    looking->on_path[place] = environment->on_path;
     for (uint32_t i = 0; i < count; i++)
         if (hash_equal(&instances[i]->target.root, &variant->root))
             looking->gaps[place] = instances[i]->target.gaps;
@@ -97,10 +99,11 @@ static enum error_code add_columns(struct looking *looking, const struct fleet_d
         count += found->environments[i].variant_count + 1;
     looking->spread->columns = arena_array(looking->arena, count, sizeof *looking->spread->columns);
     looking->majors = arena_array(looking->arena, count, sizeof *looking->majors);
+    looking->on_path = arena_array(looking->arena, count, sizeof *looking->on_path);
     looking->gaps = arena_array(looking->arena, count, sizeof *looking->gaps);
     looking->comparisons = arena_array(looking->arena, count, sizeof *looking->comparisons);
-    if (looking->spread->columns == NULL || looking->majors == NULL || looking->gaps == NULL ||
-        looking->comparisons == NULL)
+    if (looking->spread->columns == NULL || looking->majors == NULL || looking->on_path == NULL ||
+        looking->gaps == NULL || looking->comparisons == NULL)
         return no_memory(looking);
     for (uint32_t i = 0; i < found->environment_count; i++)
         if (add_environment(looking, &found->environments[i]) != ERROR_NONE)
@@ -108,19 +111,29 @@ static enum error_code add_columns(struct looking *looking, const struct fleet_d
     return ERROR_NONE;
 }
 
-/* The column that all are held against: what it could not read nobody would be seen to differ in, so it is the one with
- * the fewest gaps; of these the one with most instances. False: there is no snapshot. */
+/* Whether all are better held against one column than against another that stands before it. What it could not read
+ * nobody would be seen to differ in, so the fewest gaps come first; then the most instances; then the last environment
+ * of the path, so that levels are those of promotions. */
+static bool is_better(const struct looking *looking, uint32_t column, uint32_t before)
+{
+    uint32_t count = looking->spread->columns[column].instance_count;
+
+    if (looking->gaps[column] != looking->gaps[before])
+        return looking->gaps[column] < looking->gaps[before];
+    if (count != looking->spread->columns[before].instance_count)
+        return count > looking->spread->columns[before].instance_count;
+    return looking->on_path[column];
+}
+
+/* The column that all are held against. False: there is no snapshot. */
 static bool choose_reference(const struct looking *looking, uint32_t *ret_reference)
 {
-    const struct spread *spread = looking->spread;
     bool any = false;
 
-    for (uint32_t i = 0; i < spread->column_count; i++) {
-        if (!spread->columns[i].has_snapshot)
+    for (uint32_t i = 0; i < looking->spread->column_count; i++) {
+        if (!looking->spread->columns[i].has_snapshot)
             continue;
-        if (!any || looking->gaps[i] < looking->gaps[*ret_reference] ||
-            (looking->gaps[i] == looking->gaps[*ret_reference] &&
-             spread->columns[i].instance_count > spread->columns[*ret_reference].instance_count))
+        if (!any || is_better(looking, i, *ret_reference))
             *ret_reference = i;
         any = true;
     }
@@ -140,7 +153,8 @@ static enum error_code copy_text(struct looking *looking, struct text *text)
 }
 
 /* Keep of a comparison what rows are made of: the snapshots that it points into go away. */
-static enum error_code keep(struct looking *looking, const struct diff *diff, struct spread_comparison *comparison)
+static enum error_code keep(struct looking *looking, const struct diff *diff, enum side side,
+                            struct spread_comparison *comparison)
 {
     struct change *changes = arena_array(looking->arena, diff->change_count, sizeof *changes);
     struct uncovered *uncovered = arena_array(looking->arena, diff->uncovered_count, sizeof *uncovered);
@@ -158,7 +172,7 @@ static enum error_code keep(struct looking *looking, const struct diff *diff, st
             copy_text(looking, &uncovered[i].reason) != ERROR_NONE)
             return looking->error->code;
     }
-    *comparison = (struct spread_comparison){true, changes, diff->change_count, uncovered, diff->uncovered_count};
+    *comparison = (struct spread_comparison){true, side, changes, diff->change_count, uncovered, diff->uncovered_count};
     return ERROR_NONE;
 }
 
@@ -194,19 +208,34 @@ static enum error_code set_version(struct looking *looking, struct snapshot *sna
     return ERROR_NONE;
 }
 
-static enum error_code compare_loaded(struct looking *looking, uint32_t reference, uint32_t place,
+/* Two columns in the direction of a promotion: what would change first. */
+struct direction {
+    uint32_t columns[2];
+    enum side side; /* which of them is the one that is held against the other */
+};
+
+static struct direction direction_of(const struct looking *looking, uint32_t reference, uint32_t place)
+{
+    bool is_downstream = place > reference && looking->on_path[place] && looking->on_path[reference];
+
+    return is_downstream ? (struct direction){{place, reference}, SIDE_FROM}
+                         : (struct direction){{reference, place}, SIDE_TO};
+}
+
+static enum error_code compare_loaded(struct looking *looking, const struct direction *direction, uint32_t place,
                                       struct snapshot *sides[2])
 {
     struct spread_column *column = &looking->spread->columns[place];
+    const struct spread_column *changed = &looking->spread->columns[direction->columns[SIDE_FROM]];
     struct diff_options options;
     uint32_t majors[2];
     struct diff diff;
 
-    variants_majors(looking->majors[reference], looking->majors[place], majors);
+    variants_majors(looking->majors[direction->columns[0]], looking->majors[direction->columns[1]], majors);
     if (set_version(looking, sides[0], majors[0]) != ERROR_NONE ||
         set_version(looking, sides[1], majors[1]) != ERROR_NONE ||
-        policy_options(looking->policy, looking->name, column->environment, looking->arena, &options, looking->error) !=
-            ERROR_NONE)
+        policy_options(looking->policy, looking->name, changed->environment, looking->arena, &options,
+                       looking->error) != ERROR_NONE)
         return looking->error->code;
     options.states = true;
     if (diff_snapshots(&diff, sides[0], sides[1], &options, looking->arena, looking->error) != ERROR_NONE)
@@ -215,32 +244,59 @@ static enum error_code compare_loaded(struct looking *looking, uint32_t referenc
         return doubt(looking, column, arena_string(looking->arena, diff.unknown_reason));
     if (diff.uncovered_count > 0 && doubt_coverage(looking, column, &diff.uncovered[0]) != ERROR_NONE)
         return looking->error->code;
-    return keep(looking, &diff, &looking->comparisons[place]);
+    return keep(looking, &diff, direction->side, &looking->comparisons[place]);
 }
 
 /* A column that cannot be compared must not take the view of all others: that is an answer, too. */
 static enum error_code compare_column(struct looking *looking, uint32_t reference, uint32_t place)
 {
     const struct node_source nodes = nodes_source(looking->database);
-    struct spread_column *column = &looking->spread->columns[place];
+    const struct direction direction = direction_of(looking, reference, place);
+    const struct spread_column *columns = looking->spread->columns;
     struct snapshot *sides[2] = {NULL, NULL};
     enum error_code code;
 
-    code = snapshot_load_changed(&sides[0], &sides[1], &looking->spread->columns[reference].root, &column->root, &nodes,
+    code = snapshot_load_changed(&sides[0], &sides[1], &columns[direction.columns[0]].root,
+                                 &columns[direction.columns[1]].root, &nodes,
                                  policy_content(looking->policy)->fleet.memory_limit, looking->error);
     if (code == ERROR_NONE)
-        code = compare_loaded(looking, reference, place, sides);
+        code = compare_loaded(looking, &direction, place, sides);
     else if (code == ERROR_CORRUPT || code == ERROR_UNSUPPORTED || code == ERROR_LIMIT)
-        code = doubt(looking, column, arena_string(looking->arena, text_from(looking->error->message)));
+        code = doubt(looking, &looking->spread->columns[place],
+                     arena_string(looking->arena, text_from(looking->error->message)));
     snapshot_free(sides[0]);
     snapshot_free(sides[1]);
     return code;
 }
 
-static enum error_code compare_columns(struct looking *looking, uint32_t reference)
+/* Find the column that all are held against: the best one that can be read. ERROR_NOT_FOUND: there is no snapshot. */
+static enum error_code find_reference(struct looking *looking, uint32_t *ret_reference)
 {
+    uint32_t tried = 0;
+
+    if (!choose_reference(looking, ret_reference))
+        return error_set(looking->error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s' yet",
+                         TEXT_ARGS(looking->name));
+    for (; tried < looking->spread->column_count; tried++) {
+        (void)choose_reference(looking, ret_reference);
+        if (compare_column(looking, *ret_reference, *ret_reference) != ERROR_NONE)
+            return looking->error->code;
+        if (looking->comparisons[*ret_reference].compared)
+            return ERROR_NONE;
+        looking->gaps[*ret_reference] = UINT32_MAX; /* worse than any */
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code compare_columns(struct looking *looking)
+{
+    uint32_t reference = 0;
+
+    if (find_reference(looking, &reference) != ERROR_NONE)
+        return looking->error->code;
     for (uint32_t i = 0; i < looking->spread->column_count; i++)
-        if (looking->spread->columns[i].has_snapshot && compare_column(looking, reference, i) != ERROR_NONE)
+        if (i != reference && looking->spread->columns[i].has_snapshot &&
+            compare_column(looking, reference, i) != ERROR_NONE)
             return looking->error->code;
     return spread_rows_make(looking->spread, looking->comparisons, looking->arena, looking->error);
 }
@@ -274,7 +330,6 @@ enum error_code spread_find(struct spread *ret_spread, struct database *database
     struct spread spread = {0};
     struct looking looking = {
         .spread = &spread, .database = database, .policy = policy, .name = name, .arena = arena, .error = error};
-    uint32_t reference = 0;
     struct fleet fleet;
 
     if (fleet_look(&fleet, database, &policy_content(policy)->fleet, policy_cache(policy), name, arena, error) !=
@@ -284,11 +339,8 @@ enum error_code spread_find(struct spread *ret_spread, struct database *database
         error_set(error, ERROR_NOT_FOUND, "there is no database '%.*s'", TEXT_ARGS(name));
         return error_hint(error, "`driftline fleet` lists what there is");
     }
-    if (add_columns(&looking, &fleet.databases[0]) != ERROR_NONE)
-        return error->code;
-    if (!choose_reference(&looking, &reference))
-        return error_set(error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s' yet", TEXT_ARGS(name));
-    if (compare_columns(&looking, reference) != ERROR_NONE || judge(&looking) != ERROR_NONE)
+    if (add_columns(&looking, &fleet.databases[0]) != ERROR_NONE || compare_columns(&looking) != ERROR_NONE ||
+        judge(&looking) != ERROR_NONE)
         return error->code;
     *ret_spread = spread;
     return ERROR_NONE;

@@ -169,6 +169,17 @@ static void number_versions(const struct making *making, uint32_t count, struct 
 
 /* ---- rows ---- */
 
+/* What the column says of the thing, and what the one says that all are held against. */
+static const struct change_state *state_here(const struct making *making, const struct mention *mention)
+{
+    return &mention->change->states[making->comparisons[mention->column].side];
+}
+
+static const struct change_state *state_there(const struct making *making, const struct mention *mention)
+{
+    return &mention->change->states[making->comparisons[mention->column].side == SIDE_FROM ? SIDE_TO : SIDE_FROM];
+}
+
 static bool is_same_object(const struct change *a, const struct change *b)
 {
     return a->object_kind == b->object_kind && text_equal(a->owner, b->owner);
@@ -185,7 +196,7 @@ static size_t look_at_object(const struct making *making, size_t first)
     for (; end < making->mention_count && is_same_object(head, making->mentions[end].change); end++) {
         const struct mention *mention = &making->mentions[end];
 
-        if (mention->change->effect == EFFECT_REMOVED && mention->change->kind == head->object_kind)
+        if (!state_here(making, mention)->is_there && mention->change->kind == head->object_kind)
             making->lacks[mention->column] = true;
     }
     return end;
@@ -194,7 +205,7 @@ static size_t look_at_object(const struct making *making, size_t first)
 /* Fill the cells of a row from its mentions. */
 static enum error_code fill_row(const struct making *making, size_t first, size_t end, struct spread_row *row)
 {
-    bool reference_has_it = making->mentions[first].change->effect != EFFECT_ADDED;
+    bool reference_has_it = state_there(making, &making->mentions[first])->is_there;
     uint32_t count = 0;
 
     row->cells = arena_array(making->arena, making->spread->column_count, sizeof *row->cells);
@@ -206,7 +217,7 @@ static enum error_code fill_row(const struct making *making, size_t first, size_
         bool is_mentioned = first < end && making->mentions[first].column == i;
 
         if (is_mentioned)
-            has = (struct version){.state = making->mentions[first++].change->states[SIDE_TO], .first = i};
+            has = (struct version){.state = *state_here(making, &making->mentions[first++]), .first = i};
         else if (making->lacks[i])
             has = (struct version){.first = i};
         row->cells[i].known = is_mentioned || (comparison->compared && !is_hidden(comparison, row));

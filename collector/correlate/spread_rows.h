@@ -7,8 +7,9 @@
 
 /* How a column compares with the one that all are held against. */
 struct spread_comparison {
-    bool compared;                /* false: nothing of it is known, and each of its cells is unknown */
-    const struct change *changes; /* from that one to this, with states; of things by name only */
+    bool compared;  /* false: nothing of it is known, and each of its cells is unknown */
+    enum side side; /* of the comparison that the column is; the other is the one that all are held against */
+    const struct change *changes; /* with states; of things by name only */
     uint32_t change_count;
     struct uncovered *uncovered; /* sorted here */
     uint32_t uncovered_count;

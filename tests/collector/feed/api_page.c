@@ -11,6 +11,7 @@ static const char *const type_names[] = {
     [PARAMETER_NAME] = "name",
     [PARAMETER_NUMBER] = "number",
     [PARAMETER_TIME] = "time",
+    [PARAMETER_ROOT] = "64 hexadecimal digits",
     [PARAMETER_FLAG] = "`true` or `false`",
     [PARAMETER_CHOICE] = "one of",
     [PARAMETER_CHOICES] = "some of",
@@ -61,6 +62,9 @@ static void write_route(struct buffer *page, const struct route *route)
     write_parameters(page, route->parameters);
     if (route->body != NULL)
         buffer_printf(page, "The body is a JSON object, `%s`. ", route->body);
+    if (route->upload != NULL)
+        buffer_printf(page, "The body may be a snapshot file, `Content-Type: %s`, of at most `limits.snapshot` bytes. ",
+                      route->upload);
     buffer_printf(page, "%u: ", route->status);
     if (route->schema != NULL)
         buffer_printf(page, "`%s`", route->schema);
@@ -89,9 +93,10 @@ static void write_rights(struct buffer *page)
                 buffer_printf(page, "%s`%s %s`", any ? ", " : "", route->method, route->path);
                 any = true;
             }
-        buffer_add_string(page, rights == TOKEN_READ ? "all that is asked with `GET`, but tokens |\n"
-                                : any                ? " |\n"
-                                                     : "nothing yet |\n");
+        buffer_add_string(page, rights == TOKEN_READ
+                                    ? "all that is asked with `GET`, but tokens and what people did |\n"
+                                : any ? " |\n"
+                                      : "nothing yet |\n");
     }
     buffer_add_byte(page, '\n');
 }
@@ -129,18 +134,20 @@ static void write_intro(struct buffer *page)
         "{\"error\": {\"code\": \"not-found\", \"message\": \"there is no database 'ordres'\", "
         "\"hint\": \"…\"}}\n"
         "```\n\n"
-        "`code` is one of [these](errors.md). A parameter that is unknown, given twice or out of bounds is an error, "
-        "never "
-        "ignored.\n\n"
+        "`code` is one of [these](errors.md). A parameter or member that is unknown, given twice or out of bounds is "
+        "an "
+        "error,\nnever ignored. Where a list was sent, `item` is the place in it, from 0, of what the error is "
+        "about.\n\n"
         "| status | when |\n|---|---|\n"
         "| 400 | the question makes no sense: the message names the parameter or member |\n"
         "| 401 | there is no token, or it is not known, or it has expired |\n"
         "| 403 | the token has not the rights |\n"
-        "| 404 | there is no such path, database, environment, snapshot, object, agent or token |\n"
+        "| 404 | there is no such path, database, environment, snapshot, object, drift, waiver, agent or token |\n"
         "| 405 | the path cannot be asked with this method; `Allow` names those it takes |\n"
-        "| 409 | somebody else has what was asked for; or the environment has no majority, and the hint names its "
-        "instances |\n"
+        "| 409 | somebody else has what was asked for; a drift is in another state than that takes; or the environment "
+        "has no majority, and the hint names its instances |\n"
         "| 413 | the body, or what is to be compared, is larger than the configuration allows |\n"
+        "| 415 | the body is not of the type that is taken |\n"
         "| 414, 431 | path and query have more than %d bytes, the headers more than %d |\n"
         "| 500 | a fault of the collector, or a damaged history; the log says more |\n"
         "| 503 | too much is going on, or the history cannot be written; `Retry-After` says when to come again |\n\n"
@@ -159,8 +166,10 @@ static const struct {
     const char *tag;
     const char *title;
 } tags[] = {
-    {"fleet", "The fleet"}, {"comparison", "Comparisons"},   {"history", "The history"},
-    {"agents", "Agents"},   {"tokens", "Tokens of the API"}, {"service", "The service itself"},
+    {"fleet", "The fleet"},          {"comparison", "Comparisons"},
+    {"drift", "Drift and waivers"},  {"gate", "The gate and contracts"},
+    {"history", "The history"},      {"agents", "Agents"},
+    {"tokens", "Tokens of the API"}, {"service", "The service itself"},
 };
 
 int main(void)
