@@ -170,6 +170,8 @@ static void write_target(struct buffer *output, const struct answer_contract *co
     }
     output->failed = output->failed || actor.failed;
     buffer_clear(&actor);
+    if (target->state == CONTRACT_UNKNOWN && target->findings.count == 0)
+        buffer_add_string(output, ", not checked yet since the contract changed");
     buffer_add_byte(output, '\n');
     for (size_t i = 0; i < target->findings.count; i++) {
         buffer_printf(output, "%*s", 2 * INDENT, "");

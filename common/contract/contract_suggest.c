@@ -193,15 +193,21 @@ static enum error_code write_key(const struct draft *draft, const struct object 
     return ERROR_NONE;
 }
 
-static enum error_code write_keys(const struct draft *draft, const struct object *object, enum contract_service service)
+/* The keys of a table, or its other indexes; of a materialized view all that it has are indexes. */
+static enum error_code write_keys(const struct draft *draft, const struct object *object, bool must_be_unique)
 {
-    const char *heading = service == CONTRACT_SERVES_AS_KEY ? "keys" : "indexes";
+    const char *heading = must_be_unique ? "keys" : "indexes";
     bool begun = false;
 
-    for (uint32_t i = 0; i < object->part_count; i++)
-        if (contract_service_of(&object->parts[i]) == service &&
-            write_key(draft, object, &object->parts[i], heading, &begun) != ERROR_NONE)
+    for (uint32_t i = 0; i < object->part_count; i++) {
+        enum contract_service service = contract_service_of(&object->parts[i]);
+        bool wanted = must_be_unique ? service == CONTRACT_SERVES_AS_KEY
+                                     : service == CONTRACT_SERVES_AS_INDEX ||
+                                           (service == CONTRACT_SERVES_AS_KEY && object->kind != KIND_TABLE);
+
+        if (wanted && write_key(draft, object, &object->parts[i], heading, &begun) != ERROR_NONE)
             return draft->error->code;
+    }
     return ERROR_NONE;
 }
 
@@ -322,9 +328,9 @@ static enum error_code write_table(struct draft *draft, struct text table)
     write_pair(draft->output, kind_name(object.kind), table);
     buffer_add_byte(draft->output, '\n');
     write_columns(draft->output, &object);
-    if (object.kind == KIND_TABLE && write_keys(draft, &object, CONTRACT_SERVES_AS_KEY) != ERROR_NONE)
+    if (object.kind == KIND_TABLE && write_keys(draft, &object, true) != ERROR_NONE)
         return draft->error->code;
-    if (object.kind != KIND_VIEW && write_keys(draft, &object, CONTRACT_SERVES_AS_INDEX) != ERROR_NONE)
+    if (object.kind != KIND_VIEW && write_keys(draft, &object, false) != ERROR_NONE)
         return draft->error->code;
     return write_enums(draft, &object);
 }

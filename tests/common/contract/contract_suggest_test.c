@@ -29,7 +29,6 @@ static const char shop[] = "table shop.orders column_order=[id|total|status|note
                            "materialized_view shop.sums\n"
                            "  column day type=date nullable=yes\n"
                            "  index sums_day columns=[day] unique=yes\n"
-                           "  index sums_all columns=[day]\n"
                            "table shop.bare\n";
 
 static struct contract_wish wish_of(const struct text *tables, size_t count)

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
+#include "base/compiler.h"
+#include "base/file.h"
 #include "support/cmocka.h"
+#include "support/directory.h"
 
 static const struct {
     const char *type;
@@ -83,6 +86,36 @@ static void test_every_name_is_of_its_family_alone(void **state)
     assert_false(contract_type_is_of(TEXT("text"), TEXT("nothing")));
 }
 
+/* The reference lists each name in the row of its family. */
+static void test_the_reference_lists_them(void **state)
+{
+    CLEANUP(test_directory_remove) struct test_directory directory;
+    CLEANUP(arena_free) struct arena arena;
+    struct error error = {0};
+    struct text page;
+
+    (void)state;
+    test_directory_make(&directory);
+    arena_init(&arena, 1024 * 1024);
+    if (file_read(test_source_path(&directory, "docs/reference/contracts.md"), 256 * 1024, &arena, &page, &error) !=
+        ERROR_NONE)
+        fail_msg("%s", error.message);
+    for (size_t i = 0; contract_family(i) != NULL; i++) {
+        const char *row = strstr(page.bytes, arena_printf(&arena, "\n| `%s` |", contract_family(i)));
+        const char *line = row == NULL ? "" : arena_printf(&arena, "%.*s", (int)strcspn(row + 1, "\n"), row + 1);
+        const char *names = contract_family_types(i);
+
+        while (names[0] != '\0') {
+            size_t length = strcspn(names, ",");
+
+            if (strstr(line, arena_printf(&arena, "`%.*s`", (int)length, names)) == NULL)
+                fail_msg("%.*s is not in the row of %s", (int)length, names, contract_family(i));
+            names += length;
+            names += strspn(names, ", ");
+        }
+    }
+}
+
 static const struct {
     struct contract_type wanted;
     const char *type;
@@ -143,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_families),
         cmocka_unit_test(test_every_name_is_of_its_family_alone),
+        cmocka_unit_test(test_the_reference_lists_them),
         cmocka_unit_test(test_types_are_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
