@@ -69,7 +69,7 @@ static const struct shape_member step_members[] = {
 static const struct shape step_shape = {sizeof(struct answer_drift_step), step_members};
 
 static const struct shape_member drift_members[] = {
-    {FIELD(answer_drift, id), .type = MEMBER_NUMBER},
+    {FIELD(answer_drift, id), .type = MEMBER_NUMBER, .optional = true},
     {FIELD(answer_drift, database), .type = MEMBER_TEXT},
     {FIELD(answer_drift, from), .type = MEMBER_TEXT},
     {FIELD(answer_drift, to), .type = MEMBER_TEXT},
@@ -87,7 +87,7 @@ static const struct shape_member drift_members[] = {
     {FIELD(answer_drift, severity), .type = MEMBER_CHOICE, .choice = answer_severity_choice},
     {FIELD(answer_drift, rule), .type = MEMBER_TEXT},
     {FIELD(answer_drift, attributes), .type = MEMBER_OBJECTS, .shape = &answer_attribute_shape, .optional = true},
-    {FIELD(answer_drift, opened_at), .type = MEMBER_TIME},
+    {FIELD(answer_drift, opened_at), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_drift, changed_at), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_drift, seen_at), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_drift, ended_at), .type = MEMBER_TIME, .optional = true},

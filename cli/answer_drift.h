@@ -40,7 +40,7 @@ struct answer_drift_change {
 };
 
 struct answer_drift {
-    int64_t id;
+    int64_t id; /* 0: it is none, only a line in the plan of a gate */
     struct text database;
     struct text from;
     struct text to;

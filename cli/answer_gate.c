@@ -130,6 +130,7 @@ static const struct shape_member verify_members[] = {
     {FIELD(answer_verify, checked_at), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_verify, pinned), .type = MEMBER_OBJECT, .shape = &pin_shape, .optional = true},
     {FIELD(answer_verify, summary), .type = MEMBER_OBJECT, .shape = &answer_summary_shape, .optional = true},
+    {FIELD(answer_verify, changes_of), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_verify, changes), .type = MEMBER_OBJECTS, .shape = &change_shape},
     {0},
 };
@@ -150,7 +151,7 @@ static const struct shape column_shape = {sizeof(struct answer_spread_column), c
 
 static const struct shape_member cell_members[] = {
     {FIELD(answer_spread_cell, known), .type = MEMBER_FLAG},
-    {FIELD(answer_spread_cell, there), .type = MEMBER_FLAG},
+    {FIELD(answer_spread_cell, there), .type = MEMBER_FLAG, .optional = true},
     {FIELD(answer_spread_cell, version), .type = MEMBER_NUMBER, .optional = true},
     {0},
 };

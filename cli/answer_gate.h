@@ -68,7 +68,7 @@ struct answer_gate_run {
     unsigned verdict;
     struct text from_root;
     struct text to_root;
-    struct text reference;
+    struct text reference; /* its root */
     bool pinned;
 };
 
@@ -114,7 +114,8 @@ struct answer_verify {
     int64_t checked_at;
     const struct answer_pin *pinned; /* NULL: no gate approved this root */
     const struct answer_summary *summary;
-    struct shape_list changes; /* struct answer_verify_change */
+    struct text changes_of;    /* the instance whose changes they are */
+    struct shape_list changes; /* struct answer_verify_change: what it must change to be what was approved */
 };
 
 /* ---- GET /api/v1/spread ---- */

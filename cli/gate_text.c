@@ -69,12 +69,15 @@ struct text gate_approved_root(const struct answer_gate *gate)
 
 /* ---- sides ---- */
 
+/* The first digits of a root. */
+static struct text short_root(struct text root)
+{
+    return (struct text){root.bytes, root.length < ROOT_DIGITS ? root.length : ROOT_DIGITS};
+}
+
 static void add_root(struct table *table, struct text root)
 {
-    table_add_foreign(table, TINT_NONE,
-                      root.length == 0
-                          ? TEXT("-")
-                          : (struct text){root.bytes, root.length < ROOT_DIGITS ? root.length : ROOT_DIGITS});
+    table_add_foreign(table, TINT_NONE, root.length == 0 ? TEXT("-") : short_root(root));
 }
 
 static void add_side(struct table *table, const char *label, const struct answer_gate_side *side, int64_t now)
@@ -251,6 +254,20 @@ void gate_write_text(struct buffer *output, const struct answer_gate *gate, cons
 
 /* ---- runs ---- */
 
+static void write_promotion(struct buffer *text, const struct answer_gate_run *run)
+{
+    display_text(text, run->database);
+    buffer_add_string(text, ": ");
+    if (run->from.length > 0) {
+        display_text(text, run->from);
+    } else {
+        buffer_add_string(text, "reference ");
+        display_text(text, short_root(run->reference));
+    }
+    buffer_add_string(text, " → ");
+    display_text(text, run->to);
+}
+
 static void add_run(struct table *table, const struct answer_gate_run *run)
 {
     struct buffer text;
@@ -260,20 +277,14 @@ static void add_run(struct table *table, const struct answer_gate_run *run)
     moment_write(&text, run->at);
     add_text(table, TINT_NONE, &text);
     table_add(table, verdict_tint(run->verdict), text_from(answer_gate_verdict_choice(run->verdict)));
-    display_text(&text, run->database);
-    buffer_add_string(&text, ": ");
-    display_text(&text, run->from.length > 0 ? run->from : run->reference.length > 0 ? run->reference : TEXT("?"));
-    buffer_add_string(&text, " → ");
-    display_text(&text, run->to);
-    add_text(table, TINT_NONE, &text);
+    write_promotion(&text, run);
     if (run->by.length > 0) {
-        buffer_add_string(&text, "by ");
+        buffer_add_string(&text, "; by ");
         display_text(&text, run->by);
     }
     if (run->pinned) {
-        buffer_add_string(&text, text.length > 0 ? "; approved " : "approved ");
-        display_text(&text, (struct text){run->from_root.bytes,
-                                          run->from_root.length < ROOT_DIGITS ? run->from_root.length : ROOT_DIGITS});
+        buffer_add_string(&text, "; approved ");
+        display_text(&text, short_root(run->from_root.length > 0 ? run->from_root : run->reference));
     }
     add_text(table, TINT_NONE, &text);
 }
@@ -281,7 +292,7 @@ static void add_run(struct table *table, const struct answer_gate_run *run)
 void gate_write_runs(struct buffer *output, const struct answer_gate_runs *runs, const struct table_style *style,
                      struct arena *arena)
 {
-    static const char *const titles[] = {"run", "at", "verdict", "promotion", ""};
+    static const char *const titles[] = {"run", "at", "verdict", "promotion"};
     const struct answer_gate_run *items = runs->runs.items;
     struct table table;
 

@@ -5,6 +5,7 @@
 enum { LONGEST_NUMBER = 6 }; /* digits of a duration: a million weeks are longer than time is recorded */
 
 static const int64_t second = 1000000;
+static const int64_t latest = INT64_C(253402300799999999); /* of the year 9999 */
 
 static const struct unit {
     char name;
@@ -49,9 +50,11 @@ enum error_code moment_read_coming(int64_t *ret_microseconds, const char *called
 {
     int64_t moment;
 
-    if (read_duration(value, &moment)) {
+    bool is_read = read_duration(value, &moment);
+
+    if (is_read)
         moment += now;
-    } else if (!clock_parse(text_from(value), &moment)) {
+    if ((!is_read && !clock_parse(text_from(value), &moment)) || moment > latest) {
         error_set(error, ERROR_USAGE, "%s cannot be '%.80s'", called, value);
         return error_hint(error, "write a time such as 2026-12-31 or 2026-12-31T18:00Z, or for how long: 12h, 30d");
     }

@@ -114,7 +114,12 @@ static void write_changes(struct buffer *output, const struct answer_verify *ver
 
     if (verify->changes.count == 0)
         return;
-    buffer_add_string(output, "\nwhat would have to change:\n");
+    buffer_add_string(output, "\nwhat would have to change");
+    if (verify->instances.count > 1 && verify->changes_of.length > 0) {
+        buffer_add_string(output, " in ");
+        display_text(output, verify->changes_of);
+    }
+    buffer_add_string(output, ":\n");
     table_init(&table, arena, 2);
     for (size_t i = 0; i < verify->changes.count; i++)
         add_change(&table, &changes[i]);

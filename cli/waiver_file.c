@@ -273,8 +273,6 @@ enum error_code waiver_file_read(struct waiver_file *ret_file, const char *path,
     file.wishes = arena_array(arena, file.count, sizeof *file.wishes);
     code = file.wishes == NULL ? arena_error(arena, error, doing) : read_entries(&reading, content);
     config_free(&content_schema, loaded);
-    if (code == ERROR_NONE && file.count == 0)
-        return error_set(error, ERROR_CONFIG, "'%s' has no waivers", path);
     if (code == ERROR_NONE)
         *ret_file = file;
     return code;

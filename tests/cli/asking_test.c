@@ -6,71 +6,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "cli/run.h"
-#include "cli/server.h"
+#include "cli/asked.h"
 #include "support/cmocka.h"
-#include "support/directory.h"
-
-enum { ARGUMENT_LIMIT = 12, REPLY_LIMIT = 4 };
-
-static const char token[] = "dl_s3cret";
-
-#define JSON_TYPE "Content-Type: application/json\r\n"
-
-static int make_folder(void **state)
-{
-    static struct test_directory directory;
-
-    test_directory_make(&directory);
-    unsetenv("DRIFTLINE_CONFIG");
-    setenv("DRIFTLINE_TOKEN", token, 1);
-    *state = &directory;
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    unsetenv("DRIFTLINE_COLLECTOR");
-    unsetenv("DRIFTLINE_TOKEN");
-    test_directory_remove(*state);
-    return 0;
-}
-
-/* Run the program while a server gives these replies. What was asked goes to ret_requests. */
-static struct test_process run(struct test_directory *directory, const char *const *arguments,
-                               const struct test_reply *replies, size_t count, const char **ret_requests)
-{
-    struct test_server server;
-    struct test_process process;
-
-    test_server_start(&server, replies, count);
-    setenv("DRIFTLINE_COLLECTOR", server.url, 1);
-    process = run_driftline(arguments, &directory->arena);
-    *ret_requests = arena_string(&directory->arena, text_from(test_server_stop(&server)));
-    test_server_clear(&server);
-    assert_non_null(*ret_requests);
-    assert_null(strstr(process.output.bytes, token));
-    assert_null(strstr(process.errors.bytes, token));
-    return process;
-}
-
-#define ARGUMENTS(...) ((const char *const[ARGUMENT_LIMIT + 1]){__VA_ARGS__})
-
-/* The content of a file of tests/cli/data/answers. */
-static struct text sample(struct test_directory *directory, const char *name)
-{
-    const char *path = test_source_path(directory, arena_printf(&directory->arena, "tests/cli/data/answers/%s", name));
-    struct error error = {0};
-    struct text content = {0};
-
-    assert_int_equal(file_read(path, 1024 * 1024, &directory->arena, &content, &error), ERROR_NONE);
-    return content;
-}
-
-static struct test_reply json_reply(struct test_directory *directory, struct text body)
-{
-    return test_reply_http(&directory->arena, "200 OK", JSON_TYPE, body);
-}
 
 /* ---- a table of command lines ---- */
 
@@ -84,7 +21,7 @@ static struct test_reply json_reply(struct test_directory *directory, struct tex
 #define KEY "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
 
 static const struct {
-    const char *arguments[ARGUMENT_LIMIT];
+    const char *arguments[ASKED_ARGUMENT_LIMIT];
     const char *answer; /* JSON */
     int status;
     const char *request; /* the line, without the version of HTTP, or more of the request */
@@ -152,28 +89,17 @@ static const struct {
      NULL},
 };
 
-static void check_output(struct text output, const char *expected)
-{
-    if (expected == NULL)
-        assert_string_equal(output.bytes, "");
-    else if (strstr(output.bytes, expected) == NULL)
-        fail_msg("no '%s' in:\n%s", expected, output.bytes);
-}
-
 static void test_command_lines(void **state)
 {
     struct test_directory *directory = *state;
 
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        const struct test_reply reply = json_reply(directory, text_from(cases[i].answer));
+        const struct test_reply reply = asked_json(directory, text_from(cases[i].answer));
         const char *requests;
-        struct test_process process = run(directory, cases[i].arguments, &reply, 1, &requests);
+        struct test_process process = asked_run(directory, cases[i].arguments, &reply, 1, &requests);
 
         print_message("  %s %s\n", cases[i].arguments[0], cases[i].arguments[1]);
-        if (process.status != cases[i].status)
-            fail_msg("status %d: %s", process.status, process.errors.bytes);
-        check_output(process.output, cases[i].output);
-        check_output(process.errors, cases[i].errors);
+        asked_check(&process, cases[i].status, cases[i].output, cases[i].errors);
         if (strncmp(requests, cases[i].request, strlen(cases[i].request)) != 0)
             fail_msg("no '%s' in:\n%s", cases[i].request, requests);
         assert_non_null(strstr(requests, "\r\nAuthorization: Bearer dl_s3cret\r\n"));
@@ -183,13 +109,12 @@ static void test_command_lines(void **state)
 static void test_enrolment_sends_the_key_of_a_file(void **state)
 {
     struct test_directory *directory = *state;
-    const struct test_reply reply = json_reply(directory, TEXT(AGENT));
+    const struct test_reply reply = asked_json(directory, TEXT(AGENT));
     const char *path = test_directory_write(directory, "agent.key.pub", TEXT("  " KEY "\r\n"));
     const char *requests;
     json_t *body;
-    struct test_process process =
-        run(directory, ARGUMENTS("agents", "enroll", "db-1", "--key", path, "--target", "orders@prod"), &reply, 1,
-            &requests);
+    struct test_process process = asked_run(
+        directory, ASKED("agents", "enroll", "db-1", "--key", path, "--target", "orders@prod"), &reply, 1, &requests);
 
     assert_int_equal(process.status, 0);
     body = json_loads(strstr(requests, "\r\n\r\n"), JSON_REJECT_DUPLICATES, NULL);
@@ -220,9 +145,9 @@ static void test_errors_have_their_exit_status(void **state)
                                         "{\"error\": {\"code\": \"%s\", \"message\": \"it is so\", \"hint\": \"do\"}}",
                                         errors[i].code);
         const struct test_reply reply =
-            test_reply_http(&directory->arena, errors[i].status, JSON_TYPE, text_from(body));
+            test_reply_http(&directory->arena, errors[i].status, ASKED_JSON_TYPE, text_from(body));
         const char *requests;
-        struct test_process process = run(directory, ARGUMENTS("history", "orders"), &reply, 1, &requests);
+        struct test_process process = asked_run(directory, ASKED("history", "orders"), &reply, 1, &requests);
 
         assert_int_equal(process.status, errors[i].exit_status);
         assert_string_equal(process.errors.bytes, "driftline: collector: it is so (do)\n");
@@ -234,7 +159,7 @@ static void test_errors_have_their_exit_status(void **state)
 
 static const struct {
     const char *headers;
-    const char *arguments[ARGUMENT_LIMIT];
+    const char *arguments[ASKED_ARGUMENT_LIMIT];
     int status;
     const char *errors; /* all of it */
 } comparisons[] = {
@@ -278,7 +203,7 @@ static void test_comparisons(void **state)
         const char *lines = arena_printf(&directory->arena, "Content-Type: text/plain\r\n%s", comparisons[i].headers);
         const struct test_reply reply = test_reply_http(&directory->arena, "200 OK", lines, TEXT("the report\n"));
         const char *requests;
-        struct test_process process = run(directory, comparisons[i].arguments, &reply, 1, &requests);
+        struct test_process process = asked_run(directory, comparisons[i].arguments, &reply, 1, &requests);
 
         print_message("  %zu\n", i);
         assert_int_equal(process.status, comparisons[i].status);
@@ -298,11 +223,11 @@ static void test_comparison_passes_everything_on(void **state)
         test_directory_write(directory, "c.yaml", TEXT("ignore: [\"table:*.tmp\"]\nfold_partitions: true\n"));
     const char *output = test_directory_path(directory, "report.md");
     const char *requests;
-    struct test_process process =
-        run(directory,
-            ARGUMENTS("compare", "orders", "--from=dev", "--to=prod", "--format=markdown", "--aspect=structure,storage",
-                      "--ignore=column:*.x", "--severity=index:*=low", "--config", config, "-o", output),
-            &reply, 1, &requests);
+    struct test_process process = asked_run(directory,
+                                            ASKED("compare", "orders", "--from=dev", "--to=prod", "--format=markdown",
+                                                  "--aspect=structure,storage", "--ignore=column:*.x",
+                                                  "--severity=index:*=low", "--config", config, "-o", output),
+                                            &reply, 1, &requests);
 
     assert_string_equal(process.errors.bytes, "");
     assert_int_equal(process.status, 0);
@@ -331,7 +256,7 @@ static void test_what_is_no_comparison(void **state)
     for (size_t i = 0; i < LENGTH_OF(headers); i++) {
         const struct test_reply reply = test_reply_http(&directory->arena, "200 OK", headers[i], TEXT("<h1>Hi</h1>"));
         const char *requests;
-        struct test_process process = run(directory, ARGUMENTS("compare", "orders"), &reply, 1, &requests);
+        struct test_process process = asked_run(directory, ASKED("compare", "orders"), &reply, 1, &requests);
 
         assert_int_equal(process.status, 3);
         assert_string_equal(process.output.bytes, "");
@@ -350,13 +275,13 @@ static void test_all_pages(void **state)
 {
     struct test_directory *directory = *state;
     const struct test_reply replies[] = {
-        json_reply(directory, TEXT(PAGE(SNAPSHOT("9"), SNAPSHOT("8"), "8"))),
-        json_reply(directory, TEXT(PAGE(SNAPSHOT("7"), SNAPSHOT("6"), "6"))),
-        json_reply(directory, TEXT(PAGE(SNAPSHOT("5"), SNAPSHOT("4"), "null"))),
+        asked_json(directory, TEXT(PAGE(SNAPSHOT("9"), SNAPSHOT("8"), "8"))),
+        asked_json(directory, TEXT(PAGE(SNAPSHOT("7"), SNAPSHOT("6"), "6"))),
+        asked_json(directory, TEXT(PAGE(SNAPSHOT("5"), SNAPSHOT("4"), "null"))),
     };
     const char *requests;
     struct test_process text =
-        run(directory, ARGUMENTS("snapshots", "orders", "--all"), replies, LENGTH_OF(replies), &requests);
+        asked_run(directory, ASKED("snapshots", "orders", "--all"), replies, LENGTH_OF(replies), &requests);
     struct test_process json;
     json_t *document;
 
@@ -366,8 +291,8 @@ static void test_all_pages(void **state)
     assert_non_null(strstr(requests, "GET /api/v1/snapshots?database=orders&limit=1000&before=6 HTTP"));
     assert_non_null(strstr(text.output.bytes, "orders@prod/a~5"));
     assert_null(strstr(text.output.bytes, "left out"));
-    json = run(directory, ARGUMENTS("snapshots", "orders", "--all", "--format", "json"), replies, LENGTH_OF(replies),
-               &requests);
+    json = asked_run(directory, ASKED("snapshots", "orders", "--all", "--format", "json"), replies, LENGTH_OF(replies),
+                     &requests);
     document = json_loads(json.output.bytes, JSON_REJECT_DUPLICATES, NULL);
     assert_int_equal(json_array_size(json_object_get(document, "snapshots")), 6);
     assert_true(json_is_null(json_object_get(document, "next")));
@@ -377,10 +302,10 @@ static void test_all_pages(void **state)
 static void test_first_page_only(void **state)
 {
     struct test_directory *directory = *state;
-    const struct test_reply reply = json_reply(directory, TEXT(PAGE(SNAPSHOT("9"), SNAPSHOT("8"), "8")));
+    const struct test_reply reply = asked_json(directory, TEXT(PAGE(SNAPSHOT("9"), SNAPSHOT("8"), "8")));
     const char *requests;
     struct test_process process =
-        run(directory, ARGUMENTS("snapshots", "orders", "--limit", "2"), &reply, 1, &requests);
+        asked_run(directory, ASKED("snapshots", "orders", "--limit", "2"), &reply, 1, &requests);
 
     assert_int_equal(process.status, 0);
     assert_null(strstr(requests, "before"));
@@ -399,12 +324,12 @@ static void test_bad_pages(void **state)
 
     for (size_t i = 0; i < LENGTH_OF(second); i++) {
         const struct test_reply replies[] = {
-            json_reply(directory, TEXT(PAGE(SNAPSHOT("9"), SNAPSHOT("8"), "8"))),
-            json_reply(directory, text_from(second[i])),
+            asked_json(directory, TEXT(PAGE(SNAPSHOT("9"), SNAPSHOT("8"), "8"))),
+            asked_json(directory, text_from(second[i])),
         };
         const char *requests;
         struct test_process process =
-            run(directory, ARGUMENTS("snapshots", "orders", "--all"), replies, LENGTH_OF(replies), &requests);
+            asked_run(directory, ASKED("snapshots", "orders", "--all"), replies, LENGTH_OF(replies), &requests);
 
         print_message("  %zu\n", i);
         assert_int_equal(process.status, 3);
@@ -430,9 +355,9 @@ static void make_downloads(struct test_directory *directory, struct downloads *r
         const char *reference = arena_printf(&directory->arena, "dummy:%s~%d", history, 2 - i);
         const char *path = test_directory_path(directory, i == 0 ? "before.snap" : "after.snap");
 
-        assert_int_equal(run_driftline(ARGUMENTS("snapshot", reference, "-o", path), &directory->arena).status, 0);
+        assert_int_equal(run_driftline(ASKED("snapshot", reference, "-o", path), &directory->arena).status, 0);
         ret_downloads->roots[i] = arena_printf(&directory->arena, "%.64s",
-                                               run_driftline(ARGUMENTS("hash", path), &directory->arena).output.bytes);
+                                               run_driftline(ASKED("hash", path), &directory->arena).output.bytes);
     }
     ret_downloads->before = test_directory_read(directory, "before.snap");
     ret_downloads->after = test_directory_read(directory, "after.snap");
@@ -456,26 +381,26 @@ static void test_references_are_downloaded(void **state)
 
     make_downloads(directory, &downloads);
     reply = file_reply(directory, downloads.before, downloads.roots[0]);
-    process = run(directory, ARGUMENTS("hash", "orders@prod/eu-1~2026-11-01"), &reply, 1, &requests);
+    process = asked_run(directory, ASKED("hash", "orders@prod/eu-1~2026-11-01"), &reply, 1, &requests);
     assert_int_equal(process.status, 0);
     assert_memory_equal(process.output.bytes, downloads.roots[0], 64);
     assert_memory_equal(requests, "GET /api/v1/snapshot.snap?ref=orders%40prod%2Feu-1~2026-11-01T00%3A00%3A00Z HTTP",
                         80);
 
-    process = run(directory, ARGUMENTS("show", "orders@prod~2"), &reply, 1, &requests);
+    process = asked_run(directory, ASKED("show", "orders@prod~2"), &reply, 1, &requests);
     assert_int_equal(process.status, 0);
     assert_non_null(strstr(process.output.bytes, "orders@prod~2"));
 
-    process = run(directory, ARGUMENTS("diff", test_directory_path(directory, "after.snap"), "orders@prod"), &reply, 1,
-                  &requests);
+    process = asked_run(directory, ASKED("diff", test_directory_path(directory, "after.snap"), "orders@prod"), &reply,
+                        1, &requests);
     assert_int_equal(process.status, 1);
     assert_non_null(strstr(process.output.bytes, "to    orders@prod"));
 
-    process = run(directory, ARGUMENTS("snapshot", "orders@prod", "-o", test_directory_path(directory, "copy.snap")),
-                  &reply, 1, &requests);
+    process = asked_run(directory, ASKED("snapshot", "orders@prod", "-o", test_directory_path(directory, "copy.snap")),
+                        &reply, 1, &requests);
     assert_int_equal(process.status, 0);
     assert_memory_equal(
-        run_driftline(ARGUMENTS("hash", test_directory_path(directory, "copy.snap")), &directory->arena).output.bytes,
+        run_driftline(ASKED("hash", test_directory_path(directory, "copy.snap")), &directory->arena).output.bytes,
         downloads.roots[0], 64);
 }
 
@@ -490,7 +415,7 @@ static void test_snapshot_of_a_reference_names_its_file(void **state)
     make_downloads(directory, &downloads);
     reply = file_reply(directory, downloads.before, downloads.roots[0]);
     assert_int_equal(chdir(directory->path), 0);
-    process = run(directory, ARGUMENTS("snapshot", "orders@prod"), &reply, 1, &requests);
+    process = asked_run(directory, ASKED("snapshot", "orders@prod"), &reply, 1, &requests);
     assert_int_equal(chdir("/"), 0);
     assert_int_equal(process.status, 0);
     assert_string_equal(process.output.bytes,
@@ -532,7 +457,7 @@ static void test_bad_downloads(void **state)
     for (size_t i = 0; i < LENGTH_OF(bad); i++) {
         const char *requests;
         struct test_process process =
-            run(directory, ARGUMENTS("hash", "orders@prod", "--memory-limit", "1MiB"), &bad[i].reply, 1, &requests);
+            asked_run(directory, ASKED("hash", "orders@prod", "--memory-limit", "1MiB"), &bad[i].reply, 1, &requests);
 
         print_message("  %s\n", bad[i].name);
         assert_int_equal(process.status, 3);
@@ -547,34 +472,34 @@ static void test_bad_downloads(void **state)
 static void test_fleet_as_it_comes(void **state)
 {
     struct test_directory *directory = *state;
-    const struct test_reply reply = json_reply(directory, sample(directory, "fleet.json"));
+    const struct test_reply reply = asked_json(directory, asked_sample(directory, "fleet.json"));
     const char *requests;
-    struct test_process process = run(directory, ARGUMENTS("fleet"), &reply, 1, &requests);
+    struct test_process process = asked_run(directory, ASKED("fleet"), &reply, 1, &requests);
 
     assert_int_equal(process.status, 1);
-    assert_string_equal(process.output.bytes, sample(directory, "fleet_wide.txt").bytes);
-    process = run(directory, ARGUMENTS("fleet", "--color", "always"), &reply, 1, &requests);
+    assert_string_equal(process.output.bytes, asked_sample(directory, "fleet_wide.txt").bytes);
+    process = asked_run(directory, ASKED("fleet", "--color", "always"), &reply, 1, &requests);
     assert_non_null(strstr(process.output.bytes, "\33[31mDRIFTED\33[0m"));
-    process = run(directory, ARGUMENTS("fleet", "--format", "json"), &reply, 1, &requests);
-    assert_string_equal(process.output.bytes, sample(directory, "fleet.json").bytes);
+    process = asked_run(directory, ASKED("fleet", "--format", "json"), &reply, 1, &requests);
+    assert_string_equal(process.output.bytes, asked_sample(directory, "fleet.json").bytes);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_command_lines, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_enrolment_sends_the_key_of_a_file, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_errors_have_their_exit_status, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_comparisons, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_comparison_passes_everything_on, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_what_is_no_comparison, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_all_pages, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_first_page_only, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_bad_pages, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_references_are_downloaded, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_snapshot_of_a_reference_names_its_file, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_bad_downloads, make_folder, remove_folder),
-        cmocka_unit_test_setup_teardown(test_fleet_as_it_comes, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_command_lines, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_enrolment_sends_the_key_of_a_file, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_errors_have_their_exit_status, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_comparisons, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_comparison_passes_everything_on, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_no_comparison, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_all_pages, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_first_page_only, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_bad_pages, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_references_are_downloaded, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_snapshot_of_a_reference_names_its_file, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_bad_downloads, asked_set_up, asked_tear_down),
+        cmocka_unit_test_setup_teardown(test_fleet_as_it_comes, asked_set_up, asked_tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,12 @@ static void test_commands_are_found(void **state)
         {{"agents"}, NULL, 1},
         {{"agents", "--help"}, NULL, 1},
         {{"targets", "-h", "list"}, NULL, 1},
+        {{"gate"}, "gate", 1},
+        {{"gate", "orders"}, "gate", 1},
+        {{"gate", "history"}, "gate history", 2},
+        {{"gate", "--to", "history"}, "gate", 1},
+        {{"gate", ""}, "gate", 1},
+        {{"drift", "waive", "12"}, "drift waive", 2},
     };
 
     (void)state;
@@ -131,6 +137,11 @@ static const struct {
     {{"help", "agents", "enroll"}, 0, "--key KEY", NULL},
     {{"agents", "enroll", "--help"}, 0, "--key KEY", NULL},
     {{"help", "diff", "agents"}, 2, NULL, "no command 'diff agents'"},
+    {{"help", "gate"}, 0, "gate history [DATABASE]", NULL},
+    {{"help", "gate", "history"}, 0, "--pinned", NULL},
+    {{"help", "gate", "hsitory"}, 2, NULL, "no command 'gate hsitory'"},
+    {{"drift"}, 2, NULL, "needs list, show, ack, reopen, waive, waivers or unwaive"},
+    {{"drift", "lits"}, 2, NULL, "did you mean 'drift list'?"},
     {{"agents", "enroll", "a"}, 2, NULL, "needs '--key'"},
     {{"agents", "enroll", "a", "--key", "s3cret", "--target", "o@p"}, 2, NULL, "neither a key nor a file"},
     {{"agents", "enroll", "a", "--key", "text", "--target", "o@p"}, 2, NULL, "holds no key"},

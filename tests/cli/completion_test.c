@@ -12,8 +12,24 @@ static const struct {
     const char *words;  /* of the command line, as bash splits them; the last one is being completed */
     const char *offers; /* all that is offered, sorted, separated by blanks */
 } cases[] = {
-    {"''", "--help --version agents compare completion diff fleet hash help history show snapshot snapshots targets"},
-    {"d", "diff"},
+    {"''", "--help --version agents compare completion contracts diff drift fleet gate hash help history show snapshot "
+           "snapshots "
+           "targets verify"},
+    {"d", "diff drift"},
+    {"gate ''", "history"},
+    {"gate h", "history"},
+    {"gate --p", "--pin"},
+    {"gate orders --p", "--pin"},
+    {"gate --to prod --ag", "--against"},
+    {"gate orders --format ''", "github json junit markdown text"},
+    {"gate history --p", "--pinned"},
+    {"gate history --format ''", "json text"},
+    {"help gate ''", "history"},
+    {"drift ''", "--help ack list reopen show unwaive waive waivers"},
+    {"drift list --cause pend", "pending"},
+    {"drift list --cause hotfix,d", "hotfix,diverged"},
+    {"drift waive --file n", "notes.txt"},
+    {"verify --w", "--wait"},
     {"help sh", "show"},
     {"help agents ''", "enroll list revoke"},
     {"agents ''", "--help enroll list revoke"},

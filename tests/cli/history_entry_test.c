@@ -63,7 +63,7 @@ static void test_what_differs_stays_apart(void **state)
         {TEXT_INIT("name"), {VALUE_TEXT, {&old_value, 1}}, {VALUE_TEXT, {&new_value, 1}}},
     };
     struct answer_change first = change(1, 1, "a", "x");
-    struct answer_change others[11];
+    struct answer_change others[16];
 
     (void)state;
     first.attributes = (struct shape_list){&attributes[0], 1};
@@ -82,6 +82,11 @@ static void test_what_differs_stays_apart(void **state)
     others[7].renamed_from = TEXT("z");
     for (size_t i = 0; i < 3; i++)
         others[8 + i].attributes = (struct shape_list){&attributes[1 + i], 1};
+    others[11].actor = TEXT("alice");
+    others[12].evidence = TEXT("captured");
+    others[13].statement = TEXT("ALTER");
+    others[14].application = TEXT("psql");
+    others[15].client = TEXT("10.0.0.7");
     for (size_t i = 0; i < LENGTH_OF(others); i++) {
         const struct answer_change changes[] = {others[i], first};
         const struct answer_history history = {.changes = {changes, LENGTH_OF(changes)}};

@@ -62,6 +62,38 @@ static void test_what_is_no_moment_is_refused(void **state)
     }
 }
 
+static void test_moments_that_come(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t coming; /* seconds; 0: it is refused */
+        const char *message;
+    } moments[] = {
+        {"30s", 30, NULL},
+        {"12h", 12 * 3600, NULL},
+        {"30d", 30 * 86400, NULL},
+        {"8w", 8 * 7 * 86400, NULL},
+        {"0s", 0, "has passed"},
+        {"1970-01-02", 0, "has passed"},
+        {"999999w", 0, "cannot be '999999w'"},
+        {"soon", 0, "cannot be 'soon'"},
+        {"", 0, "cannot be ''"},
+        {"-1d", 0, "cannot be '-1d'"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(moments); i++) {
+        struct error error = {0};
+        int64_t moment = -1;
+        enum error_code code = moment_read_coming(&moment, "option '--expires'", moments[i].text, now, &error);
+
+        assert_int_equal(code, moments[i].coming > 0 ? ERROR_NONE : ERROR_USAGE);
+        assert_int_equal(moment, moments[i].coming > 0 ? now + moments[i].coming * second : -1);
+        if (moments[i].message != NULL)
+            assert_non_null(strstr(error.message, moments[i].message));
+    }
+}
+
 static void test_moments_are_written(void **state)
 {
     CLEANUP(buffer_clear) struct buffer text;
@@ -110,6 +142,7 @@ int main(void)
         cmocka_unit_test(test_moments_are_read),
         cmocka_unit_test(test_before_all_times_is_the_first_one),
         cmocka_unit_test(test_what_is_no_moment_is_refused),
+        cmocka_unit_test(test_moments_that_come),
         cmocka_unit_test(test_moments_are_written),
         cmocka_unit_test(test_ages),
         cmocka_unit_test(test_age_of_never),

@@ -21,7 +21,7 @@ static bool wait_for(const struct test_server *server, int file)
 }
 
 /* Header and body of a request; or the begin of what is no HTTP, a greeting of TLS. */
-static bool is_complete(const char *request)
+static bool is_complete(const char *request, size_t size)
 {
     const char *end = strstr(request, "\r\n\r\n");
     const char *length = strcasestr(request, "\r\nContent-Length:");
@@ -29,7 +29,7 @@ static bool is_complete(const char *request)
     if (end == NULL)
         return request[0] < ' ';
     return length == NULL || length > end ||
-           strlen(end + 4) >= strtoul(length + strlen("\r\nContent-Length:"), NULL, 10);
+           size - (size_t)(end + 4 - request) >= strtoul(length + strlen("\r\nContent-Length:"), NULL, 10);
 }
 
 static void read_request(struct test_server *server, int connection)
@@ -43,7 +43,7 @@ static void read_request(struct test_server *server, int connection)
         if (count <= 0)
             return;
         buffer_add(&server->requests, bytes, (size_t)count);
-    } while (!is_complete(server->requests.bytes + begin));
+    } while (!is_complete(server->requests.bytes + begin, server->requests.length - begin));
 }
 
 static bool send_all(int connection, struct text bytes)
