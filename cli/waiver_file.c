@@ -255,18 +255,16 @@ static enum error_code read_entries(const struct file_reading *reading, const st
     return ERROR_NONE;
 }
 
-enum error_code waiver_file_read(struct waiver_file *ret_file, const char *path, int64_t now, struct arena *arena,
-                                 struct error *error)
+enum error_code waiver_file_parse(struct waiver_file *ret_file, const char *name, struct text text, int64_t now,
+                                  struct arena *arena, struct error *error)
 {
-    struct waiver_file file = {.path = path};
+    struct waiver_file file = {.path = name, .text = text};
     const struct file_reading reading = {&file, now, arena, error};
     const struct content *content;
     enum error_code code;
     void *loaded = NULL;
 
-    if (file_read(path, CONFIG_SIZE_LIMIT, arena, &file.text, error) != ERROR_NONE)
-        return error_context(error, doing);
-    if (config_load_text(path, file.text, &content_schema, &loaded, error) != ERROR_NONE)
+    if (config_load_text(name, text, &content_schema, &loaded, error) != ERROR_NONE)
         return error->code;
     content = loaded;
     file.count = content->waiver_count;
@@ -276,6 +274,16 @@ enum error_code waiver_file_read(struct waiver_file *ret_file, const char *path,
     if (code == ERROR_NONE)
         *ret_file = file;
     return code;
+}
+
+enum error_code waiver_file_read(struct waiver_file *ret_file, const char *path, int64_t now, struct arena *arena,
+                                 struct error *error)
+{
+    struct text text;
+
+    if (file_read(path, CONFIG_SIZE_LIMIT, arena, &text, error) != ERROR_NONE)
+        return error_context(error, doing);
+    return waiver_file_parse(ret_file, path, text, now, arena, error);
 }
 
 enum error_code waiver_file_blame(const struct waiver_file *file, size_t number, struct error *error)

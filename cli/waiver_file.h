@@ -42,6 +42,10 @@ struct waiver_file {
 enum error_code waiver_file_read(struct waiver_file *ret_file, const char *path, int64_t now, struct arena *arena,
                                  struct error *error) MUST_CHECK;
 
+/* The same from text in memory, which must live as long; `name` stands for the file in messages. */
+enum error_code waiver_file_parse(struct waiver_file *ret_file, const char *name, struct text text, int64_t now,
+                                  struct arena *arena, struct error *error) MUST_CHECK;
+
 /* Lead an error about one of the waivers to its line. */
 enum error_code waiver_file_blame(const struct waiver_file *file, size_t number, struct error *error);
 

@@ -86,31 +86,93 @@ static void test_answer_comes_as_it_is(void **state)
     test_server_clear(&server);
 }
 
-static void test_question_with_a_body(void **state)
+/* Ask once; answers all that the server saw. */
+static struct text ask_server(struct test_directory *directory, const struct collector_question *question,
+                              const struct test_reply *reply, int64_t *ret_item, struct error *error)
 {
-    struct test_directory *directory = *state;
-    const struct test_reply reply = test_reply_http(&directory->arena, "201 Created", JSON_TYPE, TEXT("{}"));
-    const struct collector_question question = {
-        .method = "POST", .target = "/api/v1/agents", .body = "{\"name\": 1}", .type = "application/json", .limit = 10};
     CLEANUP(collector_closep) struct collector *collector = NULL;
     CLEANUP(buffer_clear) struct buffer answer;
     struct collector_settings settings;
     struct test_server server;
-    struct error error = {0};
-    const char *requests;
+    struct text requests;
 
     buffer_init(&answer);
-    test_server_start(&server, &reply, 1);
+    test_server_start(&server, reply, 1);
     settings = settings_of(server.url);
     settings.token = NULL;
-    assert_int_equal(collector_open(&collector, &settings, &error), ERROR_NONE);
-    assert_int_equal(collector_ask(collector, &question, &answer, &error), ERROR_NONE);
-    requests = test_server_stop(&server);
-    assert_memory_equal(requests, "POST /api/v1/agents HTTP/1.1\r\n", 30);
-    assert_non_null(strstr(requests, "\r\nContent-Type: application/json\r\n"));
-    assert_non_null(strstr(requests, "\r\n\r\n{\"name\": 1}"));
-    assert_null(strstr(requests, "Authorization"));
+    assert_int_equal(collector_open(&collector, &settings, error), ERROR_NONE);
+    if (collector_ask(collector, question, &answer, error) == ERROR_NONE)
+        assert_int_equal(error->code, ERROR_NONE);
+    *ret_item = collector_blamed_item(collector);
+    test_server_stop(&server);
+    requests = (struct text){arena_copy(&directory->arena, server.requests.bytes, server.requests.length + 1),
+                             server.requests.length};
     test_server_clear(&server);
+    return requests;
+}
+
+static void test_question_with_a_body(void **state)
+{
+    static const char bytes[] = "a\0b\r\n\r\n\0c";
+    static const struct {
+        struct collector_question question;
+        const char *type; /* a line of the header; NULL: there is none of that name */
+        struct text body;
+    } bodies[] = {
+        {{.method = "POST", .target = "/x", .body = "{\"name\": 1}", .limit = 10},
+         "application/json",
+         TEXT_INIT("{\"name\": 1}")},
+        {{.method = "POST", .target = "/x", .file = {bytes, sizeof bytes}, .limit = 10},
+         "application/octet-stream",
+         {bytes, sizeof bytes}},
+        {{.method = "POST", .target = "/x", .limit = 10}, NULL, TEXT_INIT("")},
+    };
+    struct test_directory *directory = *state;
+    const struct test_reply reply = test_reply_http(&directory->arena, "201 Created", JSON_TYPE, TEXT("{}"));
+
+    for (size_t i = 0; i < LENGTH_OF(bodies); i++) {
+        struct error error = {0};
+        int64_t item = 77;
+        struct text requests = ask_server(directory, &bodies[i].question, &reply, &item, &error);
+        const char *begin = strstr(requests.bytes, "\r\n\r\n");
+
+        assert_int_equal(error.code, ERROR_NONE);
+        assert_int_equal(item, -1);
+        assert_memory_equal(requests.bytes, "POST /x HTTP/1.1\r\n", 18);
+        if (bodies[i].type == NULL)
+            assert_null(strstr(requests.bytes, "Content-Type"));
+        else
+            assert_non_null(
+                strstr(requests.bytes, arena_printf(&directory->arena, "\r\nContent-Type: %s\r\n", bodies[i].type)));
+        assert_non_null(strstr(requests.bytes,
+                               arena_printf(&directory->arena, "\r\nContent-Length: %zu\r\n", bodies[i].body.length)));
+        assert_int_equal(requests.bytes + requests.length - begin, 4 + bodies[i].body.length);
+        assert_memory_equal(begin + 4, bodies[i].body.bytes, bodies[i].body.length);
+        assert_null(strstr(requests.bytes, "Authorization"));
+    }
+}
+
+static void test_item_is_blamed(void **state)
+{
+    static const struct {
+        const char *item; /* as JSON */
+        int64_t expected;
+    } items[] = {{"3", 3}, {"0", 0}, {"\"3\"", -1}, {"null", -1}, {"-5", -5}};
+    const struct collector_question question = {.method = "POST", .target = "/x", .body = "{}", .limit = 10};
+    struct test_directory *directory = *state;
+
+    for (size_t i = 0; i < LENGTH_OF(items); i++) {
+        const char *body =
+            arena_printf(&directory->arena, "{\"error\": {\"code\": \"conflict\", \"message\": \"m\", \"item\": %s}}",
+                         items[i].item);
+        const struct test_reply reply = test_reply_http(&directory->arena, "409 No", JSON_TYPE, text_from(body));
+        struct error error = {0};
+        int64_t item = 77;
+
+        ask_server(directory, &question, &reply, &item, &error);
+        assert_int_equal(error.code, ERROR_CONFLICT);
+        assert_int_equal(item, items[i].expected);
+    }
 }
 
 /* How far a download has come. */
@@ -497,6 +559,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_answer_comes_as_it_is, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_question_with_a_body, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_item_is_blamed, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_progress_is_told, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_failures, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_silence_has_an_end, make_folder, remove_folder),

@@ -3,9 +3,13 @@
 #include <stdlib.h>
 
 #include "cli/answer.h"
+#include "cli/drift_text.h"
 #include "cli/fleet.h"
+#include "cli/gate_report.h"
 #include "cli/history.h"
 #include "cli/listing.h"
+#include "cli/spread.h"
+#include "cli/verify.h"
 #include "fuzz.h"
 
 enum { MEMORY_LIMIT = 256 * 1024 * 1024 };
@@ -53,13 +57,59 @@ static void write_snapshots(struct buffer *output, const void *values, const str
     listing_write_snapshots(output, values, style, arena);
 }
 
+static void write_drifts(struct buffer *output, const void *values, const struct table_style *style,
+                         struct arena *arena)
+{
+    drift_write_list(output, values, style, arena, now);
+}
+
+static void write_drift(struct buffer *output, const void *values, const struct table_style *style, struct arena *arena)
+{
+    drift_write_one(output, values, style, arena, now);
+}
+
+static void write_waivers(struct buffer *output, const void *values, const struct table_style *style,
+                          struct arena *arena)
+{
+    drift_write_waivers(output, values, style, arena, now);
+}
+
+/* In all formats, one after the other. */
+static void write_gate(struct buffer *output, const void *values, const struct table_style *style, struct arena *arena)
+{
+    gate_write_text(output, values, style, arena);
+    gate_write_markdown(output, values);
+    gate_write_junit(output, values);
+    gate_write_github(output, values);
+}
+
+static void write_runs(struct buffer *output, const void *values, const struct table_style *style, struct arena *arena)
+{
+    gate_write_runs(output, values, style, arena);
+}
+
+static void write_verify(struct buffer *output, const void *values, const struct table_style *style,
+                         struct arena *arena)
+{
+    verify_write(output, values, style, arena, now);
+}
+
+static void write_spread(struct buffer *output, const void *values, const struct table_style *style,
+                         struct arena *arena)
+{
+    spread_write(output, values, style, arena);
+}
+
 static const struct {
     const struct shape *shape;
     writer write;
 } answers[] = {
     {&answer_fleet_shape, write_fleet},         {&answer_history_shape, write_history},
     {&answer_agents_shape, write_agents},       {&answer_targets_shape, write_targets},
-    {&answer_snapshots_shape, write_snapshots},
+    {&answer_snapshots_shape, write_snapshots}, {&answer_drifts_shape, write_drifts},
+    {&answer_drift_shape, write_drift},         {&answer_waivers_shape, write_waivers},
+    {&answer_gate_shape, write_gate},           {&answer_gate_runs_shape, write_runs},
+    {&answer_verify_shape, write_verify},       {&answer_spread_shape, write_spread},
 };
 
 static void require_harmless(const struct buffer *output)
