@@ -260,7 +260,7 @@ static enum error_code find_touched_in(struct pair_loader *loader, const struct 
 
 static enum error_code find_touched(struct pair_loader *loader)
 {
-    struct touched touched;
+    struct touched touched = {0};
 
     if (find_stepped(loader) != ERROR_NONE || list_touched(loader, &touched) != ERROR_NONE)
         return loader->error->code;
