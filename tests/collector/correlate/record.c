@@ -9,6 +9,13 @@
 
 enum { PLENTY = 256 * 1024 * 1024, SECOND = 1000 * 1000 };
 
+static struct correlator *follower;
+
+void record_for(struct correlator *correlator)
+{
+    follower = correlator;
+}
+
 static enum error_code add_node(void *context, enum node_type type, const struct hash *hash, struct text bytes,
                                 struct error *error)
 {
@@ -29,7 +36,8 @@ static struct recording recording_of(struct history *history, int64_t target, co
                                                                      ? snapshot->info.server_version
                                                                      : TEXT("1.0"),
                                                .reference = TEXT("dummy:x")},
-                                  .memory_limit = PLENTY};
+                                  .memory_limit = PLENTY,
+                                  .correlator = follower};
 
     history->now += SECOND;
     if (extra == NULL)
@@ -55,6 +63,8 @@ enum error_code record_try(struct history *history, int64_t target, const struct
     if (snapshot_visit_nodes(snapshot, &walk, error) != ERROR_NONE ||
         recording_store(history->database, &recording, ret_id, error) != ERROR_NONE) {
         database_rollback(history->database);
+        if (follower != NULL)
+            correlator_forget(follower);
         return error->code;
     }
     return database_commit(history->database, error);

@@ -19,6 +19,9 @@ struct record_extra {
     size_t memory_limit; /* 0: plenty */
 };
 
+/* Who follows what is recorded from now on; NULL, as at the beginning: nobody. */
+void record_for(struct correlator *correlator);
+
 /* Put the nodes of a snapshot into the store, then record it, all in one transaction; a failure is rolled back. `extra`
  * may be NULL. */
 enum error_code record_try(struct history *history, int64_t target, const struct snapshot *snapshot,
