@@ -180,6 +180,8 @@ static enum error_code check_type(struct check *check, const struct contract_col
         buffer_printf(&check->message, "column %.*s has the type %.*s, ", TEXT_ARGS(path), TEXT_ARGS(type));
     if (!contract_type_check(&column->type, type, &check->message))
         return add_column(check, column, path);
+    if (buffer_check(&check->message, check->error, doing) != ERROR_NONE)
+        return check->error->code;
     buffer_reset(&check->message);
     return ERROR_NONE;
 }

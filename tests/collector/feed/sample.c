@@ -5,9 +5,14 @@
 
 #include "base/clock.h"
 #include "common/drift/snapshot_text.h"
+#include "contract/contract_file.h"
+#include "correlate/correlator.h"
 #include "correlate/recording.h"
+#include "correlate/settling.h"
 #include "schema/load.h"
 #include "store/agents.h"
+#include "store/drifts.h"
+#include "store/gate_runs.h"
 #include "store/nodes.h"
 #include "support/cmocka.h"
 
@@ -230,4 +235,105 @@ void sample_fill(const char *folder, struct sample_tokens *ret_tokens)
     add_others(&filling, now);
     commit(&filling);
     database_close(filling.database);
+}
+
+/* ---- what is made of it ---- */
+
+const char sample_contracts[] = "contracts:\n"
+                                "  - name: reports\n"
+                                "    owner: bi\n"
+                                "    consumers: [monthly, yearly]\n"
+                                "    database: orders\n"
+                                "    requires:\n"
+                                "      - table: shop.orders\n"
+                                "        columns:\n"
+                                "          - {name: id, type: bigint}\n"
+                                "  - name: totals\n"
+                                "    owner: finance\n"
+                                "    consumers: [ledger]\n"
+                                "    database: orders\n"
+                                "    severity: high\n"
+                                "    requires:\n"
+                                "      - table: shop.orders\n"
+                                "        columns:\n"
+                                "          - {name: total, type: integer}\n";
+
+struct policy *sample_policy(void)
+{
+    static const struct text path[] = {TEXT_INIT("staging"), TEXT_INIT("prod")};
+    struct policy_content content = {
+        .fleet = {.path = path,
+                  .path_count = LENGTH_OF(path),
+                  .stale_after_us = INT64_C(3600) * SECOND_US,
+                  .memory_limit = MEMORY},
+        .gate = {.max_age_us = INT64_C(3600) * SECOND_US,
+                 .block = 1U << SEVERITY_CRITICAL | 1U << SEVERITY_HIGH,
+                 .waiver_longest_us = 90 * DAY_US},
+        .contracts = {.known = true},
+    };
+    CLEANUP(arena_free) struct arena arena;
+    struct policy *policy = NULL;
+    struct error error = {0};
+
+    arena_init(&arena, MEMORY);
+    diff_options_init(&content.fleet.compare);
+    expect(contract_text_read(&content.contracts.set, "contracts.yaml", text_from(sample_contracts), &arena, &error),
+           &error);
+    expect(policy_new(&policy, &content, &error), &error);
+    return policy;
+}
+
+/* Everything that is outdated. */
+static enum error_code catch_up(struct policy *policy, struct database *database, struct error *error)
+{
+    struct correlator *correlator = NULL;
+    enum error_code code = correlator_new(&correlator, database, error);
+    bool more = true;
+
+    if (code == ERROR_NONE)
+        correlator_use(correlator, policy);
+    while (code == ERROR_NONE && more)
+        code = correlator_catch_up(correlator, clock_now(), &more, error);
+    correlator_free(correlator);
+    return code;
+}
+
+static enum error_code settle(struct policy *policy, struct database *database, struct arena *arena,
+                              struct error *error)
+{
+    const struct settling settling = {policy, TEXT_INIT("operator"), clock_now(), arena};
+    const struct drift_filter filter = {.database = TEXT_INIT("orders"), .to = TEXT_INIT("prod"), .limit = 10};
+    struct drift_row *drifts = NULL;
+    struct waiver_wish wish = {.drift_count = 1,
+                               .reason = TEXT_INIT("until the release"),
+                               .author = TEXT_INIT("eve"),
+                               .expires_at = settling.now + DAY_US};
+    struct waiver_row waiver;
+    size_t count = 0, failed = 0;
+
+    if (drifts_list(database, &filter, arena, &drifts, &count, error) != ERROR_NONE)
+        return error->code;
+    assert_true(count > 2);
+    wish.drifts = &drifts[1].id;
+    if (settling_acknowledge(database, &settling, drifts[0].id, TEXT("known"), error) != ERROR_NONE)
+        return error->code;
+    return settling_waive(database, &settling, &wish, 1, &waiver, &failed, error);
+}
+
+enum error_code sample_correlate(void *policy, struct database *database, struct error *error)
+{
+    struct gate_run_row run = {.at = clock_now(),
+                               .by = TEXT_INIT("gate"),
+                               .database = TEXT_INIT("orders"),
+                               .from = TEXT_INIT("staging"),
+                               .to = TEXT_INIT("prod"),
+                               .has_from_root = true,
+                               .pinned = true,
+                               .answer = TEXT_INIT("{\"verdict\":\"PASS\"}")};
+    CLEANUP(arena_free) struct arena arena;
+
+    arena_init(&arena, MEMORY);
+    if (catch_up(policy, database, error) != ERROR_NONE || settle(policy, database, &arena, error) != ERROR_NONE)
+        return error->code;
+    return gate_runs_add(database, &run, error);
 }

@@ -11,6 +11,7 @@
 #ifndef DRIFTLINE_TEST_FEED_SAMPLE_H
 #define DRIFTLINE_TEST_FEED_SAMPLE_H
 
+#include "correlate/policy.h"
 #include "storage/database.h"
 #include "store/tokens.h"
 
@@ -24,5 +25,16 @@ struct sample_tokens {
 
 /* Fill the store in a folder, which is made. */
 void sample_fill(const char *folder, struct sample_tokens *ret_tokens);
+
+/* Contracts about orders, as a file: one holds everywhere, one does not in staging, where "totals" became another type.
+ */
+extern const char sample_contracts[];
+
+/* How the sample is compared and gated: staging is promoted to prod, with those contracts. To be released. */
+struct policy *sample_policy(void);
+
+/* Work out drifts and contracts under a policy; then acknowledge one drift, waive another, and note a run of the gate.
+ * Work for core_call(): `policy` is a struct policy. */
+enum error_code sample_correlate(void *policy, struct database *database, struct error *error);
 
 #endif
