@@ -20,15 +20,16 @@ static enum error_code about_drift(struct gate_judging *judging, struct gate_rea
         return judging->error->code;
     reason->object = drift->object;
     reason->drift = drift->id;
-    return drift->id == 0 ? ERROR_NONE : gate_advise(judging, reason, advice);
+    return gate_advise(judging, reason, advice);
 }
 
+/* What only a reference makes a difference is no drift that could be waived. */
 static const char *advise_waiving(struct gate_judging *judging, const struct drift_row *drift, const char *first)
 {
-    return first == NULL ? NULL
-                         : arena_printf(judging->arena,
-                                        "%s, or waive it: `driftline drift waive %" PRId64 " --reason … --expires …`",
-                                        first, drift->id);
+    if (first == NULL || drift->id == 0)
+        return first;
+    return arena_printf(judging->arena, "%s, or waive it: `driftline drift waive %" PRId64 " --reason … --expires …`",
+                        first, drift->id);
 }
 
 static const char *name_kind(const struct drift_row *drift)

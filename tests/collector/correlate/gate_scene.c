@@ -221,13 +221,21 @@ const struct gate_reason *gate_scene_reason(const struct gate_answer *answer, en
     return found;
 }
 
-bool gate_scene_says(struct text text, const char *part)
+bool gate_scene_has(struct text text, const char *part)
 {
     const size_t length = strlen(part);
 
     for (size_t at = 0; at + length <= text.length; at++)
         if (memcmp(text.bytes + at, part, length) == 0)
             return true;
-    print_message("'%.*s' does not say '%s'\n", TEXT_ARGS(text), part);
     return false;
+}
+
+bool gate_scene_says(struct text text, const char *part)
+{
+    bool says = gate_scene_has(text, part);
+
+    if (!says)
+        print_message("'%.*s' does not say '%s'\n", TEXT_ARGS(text), part);
+    return says;
 }

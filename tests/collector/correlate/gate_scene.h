@@ -59,7 +59,8 @@ void gate_scene_expect(struct gate_scene *scene, const char *codes);
 /* The only reason with this code. */
 const struct gate_reason *gate_scene_reason(const struct gate_answer *answer, enum gate_reason_code code);
 
-/* Whether a text has this in it. */
+/* Whether a text has this in it; the second tells what it says instead. */
+bool gate_scene_has(struct text text, const char *part);
 bool gate_scene_says(struct text text, const char *part);
 
 #endif
