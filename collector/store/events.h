@@ -7,7 +7,8 @@
 
 /* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "server-upgraded",
  * "target-state", "target-forgotten", "agent-enrolled", "agent-revoked", "agent-refused", "target-claimed",
- * "token-created", "token-removed", "change-unattributed". */
+ * "token-created", "token-removed", "change-unattributed", "drift-acknowledged", "drift-waived", "drift-reopened",
+ * "waiver-ended". */
 struct event_row {
     int64_t id; /* not needed for adding */
     int64_t at;
