@@ -232,7 +232,7 @@ static enum error_code set_own_states(struct comparison *comparison, const struc
         struct text path = comparison->paths[side];
         struct state_subject subject = {
             .kind = change->kind, .aspect = change->aspect, .name = path, .path = path, .column_order = orders[side]};
-        struct attributes own;
+        struct attributes own = {0};
 
         if (read_own(comparison, (enum side)side, change->aspect, &own) != ERROR_NONE)
             return comparison->error->code;

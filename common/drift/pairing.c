@@ -367,7 +367,7 @@ static enum error_code split_replaced(struct difference_list *list, const struct
 {
     struct difference *items = arena_array(arena, (size_t)list->count * SIDE_COUNT, sizeof *items);
     bool *split = arena_array(arena, list->count, sizeof *split);
-    struct presence_list presences;
+    struct presence_list presences = {0};
     uint32_t count = 0;
 
     if (items == NULL || split == NULL)
