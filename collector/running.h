@@ -2,7 +2,8 @@
  *
  * Signals are blocked first, before any thread exists. Then the store, the keys, the first token, the door, the core
  * and the HTTP API; only then systemd hears that it is ready. SIGHUP reads the configuration again: what can change
- * does so, and the log names what cannot. The folder of contracts is looked at every second. SIGTERM and SIGINT end it within two seconds.
+ * does so, and the log names what cannot. The folder of contracts is looked at every second. SIGTERM and SIGINT end it
+ * within two seconds.
  */
 #ifndef DRIFTLINE_COLLECTOR_RUNNING_H
 #define DRIFTLINE_COLLECTOR_RUNNING_H

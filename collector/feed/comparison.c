@@ -119,16 +119,16 @@ static enum error_code parse_override(const struct request *request, struct text
 
 static enum error_code add_overrides(const struct request *request, struct diff_options *options, struct error *error)
 {
-    const struct diff_options *configured = &request_fleet(request)->compare;
+    const struct diff_options configured = *options;
     struct severity_override *overrides =
-        arena_array(request->arena, configured->override_count + count_of(request, "severity"), sizeof *overrides);
+        arena_array(request->arena, configured.override_count + count_of(request, "severity"), sizeof *overrides);
     struct text value;
     size_t position = 0;
 
     if (overrides == NULL)
         return arena_error(request->arena, error, doing);
-    for (options->override_count = 0; options->override_count < configured->override_count; options->override_count++)
-        overrides[options->override_count] = configured->overrides[options->override_count];
+    for (options->override_count = 0; options->override_count < configured.override_count; options->override_count++)
+        overrides[options->override_count] = configured.overrides[options->override_count];
     for (; request_next(&request->parameters, "severity", &position, &value); options->override_count++)
         if (parse_override(request, value, &overrides[options->override_count], error) != ERROR_NONE)
             return error->code;
@@ -136,12 +136,15 @@ static enum error_code add_overrides(const struct request *request, struct diff_
     return ERROR_NONE;
 }
 
-/* What the collector is configured to compare, and what this request says on top. */
-static enum error_code make_options(const struct request *request, struct diff_options *options, struct error *error)
+/* What the collector is configured to compare when this target would change, and what this request says on top. */
+static enum error_code make_options(const struct request *request, const struct target_name *changed,
+                                    struct diff_options *options, struct error *error)
 {
     uint64_t aspects = request_choices(&request->parameters, "aspect");
 
-    *options = request_fleet(request)->compare;
+    if (policy_options(request->policy, changed->database, changed->environment, request->arena, options, error) !=
+        ERROR_NONE)
+        return error->code;
     for (unsigned aspect = 0; aspect < ASPECT_COUNT && aspects != 0; aspect++)
         options->aspects[aspect] = (aspects >> aspect & 1) != 0;
     if (request_has(&request->parameters, "fold_partitions"))
@@ -225,11 +228,11 @@ static enum error_code answer_question(const struct request *request, const stru
     struct snapshot_row from, to;
     struct diff_options options;
 
-    if (make_options(request, &options, error) != ERROR_NONE ||
-        comparison_resolve(request->database, request_fleet(request), question->from, request->arena, &from, error) !=
+    if (comparison_resolve(request->database, request_fleet(request), question->from, request->arena, &from, error) !=
             ERROR_NONE ||
         comparison_resolve(request->database, request_fleet(request), question->to, request->arena, &to, error) !=
             ERROR_NONE ||
+        make_options(request, &from.name, &options, error) != ERROR_NONE ||
         comparison_make(&comparison, request->database, &from, &to, &options, request_fleet(request)->memory_limit,
                         request->arena, error) != ERROR_NONE)
         return error->code;

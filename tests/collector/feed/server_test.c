@@ -326,6 +326,34 @@ static void test_requests_add_to_what_is_configured(void **state)
     running_feed_configure(running, &policy);
 }
 
+/* The environment that would change decides which levels hold. */
+static void test_levels_may_hold_in_one_environment(void **state)
+{
+    const struct policy_severity severity = {
+        .override = {{.word = TEXT("column"), .glob = TEXT("*"), .kind = KIND_COLUMN}, SEVERITY_HIGH},
+        .environment = TEXT("prod")};
+    const struct text path[] = {TEXT("staging"), TEXT("prod")};
+    struct policy_content content = {
+        .fleet = {.path = path, .path_count = 2, .stale_after_us = INT64_MAX, .memory_limit = 64 * 1024 * 1024},
+        .severities = &severity,
+        .severity_count = 1};
+    struct running_feed *running = *state;
+    struct policy *policy = NULL, *before = policy_take(&running->policy);
+    struct http_answer answer;
+    struct error error = {0};
+
+    diff_options_init(&content.fleet.compare);
+    assert_int_equal(policy_new(&policy, &content, &error), ERROR_NONE);
+    policy_set(&running->policy, policy);
+    answer = get(running, "/api/v1/compare?database=orders");
+    assert_true(text_starts_with(http_header(&answer, "Driftline-Summary"), TEXT("critical=0,high=2,")));
+    answer = get(running, "/api/v1/diff?from=orders@prod/eu-1&to=orders@staging");
+    assert_true(text_starts_with(http_header(&answer, "Driftline-Summary"), TEXT("critical=0,high=2,")));
+    answer = get(running, "/api/v1/diff?from=orders@staging&to=orders@prod/eu-1");
+    assert_true(text_starts_with(http_header(&answer, "Driftline-Summary"), TEXT("critical=2,high=0,")));
+    policy_set(&running->policy, before);
+}
+
 static void test_reports_come_in_all_formats(void **state)
 {
     static const struct {
@@ -482,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_pages_fit_together),
         cmocka_unit_test(test_objects_come_in_pages),
         cmocka_unit_test(test_requests_add_to_what_is_configured),
+        cmocka_unit_test(test_levels_may_hold_in_one_environment),
         cmocka_unit_test(test_reports_come_in_all_formats),
         cmocka_unit_test(test_a_side_that_is_not_known_makes_the_verdict_unknown),
         cmocka_unit_test(test_a_snapshot_is_downloaded),
