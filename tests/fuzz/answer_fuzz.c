@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/answer.h"
+#include "cli/contracts_text.h"
 #include "cli/drift_text.h"
 #include "cli/fleet.h"
 #include "cli/gate_report.h"
@@ -100,6 +101,12 @@ static void write_spread(struct buffer *output, const void *values, const struct
     spread_write(output, values, style, arena);
 }
 
+static void write_contracts(struct buffer *output, const void *values, const struct table_style *style,
+                            struct arena *arena)
+{
+    contracts_write_list(output, values, style, arena, now);
+}
+
 static const struct {
     const struct shape *shape;
     writer write;
@@ -110,6 +117,7 @@ static const struct {
     {&answer_drift_shape, write_drift},         {&answer_waivers_shape, write_waivers},
     {&answer_gate_shape, write_gate},           {&answer_gate_runs_shape, write_runs},
     {&answer_verify_shape, write_verify},       {&answer_spread_shape, write_spread},
+    {&answer_contracts_shape, write_contracts},
 };
 
 static void require_harmless(const struct buffer *output)
