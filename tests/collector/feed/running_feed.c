@@ -71,7 +71,8 @@ struct feed_settings running_feed_settings(void)
                                   .connections = 64,
                                   .connections_per_address = 64,
                                   .timeout_ms = 30000,
-                                  .body_limit = 4096};
+                                  .body_limit = 4096,
+                                  .upload_limit = MEMORY};
 }
 
 void running_feed_start(struct running_feed *running, const struct feed_settings *settings)
