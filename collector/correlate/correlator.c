@@ -51,19 +51,21 @@ void correlator_free(struct correlator *correlator)
     mem_free(correlator);
 }
 
-void correlator_use(struct correlator *correlator, struct policy *policy)
+bool correlator_use(struct correlator *correlator, struct policy *policy)
 {
     bool same =
-        correlator->policy != NULL && hash_equal(policy_fingerprint(correlator->policy), policy_fingerprint(policy));
+        policy == correlator->policy ||
+        (correlator->policy != NULL && hash_equal(policy_fingerprint(correlator->policy), policy_fingerprint(policy)));
 
     if (policy == correlator->policy)
-        return;
+        return false;
     policy_release(correlator->policy);
     correlator->policy = policy_share(policy);
     if (same)
-        return;
+        return false;
     correlator->sweeping = true;
     correlator->cursor = correlator->cursor_before = (struct cursor){{'\0'}, 0};
+    return true;
 }
 
 bool correlator_is_behind(const struct correlator *correlator)

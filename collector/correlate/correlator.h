@@ -19,8 +19,8 @@ enum error_code correlator_new(struct correlator **ret_correlator, struct databa
 void correlator_free(struct correlator *correlator); /* NULL is fine */
 
 /* Use this policy from now on; what was worked out under another is worked out anew by correlator_catch_up(). Takes its
- * own share of it. */
-void correlator_use(struct correlator *correlator, struct policy *policy);
+ * own share of it. Answers whether it decides otherwise than the one before. */
+bool correlator_use(struct correlator *correlator, struct policy *policy);
 
 /* A snapshot was recorded. */
 struct correlator_step {

@@ -40,6 +40,14 @@ static json_t *contracts_json(struct json_builder *builder, const struct policy_
     return object;
 }
 
+static json_t *correlation_json(struct json_builder *builder, const struct core_health *health)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "behind", json_boolean(health->is_behind));
+    return object;
+}
+
 enum error_code get_ready(const struct request *request, struct answer *answer, struct error *error)
 {
     struct json_builder builder = {0};
@@ -60,6 +68,7 @@ enum error_code get_ready(const struct request *request, struct answer *answer, 
     json_builder_set(&builder, document, "problems", problems);
     json_builder_set(&builder, document, "configuration", configuration_json(&builder, policy));
     json_builder_set(&builder, document, "contracts", contracts_json(&builder, &policy->contracts));
+    json_builder_set(&builder, document, "correlation", correlation_json(&builder, &health));
     answer->status = ready ? 200 : 503;
     return answer_json(answer, &builder, document, error);
 }

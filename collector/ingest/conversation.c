@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "correlate/correlator.h"
 #include "ingest/heartbeat.h"
 #include "ingest/hello.h"
 #include "ingest/offer.h"
@@ -57,6 +58,11 @@ void conversation_configure(struct conversation *conversation, const struct conv
     conversation->settings = *settings;
     conversation->staging.budget = settings->staging_limit;
     conversation->staging.upload_limit = settings->snapshot_limit;
+}
+
+void conversation_correlate(struct conversation *conversation, struct correlator *correlator)
+{
+    conversation->correlator = correlator;
 }
 
 /* ---- sessions ---- */
@@ -365,6 +371,8 @@ static enum error_code batch_failed(struct conversation *conversation, struct er
     if (error->code == ERROR_IO)
         return error->code;
     database_rollback(conversation->database);
+    if (conversation->correlator != NULL)
+        correlator_forget(conversation->correlator);
     note_problem(conversation, error);
     for (size_t i = 0; i < conversation->batch.count; i++)
         break_promise(conversation, &conversation->batch.promises[i], error->code);

@@ -65,6 +65,10 @@ void conversation_free(struct conversation *conversation); /* rolls back what is
 
 void conversation_configure(struct conversation *conversation, const struct conversation_settings *settings);
 
+/* Who follows what is recorded, NULL: nobody, as at the beginning. It stays the caller's. */
+struct correlator;
+void conversation_correlate(struct conversation *conversation, struct correlator *correlator);
+
 /* Read who is enrolled, and end the sessions of those that may not be here, or may do other things now. The list
  * belongs to the conversation and is valid until the next call. */
 enum error_code conversation_load_agents(struct conversation *conversation, const struct moment *moment,

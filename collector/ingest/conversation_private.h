@@ -26,6 +26,7 @@ struct conversation {
     struct logger *logger;
     struct conversation_exit exit;
     struct conversation_settings settings;
+    struct correlator *correlator; /* or NULL */
     struct hasher *hasher;
     struct roster roster;
     struct staging staging;

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "ingest/calls.h"
 #include "ingest/conversation.h"
+#include "ingest/follow_up.h"
 #include "ingest/strangers.h"
 #include "wire/socket.h"
 
@@ -27,6 +28,7 @@ struct core {
     struct door *door;
     struct logger *logger;
     struct conversation *conversation;
+    struct follow_up follow_up;
     struct core_settings settings; /* in use */
     void *router;
     struct strangers *strangers;
@@ -119,6 +121,7 @@ void core_free(struct core *core)
     if (core->retaining)
         retention_stop(&core->retained);
     conversation_free(core->conversation);
+    follow_up_clear(&core->follow_up);
     strangers_free(core->strangers);
     socket_close(core->router);
     if (core->wake >= 0)
@@ -146,8 +149,11 @@ enum error_code core_new(struct core **ret_core, struct database *database, stru
     pthread_mutex_init(&core->lock, NULL);
     if (core->wake < 0)
         return error_set(error, ERROR_IO, "starting to hear agents: %s", strerror(errno));
-    if (conversation_new(&core->conversation, database, &exit, logger, error) != ERROR_NONE ||
-        use_settings(core, settings, error) != ERROR_NONE || load_agents(core, error) != ERROR_NONE ||
+    if (follow_up_init(&core->follow_up, database, logger, error) != ERROR_NONE ||
+        conversation_new(&core->conversation, database, &exit, logger, error) != ERROR_NONE)
+        return error->code;
+    conversation_correlate(core->conversation, core->follow_up.correlator);
+    if (use_settings(core, settings, error) != ERROR_NONE || load_agents(core, error) != ERROR_NONE ||
         socket_bind(&core->router, context, &server, core->endpoint, error) != ERROR_NONE ||
         strangers_watch(&core->strangers, context, core->router, logger, error) != ERROR_NONE)
         return error->code;
@@ -291,6 +297,19 @@ static enum error_code retain_some(struct core *core, struct error *error)
     return ERROR_NONE;
 }
 
+/* ---- correlating ---- */
+
+static enum error_code follow_up(struct core *core, struct error *error)
+{
+    struct moment moment = now();
+    enum error_code code = follow_up_run(&core->follow_up, &moment, error);
+
+    if (code != ERROR_FULL)
+        return code;
+    conversation_note_full(core->conversation, &moment, error);
+    return ERROR_NONE;
+}
+
 /* ---- calls ---- */
 
 static void wake(void *context)
@@ -351,6 +370,7 @@ static enum error_code write_in_transaction(void *context, struct error *error)
         code = database_commit(database, error);
     database_rollback(database); /* does nothing after a commit */
     conversation_store_changed(writing->core->conversation);
+    correlator_forget(writing->core->follow_up.correlator);
     if (code == ERROR_FULL)
         conversation_note_full(writing->core->conversation, &moment, error);
     return code;
@@ -433,6 +453,7 @@ static void publish(struct core *core, bool running)
     health.strangers = strangers_count(core->strangers);
     health.bytes_out = counts.bytes_out;
     health.staged_bytes = counts.staged_bytes;
+    health.is_behind = core->follow_up.is_behind;
     health.last_commit = counts.last_commit;
     pthread_mutex_lock(&core->lock);
     core->health = health;
@@ -473,17 +494,23 @@ static enum error_code wait_for_messages(struct core *core, bool busy, struct er
 /* `busy` on the way in and out: something is waiting already. */
 static enum error_code turn(struct core *core, bool *busy, struct error *error)
 {
+    struct moment moment = now();
     bool heard = false, worked = false;
 
-    if (wait_for_messages(core, *busy || core->retaining, error) != ERROR_NONE ||
-        take_settings(core, error) != ERROR_NONE || run_calls(core, error) != ERROR_NONE ||
-        hear_some(core, &heard, error) != ERROR_NONE || work_some(core, &worked, error) != ERROR_NONE ||
-        tick(core, error) != ERROR_NONE)
+    if (wait_for_messages(core, *busy || core->retaining || follow_up_is_due(&core->follow_up, &moment), error) !=
+            ERROR_NONE ||
+        take_settings(core, error) != ERROR_NONE)
+        return error->code;
+    follow_up_use(&core->follow_up, core->settings.policy);
+    if (run_calls(core, error) != ERROR_NONE || hear_some(core, &heard, error) != ERROR_NONE ||
+        work_some(core, &worked, error) != ERROR_NONE || tick(core, error) != ERROR_NONE)
         return error->code;
     *busy = heard || worked;
     if ((!*busy || batch_is_due(core)) && commit(core, error) != ERROR_NONE)
         return error->code;
-    return conversation_is_pending(core->conversation) ? ERROR_NONE : retain_some(core, error);
+    if (conversation_is_pending(core->conversation))
+        return ERROR_NONE;
+    return follow_up(core, error) == ERROR_NONE ? retain_some(core, error) : error->code;
 }
 
 enum error_code core_run(struct core *core, struct error *error)

@@ -2,8 +2,8 @@
  *
  * It owns the ROUTER, the writer's connection and every session. Messages are handled in batches: one transaction, one
  * commit, and only then the acknowledgements. When nothing else is waiting it commits at once. What others want written
- * (an enrolment, a token, forgetting a target) they hand over with core_call() and wait for. Retention runs in between,
- * slice by slice.
+ * (an enrolment, a token, forgetting a target) they hand over with core_call() and wait for. Retention and what is to
+ * be correlated anew run in between, slice by slice.
  *
  * A full disk does not end it: nobody is acknowledged, core_health() says so, and agents come again until there is
  * room.
@@ -81,6 +81,7 @@ struct core_health {
     uint64_t bytes_in;
     uint64_t bytes_out;
     uint64_t staged_bytes; /* memory of snapshots on their way in */
+    bool is_behind;        /* differences are still being worked out under a new policy, or after much has changed */
     int64_t last_commit;   /* time; 0: none */
 };
 void core_health(struct core *core, struct core_health *ret_health);

@@ -168,7 +168,9 @@ static enum error_code write_snapshot(const struct bid *bid, struct upload *uplo
                                       struct error *error)
 {
     struct conversation *conversation = bid->conversation;
-    struct recording recording = {.snapshot = row_of(bid), .memory_limit = conversation->settings.memory_limit};
+    struct recording recording = {.snapshot = row_of(bid),
+                                  .memory_limit = conversation->settings.memory_limit,
+                                  .correlator = conversation->correlator};
     CLEANUP(arena_free) struct arena arena;
     bool newest = false;
 
@@ -204,6 +206,8 @@ static enum error_code write_in_savepoint(const struct bid *bid, struct upload *
         write_snapshot(bid, upload, &outcome->snapshot, error) == ERROR_NONE)
         return database_release(conversation->database, error);
     database_rollback_to_savepoint(conversation->database);
+    if (conversation->correlator != NULL)
+        correlator_forget(conversation->correlator);
     return error->code;
 }
 
