@@ -129,6 +129,37 @@ static void test_redacted(void **state)
     }
 }
 
+static void test_names_of_databases(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *name; /* NULL: of a form that names none */
+    } names[] = {
+        {"postgres://app@db1/orders", "orders"},
+        {"postgres://app@db1:5432/orders?sslmode=require&path=/x", "orders"},
+        {"postgres://app@db1", ""},
+        {"postgresql:///", ""},
+        {"postgres://?host=/tmp", ""},
+        {"orders@prod/eu-1~2", "orders"},
+        {"sqlite:/srv/app.db", NULL},
+        {"dummy://x/y", "y"},
+        {"a.snap", NULL},
+        {"/srv/a.snap", NULL},
+        {"-", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(names); i++) {
+        struct error error = {0};
+        struct ref ref;
+
+        print_message("  %s\n", names[i].text);
+        assert_int_equal(ref_parse(&ref, text_from(names[i].text), &error), ERROR_NONE);
+        assert_int_equal(ref_has_database_name(&ref), names[i].name != NULL);
+        assert_true(text_equal(ref_database_name(&ref), text_from(names[i].name)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -138,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_zero_byte_and_length),
         cmocka_unit_test(test_standard_input_has_many_names),
         cmocka_unit_test(test_redacted),
+        cmocka_unit_test(test_names_of_databases),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
