@@ -43,7 +43,8 @@ enum gate_reason_code {
 struct gate_reason_facts {
     const char *name; /* "no-environment" … */
     enum gate_verdict verdict;
-    const char *advice; /* what to do, one sentence */
+    const char *advice;  /* what to do, one sentence */
+    const char *meaning; /* for the reference page */
 };
 extern const struct gate_reason_facts gate_reason_facts[GATE_REASON_COUNT];
 

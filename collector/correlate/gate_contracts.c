@@ -157,7 +157,7 @@ static enum error_code say_standing(struct gate_judging *judging, const struct c
         return judging->error->code;
     if (count == 0)
         return say_violated(judging, contract, standing, &nothing, story);
-    for (size_t i = 0; i < count && i < GATE_LISTED; i++)
+    for (size_t i = 0; i < count; i++)
         if (say_violated(judging, contract, standing, &kept[i], story) != ERROR_NONE)
             return judging->error->code;
     return ERROR_NONE;
@@ -303,7 +303,7 @@ static enum error_code check(struct gate_judging *judging, const struct contract
 
     if (contract_check(&result, contract, source, judging->arena, judging->error) != ERROR_NONE)
         return judging->error->code;
-    for (size_t i = 0; i < result.count && i < GATE_LISTED; i++)
+    for (size_t i = 0; i < result.count; i++)
         if (say_finding(judging, &result.findings[i]) != ERROR_NONE)
             return judging->error->code;
     return ERROR_NONE;

@@ -5,33 +5,58 @@
 #include "store/snapshots.h"
 
 const struct gate_reason_facts gate_reason_facts[GATE_REASON_COUNT] = {
-    [GATE_NO_ENVIRONMENT] = {"no-environment", GATE_UNKNOWN,
-                             "check the names: `driftline fleet` lists what is watched"},
+    [GATE_NO_ENVIRONMENT] = {"no-environment", GATE_UNKNOWN, "check the names: `driftline fleet` lists what is watched",
+                             "nobody watches this environment of the database, and nobody ever did"},
     [GATE_STALE] = {"stale", GATE_UNKNOWN,
-                    "start or repair the agent, or wait for its next look; `driftline fleet` shows how each stands"},
-    [GATE_NOT_COVERED] = {"not-covered", GATE_UNKNOWN,
-                          "let the agent's role read it, or leave it out with `compare.ignore`"},
-    [GATE_BEHIND] = {"behind", GATE_UNKNOWN, "ask again in a moment"},
+                    "start or repair the agent, or wait for its next look; `driftline fleet` shows how each stands",
+                    "an instance of either side was not looked at within `max_age`, has no snapshot yet, cannot be "
+                    "reached, or its agent is silent, revoked or missing; also when a time lies in the future, since "
+                    "then nobody can tell how long ago it was"},
+    [GATE_NOT_COVERED] =
+        {"not-covered", GATE_UNKNOWN, "let the agent's role read it, or leave it out with `compare.ignore`",
+         "an instance could not read something that counts, the two sides cannot be compared in something (two major "
+         "versions of the server may only spell it differently), or a drift is hidden for one of these reasons"},
+    [GATE_BEHIND] = {"behind", GATE_UNKNOWN, "ask again in a moment",
+                     "a snapshot or a new configuration has come, and drifts or contracts are still being worked out"},
     [GATE_CONTRACTS_UNREADABLE] = {"contracts-unreadable", GATE_UNKNOWN,
-                                   "correct the contract files: `driftline contracts` names file and line"},
-    [GATE_CONTRACT_UNKNOWN] =
-        {"contract-unknown", GATE_UNKNOWN,
-         "let the agent's role read what the contract asks for; `driftline contracts` shows more"},
-    [GATE_NO_MAJORITY] = {"no-majority", GATE_BLOCKED,
-                          "make the instances agree: `driftline compare DATABASE --all` shows how they differ"},
+                                   "correct the contract files: `driftline contracts` names file and line",
+                                   "the contracts could not be read since the collector started; files that became bad "
+                                   "later do no harm, the last good ones stay in force"},
+    [GATE_CONTRACT_UNKNOWN] = {"contract-unknown", GATE_UNKNOWN,
+                               "let the agent's role read what the contract asks for; `driftline contracts` shows more",
+                               "what a contract asks for could not be read"},
+    [GATE_NO_MAJORITY] =
+        {"no-majority", GATE_BLOCKED,
+         "make the instances agree: `driftline compare DATABASE --all` shows how they differ",
+         "the instances of a side differ, and no variant is the largest: nothing speaks for the environment"},
     [GATE_OUTLIERS] = {"outliers", GATE_BLOCKED,
-                       "make the instance as the others are, waive its drifts, or pass --allow-outliers"},
-    [GATE_HOTFIX] = {"hotfix", GATE_BLOCKED, "bring the change upstream, take it back, or waive the drift"},
-    [GATE_DIVERGED] = {"diverged", GATE_BLOCKED, "make both sides agree, or waive the drift"},
-    [GATE_SEVERITY] = {"severity", GATE_BLOCKED, "make the change a smaller one, or waive the drift"},
+                       "make the instance as the others are, waive its drifts, or pass --allow-outliers",
+                       "an instance of either side is not as the majority of its environment; not with "
+                       "`allow_outliers`, and not if all its drifts are waived"},
+    [GATE_HOTFIX] =
+        {"hotfix", GATE_BLOCKED, "bring the change upstream, take it back, or waive the drift",
+         "a change was made where the promotion goes and not where it comes from: the promotion would undo it"},
+    [GATE_DIVERGED] =
+        {"diverged", GATE_BLOCKED, "make both sides agree, or waive the drift",
+         "both sides changed the same thing in different ways: the promotion would lose what the other side has"},
+    [GATE_SEVERITY] = {"severity", GATE_BLOCKED, "make the change a smaller one, or waive the drift",
+                       "the promotion brings a change at a level of `gate.block`, `pending` or `baseline`"},
     [GATE_CONTRACT_VIOLATED] = {"contract-violated", GATE_BLOCKED,
-                                "repair what the contract asks for, or change the contract with its owner"},
+                                "repair what the contract asks for, or change the contract with its owner",
+                                "a contract of the environment that is promoted is violated there"},
     [GATE_CONTRACT_WOULD_BREAK] = {"contract-would-break", GATE_BLOCKED,
-                                   "keep what the contract asks for, or change the contract with its owner"},
-    [GATE_FREEZE] = {"freeze", GATE_BLOCKED, "wait until the freeze is over"},
-    [GATE_UNATTRIBUTED] = {"unattributed", GATE_BLOCKED, "find out who made the change, then acknowledge the drift"},
+                                   "keep what the contract asks for, or change the contract with its owner",
+                                   "a contract of the environment that would change does not hold of what is promoted"},
+    [GATE_FREEZE] = {"freeze", GATE_BLOCKED, "wait until the freeze is over",
+                     "a window of `gate.freezes` is on for the environment that would change"},
+    [GATE_UNATTRIBUTED] =
+        {"unattributed", GATE_BLOCKED, "find out who made the change, then acknowledge the drift",
+         "a drift was made by a change that [capture](../explanation/why-environments-differ.md#who-did-it) should "
+         "have seen and did not, and nobody has acknowledged or waived it; also of instances that are allowed to "
+         "differ"},
     [GATE_REFERENCE] = {"reference", GATE_BLOCKED,
-                        "bring the environment to what the reference says, or renew the reference"},
+                        "bring the environment to what the reference says, or renew the reference",
+                        "what is promoted is not as the reference of `--against` says"},
 };
 
 const char *gate_verdict_name(enum gate_verdict verdict)
