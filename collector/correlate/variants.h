@@ -16,7 +16,7 @@ struct variant_root {
     uint64_t majors; /* bit N: a server of the major version N has it */
     bool has_gaps;
     uint32_t count;
-    int64_t target;   /* the first instance by name, and its snapshot */
+    int64_t target; /* the first instance by name, and its snapshot */
     int64_t snapshot;
     uint32_t variant;       /* its place, worked out */
     struct fleet_pair pair; /* how it compares with the variant's root, if that is another one */
