@@ -9,18 +9,46 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 import urllib.parse
 
 import jsonschema
 
 sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
-from system import Collector, Failure, check, main, system_test
+from system import Collector, Failure, check, main, system_test, wait_for
 
 MAKE_SAMPLE = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "collector", "feed", "feed_make_sample")
 KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+OPTIONS = """
+path: [staging, prod]
+stale_after: 1h
+log: debug
+gate: {max_age: 1h, waiver_days: 30}
+contracts:
+  - name: reports
+    owner: bi
+    consumers: [monthly, yearly]
+    database: orders
+    requires:
+      - table: shop.orders
+        columns: [{name: id, type: bigint}]
+  - name: totals
+    owner: finance
+    consumers: [ledger]
+    database: orders
+    severity: high
+    requires:
+      - table: shop.orders
+        columns: [{name: total, type: integer}]
+"""
+PAST = "2001-01-01T00:00:00Z"  # before it is asked
+TOMORROW = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
+NEXT_YEAR = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 366 * 86400))
 
 # Questions that have an answer: operation, parameters, body.
 GOOD = [
@@ -30,6 +58,29 @@ GOOD = [
     ("getVersion", {}, None),
     ("getFleet", {}, None),
     ("getFleet", {"database": "orders"}, None),
+    ("spreadDatabase", {"database": "orders"}, None),
+    ("spreadDatabase", {"database": "billing"}, None),
+    ("spreadDatabase", {"database": "silent"}, None),
+    ("listDrifts", {}, None),
+    ("listDrifts", {"database": "orders", "from": "staging", "to": "prod", "state": "open,ended", "limit": "1",
+                    "cause": "baseline,pending,hotfix,diverged", "min_severity": "medium"}, None),
+    ("listDrifts", {"database": "orders", "instance": "us-1", "object": "shop.orders"}, None),
+    ("getDrift", {"id": 1}, None),
+    ("listWaivers", {}, None),
+    ("askGate", {"database": "orders", "from": "staging", "to": "prod"}, None),
+    ("askGate", {"database": "orders", "from": "staging", "to": "prod", "allow_outliers": "true", "max_age": "60",
+                 "against": "orders@staging~1"}, None),
+    ("askGate", {"database": "orders", "to": "prod", "against": "orders@staging"}, None),
+    ("askGate", {"database": "nobody", "from": "staging", "to": "prod"}, None),
+    ("askGate", {"database": "silent", "from": "staging", "to": "prod"}, None),
+    ("verifyTarget", {"target": "orders@prod", "root": "0" * 64}, None),
+    ("verifyTarget", {"target": "silent@prod", "root": "0" * 64}, None),
+    ("listGateRuns", {}, None),
+    ("listContracts", {}, None),
+    ("listContracts", {"database": "orders", "contract": "totals"}, None),
+    ("listContracts", {"database": "nobody"}, None),
+    ("listAudit", {}, None),
+    ("listAudit", {"limit": "1", "before": "3"}, None),
     ("listTargets", {}, None),
     ("listTargets", {"database": "silent", "environment": "prod", "instance": "never"}, None),
     ("compareEnvironments", {"database": "orders"}, None),
@@ -82,6 +133,37 @@ GOOD = [
 # Questions that have none: operation, parameters, body, status.
 BAD = [
     ("getFleet", {"database": "nobody"}, None, 404),
+    ("spreadDatabase", {"database": "nobody"}, None, 404),
+    ("listContracts", {"contract": "nobody"}, None, 404),
+    ("askGate", {"database": "orders", "to": "prod"}, None, 400),
+    ("askGate", {"database": "orders", "from": "prod", "to": "staging"}, None, 400),
+    ("askGate", {"database": "orders", "from": "staging", "to": "prod", "against": "nobody@prod"}, None, 404),
+    ("askGate", {"database": "orders", "from": "staging", "to": "prod", "against": "nonsense"}, None, 400),
+    ("runGate", {"database": "orders", "from": "staging", "to": "prod", "reference": "a.snap"}, None, 400),
+    ("runGate", {"database": "orders", "from": "staging", "to": "prod"}, b"no snapshot", 400),
+    ("verifyTarget", {"target": "orders@prod~1", "root": "0" * 64}, None, 400),
+    ("verifyTarget", {"target": "orders@moon", "root": "0" * 64}, None, 404),
+    ("verifyTarget", {"target": "orders@prod/xx", "root": "0" * 64}, None, 404),
+    ("verifyTarget", {"target": "orders", "root": "0" * 64}, None, 400),
+    ("giveWaivers", {}, {}, 400),
+    ("giveWaivers", {}, {"waivers": []}, 400),
+    ("giveWaivers", {}, {"waivers": [{"drifts": [1], "reason": "x"}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"drifts": [], "reason": "x", "expires": TOMORROW}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"drifts": ["1"], "reason": "x", "expires": TOMORROW}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"drifts": [1], "reason": "x", "expires": "soon"}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"drifts": [1], "reason": "", "expires": TOMORROW}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"drifts": [1], "reason": "x", "expires": PAST}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"drifts": [1], "reason": "x", "expires": NEXT_YEAR}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"drifts": [999999], "reason": "x", "expires": TOMORROW}]}, 404),
+    ("giveWaivers", {}, {"waivers": [{"drifts": [1], "pattern": "*:*", "reason": "x", "expires": TOMORROW}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"database": "orders", "reason": "x", "expires": TOMORROW}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"database": "-", "pattern": "*:*", "reason": "x", "expires": TOMORROW}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"database": "orders", "pattern": "odd", "reason": "x", "expires": TOMORROW}]}, 400),
+    ("giveWaivers", {}, {"waivers": [{"database": "orders", "pattern": "view:no.*", "reason": "x",
+                                      "expires": TOMORROW}]}, 400),
+    ("acknowledgeDrift", {"id": 1}, {"note": 1}, 400),
+    ("acknowledgeDrift", {"id": 1}, {"remark": "x"}, 400),
+    ("acknowledgeDrift", {"id": 1}, [], 400),
     ("compareEnvironments", {"database": "nobody"}, None, 404),
     ("compareEnvironments", {"database": "orders", "from": "prod"}, None, 400),
     ("compareEnvironments", {"database": "orders", "from": "prod", "to": "moon"}, None, 404),
@@ -136,7 +218,11 @@ class Api:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-            connection.request(method, target, body=None if body is None else json.dumps(body), headers=headers)
+            if isinstance(body, bytes):
+                headers["Content-Type"] = "application/octet-stream"
+            elif body is not None:
+                body = json.dumps(body)
+            connection.request(method, target, body=body, headers=headers)
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
         finally:
@@ -153,6 +239,7 @@ class Api:
         parameters = dict(parameters)
         if "{name}" in path:
             path = path.replace("{name}", urllib.parse.quote(parameters.pop("name", "x"), safe=""))
+        path = path.replace("{id}", str(parameters.pop("id", 1))) if "{id}" in path else path
         if query is None:
             query = urllib.parse.urlencode(parameters, doseq=True)
         target = path + ("?" + query if query else "")
@@ -203,7 +290,7 @@ def check_operation(path, method, operation):
     check(operation["summary"] and operation["tags"], where)
     names = [(parameter["name"], parameter["in"]) for parameter in operation["parameters"]]
     check(len(set(names)) == len(names), f"{where}: a parameter twice")
-    check(("name", "path") in names if "{name}" in path else all(place == "query" for _, place in names), where)
+    check({f"{{{name}}}" for name, place in names if place == "path"} == set(re.findall(r"{\w+}", path)), where)
     for parameter in operation["parameters"]:
         check(parameter["in"] != "path" or parameter["required"] is True, where)
         jsonschema.Draft202012Validator.check_schema(parameter["schema"])
@@ -248,10 +335,12 @@ def sample():
     with system_test() as (folder, things):
         data = os.path.join(folder, "data")
         made = subprocess.run([MAKE_SAMPLE, data], stdout=subprocess.PIPE, text=True, check=True).stdout
-        collector = Collector(folder, data=data, options="path: [staging, prod]\nstale_after: 1h\nlog: debug")
+        collector = Collector(folder, data=data, options=OPTIONS)
         things.append(collector)
         collector.start()
-        yield Api(collector.http_port, dict(line.split() for line in made.splitlines())), collector
+        api = Api(collector.http_port, dict(line.split() for line in made.splitlines()))
+        wait_for("drifts", lambda: json.loads(api.ask("listDrifts", {"database": "orders", "to": "prod"}))["drifts"])
+        yield api, collector
         collector.stop()
 
 
@@ -272,8 +361,9 @@ def bad_values(parameter):
 
 
 def required_of(operation):
-    """Any value for what must be there."""
-    return {parameter["name"]: "x" for parameter in operation["parameters"] if parameter["required"]}
+    """Any value for what must be there in the query."""
+    return {parameter["name"]: "x" for parameter in operation["parameters"]
+            if parameter["required"] and parameter["in"] == "query"}
 
 
 def ask_badly(api, name):
@@ -281,16 +371,20 @@ def ask_badly(api, name):
     right = operation.get("x-rights")
     below = {"gate": "read", "operate": "gate", "admin": "operate"}.get(right)
     needed = required_of(operation)
-    named = {"name": "x"} if "name" in needed and "{name}" in api.operations[name][1] else {}
-    base = urllib.parse.urlencode({key: value for key, value in needed.items() if key not in named})
+    named = {"name": "x"} if "{name}" in api.operations[name][1] else {}
+    base = urllib.parse.urlencode(needed)
     join = base + "&" if base else ""
-    body = {} if method == "post" else None
+    body = {} if "application/json" in operation.get("requestBody", {}).get("content", {}) else None
     if right:
         for token in (None, "expired"):
             api.ask(name, named, body, token, 401, base)
     if below:
         api.ask(name, named, body, below, 403, base)
     api.ask(name, named, body, "admin", 400, join + "unheard_of=1")
+    if "{id}" in api.operations[name][1]:
+        for number in ("x", "0", "-1", "1.5", "9" * 30):
+            api.ask(name, {"id": number}, body, "admin", 400)
+        api.ask(name, {"id": 999999}, body, "admin", 404)
     for parameter in operation["parameters"]:
         key = parameter["name"]
         if parameter["in"] != "query":
@@ -305,6 +399,98 @@ def ask_badly(api, name):
             api.ask(name, named, body, "admin", 400, "&".join(filter(None, [others, f"{key}={quoted}"])))
 
 
+def drifts_of(api, **parameters):
+    return json.loads(api.ask("listDrifts", {"database": "orders", "from": "staging", "to": "prod", **parameters}))["drifts"]
+
+
+def waivers(*wishes):
+    return {"waivers": [{"expires": TOMORROW, "reason": "until the release", **wish} for wish in wishes]}
+
+
+def item_of(content):
+    return json.loads(content)["error"].get("item")
+
+
+def settle(api):
+    """What people do with drifts, and that it is told again."""
+    first, second, *_ = drifts_of(api)
+    drift = json.loads(api.ask("acknowledgeDrift", {"id": first["id"]}, {"note": "we know"}, token="operate"))
+    check(drift["state"] == "acknowledged" and drift["acknowledged"]["by"] == "operator", drift)
+    check(drift["steps"][-1]["what"] == "acknowledged" and drift["steps"][-1]["note"] == "we know", drift["steps"])
+    api.ask("acknowledgeDrift", {"id": first["id"]}, {}, wanted=409)
+    drift = json.loads(api.ask("reopenDrift", {"id": first["id"]}, {}, token="operate"))
+    check(drift["state"] == "open" and drift["acknowledged"] is None and drift["reopened"] == 1, drift)
+    api.ask("reopenDrift", {"id": first["id"]}, {}, wanted=409)
+
+    given = json.loads(api.ask("giveWaivers", {}, waivers({"drifts": [first["id"]], "author": "eve"}), wanted=201))
+    waiver = given["waivers"][0]
+    check(waiver["author"] == "eve" and waiver["created_by"] == "admin" and waiver["drifts"] == 1, waiver)
+    drift = json.loads(api.ask("getDrift", {"id": first["id"]}))
+    check(drift["state"] == "waived" and drift["waiver"]["id"] == waiver["id"], drift)
+    check([d["id"] for d in drifts_of(api, waiver=waiver["id"])] == [first["id"]], "what the waiver covers")
+
+    # all or nothing: the second is about what is waived already
+    content = api.ask("giveWaivers", {}, waivers({"drifts": [second["id"]]}, {"drifts": [first["id"]]}), wanted=409)
+    check(item_of(content) == 1 and str(waiver["id"]) in json.loads(content)["error"]["message"], content)
+    check(json.loads(api.ask("getDrift", {"id": second["id"]}))["state"] == "open", "half of two waivers")
+    content = api.ask("giveWaivers", {}, waivers({"drifts": [second["id"]]}, {"drifts": [0]}), wanted=400)
+    check(item_of(content) == 1 and "waivers[1].drifts[0]" in json.loads(content)["error"]["message"], content)
+    content = api.ask("giveWaivers", {}, waivers({"drifts": [second["id"]]}, {"pattern": "*:*"}), wanted=400)
+    check(item_of(content) == 1, content)
+    content = api.ask("giveWaivers", {}, {"waivers": [], "more": 1}, wanted=400)
+    check(item_of(content) is None, content)
+
+    ended = json.loads(api.ask("endWaiver", {"id": waiver["id"], "note": "no longer"}, token="operate"))
+    check(ended["ended_by"] == "operator" and ended["drifts"] == 0, ended)
+    api.ask("endWaiver", {"id": waiver["id"]}, wanted=409)
+    check(not json.loads(api.ask("listWaivers", {"database": "orders"}))["waivers"], "an ended waiver is listed")
+    check(len(json.loads(api.ask("listWaivers", {"ended": "true"}))["waivers"]) == 1, "the ended waiver")
+    actions = [entry["action"] for entry in json.loads(api.ask("listAudit", {"limit": 1000}))["entries"]]
+    check({"drift-acknowledged", "drift-waived", "drift-reopened", "waiver-ended", "agent-enrolled"} <= set(actions),
+          actions)
+
+
+def promote(api):
+    """The gate, what is kept of it, and what is verified afterwards."""
+    way = {"database": "orders", "from": "staging", "to": "prod", "allow_outliers": "true"}
+    blocked = json.loads(api.ask("runGate", {**way, "pin": "true"}, token="gate"))
+    check(blocked["verdict"] == "BLOCKED" and blocked["run"] and not blocked["pinned"], blocked["verdict"])
+    check({reason["code"] for reason in blocked["reasons"]} >= {"severity", "contract-would-break"},
+          [reason["code"] for reason in blocked["reasons"]])
+    check(blocked["plan"] and blocked["contracts"] == 2, "the plan")
+    kept = json.loads(api.ask("getGateRun", {"id": blocked["run"]}))
+    check(kept == blocked, "what is kept is not what was answered")
+
+    # of one root, so that nothing stands in the way
+    root = json.loads(api.ask("getSnapshot", {"ref": "orders@prod"}))["root"]
+    content = api.ask("downloadSnapshot", {"ref": "orders@prod"})
+    sent = json.loads(api.ask("runGate", {"database": "orders", "to": "prod", "reference": "prod.snap", "pin": "true",
+                                          "allow_outliers": "true"}, content, token="gate"))
+    check(sent["verdict"] == "PASS" and sent["pinned"] and sent["from"] is None, sent)
+    check(sent["reference"] == {"name": "prod.snap", "root": root} and not sent["plan"], sent["reference"])
+    api.ask("runGate", {**way, "against": "orders@staging"}, content, wanted=400)
+    against = json.loads(api.ask("runGate", {**way, "against": "orders@prod"}, token="gate"))
+    check("reference" in {reason["code"] for reason in against["reasons"]}, "another reference")
+
+    runs = json.loads(api.ask("listGateRuns", {"database": "orders", "limit": 2}))
+    check([run["id"] for run in runs["runs"]] == [against["run"], sent["run"]] and runs["next"] == sent["run"], runs)
+    check([run["id"] for run in json.loads(api.ask("listGateRuns", {"pinned": "true"}))["runs"]] == [sent["run"]], "pins")
+
+    found = json.loads(api.ask("verifyTarget", {"target": "orders@prod", "root": root}))
+    check(found["verdict"] == "DRIFTED" and found["changes_of"] == "us-1" and found["changes"], found)
+    check(found["pinned"]["run"] == sent["run"] and found["pinned"]["by"] == "gate", found["pinned"])
+    found = json.loads(api.ask("verifyTarget", {"target": "orders@prod/eu-1", "root": root}))
+    check(found["verdict"] == "IN_SYNC" and not found["changes"] and found["changes_of"] is None, found)
+    found = json.loads(api.ask("verifyTarget", {"target": "orders@prod/eu-1", "root": "0" * 64}))
+    check(found["verdict"] == "UNKNOWN" and found["pinned"] is None and found["unknown_reason"], found)
+
+    contracts = {c["name"]: c for c in json.loads(api.ask("listContracts"))["contracts"]}
+    check(contracts["reports"]["state"] == "holds" and contracts["totals"]["state"] == "violated", contracts)
+    check("totals" in json.dumps(blocked["plan"]), "the plan does not name the contract")
+    actions = [entry for entry in json.loads(api.ask("listAudit"))["entries"] if entry["action"] == "gate-pinned"]
+    check(len(actions) == 1 and actions[0]["data"]["root"] == root and actions[0]["by"] == "gate", actions)
+
+
 def test_answers():
     """Good and bad questions to every operation."""
     with sample() as (api, collector):
@@ -314,6 +500,8 @@ def test_answers():
             api.ask(name, parameters, body, wanted=status)
         for name, parameters, body in GOOD:
             api.ask(name, parameters, body, wanted=201 if body is not None else 200)
+        settle(api)
+        promote(api)
         left = set(api.operations) - api.answered
         check(not left, f"nobody asked {left}")
         check(not collector.logged("event=http-failed"), collector.log_tail())
