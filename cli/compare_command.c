@@ -257,10 +257,10 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
     struct collector_question question = {.method = "GET", .limit = COLLECTOR_ANSWER_LIMIT};
     int status = EXIT_FINE;
 
-    if (call->settings.all)
-        return run_all(call, ret_status, error);
     buffer_init(&target);
     buffer_init(&answer);
+    if (call->settings.all)
+        return run_all(call, ret_status, error);
     if (check(call, error) != ERROR_NONE || write_question(&target, call, error) != ERROR_NONE ||
         settings_for_collector(&call->settings, &settings, error) != ERROR_NONE ||
         collector_open(&collector, &settings, error) != ERROR_NONE)

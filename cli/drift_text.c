@@ -453,7 +453,10 @@ static void add_scope(struct table *table, const struct answer_waiver *waiver)
 
     buffer_init(&text);
     display_text(&text, waiver->database);
-    if (waiver->from.length > 0 || waiver->to.length > 0) {
+    if (waiver->to.length > 0 && text_equal(waiver->from, waiver->to)) {
+        buffer_add_string(&text, ": instances of ");
+        display_text(&text, waiver->to);
+    } else if (waiver->from.length > 0 || waiver->to.length > 0) {
         buffer_add_string(&text, ": ");
         display_text(&text, waiver->from.length > 0 ? waiver->from : TEXT("any"));
         buffer_add_string(&text, " → ");

@@ -214,15 +214,23 @@ static void write_waived(struct buffer *buffer, int64_t waived)
         buffer_printf(buffer, "%s%lld waived", buffer->length > 0 ? "; " : "", (long long)waived);
 }
 
-/* What was accepted of an instance's differences. */
-static int64_t waived_of(const struct answer_environment *environment, struct text name)
+static const struct answer_instance *find_instance(const struct answer_environment *environment, struct text name)
 {
     const struct answer_instance *instances = environment->targets.items;
 
     for (size_t i = 0; i < environment->targets.count; i++)
         if (text_equal(instances[i].instance, name))
-            return instances[i].waived;
-    return 0;
+            return &instances[i];
+    return NULL;
+}
+
+/* What is otherwise does not count when there is nothing in it, or all of it was accepted. */
+static bool variant_counts(const struct answer_environment *environment, const struct answer_variant *variant,
+                           const struct answer_instance *first)
+{
+    if (first != NULL && first->waived > 0 && first->verdict == VERDICT_IN_SYNC)
+        return false;
+    return majority_of(environment) == NULL || variant->summary == NULL || summary_total(variant->summary) > 0;
 }
 
 /* How a group differs from the majority. */
@@ -247,21 +255,20 @@ static void add_variant(const struct fleet_view *view, struct table *table,
     const struct answer_variant *majority = majority_of(environment);
     const struct text *names = variant->instances.items;
     size_t count = variant->instances.count;
+    const struct answer_instance *first = count > 0 ? find_instance(environment, names[0]) : NULL; /* they are alike */
     struct buffer what;
 
     buffer_init(&what);
     add_where(table, environment->environment, names, count);
-    add_verdict(table, majority != NULL && variant->summary != NULL && summary_total(variant->summary) == 0
-                           ? VERDICT_IN_SYNC
-                           : VERDICT_DRIFTED);
+    add_verdict(table, variant_counts(environment, variant, first) ? VERDICT_DRIFTED : VERDICT_IN_SYNC);
     write_names(&what, names, count);
     if (majority == NULL)
         buffer_printf(&what, "one of %zu variants, none of which is the majority", environment->variants.count);
     else
         write_difference(&what, variant->summary, majority->instances.count);
     write_since(&what, view, variant->since);
-    if (count > 0)
-        write_waived(&what, waived_of(environment, names[0])); /* they are alike */
+    if (first != NULL)
+        write_waived(&what, first->waived);
     add_what(table, &what);
 }
 

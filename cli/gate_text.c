@@ -43,10 +43,20 @@ void gate_write_what(struct buffer *buffer, const struct answer_gate *gate)
     write_environment(buffer, gate->to);
 }
 
+static bool is_unsure(const struct answer_gate *gate)
+{
+    const struct answer_gate_reason *reasons = gate->reasons.items;
+
+    for (size_t i = 0; i < gate->reasons.count; i++)
+        if (reasons[i].verdict == ANSWER_UNKNOWN)
+            return true;
+    return gate->verdict == ANSWER_UNKNOWN;
+}
+
 void gate_write_summary(struct buffer *buffer, const struct answer_gate *gate)
 {
     if (gate->plan.count == 0) {
-        buffer_add_string(buffer, gate->verdict == ANSWER_UNKNOWN ? "no change is known" : "nothing to promote");
+        buffer_add_string(buffer, is_unsure(gate) ? "no change is known" : "nothing to promote");
     } else {
         buffer_printf(buffer, "%zu change%s: ", gate->plan.count, gate->plan.count == 1 ? "" : "s");
         if (summary_total(gate->summary) == 0 && gate->waived > 0)

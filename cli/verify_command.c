@@ -157,9 +157,9 @@ static enum error_code print(const struct verification *verification, struct err
     const struct table_style style = asking_style(call);
     CLEANUP(buffer_clear) struct buffer output;
 
+    buffer_init(&output);
     if (call->settings.format == FORMAT_JSON)
         return asking_print_answer(&verification->answer, error);
-    buffer_init(&output);
     verify_write(&output, &verification->verify, &style, call->arena, clock_now());
     return output_write(NULL, &output, error);
 }
