@@ -129,9 +129,10 @@ def test_postgres():
 
         # Names: of a column, and of the table with a change under way.
         shop.run("staging", "ALTER TABLE shop.orders RENAME note TO remark")
-        rows = shop.expect(("shop.orders.remark", "renamed", "pending"))
+        rows = shop.expect(("shop.orders.remark", "renamed", "pending"), ("shop.orders.orders_note", "modified", "pending"))
         shop.run("prod", "ALTER TABLE shop.orders RENAME note TO remark")
         shop.ended(rows["shop.orders.remark"], "promoted", "pending")
+        shop.ended(rows["shop.orders.orders_note"], "promoted", "pending")
         shop.run("staging", "ALTER TABLE shop.items ADD paid_at timestamptz")
         paid = shop.expect(("shop.items.paid_at", "added", "pending"))["shop.items.paid_at"]
         shop.run("staging", "ALTER TABLE shop.items RENAME TO goods")

@@ -319,3 +319,53 @@ def a_table_that_came_in_part(s):
     s.put("prod", {**BASE, "items": ["id bigint"]})
     s.only("items.price", "added", "pending")
     s.ended(table["id"], "absorbed", "pending")
+
+
+@story("plain", staging=BASE, prod=BASE)
+def made_changed_and_promoted_as_it_was_first(s):
+    """Upstream makes a table and changes it; prod takes it as it was at first: the rest is yet to come, not diverged."""
+    s.put("staging", {**BASE, "items": ["id bigint", "price integer"]})
+    s.put("staging", {**BASE, "items": ["id bigint", "price numeric"]})
+    table = s.only("items", "added", "pending")
+    s.put("prod", {**BASE, "items": ["id bigint", "price integer"]})
+    s.only("items.price", "modified", "pending")
+    s.ended(table["id"], "absorbed", "pending")
+
+
+@story("plain", staging=BASE, prod=BASE)
+def made_here_and_backported_as_it_was_first(s):
+    s.put("prod", {**BASE, "items": ["id bigint", "price integer"]})
+    s.put("prod", {**BASE, "items": ["id bigint", "price numeric"]})
+    s.put("staging", {**BASE, "items": ["id bigint", "price integer"]})
+    s.only("items.price", "modified", "hotfix")
+
+
+@story("plain", staging=BASE, prod=BASE)
+def made_apart_and_different(s):
+    s.put("staging", {**BASE, "items": ["id bigint", "price integer"]})
+    s.put("prod", {**BASE, "items": ["id bigint", "price text"]})
+    s.only("items.price", "modified", "diverged")
+
+
+@story("plain", staging=BASE, prod=BASE)
+def renamed_and_changed_at_once(s):
+    changed = {"orders": ["id bigint not null", "amount#total numeric"]}
+    s.put("staging", changed)
+    rows = s.drifts()
+    check(all(row["cause"] == "pending" and row["object"] == "main.orders.amount" for row in rows), rows)
+    s.put("prod", changed)
+    for row in rows:
+        s.ended(row["id"], "promoted", "pending")
+
+
+@story("plain", staging=BASE, prod=BASE)
+def schema_renamed_upstream(s):
+    s.put("staging", {"schema:shop": "", "shop.items": ["id bigint"], **BASE})
+    s.put("prod", {"schema:shop": "", "shop.items": ["id bigint"], **BASE})
+    s.expect()
+    s.put("staging", {"schema:store#shop": "", "store.items#items": ["id bigint"], **BASE})
+    schema = s.drifts()
+    check([(row["object"], row["effect"], row["cause"]) for row in schema] == [("store", "renamed", "pending")], schema)
+    s.put("prod", {"schema:shop": "", "shop.items": ["id bigint", "price integer"], **BASE})
+    rows = sorted((row["object"], row["effect"], row["cause"]) for row in s.drifts())
+    check(rows == [("store", "renamed", "pending"), ("store.items.price", "removed", "hotfix")], rows)
