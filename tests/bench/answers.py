@@ -56,7 +56,7 @@ def main():
     chance = random.Random(1)
     with system_test() as (folder, things):
         collector = Collector(folder, data=os.path.join(folder, "data"),
-                              options="path: [dev, test, staging, prod]\nstale_after: 365d\nclaim_after: 1d\n"
+                              options="path: [dev, test, staging, prod]\nstale_after: 24h\nclaim_after: 24h\n"
                                       "retention: {changes_days: 36500, snapshots_days: 36500}")
         done = subprocess.run([os.path.join(PROGRAMS, "bench_fill_history"), folder, str(databases), str(changes)],
                               stdout=subprocess.PIPE, text=True, check=True)

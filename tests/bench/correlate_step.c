@@ -43,8 +43,7 @@ static void open_stores(struct bench *bench, const char *folder, unsigned tables
     for (unsigned store = 0; store < STORES; store++) {
         struct sample_history *history = &bench->stores[store];
 
-        *history =
-            (struct sample_history){.program = "bench_correlate_step", .tables = tables, .columns = COLUMNS};
+        *history = (struct sample_history){.program = "bench_correlate_step", .tables = tables, .columns = COLUMNS};
         snprintf(place[store], sizeof place[store], "%s/%s", folder, store == 0 ? "recording" : "correlating");
         sample_history_open(history, place[store], store == 0 ? NULL : path, ENVIRONMENTS);
         for (unsigned i = 0; i < ENVIRONMENTS; i++)

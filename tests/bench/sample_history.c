@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "schema/load.h"
 #include "store/nodes.h"
 
@@ -106,8 +107,7 @@ static void make_table(const struct sample_history *history, struct arena *arena
                        unsigned version)
 {
     *table = (struct object){.kind = KIND_TABLE, .part_count = history->columns};
-    table->path =
-        (struct path){2, {TEXT("public"), text_from(need(history, arena_printf(arena, "table_%u", number)))}};
+    table->path = (struct path){2, {TEXT("public"), text_from(need(history, arena_printf(arena, "table_%u", number)))}};
     table->parts = need(history, arena_array(arena, history->columns, sizeof *table->parts));
     for (unsigned i = 0; i < history->columns; i++)
         make_column(history, arena, &table->parts[i], i, version);
@@ -174,8 +174,8 @@ void sample_history_record(struct sample_history *history, int64_t target, const
     const struct target_sighting sighting = {.target = target,
                                              .agent = history->agent,
                                              .state = TARGET_FINE,
-                                             .checked_at = history->clock,
-                                             .heard_at = history->clock};
+                                             .checked_at = clock_now(),
+                                             .heard_at = clock_now()};
     struct recording recording = {.snapshot = {.target = target,
                                                .root = snapshot->root,
                                                .taken_at = history->clock,

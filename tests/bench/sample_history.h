@@ -24,7 +24,8 @@ void sample_history_close(struct sample_history *history);
 
 /* A snapshot in which table N has the version versions[N]: all its columns have types that follow from it. `extra` more
  * tables are there that no other has. */
-struct snapshot *sample_history_snapshot(const struct sample_history *history, const unsigned *versions, unsigned extra);
+struct snapshot *sample_history_snapshot(const struct sample_history *history, const unsigned *versions,
+                                         unsigned extra);
 
 int64_t sample_history_target(struct sample_history *history, const char *database, const char *environment,
                               const char *instance);
