@@ -133,7 +133,7 @@ static void test_whatever_is_taken_away_is_missed(void **state)
     const struct contract_wish wish = wish_of(tables, 1);
     CLEANUP(arena_free) struct arena arena;
     CLEANUP(buffer_clear) struct buffer file;
-    const char *line, *changed;
+    const char *line = "", *changed;
 
     (void)state;
     arena_init(&arena, ARENA_LIMIT);
