@@ -96,15 +96,14 @@ static enum error_code evaluate_everything(const struct stepping *stepping, stru
     return evaluate(stepping, evaluation);
 }
 
-/* Whether the nodes of both sides, as the pair has them, are there (still). */
-static enum error_code has_nodes(const struct stepping *stepping, bool *ret_has)
+/* Whether the nodes of two sides are there (still). */
+static enum error_code have_nodes(const struct stepping *stepping, const struct pair_side sides[2], bool *ret_have)
 {
     const struct correlating *correlating = stepping->correlating;
 
-    *ret_has = true;
-    for (int side = 0; side < 2 && *ret_has; side++)
-        if (nodes_know(correlating->database, &stepping->pair->sides[side].root, ret_has, correlating->error) !=
-            ERROR_NONE)
+    *ret_have = true;
+    for (int side = 0; side < 2 && *ret_have; side++)
+        if (nodes_know(correlating->database, &sides[side].root, ret_have, correlating->error) != ERROR_NONE)
             return correlating->error->code;
     return ERROR_NONE;
 }
@@ -171,22 +170,42 @@ static enum error_code find_gaps(const struct stepping *stepping, const struct p
     return pair_comparison_gaps(correlating, &other->root, &step->other_gaps);
 }
 
-/* Ids of what nobody touched are others when somebody else speaks for the side, if there were renames on either way. */
-static enum error_code has_other_ids(const struct stepping *stepping, const struct pair_side *old,
-                                     const struct pair_side *now, bool *ret_other)
+/* Whether the history of a side knows of renames. */
+static enum error_code has_lineage(const struct stepping *stepping, const struct pair_side *side, bool *ret_has)
 {
     const struct correlating *correlating = stepping->correlating;
-    const struct pair_side *sides[2] = {old, now};
+    struct lineage lineage;
+
+    if (snapshots_lineage(correlating->database, side->target, side->snapshot, correlating->arena, &lineage,
+                          correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    *ret_has = lineage.count > 0;
+    return ERROR_NONE;
+}
+
+/* Whether an object came, went or got another name. */
+static bool moves_objects(const struct side_step *step)
+{
+    for (uint32_t i = 0; i < step->count; i++)
+        if (step->changes[i].kind == step->changes[i].object_kind && step->changes[i].effect != EFFECT_MODIFIED)
+            return true;
+    return false;
+}
+
+/* Whether a step may tie together, or part, what it did not touch, by ids: when somebody else speaks for the side, ids
+ * of all are others; and an object that came or went may be the same as one of another name on the other side. Only if
+ * there were renames on any way. */
+static enum error_code has_other_ids(const struct stepping *stepping, const struct side_step *step, bool *ret_other)
+{
+    const struct pair_side *now = &stepping->pair->sides[step->side], *other = &stepping->pair->sides[1 - step->side];
+    const struct pair_side *sides[3] = {&step->old, now, other};
+    bool moves = moves_objects(step);
 
     *ret_other = false;
-    for (int i = 0; i < 2 && old->target != now->target && !*ret_other; i++) {
-        struct lineage lineage;
-
-        if (snapshots_lineage(correlating->database, sides[i]->target, sides[i]->snapshot, correlating->arena, &lineage,
-                              correlating->error) != ERROR_NONE)
-            return correlating->error->code;
-        *ret_other = lineage.count > 0;
-    }
+    for (int i = 0; i < 3 && !*ret_other; i++)
+        if ((moves || (i < 2 && step->old.target != now->target)) &&
+            has_lineage(stepping, sides[i], ret_other) != ERROR_NONE)
+            return stepping->correlating->error->code;
     return ERROR_NONE;
 }
 
@@ -197,7 +216,7 @@ static enum error_code touches_everything(const struct stepping *stepping, const
     const struct pair_side *now = &stepping->pair->sides[step->side], *other = &stepping->pair->sides[1 - step->side];
     bool other_ids = false;
 
-    if (has_other_ids(stepping, &step->old, now, &other_ids) != ERROR_NONE)
+    if (has_other_ids(stepping, step, &other_ids) != ERROR_NONE)
         return stepping->correlating->error->code;
     *ret_everything = other_ids || !step->old_is_there || step->old.major != now->major || are_apart(now, other) ||
                       !same_gaps(&step->old_gaps, &step->new_gaps) ||
@@ -296,7 +315,7 @@ static enum error_code renew(const struct stepping *stepping, bool *ret_possible
 {
     struct evaluation evaluation = {.mover = NEITHER};
 
-    if (has_nodes(stepping, ret_possible) != ERROR_NONE)
+    if (have_nodes(stepping, stepping->pair->sides, ret_possible) != ERROR_NONE)
         return stepping->correlating->error->code;
     return *ret_possible ? evaluate_everything(stepping, &evaluation) : ERROR_NONE;
 }
@@ -329,34 +348,32 @@ static enum error_code follow(const struct stepping *stepping, const struct pair
     return ERROR_NONE;
 }
 
+/* An environment has had no majority for so long that what it last agreed on is let go: drifts stay as they were. */
+static enum error_code lose(const struct stepping *stepping, const struct pair_side sides[2])
+{
+    stepping->pair->sides[0] = sides[0];
+    stepping->pair->sides[1] = sides[1];
+    stepping->pair->unknown = TEXT("what was compared last is gone, and what there is has no majority");
+    stepping->pair->unknown_count = 1;
+    return put(stepping);
+}
+
 enum error_code pair_step_follow(const struct correlating *correlating, struct pair_row *pair,
                                  const struct pair_side sides[2], const struct occasion *occasion, int first_mover)
 {
     const struct stepping stepping = {correlating, pair, occasion};
+    bool have = false;
 
     if (pair_step_is_current(correlating, pair, sides))
         return ERROR_NONE;
+    if (have_nodes(&stepping, sides, &have) != ERROR_NONE)
+        return correlating->error->code;
+    if (!have)
+        return lose(&stepping, sides);
     if (pair->id == 0 || !pair->active || !pair->sides[0].is_there || !pair->sides[1].is_there)
         return begin(&stepping, sides, first_mover);
     if (follow(&stepping, sides) != ERROR_NONE)
         return correlating->error->code;
-    return put(&stepping);
-}
-
-enum error_code pair_step_stay(const struct correlating *correlating, struct pair_row *pair,
-                               const struct occasion *occasion)
-{
-    const struct stepping stepping = {correlating, pair, occasion};
-    bool possible = false;
-
-    if (!pair->active || same_policy(correlating, pair))
-        return ERROR_NONE;
-    if (pair->sides[0].is_there && pair->sides[1].is_there && renew(&stepping, &possible) != ERROR_NONE)
-        return correlating->error->code;
-    if (!possible) {
-        pair->unknown = TEXT("what was compared is gone, and what there is has no majority");
-        pair->unknown_count = 1;
-    }
     return put(&stepping);
 }
 
