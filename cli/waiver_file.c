@@ -78,7 +78,7 @@ struct file_reading {
 
 static enum error_code blame(const struct file_reading *reading, size_t number, const char *key)
 {
-    char way[WAY_SIZE];
+    char way[2 * WAY_SIZE]; /* the key has one of them */
 
     snprintf(way, sizeof way, "waivers.%zu%s%s", number, key[0] == '\0' ? "" : ".", key);
     return config_place(reading->error, reading->file->path, reading->file->text, way);

@@ -145,6 +145,130 @@ def test_what_ends():
         has(fleet.ask("hash", "shop@prod/us-2", status=3), "driftline: collector: ")
 
 
+def hotfix(fleet):
+    """Something goes its way in staging, and somebody adds a column to all of prod by hand."""
+    fleet.change("staging", "default", "ALTER TABLE orders ADD COLUMN coupon TEXT")
+    for tenant in TENANTS:
+        fleet.change("prod", tenant, "ALTER TABLE customers ADD COLUMN phone TEXT")
+
+
+def drift_of(fleet, name):
+    answer = fleet.ask("drift", "list", "shop", "--from", "staging", "--to", "prod", "--format", "json")
+    drifts = json.loads(answer)["drifts"]
+    found = [drift["id"] for drift in drifts if drift["object"] == name]
+    check(len(found) == 1, f"{name}: {drifts}")
+    return str(found[0])
+
+
+def test_drift():
+    """Why they differ; acknowledged, waived, reopened; from a file."""
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        has(fleet.ask("drift", "list", "shop"), "^no drift$")
+        hotfix(fleet)
+        has(fleet.ask("drift", "list", "shop"), "^shop: staging → prod$",
+            " critical  hotfix .*- column main.customers.phone", " medium    pending .*\\+ column main.orders.coupon", "^2 drifts: 1 critical, 1 medium$")
+        has(fleet.ask("drift", "list", "shop", "--cause", "pending"), "^1 drift: 1 medium$")
+        phone = drift_of(fleet, "main.customers.phone")
+        has(fleet.ask("drift", "show", phone), f"^drift {phone}: critical, hotfix, open$", "  opened  prod has it so$")
+        has(fleet.ask("drift", "ack", phone, "--note", "until release 7"), f"^drift {phone} is acknowledged$")
+        has(fleet.ask("drift", "waive", phone, "--reason", "the call centre", "--expires", "30d"),
+            "^waiver 1: 1 drift of shop until ")
+        has(fleet.ask("drift", "waive", phone, "--reason", "again", "--expires", "30d", status=4), "waived already")
+        has(fleet.ask("drift", "show", phone), ", waived$", "  acknowledged  by admin; until release 7$")
+        has(fleet.ask("fleet", status=1), "^  staging → prod +DRIFTED  1 medium; 1 waived$")
+        has(fleet.ask("drift", "waivers", "shop"), "^1 +another 29d +1 +shop: staging → prod; by admin: the call")
+        path = os.path.join(folder, "waivers.yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("waivers:\n"
+                       f"  - {{drifts: [{drift_of(fleet, 'main.orders.coupon')}], reason: x, expires: 10d}}\n"
+                       f"  - {{drifts: [{phone}], reason: x, expires: 10d}}\n")
+        has(fleet.ask("drift", "waive", "--file", path, status=4), f"^driftline: {path}:3:5: collector: ")
+        has(fleet.ask("drift", "unwaive", "1", "--note", "goes into the file"), "^waiver 1 is ended$")
+        has(fleet.ask("drift", "waive", "--file", path), "^waiver 2: 1 drift ", "^waiver 3: 1 drift ")
+        has(fleet.ask("fleet"), "^  staging → prod +IN_SYNC  2 waived$", "1 in sync")
+        has(fleet.ask("drift", "reopen", phone), f"^drift {phone} is open again$")
+        has(fleet.ask("drift", "waive", "shop", "--pattern", "column:*.phone", "--from", "staging", "--to", "prod",
+                      "--future", "--reason", "y", "--author", "Ada", "--expires", "10d"), "^waiver 4: 1 drift of shop, and what comes")
+        has(fleet.ask("drift", "waivers", "--ended"), "^1 +ended ", "^4 +another 9d ")
+        fleet.change("staging", "default", "ALTER TABLE customers ADD COLUMN phone TEXT")
+        has(fleet.ask("drift", "list", "shop", "--state", "ended"), "backported")
+
+
+def test_spread():
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        has(fleet.ask("compare", "shop", "--all"), "^shop: IN_SYNC, nothing differs$")
+        fleet.change("prod", "eu-2", "ALTER TABLE orders ADD COLUMN note TEXT")
+        has(fleet.ask("compare", "shop", "--all", status=1), "^object +severity +staging +prod +prod/eu-2$",
+            "^column main.orders.note +\\S+ +- +- +(a|b)$")
+        spread = json.loads(fleet.ask("compare", "shop", "--all", "--format", "json", status=1))
+        check(len(spread["rows"]) == 1 and len(spread["columns"]) == 3, str(spread))
+
+
+def test_gate():
+    """As a pipeline does it: asked, approved, promoted, verified."""
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        gate = ("gate", "shop", "--from", "staging", "--to", "prod")
+        has(fleet.ask(*gate, "--dry-run"), "^shop: staging → prod: PASS$", "nothing to promote")
+        has(fleet.ask("gate", "history", "shop"), "^no runs$")
+        hotfix(fleet)
+        has(fleet.ask(*gate, status=1), ": BLOCKED$", "  BLOCKED  hotfix ", "^plan: 2 changes: 1 critical, 1 medium$")
+        has(fleet.ask(*gate, "--format", "github", status=1), "^::error title=BLOCKED hotfix::")
+        has(fleet.ask(*gate, "--format", "junit", status=1), "<failure type=\"hotfix\"")
+        has(fleet.ask(*gate, "--format", "markdown", "--dry-run", status=1), "^### Driftline gate: BLOCKED$")
+        for tenant in TENANTS:
+            fleet.change("prod", tenant, "ALTER TABLE customers DROP COLUMN phone")
+        path = os.path.join(folder, "gate.json")
+        fleet.ask(*gate, "--pin", "--format", "json", "-o", path)
+        with open(path, encoding="utf-8") as file:
+            root = json.load(file)["from"]["root"]
+        pinned = json.loads(fleet.ask("gate", "history", "shop", "--to", "prod", "--pinned", "--limit", "1",
+                                      "--format", "json"))
+        check(pinned["runs"][0]["from_root"] == root, str(pinned))
+        has(fleet.ask("gate", "history", "--run", str(pinned["runs"][0]["id"])), ": PASS$", f"^approved: {root}")
+        has(fleet.ask("verify", "shop@prod", "--root", root, status=1), "^shop@prod: DRIFTED, 1 change: 1 medium,",
+            "^approved in run ", "\\+ column main.orders.coupon")
+        for tenant in TENANTS:
+            execute(fleet.paths["prod", tenant], "ALTER TABLE orders ADD COLUMN coupon TEXT")
+        has(fleet.ask("verify", "shop@prod", "--root", root, "--wait", "1m"), "^shop@prod: IN_SYNC,")
+        has(fleet.ask("verify", "shop@prod/eu-1", "--root", root), "^shop@prod/eu-1: IN_SYNC,")
+        has(fleet.ask("verify", "shop@prod", "--root", "0" * 64, status=3), "^shop@prod: UNKNOWN,")
+
+
+def test_gate_against_a_reference():
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        path = os.path.join(folder, "schema.snap")
+        fleet.change("staging", "default", "ALTER TABLE orders ADD COLUMN coupon TEXT")
+        fleet.ask("snapshot", "shop@staging", "-o", path)
+        against = ("gate", "shop", "--to", "prod", "--against")
+        has(fleet.ask(*against, path), ": PASS$", "^plan: 1 change: 1 medium$", "baseline +\\+ column main.orders.coupon")
+        has(fleet.ask(*against, path, "--from", "staging"), "^  against +\\S+schema.snap", ": PASS$")
+        has(fleet.ask(*against, f"sqlite:{fleet.paths['staging', 'default']}", "--from", "staging"), ": PASS$")
+        has(fleet.ask(*against, "shop@prod", "--from", "staging", "--dry-run", status=1), "  BLOCKED  reference ")
+
+
+def test_gate_is_shut_when_nothing_is_known():
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        gate = ("gate", "shop", "--from", "staging", "--to", "prod")
+        has(fleet.ask("gate", "other", "--from", "staging", "--to", "prod", status=3), "  UNKNOWN  no-environment ")
+        has(fleet.ask("gate", "shop", "--from", "prod", "--to", "staging", status=2),
+            "driftline: collector: .*staging → prod")
+        fleet.agent.stop()
+        wait_for("it is stale", lambda: "UNKNOWN" in fleet.ask(*gate, "--max-age", "1s", status=None))
+        has(fleet.ask(*gate, "--max-age", "1s", status=3), "  UNKNOWN  stale ")
+        fleet.collector.stop()
+        has(fleet.ask(*gate, status=3), "^driftline: no collector answers at ")
+
+
 def test_rights():
     """What a token may not do is refused; nothing of a token is ever shown."""
     with system_test() as (folder, things):
@@ -155,7 +279,10 @@ def test_rights():
             file.write(token + "\n")
         environment = {key: value for key, value in os.environ.items() if not key.startswith("DRIFTLINE_")}
         for words, status in ((["fleet"], 3), (["agents", "list"], 0), (["agents", "revoke", "shop-1"], 4),
-                              (["targets", "forget", "shop@prod/eu-1"], 4)):
+                              (["targets", "forget", "shop@prod/eu-1"], 4), (["drift", "ack", "1"], 4),
+                              (["drift", "waive", "1", "--reason", "x", "--expires", "1d"], 4),
+                              (["gate", "shop", "--from", "staging", "--to", "prod"], 4),
+                              (["gate", "shop", "--from", "staging", "--to", "prod", "--dry-run"], 3)):
             done = subprocess.run([DRIFTLINE, *words, "--collector", fleet.collector.url, "--token", f"file:{path}"],
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment,
                                   check=False)
@@ -164,4 +291,5 @@ def test_rights():
 
 
 if __name__ == "__main__":
-    main(test_all_is_well, test_an_outlier, test_what_ends, test_rights)
+    main(test_all_is_well, test_an_outlier, test_what_ends, test_drift, test_spread, test_gate,
+         test_gate_against_a_reference, test_gate_is_shut_when_nothing_is_known, test_rights)
