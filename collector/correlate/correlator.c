@@ -98,19 +98,26 @@ static enum error_code get_pair(const struct correlating *correlating, const str
     return ERROR_NONE;
 }
 
-/* Follow both environments as they are; one without a majority leaves the pair as it was. */
+/* Follow both environments as they are; one without a majority stays as the pair has it. */
 static enum error_code follow_both(const struct correlating *correlating, struct pair_row *pair,
                                    const struct environment_sides *const environments[2],
                                    const struct occasion *occasion)
 {
+    bool has_sides = pair->id != 0 && pair->active;
     struct pair_side sides[2];
     uint64_t majors[2];
     uint32_t chosen[2];
 
-    if (!environments[0]->variants.has_majority || !environments[1]->variants.has_majority)
-        return pair_step_stay(correlating, pair, occasion);
-    for (int side = 0; side < 2; side++)
-        sides[side] = sides_majority(environments[side], &majors[side]);
+    for (int side = 0; side < 2; side++) {
+        if (!environments[side]->variants.has_majority && (!has_sides || !pair->sides[side].is_there))
+            return ERROR_NONE;
+        if (environments[side]->variants.has_majority) {
+            sides[side] = sides_majority(environments[side], &majors[side]);
+        } else {
+            sides[side] = pair->sides[side];
+            majors[side] = sides_major_bit(sides[side].major);
+        }
+    }
     variants_majors(majors[0], majors[1], chosen);
     sides[0].major = chosen[0];
     sides[1].major = chosen[1];

@@ -215,6 +215,17 @@ static enum error_code follow_gathered(const struct correlating *correlating, co
     return ERROR_NONE;
 }
 
+/* One that was left for later and never began is none until there is a majority again. */
+static enum error_code stay_one(const struct correlating *correlating, struct pair_row *pair,
+                                const struct occasion *occasion)
+{
+    const struct pair_side sides[2] = {pair->sides[0], pair->sides[1]};
+
+    if (!sides[0].is_there || !sides[1].is_there)
+        return pair_step_end(correlating, pair, occasion, DRIFT_FORGOTTEN);
+    return pair_step_follow(correlating, pair, sides, occasion, -1);
+}
+
 /* Without a majority every pair stays as it is, but for those whose instance is gone. */
 static enum error_code stay(const struct correlating *correlating, const struct gathered *gathered,
                             const struct occasion *occasion, struct work_budget *budget)
@@ -228,7 +239,7 @@ static enum error_code stay(const struct correlating *correlating, const struct 
         if (!is_there && pair_step_end(correlating, pair, occasion, DRIFT_FORGOTTEN) != ERROR_NONE)
             return correlating->error->code;
         if (is_there && !hash_equal(&pair->policy, policy_fingerprint(correlating->policy)) &&
-            work_budget_take(budget) && pair_step_stay(correlating, pair, occasion) != ERROR_NONE)
+            work_budget_take(budget) && stay_one(correlating, pair, occasion) != ERROR_NONE)
             return correlating->error->code;
     }
     return ERROR_NONE;

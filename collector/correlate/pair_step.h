@@ -10,14 +10,10 @@
 
 /* Bring a pair to these sides, and to the policy. `pair` is what is stored of it, or its name only, when there is none
  * or it is over: then it begins. `first_mover` is the side whose step made it begin, or -1. What is true already costs
- * nothing. */
+ * nothing. A side that is not known now, for want of a majority, stays as the pair has it. */
 enum error_code pair_step_follow(const struct correlating *correlating, struct pair_row *pair,
                                  const struct pair_side sides[2], const struct occasion *occasion,
                                  int first_mover) MUST_CHECK;
-
-/* Bring it to the policy as it stands, since one of its sides is not known now. */
-enum error_code pair_step_stay(const struct correlating *correlating, struct pair_row *pair,
-                               const struct occasion *occasion) MUST_CHECK;
 
 /* The pair is over, and so are its drifts, which end in this way. */
 enum error_code pair_step_end(const struct correlating *correlating, struct pair_row *pair,
