@@ -15,6 +15,20 @@ static void write_command(struct buffer *output, const char *command, struct buf
     buffer_reset(message);
 }
 
+static void write_approval(struct buffer *output, const struct answer_gate *gate, struct buffer *title,
+                           struct buffer *message)
+{
+    struct text root = gate_approved_root(gate);
+
+    if (root.length == 0)
+        return;
+    buffer_add_string(title, "approved");
+    display_text(message, root);
+    if (gate->run != 0)
+        buffer_printf(message, " in run %lld", (long long)gate->run);
+    write_command(output, "notice", title, message);
+}
+
 void gate_write_github(struct buffer *output, const struct answer_gate *gate)
 {
     const struct answer_gate_reason *reasons = gate->reasons.items;
@@ -36,4 +50,5 @@ void gate_write_github(struct buffer *output, const struct answer_gate *gate)
     buffer_add_string(&message, ": ");
     gate_write_summary(&message, gate);
     write_command(output, gate->verdict == ANSWER_PASS ? "notice" : "error", &title, &message);
+    write_approval(output, gate, &title, &message);
 }

@@ -5,12 +5,16 @@ Two environments, prod with four tenants. One tenant is changed by hand; then ev
 asked, and what it says is held against what was done.
 """
 import contextlib
+import fcntl
 import json
 import os
+import pty
 import re
 import sqlite3
+import struct
 import subprocess
 import sys
+import termios
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 from system import DRIFTLINE, Agent, Collector, check, main, system_test, wait_for  # noqa: E402
@@ -240,6 +244,38 @@ def test_gate():
         has(fleet.ask("verify", "shop@prod", "--root", "0" * 64, status=3), "^shop@prod: UNKNOWN,")
 
 
+def on_a_terminal(collector, *words):
+    """What a person sees on a terminal of 80 columns, and the exit status."""
+    child, terminal = pty.fork()
+    if child == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        os.execve(DRIFTLINE, [DRIFTLINE, *words], dict(os.environ, TERM="xterm", NO_COLOR="1",
+                                                       DRIFTLINE_COLLECTOR=collector.url, DRIFTLINE_TOKEN=collector.token))
+    seen = b""
+    with contextlib.suppress(OSError):  # which is how the end of a terminal is told
+        while chunk := os.read(terminal, 65536):
+            seen += chunk
+    os.close(terminal)
+    return seen.decode(), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_waiting_on_a_terminal():
+    """One line tells how it stands, fits, and is gone at the end."""
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        root = fleet.root("staging", "default")
+        fleet.change("prod", "eu-1", "ALTER TABLE orders ADD COLUMN note TEXT")
+        text, status = on_a_terminal(fleet.collector, "verify", "shop@prod", "--root", root, "--wait", "2s")
+        check(status == 1, text)
+        waiting, _, answer = text.rpartition("\r\x1b[K")
+        lines = waiting.split("\r")
+        check(len(lines) > 2 and all(len(line.replace("\x1b[K", "")) < 80 for line in lines), text)
+        has(lines[1], "^waiting for another 1s: DRIFTED, 1 change: 1 (critical|high|medium|low)")
+        has(answer, "^shop@prod: DRIFTED, 1 change: ", "^  eu-1  DRIFTED  1 change\r?$")
+        check("waiting" not in answer and "\x1b" not in answer, text)
+
+
 def test_gate_against_a_reference():
     with system_test() as (folder, things):
         fleet = Fleet(folder, things)
@@ -292,4 +328,4 @@ def test_rights():
 
 if __name__ == "__main__":
     main(test_all_is_well, test_an_outlier, test_what_ends, test_drift, test_spread, test_gate,
-         test_gate_against_a_reference, test_gate_is_shut_when_nothing_is_known, test_rights)
+         test_waiting_on_a_terminal, test_gate_against_a_reference, test_gate_is_shut_when_nothing_is_known, test_rights)
