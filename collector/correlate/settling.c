@@ -147,7 +147,10 @@ enum error_code settling_end_waiver(struct database *database, const struct sett
                                     struct text note, struct error *error)
 {
     struct waiver_row row = {0};
-    struct settling_deed deed = {.what = "waiver-ended", .step = DRIFT_STEP_REOPENED, .waiver = &row, .note = note};
+    struct settling_deed deed = {.what = settling->by.length == 0 ? "waiver-expired" : "waiver-ended",
+                                 .step = DRIFT_STEP_REOPENED,
+                                 .waiver = &row,
+                                 .note = note};
     struct drift_row *drifts = NULL;
     char time[CLOCK_TEXT_SIZE];
 

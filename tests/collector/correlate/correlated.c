@@ -7,6 +7,7 @@
 
 #include "common/drift/snapshot_text.h"
 #include "contract/contract_file.h"
+#include "drift/severity.h"
 #include "store/drifts.h"
 #include "store/events.h"
 #include "store/pairs.h"
@@ -46,18 +47,6 @@ static size_t split(char *words, struct text *ret_words, size_t limit)
     return count;
 }
 
-static void read_contracts(struct history *history, const char *text, struct arena *arena, struct contract_set *ret_set)
-{
-    const char *path = test_directory_path(&history->directory, "contracts.yaml");
-    struct error error = {0};
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    history_expect(contract_file_read(ret_set, path, arena, &error), &error);
-}
-
 void correlated_policy(struct correlated *correlated, const char *path, const char *ignore, const char *contracts)
 {
     CLEANUP(arena_free) struct arena arena = {0};
@@ -80,7 +69,8 @@ void correlated_policy(struct correlated *correlated, const char *path, const ch
     if (ignore != NULL)
         content.fleet.compare.ignore = ignore_from_text(ignore, &arena);
     if (contracts != NULL)
-        read_contracts(correlated->history, contracts, &arena, &content.contracts.set);
+        history_expect(
+            contract_text_read(&content.contracts.set, "contracts.yaml", text_from(contracts), &arena, &error), &error);
     history_expect(policy_new(&policy, &content, &error), &error);
     correlator_use(correlated->correlator, policy);
     policy_release(correlated->policy);
@@ -136,6 +126,17 @@ static void read_rename(char *line, struct rename *rename)
     dot = strrchr(name, '.');
     rename->object_kind = KIND_TABLE;
     rename->owner.length = (size_t)(dot - name);
+}
+
+int64_t correlated_record_by(struct correlated *correlated, const char *place, const char *schema, const char *actor)
+{
+    const struct ddl_event_row event = {.at = correlated->history->now,
+                                        .actor = text_from(actor),
+                                        .command = TEXT("ALTER TABLE"),
+                                        .statement = TEXT("ALTER TABLE a.t …")};
+    const struct record_extra extra = {.ddl_events = &event, .ddl_event_count = actor != NULL, .capture = true};
+
+    return record_text(correlated->history, find_target(correlated, place), schema, &extra);
 }
 
 int64_t correlated_record(struct correlated *correlated, const char *place, const char *schema, const char *renames)
@@ -236,7 +237,7 @@ const char *correlated_steps(struct correlated *correlated, int64_t drift)
     return keep(correlated, &lines);
 }
 
-const char *correlated_events(struct correlated *correlated, int64_t after)
+const char *correlated_events(struct correlated *correlated, int64_t after, const char *type)
 {
     struct history *history = correlated->history;
     CLEANUP(buffer_clear) struct buffer lines = {0};
@@ -245,9 +246,12 @@ const char *correlated_events(struct correlated *correlated, int64_t after)
     size_t count = 0;
 
     history_expect(events_list(history->database, after, 100000, &history->arena, &events, &count, &error), &error);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(events[i].type, "snapshot-recorded") != 0)
+    for (size_t i = 0; i < count; i++) {
+        if (type == NULL && strcmp(events[i].type, "snapshot-recorded") != 0)
             buffer_printf(&lines, "%s\n", events[i].type);
+        if (type != NULL && strcmp(events[i].type, type) == 0)
+            buffer_printf(&lines, "%s %.*s\n", severity_name(events[i].severity), TEXT_ARGS(events[i].data));
+    }
     return keep(correlated, &lines);
 }
 

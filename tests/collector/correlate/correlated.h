@@ -32,6 +32,9 @@ void correlated_catch_up(struct correlated *correlated);
  * "table a.u < a.t", "column a.u.y < a.t.x"; NULL: none. Each is one second after the one before it. */
 int64_t correlated_record(struct correlated *correlated, const char *place, const char *schema, const char *renames);
 
+/* The same with capture on, and one statement that says all of it was done by `actor`; NULL: capture saw nothing. */
+int64_t correlated_record_by(struct correlated *correlated, const char *place, const char *schema, const char *actor);
+
 /* Forget a target, as an operator does. */
 void correlated_forget(struct correlated *correlated, const char *place);
 
@@ -45,8 +48,9 @@ const char *correlated_drifts(struct correlated *correlated);
 /* The steps of a drift, a line each, with seconds: "opened 3 from", "changed 5 to", "ended 7 to: promoted". */
 const char *correlated_steps(struct correlated *correlated, int64_t drift);
 
-/* The types of the events after a number, but for "snapshot-recorded"; and the newest number. */
-const char *correlated_events(struct correlated *correlated, int64_t after);
+/* The types of the events after a number, a line each, but for "snapshot-recorded"; or what those of one type say, with
+ * their severity: "high {…}". And the newest number. */
+const char *correlated_events(struct correlated *correlated, int64_t after, const char *type);
 int64_t correlated_last_event(struct correlated *correlated);
 
 #endif

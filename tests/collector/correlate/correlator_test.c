@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/correlate/correlated.h"
+#include "common/drift/snapshot_text.h"
 #include "correlate/settling.h"
 #include "store/contract_states.h"
 #include "support/cmocka.h"
@@ -272,10 +273,384 @@ static void test_stories(void **state)
     assert_int_equal(failed, 0);
 }
 
+/* ---------------------------------------------------------------- one fleet a test */
+
+static int set_up(void **state)
+{
+    static struct history history;
+    static struct correlated correlated;
+
+    history_open(&history);
+    correlated_begin(&correlated, &history);
+    *state = &correlated;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct correlated *correlated = *state;
+    struct history *history = correlated->history;
+
+    correlated_end(correlated);
+    history_close(history);
+    return 0;
+}
+
+/* Begin with the same in both environments. */
+static void record_both(struct correlated *correlated, const char *schema)
+{
+    correlated_record(correlated, STAGING, schema, NULL);
+    correlated_record(correlated, PROD, schema, NULL);
+}
+
+static void test_steps_tell_the_life(void **state)
+{
+    struct correlated *correlated = *state;
+
+    record_both(correlated, T1);
+    correlated_record(correlated, STAGING, T2, NULL);
+    correlated_record(correlated, STAGING, "table a.u\n  column x type=bigint\n", "table a.u < a.t\n");
+    correlated_record(correlated, PROD, T3, NULL);
+    correlated_record(correlated, PROD, "gap table reason=denied\n", NULL);
+    correlated_record(correlated, PROD, T2, NULL);
+    assert_string_equal(correlated_steps(correlated, 1), "opened 2 from\n"
+                                                         "renamed 3: a.t.x\n"
+                                                         "changed 4 to\n"
+                                                         "explained 4: diverged\n"
+                                                         "hidden 5: not covered\n"
+                                                         "ended 6 to: promoted\n");
+    assert_int_equal(history_ask(correlated->history, "SELECT lead FROM drift WHERE id = 1"), 4000000);
+    assert_int_equal(history_ask(correlated->history, "SELECT opened_at FROM drift WHERE id = 1"),
+                     correlated->began + 2000000);
+    assert_int_equal(history_ask(correlated->history, "SELECT seen_at FROM drift WHERE id = 1"),
+                     correlated->began + 2000001);
+    assert_int_equal(history_ask(correlated->history, "SELECT ended_at FROM drift WHERE id = 1"),
+                     correlated->began + 6000000);
+}
+
+/* ---- who did it ---- */
+
+static void test_changes_explain_drifts(void **state)
+{
+    struct correlated *correlated = *state;
+    int64_t before;
+
+    record_both(correlated, T1);
+    before = correlated_last_event(correlated);
+    correlated_record_by(correlated, STAGING, T2, "eve");
+    assert_string_equal(
+        correlated_events(correlated, before, "drift-opened"),
+        "low {\"database\":\"orders\",\"from\":\"staging\",\"to\":\"prod\",\"drift\":1,\"effect\":\"modified\","
+        "\"kind\":\"column\",\"object\":\"a.t.x\",\"aspect\":\"structure\",\"severity\":\"low\",\"state\":\"open\","
+        "\"cause\":\"pending\",\"change\":1,\"evidence\":\"captured\",\"actor\":\"eve\",\"snapshot\":3}\n");
+    assert_int_equal(history_ask(correlated->history, "SELECT change FROM drift WHERE id = 1"), 1);
+    assert_int_equal(history_ask(correlated->history, "SELECT unattributed FROM drift WHERE id = 1"), 0);
+
+    before = correlated_last_event(correlated);
+    correlated_record_by(correlated, STAGING, T3, NULL);
+    assert_non_null(strstr(correlated_events(correlated, before, "drift-changed"), "\"evidence\":\"unattributed\""));
+    assert_int_equal(history_ask(correlated->history, "SELECT unattributed FROM drift WHERE id = 1"), 1);
+
+    before = correlated_last_event(correlated);
+    correlated_record_by(correlated, PROD, T3, "bob");
+    assert_non_null(strstr(correlated_events(correlated, before, "drift-ended"), "\"ending\":\"promoted\","));
+    assert_non_null(strstr(correlated_events(correlated, before, "drift-ended"), "\"lead_seconds\":1,"));
+    assert_non_null(strstr(correlated_events(correlated, before, "drift-ended"), "\"actor\":\"bob\""));
+}
+
+/* A migration of many tables is one piece of news, not hundreds. */
+static void test_much_at_once_is_one_event(void **state)
+{
+    struct correlated *correlated = *state;
+    CLEANUP(buffer_clear) struct buffer schema = {0};
+    int64_t before;
+
+    record_both(correlated, T1);
+    buffer_add_string(&schema, T1);
+    for (unsigned i = 0; i < 100; i++)
+        buffer_printf(&schema, "table a.n%u\n", i);
+    before = correlated_last_event(correlated);
+    correlated_record(correlated, STAGING, schema.bytes, NULL);
+    assert_null(strstr(correlated_events(correlated, before, NULL), "drifts-opened"));
+    buffer_add_string(&schema, "table a.m\n");
+    correlated_record(correlated, STAGING, T1, NULL);
+    before = correlated_last_event(correlated);
+    correlated_record(correlated, STAGING, schema.bytes, NULL);
+    assert_string_equal(correlated_events(correlated, before, NULL), "drifts-opened\n");
+    assert_string_equal(correlated_events(correlated, before, "drifts-opened"),
+                        "low {\"database\":\"orders\",\"from\":\"staging\",\"to\":\"prod\",\"count\":101,\"summary\":"
+                        "{\"low\":101,\"medium\":0,\"high\":0,\"critical\":0},\"snapshot\":5}\n");
+    before = correlated_last_event(correlated);
+    correlated_record(correlated, PROD, schema.bytes, NULL);
+    assert_string_equal(correlated_events(correlated, before, NULL), "drifts-ended\n");
+}
+
+/* ---- what was accepted ---- */
+
+static void acknowledge(struct correlated *correlated, int64_t drift)
+{
+    struct history *history = correlated->history;
+    const struct settling settling = {correlated->policy, TEXT("eve"), history->now, &history->arena};
+    struct error error = {0};
+
+    history_begin(history);
+    history_expect(settling_acknowledge(history->database, &settling, drift, TEXT("seen"), &error), &error);
+    history_commit(history);
+}
+
+/* Until ten seconds from now. */
+static void waive(struct correlated *correlated, int64_t drift, const char *pattern, bool future)
+{
+    struct history *history = correlated->history;
+    const struct settling settling = {correlated->policy, TEXT("eve"), history->now, &history->arena};
+    struct waiver_wish wish = {.drifts = &drift,
+                               .drift_count = pattern == NULL,
+                               .database = TEXT("orders"),
+                               .pattern = text_from(pattern),
+                               .future = future,
+                               .reason = TEXT("for now"),
+                               .expires_at = history->now + 10 * 1000 * 1000};
+    struct waiver_row waiver;
+    struct error error = {0};
+    size_t failed;
+
+    history_begin(history);
+    history_expect(settling_waive(history->database, &settling, &wish, 1, &waiver, &failed, &error), &error);
+    history_commit(history);
+}
+
+static bool expire(struct correlated *correlated, int64_t now)
+{
+    struct error error = {0};
+    bool any = false;
+
+    history_begin(correlated->history);
+    history_expect(correlator_expire(correlated->correlator, now, &any, &error), &error);
+    history_commit(correlated->history);
+    return any;
+}
+
+static void test_what_was_accepted_was_this_difference(void **state)
+{
+    struct correlated *correlated = *state;
+    int64_t before;
+
+    record_both(correlated, TN);
+    correlated_record(correlated, STAGING, "table a.t\n  column x type=bigint\n  column y type=uuid\n", NULL);
+    acknowledge(correlated, 1);
+    waive(correlated, 2, NULL, false);
+    assert_string_equal(correlated_drifts(correlated), "1 staging→prod modified column a.t.y: pending acknowledged\n"
+                                                       "2 staging→prod modified column a.t.x: pending waived\n");
+    correlated_record(correlated, STAGING, "view a.v\ntable a.t\n  column x type=bigint\n  column y type=uuid\n", NULL);
+    assert_string_equal(correlated_drifts(correlated), "1 staging→prod modified column a.t.y: pending acknowledged\n"
+                                                       "2 staging→prod modified column a.t.x: pending waived\n"
+                                                       "3 staging→prod added view a.v: pending\n");
+    before = correlated_last_event(correlated);
+    correlated_record(correlated, STAGING, "view a.v\ntable a.t\n  column x type=text\n  column y type=json\n", NULL);
+    assert_string_equal(correlated_events(correlated, before, NULL), "drift-reopened\ndrift-reopened\n");
+    correlated_record(correlated, PROD, "table a.t\n  column x type=text\n  column y type=text\n", NULL);
+    assert_string_equal(correlated_drifts(correlated),
+                        "1 staging→prod modified column a.t.y: pending again 1\n"
+                        "2 staging→prod modified column a.t.x: pending, promoted after 1 again 1\n"
+                        "3 staging→prod added view a.v: pending\n");
+    assert_string_equal(correlated_steps(correlated, 1), "opened 2 from\n"
+                                                         "acknowledged 3: seen\n"
+                                                         "changed 4 from\n"
+                                                         "reopened 4: it has changed since it was accepted\n");
+}
+
+static void test_a_waiver_for_what_comes(void **state)
+{
+    struct correlated *correlated = *state;
+    int64_t before;
+
+    record_both(correlated, T1);
+    waive(correlated, 0, "column:a.*", true);
+    correlated_record(correlated, STAGING, TN, NULL);
+    correlated_record(correlated, STAGING, "table a.t\n  column x type=integer\n  column y type=uuid\nview a.v\n",
+                      NULL);
+    assert_string_equal(correlated_drifts(correlated), "1 staging→prod added column a.t.y: pending waived\n"
+                                                       "2 staging→prod added view a.v: pending\n");
+    assert_false(expire(correlated, correlated->history->now));
+    before = correlated_last_event(correlated);
+    assert_true(expire(correlated, correlated->history->now + 20 * 1000 * 1000));
+    assert_string_equal(correlated_events(correlated, before, NULL), "waiver-expired\n");
+    assert_string_equal(correlated_drifts(correlated), "1 staging→prod added column a.t.y: pending again 1\n"
+                                                       "2 staging→prod added view a.v: pending\n");
+    assert_false(expire(correlated, correlated->history->now + 30 * 1000 * 1000));
+    correlated->history->now += 30 * 1000 * 1000;
+    correlated_record(correlated, STAGING, "table a.t\n  column x type=text\n  column y type=uuid\nview a.v\n", NULL);
+    assert_non_null(strstr(correlated_drifts(correlated), "3 staging→prod modified column a.t.x: pending\n"));
+}
+
+static void test_less_that_counts_is_another_difference(void **state)
+{
+    struct correlated *correlated = *state;
+
+    record_both(correlated, T1);
+    correlated_record(correlated, STAGING, "table a.t\n  column x type=bigint comment=new\n", NULL);
+    waive(correlated, 1, NULL, false);
+    correlated_policy(correlated, "dev staging prod", ".comment:*", NULL);
+    correlated_catch_up(correlated);
+    assert_string_equal(correlated_drifts(correlated), "1 staging→prod modified column a.t.x: pending again 1\n");
+}
+
+/* ---- contracts ---- */
+
+#define BILLING                                                                                                        \
+    "name: billing\nowner: team-b\nconsumers: [ledger]\ndatabase: orders\nseverity: high\nenvironments: [prod]\n"      \
+    "requires:\n  - table: a.t\n    columns: [{name: x, type_family: integer}]\n"
+
+static const char *states(struct correlated *correlated)
+{
+    struct history *history = correlated->history;
+    const struct contract_state_filter filter = {.database = TEXT("orders")};
+    CLEANUP(buffer_clear) struct buffer lines = {0};
+    struct contract_state_row *rows = NULL;
+    struct error error = {0};
+    size_t count = 0;
+    char *copy;
+
+    history_expect(contract_states_list(history->database, &filter, &history->arena, &rows, &count, &error), &error);
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(&lines, "%.*s of %.*s: %u since %d, change %d of %.*s\n", TEXT_ARGS(rows[i].contract),
+                      TEXT_ARGS(rows[i].name.environment), rows[i].state,
+                      (int)((rows[i].since - correlated->began) / 1000000), (int)rows[i].change,
+                      TEXT_ARGS(rows[i].actor));
+    copy = arena_string(&history->arena, buffer_text(&lines));
+    assert_non_null(copy);
+    return copy;
+}
+
+static void test_contracts_are_watched(void **state)
+{
+    struct correlated *correlated = *state;
+    int64_t before;
+
+    correlated_policy(correlated, "dev staging prod", NULL, BILLING);
+    record_both(correlated, T1);
+    assert_string_equal(states(correlated), "billing of prod: 0 since 1, change 0 of \n");
+    before = correlated_last_event(correlated);
+    correlated_record_by(correlated, PROD, "table a.t\n  column x type=text\nview a.v\n", "eve");
+    assert_string_equal(states(correlated), "billing of prod: 1 since 2, change 1 of eve\n");
+    assert_non_null(strstr(correlated_events(correlated, before, NULL), "contract-violated\n"));
+    assert_non_null(
+        strstr(correlated_events(correlated, before, "contract-violated"),
+               "high {\"contract\":\"billing\",\"owner\":\"team-b\",\"consumers\":[\"ledger\"],\"database\":"
+               "\"orders\",\"environment\":\"prod\",\"instance\":\"default\",\"reason\":\""));
+    assert_non_null(strstr(correlated_events(correlated, before, "contract-violated"), "\"actor\":\"eve\""));
+    correlated_record_by(correlated, PROD, T3, "bob"); /* nothing that it reads */
+    assert_string_equal(states(correlated), "billing of prod: 1 since 2, change 1 of eve\n");
+    correlated_record(correlated, PROD, "gap table reason=denied\n", NULL);
+    assert_string_equal(states(correlated), "billing of prod: 2 since 4, change 0 of \n");
+    correlated_record_by(correlated, PROD, T3, NULL);
+    before = correlated_last_event(correlated);
+    correlated_record_by(correlated, PROD, T2, "bob");
+    assert_string_equal(states(correlated), "billing of prod: 0 since 6, change 0 of \n");
+    assert_non_null(strstr(correlated_events(correlated, before, "contract-restored"), "\"actor\":\"bob\""));
+}
+
+static void test_contracts_come_and_go(void **state)
+{
+    struct correlated *correlated = *state;
+
+    record_both(correlated, T3);
+    assert_string_equal(states(correlated), "");
+    correlated_policy(correlated, "dev staging prod", NULL, BILLING);
+    correlated_catch_up(correlated);
+    assert_string_equal(states(correlated), "billing of prod: 1 since 2, change 0 of \n");
+    correlated_policy(correlated, "dev staging prod", NULL, NULL);
+    correlated_catch_up(correlated);
+    assert_string_equal(states(correlated), "");
+}
+
+static void test_a_contract_raises_what_would_break_it(void **state)
+{
+    struct correlated *correlated = *state;
+
+    correlated_policy(correlated, "dev staging prod", NULL, BILLING);
+    record_both(correlated, TN);
+    correlated_record(correlated, STAGING, "table a.t comment=c\n  column x type=bigint\n  column y type=text\n", NULL);
+    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift WHERE severity > 1"), 0);
+    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift WHERE contracts LIKE '%ledger%' AND "
+                                                      "contracts LIKE '%\"violated\":false%'"),
+                     2);
+    correlated_record(correlated, STAGING, "table a.t\n  column z type=integer\n  column y type=text\n",
+                      "column a.t.z < a.t.x\n");
+    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift WHERE ending = 0 AND contracts LIKE "
+                                                      "'%\"violated\":true%' AND severity >= 2"),
+                     1);
+}
+
+/* ---- much at once ---- */
+
+enum { MANY = 150 };
+
+static void record_instance(struct correlated *correlated, unsigned number, const char *schema)
+{
+    char place[64];
+
+    snprintf(place, sizeof place, "orders@prod/i%03u", number);
+    correlated_record(correlated, place, schema, NULL);
+}
+
+/* A migration that goes from instance to instance: in the middle everybody changes sides. */
+static void test_a_large_majority_moves(void **state)
+{
+    struct correlated *correlated = *state;
+    struct history *history = correlated->history;
+
+    history_run(history, "PRAGMA synchronous = OFF");
+    correlated_record(correlated, STAGING, T2, NULL);
+    for (unsigned i = 0; i < MANY; i++)
+        record_instance(correlated, i, T1);
+    for (unsigned i = 0; i < MANY / 2; i++)
+        record_instance(correlated, i, T2);
+    correlated_catch_up(correlated);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 0 AND cause = 4"), MANY / 2 - 1);
+    record_instance(correlated, MANY / 2, T2);
+    assert_true(correlator_is_behind(correlated->correlator));
+    assert_true(history_ask(history, "SELECT count(*) FROM pair WHERE active AND policy = x''") > 0);
+    correlated_catch_up(correlated);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM pair WHERE active AND policy = x''"), 0);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 0 AND cause = 4"), MANY / 2 - 1);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 5"), MANY / 2 - 1); /* adopted */
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending NOT IN (0, 1, 5)"), 0);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 1"), 1);
+}
+
+static void test_a_failure_takes_nothing_along(void **state)
+{
+    struct correlated *correlated = *state;
+    struct snapshot *snapshot = snapshot_from_text(TN);
+    const struct record_extra too_little = {.memory_limit = 1};
+    int64_t target, id;
+    struct error error = {0};
+
+    record_both(correlated, T1);
+    target = history_target(correlated->history, "orders", "staging", "default");
+    assert_int_equal(record_try(correlated->history, target, snapshot, &too_little, &id, &error), ERROR_LIMIT);
+    snapshot_free(snapshot);
+    assert_string_equal(correlated_drifts(correlated), "");
+    correlated_record(correlated, STAGING, TN, NULL);
+    assert_string_equal(correlated_drifts(correlated), "1 staging→prod added column a.t.y: pending\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stories),
+        cmocka_unit_test_setup_teardown(test_steps_tell_the_life, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_changes_explain_drifts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_much_at_once_is_one_event, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_was_accepted_was_this_difference, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_waiver_for_what_comes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_less_that_counts_is_another_difference, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_contracts_are_watched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_contracts_come_and_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_contract_raises_what_would_break_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_large_majority_moves, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_failure_takes_nothing_along, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,7 @@
 
 #include "support/cmocka.h"
 
-enum { ARENA_LIMIT = 1024 * 1024, SCHEMAS = 4, NAMES = 6 };
+enum { ARENA_LIMIT = 1024 * 1024, SCHEMAS = WORLD_SCHEMAS, NAMES = 6 };
 
 /* Schemas stand before objects. */
 static void take_world(struct world *copy, const struct world *world)

@@ -9,7 +9,7 @@
 #include "common/schema/sample.h"
 #include "schema/snapshot.h"
 
-enum { WORLD_THINGS = 24, WORLD_PARTS = 5 };
+enum { WORLD_THINGS = 24, WORLD_PARTS = 5, WORLD_SCHEMAS = 4 /* things before the objects */ };
 
 /* A schema, an object or a part: a number (0: there is none), a name of a small pool, and where it is. */
 struct thing {
