@@ -156,6 +156,7 @@ enum error_code route_find(const char *method, const struct request_target *targ
             continue;
         if (strcmp(route->method, wanted) == 0) {
             *ret_route = route;
+            ret_allow[0] = '\0'; /* what the rows before are for is no matter then */
             return ERROR_NONE;
         }
         length += (size_t)snprintf(ret_allow + length, ROUTE_ALLOW_SIZE - length, "%s%s", length == 0 ? "" : ", ",

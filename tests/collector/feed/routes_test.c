@@ -31,6 +31,11 @@ static const struct {
     {"HEAD", "/healthz", "getHealth", "", ""},
     {"GET", "/api/v1/agents", "listAgents", "", ""},
     {"POST", "/api/v1/agents", "enrollAgent", "", ""},
+    {"POST", "/api/v1/gate", "runGate", "", ""},
+    {"GET", "/api/v1/gate/runs", "listGateRuns", "", ""},
+    {"GET", "/api/v1/gate/runs/7", "getGateRun", "7", ""},
+    {"POST", "/api/v1/drift/12/reopen", "reopenDrift", "12", ""},
+    {"POST", "/api/v1/drift/12", NULL, "", "GET, HEAD"},
     {"DELETE", "/api/v1/agents/db-1", "revokeAgent", "db-1", ""},
     {"DELETE", "/api/v1/agents/a%2Fb", "revokeAgent", "a/b", ""},
     {"DELETE", "/api/v1/tokens/token", "removeToken", "token", ""},
@@ -66,6 +71,7 @@ static void test_questions_find_their_route(void **state)
             assert_int_equal(code, ERROR_NONE);
             assert_string_equal(route->id, questions[i].id);
             assert_true(text_equal(route_name(route, &target), text_from(questions[i].name)));
+            assert_string_equal(allow, "");
         } else {
             assert_int_equal(code, questions[i].allow == NULL ? ERROR_NOT_FOUND : ERROR_UNSUPPORTED);
             assert_null(route);
