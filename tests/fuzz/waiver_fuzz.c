@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     arena_init(&arena, MEMORY_LIMIT);
     if (waiver_file_parse(&file, "w.yaml", (struct text){(const char *)bytes, length}, now, &arena, &error) !=
         ERROR_NONE) {
-        require(file.count == 77 && error.code == ERROR_CONFIG && strncmp(error.message, "w.yaml", 6) == 0);
+        require(file.count == 77 && error.code == ERROR_CONFIG && strstr(error.message, "w.yaml") != NULL);
         return 0;
     }
     require(file.count > 0);
