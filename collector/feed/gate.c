@@ -19,7 +19,8 @@ enum { PAGE_LIMIT = 1000, LONGEST_AGE = 366 * 24 * 3600, SECOND_US = 1000000 };
         {.name = "to", .type = PARAMETER_NAME, .required = true, .summary = "The environment that would be changed."}, \
         {.name = "allow_outliers",                                                                                     \
          .type = PARAMETER_FLAG,                                                                                       \
-         .summary = "Whether instances that are not as the others may be there; without it as configured."},           \
+         .preset = "false",                                                                                            \
+         .summary = "Let instances that are not as the others pass, also where the configuration does not."},          \
         {.name = "max_age",                                                                                            \
          .type = PARAMETER_NUMBER,                                                                                     \
          .minimum = 1,                                                                                                 \
@@ -130,7 +131,6 @@ static enum error_code find_reference(const struct request *request, struct gati
 static enum error_code ask(const struct request *request, struct gating *gating, struct error *error)
 {
     const struct request_parameters *parameters = &request->parameters;
-    const struct policy_gate *configured = &policy_content(request->policy)->gate;
 
     if (find_reference(request, gating, error) != ERROR_NONE)
         return error->code;
@@ -138,9 +138,7 @@ static enum error_code ask(const struct request *request, struct gating *gating,
     gating->question.from = request_text(parameters, "from");
     gating->question.to = request_text(parameters, "to");
     gating->question.reference = gating->reference;
-    gating->question.allow_outliers = request_has(parameters, "allow_outliers")
-                                          ? request_flag(parameters, "allow_outliers")
-                                          : configured->allow_outliers;
+    gating->question.allow_outliers = request_flag(parameters, "allow_outliers");
     gating->question.max_age_us = request_number(parameters, "max_age") * SECOND_US;
     gating->question.now = clock_now();
     if (gating->question.from.length == 0 && gating->reference == NULL) {
