@@ -142,6 +142,8 @@ static json_t *preset_value(struct json_builder *builder, const struct parameter
 
     if (parameter->type == PARAMETER_NUMBER)
         return json_integer64(builder, request_number(&given, parameter->name));
+    if (parameter->type == PARAMETER_FLAG)
+        return json_boolean(request_flag(&given, parameter->name));
     return json_builder_string(builder, parameter->preset);
 }
 

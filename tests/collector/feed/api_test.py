@@ -295,6 +295,8 @@ def check_operation(path, method, operation):
         check(parameter["in"] != "path" or parameter["required"] is True, where)
         jsonschema.Draft202012Validator.check_schema(parameter["schema"])
         check("default" not in parameter["schema"] or not parameter["required"], where)
+        if "default" in parameter["schema"] and "$ref" not in parameter["schema"]:
+            jsonschema.validate(parameter["schema"]["default"], parameter["schema"])
     check(bool(operation["security"]) == ("x-rights" in operation), where)
     for status, response in operation["responses"].items():
         check(status == "default" or (status.isdigit() and 100 <= int(status) < 600), f"{where}: {status}")
