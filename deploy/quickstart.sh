@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Driftline in a few minutes: build it, and see a small fleet watched, changed and compared.
+# Driftline in a few minutes: build it, and see a small fleet watched, changed, and let through a gate.
 #
 #   deploy/quickstart.sh [--exit] [--postgres] [--help]
 #
 # Installs the Debian packages that the build needs (see deploy/install-deps.sh) and builds into build/release. Then it
 # makes the databases of a small shop (staging, and four tenants in production), starts a collector and two agents on
-# loopback, changes schemas under their eyes, and shows what they make of it. No existing database is touched; what was
-# made lies in one temporary folder, and is removed at the end.
+# loopback, changes schemas under their eyes, and shows what they make of it: what differs and why, whether it may be
+# promoted, and the proof that it was. No existing database is touched; what was made lies in one temporary folder, and is
+# removed at the end.
 set -euo pipefail
 
 usage() {
@@ -61,9 +62,10 @@ die() {
   exit 1
 }
 
-# Show a command as one would type it, then run it. Says how it ended, unless it ended well.
+# try STATUS COMMAND...: show a command as one would type it, then run it, which must end so. Says how, unless it is 0.
 try() {
-  local shown='' word status=0
+  local expected=$1 shown='' word status=0
+  shift
   for word in "$@"; do
     case $word in
     *[!a-zA-Z0-9_.,:=/@~+*-]*) shown+=" '$word'" ;;
@@ -73,6 +75,7 @@ try() {
   printf '\n%s$%s%s\n' "$bold" "$shown" "$plain"
   "$@" || status=$?
   [ "$status" = 0 ] || printf '%s(exit status %d)%s\n' "$dim" "$status" "$plain"
+  [ "$status" = "$expected" ] || die "that should have ended with $expected"
 }
 
 # ---------------------------------------------------------------- making and removing
@@ -193,13 +196,32 @@ CREATE INDEX orders_by_customer ON orders (customer_id);
 CREATE VIEW open_orders AS SELECT id, state FROM orders WHERE state <> 'shipped';
 END
   done
-  run_sql us-2 <<<"CREATE INDEX orders_by_state ON orders (state);" # made by hand one night
+  run_sql us-2 <<<"$index" # made by hand one night
 }
 
-# Change a schema, as one would with the database's own client.
+# change SQL NAME...: change the schema of these databases, as one would with their own client.
 change() {
-  printf '\n%s%s>%s %s\n' "$bold" "$1" "$plain" "$2"
-  run_sql "$1" <<<"$2"
+  local sql=$1 name
+  shift
+  printf '\n%s%s>%s %s\n' "$bold" "$*" "$plain" "$sql"
+  for name in "$@"; do
+    run_sql "$name" <<<"$sql"
+  done
+}
+
+# The support desk says what it needs of production, so that nobody takes it away by accident.
+write_contract() {
+  mkdir "$work/contracts"
+  cat >"$work/contracts/support.yaml" <<END
+name: support
+owner: team-support
+consumers: [support-desk]
+database: shop
+environments: [prod]
+requires:
+  - table: $schema.customers
+    columns: [{name: email, nullable: no}, {name: phone, type_family: text}]
+END
 }
 
 # ---------------------------------------------------------------- collector and agents
@@ -248,6 +270,7 @@ start_collector() {
 data: $work/collector
 listen: {agents: "tcp://127.0.0.1:$agents_port", http: "127.0.0.1:$http_port"}
 path: [staging, prod]
+contracts_folder: contracts
 heartbeat: 2s
 stale_after: 10s
 END
@@ -285,7 +308,7 @@ start_agents() {
 of, and each only for the targets that it may speak for:"
   for name in staging-1 prod-1; do
     key=$(driftline-agent --config "$work/$name.yaml" --public-key)
-    try driftline agents enroll "$name" --key "$key" --target "shop@${name%-1}"
+    try 0 driftline agents enroll "$name" --key "$key" --target "shop@${name%-1}"
     start "$name" driftline-agent --config "$work/$name.yaml"
   done
 }
@@ -312,30 +335,73 @@ wait_for_agents() {
 
 # ---------------------------------------------------------------- all of it
 
+# Whether the gate answers yes or no: snapshots that have just come are worked out first.
+gate_knows() {
+  local status=0
+  driftline gate shop --from staging --to prod --dry-run || status=$?
+  [ "$status" -le 1 ]
+}
+
+show_fleet() {
+  heading "How do the environments compare?"
+  say "One tenant is not like the others: somebody made an index there by hand."
+  try 1 driftline fleet
+  try 1 driftline diff shop@prod shop@prod/us-2
+}
+
+show_history() {
+  heading "What happened, and when?"
+  say "The team works on staging. In production the index has helped, so the other
+tenants get it by hand, too; nobody tells the team:"
+  change 'ALTER TABLE orders ADD COLUMN coupon text;' staging
+  change 'ALTER TABLE customers DROP COLUMN phone;' staging
+  wait_for_agents
+  change "$index" eu-1 eu-2 us-1
+  wait_for_agents
+  wait_until "drifts are worked out" gate_knows
+  try 0 driftline history shop
+}
+
+show_drift() {
+  heading "What would a promotion change, and why do they differ?"
+  say "Two changes are on their way. The third would go the wrong way: the next release
+would drop the index that production has now."
+  try 1 driftline compare shop --from staging --to prod
+  try 0 driftline drift list shop
+}
+
+show_gate() {
+  heading "May staging be promoted to prod?"
+  say "The support desk has said in a contract what it reads in production:"
+  try 0 cat contracts/support.yaml
+  try 1 driftline gate shop --from staging --to prod
+  say "So the index goes into the migrations, and the column stays for now:"
+  change "$index" staging
+  change 'ALTER TABLE customers ADD COLUMN phone text;' staging
+  wait_for_agents
+  wait_until "drifts are worked out" gate_knows
+  try 0 driftline gate shop --from staging --to prod --pin
+}
+
+show_promotion() {
+  heading "Did production get exactly that?"
+  say "The release runs, and what was approved is proven of every tenant:"
+  change 'ALTER TABLE orders ADD COLUMN coupon text;' "${tenants[@]}"
+  try 0 driftline verify shop@prod --root "$(driftline hash shop@staging)" --wait 30s
+  say "Nothing differs any more, and of each difference is kept how it ended:"
+  try 0 driftline drift list shop --state ended --cause pending,hotfix
+}
+
 show() {
   heading "A collector and two agents"
   start_collector
   start_agents
   wait_for_agents
-
-  heading "How do the environments compare?"
-  say "One tenant is not like the others: somebody made an index there by hand."
-  try driftline fleet
-  try driftline diff shop@prod shop@prod/us-2
-
-  heading "What happened to this table, and when?"
-  say "The team works on staging, and somebody repairs something in production:"
-  change staging 'ALTER TABLE orders ADD COLUMN coupon text;'
-  change staging 'ALTER TABLE customers DROP COLUMN phone;'
-  wait_for_agents
-  change eu-1 'DROP VIEW open_orders;'
-  wait_for_agents
-  try driftline history shop
-  try driftline history shop@staging "$schema.orders"
-
-  heading "What would a promotion change?"
-  try driftline compare shop --from staging --to prod
-  try driftline fleet
+  show_fleet
+  show_history
+  show_drift
+  show_gate
+  show_promotion
 }
 
 trap remove_all EXIT
@@ -346,11 +412,13 @@ forget_settings
 work=$(mktemp -d "${TMPDIR:-/tmp}/driftline-quickstart.XXXXXX")
 schema=main
 [ "$engine" = sqlite ] || schema=public
+index='CREATE INDEX orders_by_state ON orders (state);'
 heading "Building Driftline"
 build
 cd "$work"
 [ "$engine" = sqlite ] || start_server
 make_databases
+write_contract
 show
 
 heading "Now it is yours"
@@ -363,8 +431,10 @@ In another terminal:
   export DRIFTLINE_TOKEN=\$(cat $work/collector/admin.token)
 
   driftline fleet                                     how everything is, now
-  driftline show shop@prod $schema.orders                one table, as the collector knows it
+  driftline show shop@prod orders                     one table, as it is known
   driftline diff shop@staging~1 shop@staging          what the last change was
+  driftline contracts                                 what must stay as it is
+  driftline gate history                              what was asked and approved
   driftline history shop --since 10m --format json    for programs
   curl -H "Authorization: Bearer \$DRIFTLINE_TOKEN" $DRIFTLINE_COLLECTOR/api/v1/fleet
 END
@@ -376,6 +446,7 @@ fi
 cat <<END
 
   docs/tutorial/first-fleet.md              the same at your own pace
+  docs/tutorial/first-gate.md               its second half: why, the gate, the proof
   docs/README.md                            everything else
 END
 if [ -n "$wait_at_end" ]; then

@@ -4,7 +4,7 @@
 All of it happens in one shell. Blocks marked `sh` are run, but for the one that builds; in the others each line that begins
 with `$ ` is a command (which goes on after `\\` or `|` at the end of a line), and what follows it is its output. A
 command of a program that is not installed is left out. Times, ages and ports are others each time: they are compared
-by their form.
+by their form. Where a terminal of 80 columns folds a line, the page may, too.
 """
 import os
 import re
@@ -77,6 +77,7 @@ def normalized(text):
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME", text)
     text = re.sub(r"\b\d+[smh]\b( ago)?", "AGE", text)
     text = re.sub(r"\{[a-z, ]+\}", lambda names: "{" + ", ".join(sorted(names[0][1:-1].split(", "))) + "}", text)
+    text = re.sub(r"\n {13,}(?=\S)", " ", text)  # the rest of a folded line; attributes of a change stand further left
     text = text.replace(f" {socket.gethostname()} ", " vm ")
     return re.sub(r" +", " ", text)
 
@@ -90,7 +91,7 @@ def main():
         shell.run(f"cd {folder}")
         for kind, text in blocks:
             if kind == "sh" and "quickstart" not in text:
-                output, status = shell.run(re.sub(r"^mkdir .*\n", "", text))
+                output, status = shell.run(re.sub(r"^mkdir /.*\n", "", text))
                 if status != 0:
                     failures += 1
                     print(f"{text}failed with {status}:\n{output}")
