@@ -13,7 +13,8 @@
 enum {
     NAME_SIZE = 256,
     PAIRS_AT_ONCE = 64,   /* that one snapshot brings to another majority before it is acknowledged */
-    SLICE_US = 50 * 1000, /* catching up holds agents up for so long */
+    SLICE_US = 50 * 1000, /* catching up holds agents up for so long, beside finding what there is to do */
+    OUTDATED_AT_ONCE = 256,
     EXPIRED_AT_ONCE = 100 /* waivers */
 };
 
@@ -21,6 +22,7 @@ enum {
 struct cursor {
     char name[NAME_SIZE]; /* the last that was looked at; empty: none */
     size_t length;
+    bool is_unfinished; /* there is more to do in that one */
 };
 
 struct correlator {
@@ -28,6 +30,7 @@ struct correlator {
     struct policy *policy; /* NULL: none yet */
     bool sweeping;         /* all databases are to be looked at */
     bool searching;        /* some may be outdated */
+    bool doubting;         /* and their pairs may not be those that there should be */
     struct cursor cursor;
     struct cursor cursor_before; /* the last call: it may have been taken back */
 };
@@ -64,7 +67,7 @@ bool correlator_use(struct correlator *correlator, struct policy *policy)
     if (same)
         return false;
     correlator->sweeping = true;
-    correlator->cursor = correlator->cursor_before = (struct cursor){{'\0'}, 0};
+    correlator->cursor = correlator->cursor_before = (struct cursor){.length = 0};
     return true;
 }
 
@@ -76,7 +79,7 @@ bool correlator_is_behind(const struct correlator *correlator)
 void correlator_forget(struct correlator *correlator)
 {
     correlator->cursor = correlator->cursor_before;
-    correlator->searching = true;
+    correlator->searching = correlator->doubting = true;
 }
 
 /* ---------------------------------------------------------------- path pairs */
@@ -390,6 +393,7 @@ static enum error_code look_at_database(const struct correlating *correlating, c
 
 static void set_cursor(struct cursor *cursor, struct text name)
 {
+    cursor->is_unfinished = false;
     cursor->length = name.length < NAME_SIZE ? name.length : NAME_SIZE;
     if (cursor->length > 0)
         memcpy(cursor->name, name.bytes, cursor->length);
@@ -400,40 +404,79 @@ static struct text cursor_text(const struct cursor *cursor)
     return (struct text){cursor->name, cursor->length};
 }
 
-/* The next database that there is, or that is known to be outdated. At the end of the one comes the other, and that is
- * looked for once more from the beginning: what failed was left behind. */
-static enum error_code find_next(struct correlator *correlator, const struct correlating *correlating,
-                                 struct text *ret_name)
+/* The next database of which a pair is outdated; once more from the beginning, since what failed was left behind. */
+static enum error_code find_outdated(struct correlator *correlator, const struct correlating *correlating,
+                                     struct text *ret_name)
 {
     const struct hash *policy = policy_fingerprint(correlator->policy);
-    bool from_beginning;
+    const struct text nothing = {NULL, 0};
 
-    *ret_name = (struct text){NULL, 0};
-    if (correlator->sweeping && targets_next_database(correlator->database, cursor_text(&correlator->cursor),
-                                                      correlating->arena, ret_name, correlating->error) != ERROR_NONE)
-        return correlating->error->code;
-    if (ret_name->length > 0)
-        return ERROR_NONE;
-    from_beginning = correlator->sweeping || correlator->cursor.length == 0;
-    if (from_beginning)
-        set_cursor(&correlator->cursor, (struct text){NULL, 0});
-    correlator->sweeping = false;
     if (pairs_next_outdated(correlator->database, policy, cursor_text(&correlator->cursor), correlating->arena,
                             ret_name, correlating->error) != ERROR_NONE)
         return correlating->error->code;
-    if (ret_name->length > 0 || from_beginning)
+    if (ret_name->length > 0 || correlator->cursor.length == 0)
         return ERROR_NONE;
-    set_cursor(&correlator->cursor, (struct text){NULL, 0});
-    return pairs_next_outdated(correlator->database, policy, (struct text){NULL, 0}, correlating->arena, ret_name,
-                               correlating->error);
+    set_cursor(&correlator->cursor, nothing);
+    return pairs_next_outdated(correlator->database, policy, nothing, correlating->arena, ret_name, correlating->error);
+}
+
+/* The one that is not finished, the next that there is, or the next that is outdated. */
+static enum error_code find_next(struct correlator *correlator, const struct correlating *correlating,
+                                 struct text *ret_name)
+{
+    struct text last = cursor_text(&correlator->cursor);
+    char *copy;
+
+    *ret_name = (struct text){NULL, 0};
+    if (correlator->cursor.is_unfinished) {
+        copy = arena_string(correlating->arena, last);
+        if (copy == NULL)
+            return correlating_no_memory(correlating);
+        *ret_name = (struct text){copy, last.length};
+        return ERROR_NONE;
+    }
+    if (correlator->sweeping && targets_next_database(correlator->database, last, correlating->arena, ret_name,
+                                                      correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    if (ret_name->length > 0)
+        return ERROR_NONE;
+    if (correlator->sweeping)
+        set_cursor(&correlator->cursor, *ret_name);
+    correlator->sweeping = false;
+    return find_outdated(correlator, correlating, ret_name);
+}
+
+/* A slice of one database. Instances that were left for later are followed by themselves: to look at all of many would
+ * cost more than to follow some. Where pairs may be missing all is looked at once these are done. */
+static enum error_code catch_up(struct correlator *correlator, const struct correlating *correlating,
+                                const struct occasion *occasion, bool *ret_finished)
+{
+    struct work_budget budget = {.pairs = UINT32_MAX, .slice_us = SLICE_US};
+    struct pair_row *pairs = NULL;
+    size_t count = 0;
+
+    if (pairs_outdated(correlator->database, correlating->name, policy_fingerprint(correlator->policy),
+                       OUTDATED_AT_ONCE, correlating->arena, &pairs, &count, correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    if (count > 0 && pairs[0].instance.length > 0) {
+        *ret_finished = false;
+        return outliers_follow_outdated(correlating, pairs, count, occasion, &budget);
+    }
+    *ret_finished = count == 0 && !correlator->sweeping && !correlator->doubting;
+    if (*ret_finished)
+        return ERROR_NONE;
+    if (look_at_database(correlating, occasion, &budget) != ERROR_NONE)
+        return correlating->error->code;
+    *ret_finished = !budget.is_used_up;
+    return ERROR_NONE;
 }
 
 enum error_code correlator_catch_up(struct correlator *correlator, int64_t now, bool *ret_more, struct error *error)
 {
     struct correlating correlating = {.database = correlator->database, .policy = correlator->policy, .error = error};
     const struct occasion occasion = {.at = now, .seen = now};
-    struct work_budget budget = {.pairs = UINT32_MAX, .until = clock_elapsed() + SLICE_US};
     CLEANUP(arena_free) struct arena arena = {0};
+    bool finished = false;
 
     *ret_more = false;
     if (!correlator_is_behind(correlator))
@@ -443,15 +486,15 @@ enum error_code correlator_catch_up(struct correlator *correlator, int64_t now, 
     correlator->cursor_before = correlator->cursor;
     if (find_next(correlator, &correlating, &correlating.name) != ERROR_NONE)
         return error->code;
-    correlator->searching = correlating.name.length > 0;
-    if (!correlator->searching)
+    if (correlating.name.length == 0) {
+        correlator->searching = correlator->doubting = false;
         return ERROR_NONE;
-    *ret_more = true;
+    }
+    *ret_more = correlator->searching = true;
     set_cursor(&correlator->cursor, correlating.name); /* one that fails does not keep the others waiting */
-    if (look_at_database(&correlating, &occasion, &budget) != ERROR_NONE)
+    if (catch_up(correlator, &correlating, &occasion, &finished) != ERROR_NONE)
         return error_context(error, "working out what differs in '%.*s'", TEXT_ARGS(correlating.name));
-    if (budget.is_used_up)
-        correlator->cursor = correlator->cursor_before;
+    correlator->cursor.is_unfinished = !finished;
     return ERROR_NONE;
 }
 

@@ -8,7 +8,11 @@
 
 bool work_budget_take(struct work_budget *budget)
 {
-    if (budget->pairs == 0 || (budget->until != 0 && clock_elapsed() >= budget->until)) {
+    int64_t now = budget->slice_us == 0 ? 0 : clock_elapsed();
+
+    if (budget->until == 0)
+        budget->until = now + budget->slice_us;
+    if (budget->pairs == 0 || (budget->slice_us != 0 && now > budget->until)) {
         budget->is_used_up = true;
         return false;
     }
@@ -255,4 +259,53 @@ enum error_code outliers_follow_all(const struct correlating *correlating, const
     if (!sides->variants.has_majority)
         return stay(correlating, &gathered, occasion, budget);
     return follow_gathered(correlating, sides, &gathered, occasion, budget);
+}
+
+/* ---- what was left for later ---- */
+
+/* The target of a pair; false: there is none any more, or it has no snapshot. */
+static enum error_code find_target(const struct correlating *correlating, const struct pair_row *pair,
+                                   struct target_row *ret_target, bool *ret_there)
+{
+    const struct target_name name = {pair->database, pair->to, pair->instance};
+    enum error_code code =
+        targets_find(correlating->database, &name, correlating->arena, ret_target, correlating->error);
+
+    *ret_there = code == ERROR_NONE && ret_target->snapshot != 0;
+    return code == ERROR_NOT_FOUND ? ERROR_NONE : code;
+}
+
+static enum error_code follow_outdated(const struct correlating *correlating, const struct environment_sides *sides,
+                                       struct pair_row *pair, const struct occasion *occasion)
+{
+    struct target_row target;
+    struct instance_place place;
+    bool is_there = false;
+
+    if (find_target(correlating, pair, &target, &is_there) != ERROR_NONE)
+        return correlating->error->code;
+    if (!is_there)
+        return pair_step_end(correlating, pair, occasion, DRIFT_FORGOTTEN);
+    if (!sides->variants.has_majority)
+        return stay_one(correlating, pair, occasion);
+    place = place_of(&target);
+    return follow(correlating, sides, &place, pair, occasion);
+}
+
+enum error_code outliers_follow_outdated(const struct correlating *correlating, struct pair_row *pairs, size_t count,
+                                         const struct occasion *occasion, struct work_budget *budget)
+{
+    struct environment_sides sides = {0};
+
+    for (size_t i = 0; i < count; i++) {
+        if (pairs[i].instance.length == 0)
+            continue;
+        if (!work_budget_take(budget))
+            return ERROR_NONE;
+        if (!text_equal(sides.name, pairs[i].to) && sides_find(correlating, pairs[i].to, &sides) != ERROR_NONE)
+            return correlating->error->code;
+        if (follow_outdated(correlating, &sides, &pairs[i], occasion) != ERROR_NONE)
+            return correlating->error->code;
+    }
+    return ERROR_NONE;
 }

@@ -199,6 +199,31 @@ enum error_code pairs_get(struct database *database, const struct pair_row *name
     return ERROR_NONE;
 }
 
+enum error_code pairs_outdated(struct database *database, struct text name, const struct hash *policy, uint32_t limit,
+                               struct arena *arena, struct pair_row **ret_pairs, size_t *ret_count, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct row_list list = {.arena = arena, .size = sizeof **ret_pairs};
+    bool row = true;
+
+    if (database_prepare(database, store_sql_pair_outdated, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_text(statement, ":database", name);
+    bind_policy(statement, policy);
+    statement_bind_number(statement, ":limit", limit);
+    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
+        struct pair_row *pair = row_list_add(&list, error);
+
+        if (pair == NULL || read_pair(statement, pair, arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    if (row)
+        return error->code;
+    *ret_pairs = list.items;
+    *ret_count = list.count;
+    return ERROR_NONE;
+}
+
 enum error_code pairs_next_outdated(struct database *database, const struct hash *policy, struct text after,
                                     struct arena *arena, struct text *ret_database, struct error *error)
 {

@@ -53,6 +53,12 @@ enum error_code pairs_get(struct database *database, const struct pair_row *name
 /* All pairs of a database must be worked out anew; empty: of all. */
 enum error_code pairs_outdate(struct database *database, struct text name, struct error *error) MUST_CHECK;
 
+/* Active pairs of a database that were not worked out under this policy, without counts, those of environments first
+ * and then by instance; `limit` at most. */
+enum error_code pairs_outdated(struct database *database, struct text name, const struct hash *policy, uint32_t limit,
+                               struct arena *arena, struct pair_row **ret_pairs, size_t *ret_count,
+                               struct error *error) MUST_CHECK;
+
 /* A database of which an active pair was not worked out under this policy, by name after `after`; empty text: none. */
 enum error_code pairs_next_outdated(struct database *database, const struct hash *policy, struct text after,
                                     struct arena *arena, struct text *ret_database, struct error *error) MUST_CHECK;
