@@ -95,10 +95,11 @@ static struct attribute *with_attribute(struct arena *arena, const struct attrib
     return more;
 }
 
-/* Owners, which are of another aspect, and types of columns. */
-static void enrich(struct arena *arena, const struct world *world, struct object *object)
+/* Owners, which are of another aspect, and types and defaults of columns; a default is spelled as the server's version
+ * spells it. */
+static void enrich(struct arena *arena, const struct place *place, struct object *object)
 {
-    const struct thing *thing = find_thing(world, object->id);
+    const struct thing *thing = find_thing(&place->world, object->id);
 
     assert_non_null(thing);
     object->attributes = with_attribute(arena, object->attributes, &object->attribute_count, TEXT("owner"),
@@ -106,8 +107,13 @@ static void enrich(struct arena *arena, const struct world *world, struct object
     for (uint32_t i = 0; i < object->part_count; i++) {
         struct part *part = &object->parts[i];
 
+        unsigned version = find_part(thing, part->id)->version;
+
         part->attributes = with_attribute(arena, part->attributes, &part->attribute_count, TEXT("type"),
-                                          arena_printf(arena, "t%u", find_part(thing, part->id)->version));
+                                          arena_printf(arena, "t%u", version / 2));
+        part->attributes =
+            with_attribute(arena, part->attributes, &part->attribute_count, TEXT("default"),
+                           arena_printf(arena, place->major == 15 ? "(%u)" : "%u", version % 2 + version / 3));
     }
 }
 
@@ -131,9 +137,10 @@ static struct snapshot *look(struct place *place)
             if (entry->kind == place->gap || snapshot_home(whole, entry->kind) != &whole->tries[aspect])
                 continue;
             history_expect(snapshot_object(whole, entry, &arena, object, &error), &error);
-            enrich(&arena, &place->world, object);
+            enrich(&arena, place, object);
             input.object_count++;
         }
+    input.info.engine = TEXT("postgresql");
     input.info.server_version = place->major == 15 ? TEXT("15.20") : TEXT("16.3");
     seen = sample_build(&input);
     snapshot_free(whole);
@@ -162,7 +169,7 @@ static void change_columns(struct fleet_story *story, struct world *world)
     struct thing *part = object->parts == NULL ? NULL : &object->parts[below(story, WORLD_PARTS)];
 
     if (object->id != 0 && part != NULL && part->id != 0)
-        part->version = below(story, 4);
+        part->version = below(story, 8);
     if (object->id != 0 && below(story, 4) == 0)
         object->version++;
 }
@@ -314,7 +321,7 @@ static const struct {
              {"take over", take_over, {26, 28}},
              {"revert", revert, {8, 8}},
              {"coverage", change_coverage, {8, 0}},
-             {"upgrade", upgrade, {3, 0}},
+             {"upgrade", upgrade, {7, 0}},
              {"forget", forget, {3, 1}},
              {"policy", change_policy, {6, 1}},
              {"settle", settle, {8, 6}},

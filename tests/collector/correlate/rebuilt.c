@@ -24,6 +24,7 @@ struct rebuilding {
     size_t loaded_count;
     const struct snapshot *now; /* the one whose changes are followed */
     const struct snapshot *before;
+    bool is_upgrade; /* to a server that may spell everything otherwise */
     const struct change_row *changes;
     size_t change_count;
 };
@@ -162,7 +163,8 @@ static void follow(struct rebuilding *rebuilding)
             (void)take(rebuilding, change->object_kind, change->owner);
     }
     for (size_t i = 0; i < kind_table_count; i++)
-        if (is_gap(rebuilding->before, kind_table[i].kind) != is_gap(rebuilding->now, kind_table[i].kind))
+        if (!kind_table[i].is_part && (rebuilding->is_upgrade || is_gap(rebuilding->before, kind_table[i].kind) !=
+                                                                     is_gap(rebuilding->now, kind_table[i].kind)))
             take_kind(rebuilding, kind_table[i].kind);
 }
 
@@ -207,6 +209,7 @@ static void follow_snapshot(struct rebuilding *rebuilding, const struct snapshot
                                 &rebuilding->change_count, &error),
                    &error);
     rebuilding->changes = changes;
+    rebuilding->is_upgrade = row->upgraded_from.length > 0;
     rebuilding->before = rebuilding->now;
     rebuilding->now = load(rebuilding, &row->root);
     follow(rebuilding);
