@@ -8,6 +8,8 @@
 #include "common/drift/snapshot_text.h"
 #include "correlate/settling.h"
 #include "store/contract_states.h"
+#include "store/pairs.h"
+#include "support/allocation.h"
 #include "support/cmocka.h"
 
 /* What happens, one after the other. */
@@ -636,6 +638,63 @@ static void test_a_failure_takes_nothing_along(void **state)
     assert_string_equal(correlated_drifts(correlated), "1 staging→prod added column a.t.y: pending\n");
 }
 
+/* ---- memory that runs out ---- */
+
+struct material {
+    struct correlated *correlated;
+    int64_t target;
+    struct snapshot *snapshot;
+};
+
+static enum error_code record_again(void *context, struct error *error)
+{
+    static const struct rename rename = {KIND_TABLE,       KIND_TABLE,       TEXT_INIT("a.u"),
+                                         TEXT_INIT("a.u"), TEXT_INIT("a.t"), 0};
+    const struct record_extra extra = {.renames = {&rename, 1}};
+    struct material *material = context;
+    int64_t id;
+
+    return record_try(material->correlated->history, material->target, material->snapshot, &extra, &id, error);
+}
+
+static enum error_code catch_up_again(void *context, struct error *error)
+{
+    struct material *material = context;
+    struct database *database = material->correlated->history->database;
+    enum error_code code = ERROR_NONE;
+    bool more = true;
+
+    history_begin(material->correlated->history);
+    correlator_forget(material->correlated->correlator);
+    if (code == ERROR_NONE)
+        code = pairs_outdate(database, (struct text){NULL, 0}, error);
+    while (code == ERROR_NONE && more)
+        code = correlator_catch_up(material->correlated->correlator, material->correlated->history->now, &more, error);
+    database_rollback(database);
+    return code;
+}
+
+static void test_every_allocation_may_fail(void **state)
+{
+    struct correlated *correlated = *state;
+    struct material material = {.correlated = correlated};
+
+    correlated_policy(correlated, "dev staging prod", NULL, BILLING);
+    correlated_record(correlated, STAGING, TN "view a.v\n", NULL);
+    correlated_record(correlated, PROD, TN "view a.v\n", NULL);
+    correlated_record(correlated, EU, TN "view a.v\n", NULL);
+    correlated_record(correlated, US, T1 "gap view reason=denied\n", NULL);
+    waive(correlated, 0, "column:*.y", true);
+    correlated_record(correlated, STAGING, "table a.t\n  column x type=bigint\n  column y type=uuid\nview a.v\n", NULL);
+    acknowledge(correlated, history_ask(correlated->history, "SELECT max(id) FROM drift WHERE state = 0"));
+    correlated_catch_up(correlated);
+    material.target = history_target(correlated->history, "orders", "staging", "default");
+    material.snapshot = snapshot_from_text("table a.u\n  column x type=text\n  column y type=json\nview a.w\n");
+    assert_true(test_every_allocation(catch_up_again, &material) >= 50);
+    assert_true(test_every_allocation(record_again, &material) >= 50);
+    snapshot_free(material.snapshot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -651,6 +710,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_contract_raises_what_would_break_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_large_majority_moves, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_failure_takes_nothing_along, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
