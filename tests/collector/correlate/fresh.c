@@ -62,6 +62,15 @@ static void add_line(struct correlated *correlated, struct lines *lines, const s
     lines->items[lines->count++] = line;
 }
 
+/* How much could not be compared. */
+static void add_unknown(struct correlated *correlated, struct lines *lines, uint32_t count)
+{
+    const char *line = arena_printf(&correlated->history->arena, "%u not covered\n", count);
+
+    assert_non_null(line);
+    lines->items[lines->count++] = line;
+}
+
 /* ---- from the snapshots ---- */
 
 static struct snapshot *load(struct correlated *correlated, const struct pair_side *side)
@@ -115,6 +124,7 @@ const char *fresh_lines(struct correlated *correlated, const struct pair_row *pa
     options.states = true;
     history_expect(diff_snapshots(&diff, sides[1], sides[0], &options, &arena, &error), &error);
     lines.count = 0;
+    add_unknown(correlated, &lines, diff.uncovered_count);
     for (uint32_t i = 0; i < diff.change_count; i++)
         list_change(correlated, &lines, &diff.changes[i]);
     snapshot_free(sides[0]);
@@ -136,6 +146,7 @@ const char *fresh_stored_lines(struct correlated *correlated, const struct pair_
         drifts_living(history->database, pair->id, (struct text){NULL, 0}, &history->arena, &drifts, &count, &error),
         &error);
     lines.count = 0;
+    add_unknown(correlated, &lines, pair->unknown_count);
     for (size_t i = 0; i < count; i++)
         if (!drifts[i].hidden)
             add_line(correlated, &lines, &drifts[i]);
