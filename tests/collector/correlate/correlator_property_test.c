@@ -362,16 +362,91 @@ static const char *pair_name(struct fleet_story *story, const struct pair_row *p
 static void check_sides(struct fleet_story *story, const struct pair_row *pair)
 {
     const struct text environments[2] = {pair->from, pair->to};
+    struct variants variants[2];
+    uint32_t majors[2];
 
-    for (int side = 0; side < 2; side++) {
-        struct hash root;
-
-        if (pair->instance.length > 0 && side == 1)
-            continue;
-        if (fresh_majority(&story->correlated, "orders", environments[side], &root) &&
-            !hash_equal(&root, &pair->sides[side].root))
+    for (int side = 0; side < (pair->instance.length > 0 ? 1 : 2); side++) {
+        variants[side] = fresh_variants(&story->correlated, "orders", environments[side]);
+        if (!variants[side].has_majority)
+            return;
+        if (!hash_equal(&variants[side].roots[variants[side].variants[0].root].root, &pair->sides[side].root))
             fail_story(story, pair_name(story, pair), "another root than the majority's", "");
     }
+    if (pair->instance.length > 0)
+        return;
+    variants_majors(variants[0].variants[0].majors, variants[1].variants[0].majors, majors);
+    if (majors[0] != pair->sides[0].major || majors[1] != pair->sides[1].major)
+        fail_story(story, pair_name(story, pair), "other versions than both have", "");
+}
+
+/* ---- which pairs there are ---- */
+
+static const struct pair_row *find_pair(const struct pair_row *pairs, size_t count, struct text from, struct text to,
+                                        struct text instance)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(pairs[i].from, from) && text_equal(pairs[i].to, to) && text_equal(pairs[i].instance, instance))
+            return &pairs[i];
+    return NULL;
+}
+
+static bool is_majority(const struct variants *variants, const struct hash *root)
+{
+    for (uint32_t i = 0; i < variants->root_count; i++)
+        if (hash_equal(&variants->roots[i].root, root))
+            return variants->roots[i].variant == 0;
+    return false;
+}
+
+/* One that is as the majority has a pair only as long as something of it cannot be seen. */
+static void check_instances(struct fleet_story *story, const struct pair_row *pairs, size_t count)
+{
+    const struct target_filter filter = {.database = TEXT("orders")};
+    struct target_row *targets = NULL;
+    struct error error = {0};
+    size_t target_count = 0;
+
+    history_expect(
+        targets_list(story->history.database, &filter, &story->history.arena, &targets, &target_count, &error), &error);
+    for (size_t i = 0; i < target_count; i++) {
+        struct text environment = targets[i].name.environment;
+        struct variants variants = fresh_variants(&story->correlated, "orders", environment);
+        const struct pair_row *pair = find_pair(pairs, count, environment, environment, targets[i].name.instance);
+
+        if (!variants.has_majority || targets[i].snapshot == 0)
+            continue;
+        if (!is_majority(&variants, &targets[i].root) && pair == NULL)
+            fail_story(story, "an outlier without a pair", story->doing, "");
+        if (is_majority(&variants, &targets[i].root) && pair != NULL &&
+            history_ask(&story->history, "SELECT count(*) FROM drift WHERE hidden AND ending = 0") == 0)
+            fail_story(story, pair_name(story, pair), "a pair of one that is no outlier", "");
+    }
+}
+
+/* Neighbours that have a majority are a pair; others are none. */
+static void check_neighbours(struct fleet_story *story, const struct pair_row *pairs, size_t count)
+{
+    const struct fleet_path path = policy_path(story->correlated.policy, TEXT("orders"));
+    struct text last = {NULL, 0};
+    struct variants before = {0};
+    size_t found = 0, of_environments = 0;
+
+    for (size_t i = 0; i < path.count; i++) {
+        struct variants variants = fresh_variants(&story->correlated, "orders", path.path[i]);
+
+        if (variants.root_count == 0)
+            continue;
+        if (last.length > 0 && find_pair(pairs, count, last, path.path[i], (struct text){NULL, 0}) != NULL)
+            found++;
+        else if (last.length > 0 && before.has_majority && variants.has_majority)
+            fail_story(story, "neighbours that are no pair", story->doing, "");
+        last = path.path[i];
+        before = variants;
+    }
+    for (size_t i = 0; i < count; i++)
+        of_environments += pairs[i].instance.length == 0;
+    if (found != of_environments)
+        fail_story(story, "a pair of environments that are no neighbours", story->doing, "");
 }
 
 static void check_causes(struct fleet_story *story, const struct pair_row *pair)
@@ -420,6 +495,10 @@ static void check_pairs(struct fleet_story *story)
 
     for (size_t i = 0; i < count; i++)
         check_pair(story, &pairs[i]);
+    if (correlator_is_behind(story->correlated.correlator))
+        return;
+    check_neighbours(story, pairs, count);
+    check_instances(story, pairs, count);
 }
 
 static const char *all_lines(struct fleet_story *story)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "correlate/history.h"
-#include "correlate/variants.h"
 #include "drift/change_json.h"
 #include "drift/severity.h"
 #include "schema/load.h"
@@ -165,20 +164,19 @@ size_t fresh_pairs(struct correlated *correlated, const char *database, struct p
     return count;
 }
 
-bool fresh_majority(struct correlated *correlated, const char *database, struct text environment, struct hash *ret_root)
+struct variants fresh_variants(struct correlated *correlated, const char *database, struct text environment)
 {
+    struct history *history = correlated->history;
     struct root_count *counts = NULL;
     struct variants variants;
     struct error error = {0};
     size_t count = 0;
 
-    history_expect(targets_roots(correlated->history->database, text_from(database), environment,
-                                 &correlated->history->arena, &counts, &count, &error),
+    history_expect(
+        targets_roots(history->database, text_from(database), environment, &history->arena, &counts, &count, &error),
+        &error);
+    history_expect(variants_find(&variants, counts, count, history->database,
+                                 &policy_content(correlated->policy)->fleet, NULL, &history->arena, &error),
                    &error);
-    history_expect(variants_find(&variants, counts, count, correlated->history->database,
-                                 &policy_content(correlated->policy)->fleet, NULL, &correlated->history->arena, &error),
-                   &error);
-    if (variants.has_majority)
-        *ret_root = variants.roots[variants.variants[0].root].root;
-    return variants.has_majority;
+    return variants;
 }

@@ -7,6 +7,7 @@
 #define DRIFTLINE_TEST_FRESH_H
 
 #include "collector/correlate/correlated.h"
+#include "correlate/variants.h"
 #include "store/pairs.h"
 
 /* All differences of the pair's sides as whole snapshots, in order, a line each, with everything that is kept of them
@@ -19,8 +20,7 @@ const char *fresh_stored_lines(struct correlated *correlated, const struct pair_
 /* The active pairs of a database, also those of instances. */
 size_t fresh_pairs(struct correlated *correlated, const char *database, struct pair_row **ret_pairs);
 
-/* The root of an environment's majority; false when there is none. */
-bool fresh_majority(struct correlated *correlated, const char *database, struct text environment,
-                    struct hash *ret_root);
+/* How an environment stands: its variants, and the version by which its majority is best compared with another. */
+struct variants fresh_variants(struct correlated *correlated, const char *database, struct text environment);
 
 #endif
