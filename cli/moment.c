@@ -74,8 +74,8 @@ void moment_write(struct buffer *buffer, int64_t microseconds)
         buffer_add_byte(buffer, '-');
         return;
     }
-    clock_format(microseconds, text);
-    buffer_printf(buffer, "%.*sZ", (int)(sizeof "2026-11-21T10:00:00" - 1), text);
+    clock_format_seconds(microseconds, text);
+    buffer_add_string(buffer, text);
 }
 
 void moment_write_age(struct buffer *buffer, int64_t microseconds, int64_t now)

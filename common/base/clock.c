@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t read_clock(clockid_t clock)
@@ -35,6 +36,16 @@ void clock_format(int64_t microseconds, char ret_text[CLOCK_TEXT_SIZE])
     else /* %Y would not write leading zeros */
         snprintf(ret_text, CLOCK_TEXT_SIZE, "%04u%s.%03uZ", (unsigned)(parts.tm_year + 1900) % 10000, rest_of_date,
                  milliseconds % 1000);
+}
+
+void clock_format_seconds(int64_t microseconds, char ret_text[CLOCK_TEXT_SIZE])
+{
+    char *point;
+
+    clock_format(microseconds, ret_text);
+    point = strchr(ret_text, '.');
+    if (point != NULL)
+        memcpy(point, "Z", sizeof "Z");
 }
 
 /* ---- reading ---- */

@@ -41,6 +41,26 @@ static void test_times_are_written_in_utc_to_the_millisecond(void **state)
     }
 }
 
+static void test_people_get_no_fractions(void **state)
+{
+    static const struct {
+        int64_t microseconds;
+        const char *text;
+    } cases[] = {
+        {0, "1970-01-01T00:00:00Z"},
+        {INT64_C(1795255200999999), "2026-11-21T10:00:00Z"},
+        {INT64_C(-1), "1969-12-31T23:59:59Z"},
+        {INT64_MAX, "invalid"},
+    };
+    char text[CLOCK_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        clock_format_seconds(cases[i].microseconds, text);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 static void test_times_are_read(void **state)
 {
     static const struct {
@@ -124,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times_are_written_in_utc_to_the_millisecond),
+        cmocka_unit_test(test_people_get_no_fractions),
         cmocka_unit_test(test_times_are_read),
         cmocka_unit_test(test_what_is_no_time_is_refused),
         cmocka_unit_test(test_the_clocks_run),
