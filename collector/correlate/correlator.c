@@ -31,6 +31,7 @@ struct correlator {
     bool sweeping;         /* all databases are to be looked at */
     bool searching;        /* some may be outdated */
     bool doubting;         /* and their pairs may not be those that there should be */
+    bool failed;           /* one of them was left behind: all are to be looked at once more */
     struct cursor cursor;
     struct cursor cursor_before; /* the last call: it may have been taken back */
 };
@@ -404,7 +405,7 @@ static struct text cursor_text(const struct cursor *cursor)
     return (struct text){cursor->name, cursor->length};
 }
 
-/* The next database of which a pair is outdated; once more from the beginning, since what failed was left behind. */
+/* The next database of which a pair is outdated, by name; and once more from the beginning. */
 static enum error_code find_outdated(struct correlator *correlator, const struct correlating *correlating,
                                      struct text *ret_name)
 {
@@ -471,6 +472,14 @@ static enum error_code catch_up(struct correlator *correlator, const struct corr
     return ERROR_NONE;
 }
 
+/* One that fails does not keep the others waiting. */
+static enum error_code leave_behind(struct correlator *correlator, const struct correlating *correlating)
+{
+    correlator->cursor_before = correlator->cursor;
+    correlator->failed = true;
+    return error_context(correlating->error, "working out what differs in '%.*s'", TEXT_ARGS(correlating->name));
+}
+
 enum error_code correlator_catch_up(struct correlator *correlator, int64_t now, bool *ret_more, struct error *error)
 {
     struct correlating correlating = {.database = correlator->database, .policy = correlator->policy, .error = error};
@@ -487,13 +496,14 @@ enum error_code correlator_catch_up(struct correlator *correlator, int64_t now, 
     if (find_next(correlator, &correlating, &correlating.name) != ERROR_NONE)
         return error->code;
     if (correlating.name.length == 0) {
-        correlator->searching = correlator->doubting = false;
+        *ret_more = correlator->sweeping = correlator->failed;
+        correlator->searching = correlator->doubting = correlator->failed = false;
         return ERROR_NONE;
     }
     *ret_more = correlator->searching = true;
-    set_cursor(&correlator->cursor, correlating.name); /* one that fails does not keep the others waiting */
+    set_cursor(&correlator->cursor, correlating.name);
     if (catch_up(correlator, &correlating, &occasion, &finished) != ERROR_NONE)
-        return error_context(error, "working out what differs in '%.*s'", TEXT_ARGS(correlating.name));
+        return leave_behind(correlator, &correlating);
     correlator->cursor.is_unfinished = !finished;
     return ERROR_NONE;
 }

@@ -14,7 +14,7 @@
 #include "store/drifts.h"
 #include "support/cmocka.h"
 
-enum { HISTORIES = 20, STEPS = 60, PLACES = 8, SCRATCH_EVERY = 9, SECOND = 1000 * 1000 };
+enum { HISTORIES = 12, STEPS = 60, PLACES = 8, SCRATCH_EVERY = 9, SECOND = 1000 * 1000 };
 
 /* A target, and the database behind it as it really is. */
 struct place {
