@@ -405,6 +405,12 @@ static const char *member(const json_t *object, const char *name)
     return value == NULL ? "" : value;
 }
 
+/* `GET /openapi.json …` is for those who ask the API themselves; at a terminal our own advice is better. */
+static bool speaks_of_paths(const char *hint)
+{
+    return strncmp(hint, "GET /", 5) == 0;
+}
+
 /* Make its error ours. */
 static enum error_code api_error(const struct exchange *exchange, long status, struct error *error)
 {
@@ -419,7 +425,8 @@ static enum error_code api_error(const struct exchange *exchange, long status, s
         collector_misunderstood(exchange->collector, what, error);
     } else {
         error_set(error, code_of(member(told, "code"), status), "collector: %s", member(told, "message"));
-        error_hint(error, "%s", member(told, "hint"));
+        if (!speaks_of_paths(member(told, "hint")))
+            error_hint(error, "%s", member(told, "hint"));
         if (json_is_integer(json_object_get(told, "item")))
             exchange->collector->blamed_item = json_integer_value(json_object_get(told, "item"));
         if (status == 401 && exchange->collector->authorization == NULL)

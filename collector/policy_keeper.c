@@ -39,9 +39,11 @@ static enum error_code read_contracts(struct policy_keeper *keeper, struct arena
     return settings_read_contracts(&settings, arena, ret_set, error);
 }
 
+/* What is wrong, and what to do. */
 static enum error_code keep_problem(struct text *problem, int64_t *since, const struct error *why, struct arena *arena)
 {
-    const char *message = arena_string(arena, text_from(why->message));
+    const char *message = why->hint[0] == '\0' ? arena_string(arena, text_from(why->message))
+                                               : arena_printf(arena, "%s (%s)", why->message, why->hint);
 
     if (message == NULL)
         return ERROR_MEMORY;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "correlate/fleet_environment.h"
 #include "correlate/fleet_policy.h"
+#include "store/target_names.h"
 
 /* Look as the policy has it where this environment would change; the looking and what it goes by are the caller's. */
 static enum error_code look_there(struct fleet_looking *ret_there, struct fleet_policy *ret_policy,
@@ -287,9 +288,11 @@ static enum error_code no_spokesman(const struct fleet_environment *environment,
     struct text first = environment->instances[0].target.name.instance;
     struct text last = environment->instances[environment->instance_count - 1].target.name.instance;
 
-    if (environment->variant_count == 0)
-        return error_set(error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s@%.*s' yet", TEXT_ARGS(filter->database),
-                         TEXT_ARGS(filter->environment));
+    if (environment->variant_count == 0) {
+        error_set(error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s@%.*s' yet", TEXT_ARGS(filter->database),
+                  TEXT_ARGS(filter->environment));
+        return error_hint(error, "`driftline targets list` says how its agents are");
+    }
     error_set(error, ERROR_AMBIGUOUS,
               "the %u instances of '%.*s@%.*s' have no majority: %u variants are equally common",
               environment->instance_count, TEXT_ARGS(filter->database), TEXT_ARGS(filter->environment),
@@ -310,11 +313,8 @@ enum error_code fleet_spokesman(struct database *database, const struct fleet_po
 
     if (targets_list(database, environment, arena, &targets, &count, error) != ERROR_NONE)
         return error->code;
-    if (count == 0) {
-        error_set(error, ERROR_NOT_FOUND, "there is no '%.*s@%.*s'", TEXT_ARGS(environment->database),
-                  TEXT_ARGS(environment->environment));
-        return error_hint(error, "`driftline fleet` lists what there is");
-    }
+    if (count == 0)
+        return target_names_unknown(database, environment, arena, error);
     if (arrange(&looking, targets, count, &fleet) != ERROR_NONE)
         return error->code;
     found = &fleet.databases[0].environments[0];

@@ -15,15 +15,9 @@ static bool is_waived(const struct drift_row *drift, const struct settling *sett
 static enum error_code get_living(struct database *database, const struct settling *settling, int64_t id,
                                   struct drift_row *ret_drift, struct error *error)
 {
-    char time[CLOCK_TEXT_SIZE];
-
     if (drifts_get(database, id, settling->arena, ret_drift, error) != ERROR_NONE)
         return error->code;
-    if (ret_drift->ending == DRIFT_LIVES)
-        return ERROR_NONE;
-    clock_format(ret_drift->ended_at, time);
-    return error_set(error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) has ended at %s: %s", id,
-                     TEXT_ARGS(ret_drift->object), time, drift_ending_name(ret_drift->ending));
+    return settling_require_living(ret_drift, error);
 }
 
 enum error_code settling_acknowledge(struct database *database, const struct settling *settling, int64_t drift,
@@ -36,14 +30,17 @@ enum error_code settling_acknowledge(struct database *database, const struct set
     if (get_living(database, settling, drift, &row, error) != ERROR_NONE)
         return error->code;
     if (is_waived(&row, settling)) {
-        clock_format(row.waived_until, time);
-        return error_set(error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) is waived by waiver #%" PRId64 " until %s",
-                         drift, TEXT_ARGS(row.object), row.waiver, time);
+        clock_format_seconds(row.waived_until, time);
+        error_set(error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) is waived by waiver #%" PRId64 " until %s", drift,
+                  TEXT_ARGS(row.object), row.waiver, time);
+        return error_hint(error, "`driftline drift unwaive %" PRId64 "` ends the waiver", row.waiver);
     }
     if (row.state == DRIFT_ACKNOWLEDGED) {
-        clock_format(row.acked_at, time);
-        return error_set(error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) was acknowledged by '%.*s' at %s", drift,
-                         TEXT_ARGS(row.object), TEXT_ARGS(row.acked_by), time);
+        clock_format_seconds(row.acked_at, time);
+        error_set(error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) was acknowledged by '%.*s' at %s", drift,
+                  TEXT_ARGS(row.object), TEXT_ARGS(row.acked_by), time);
+        return error_hint(
+            error, "nothing is left to be done, unless `driftline drift reopen %" PRId64 "` takes it back", drift);
     }
     row.state = DRIFT_ACKNOWLEDGED;
     row.waiver = 0;
@@ -92,8 +89,11 @@ enum error_code settling_reopen(struct database *database, const struct settling
 
     if (get_living(database, settling, drift, &row, error) != ERROR_NONE)
         return error->code;
-    if (row.state == DRIFT_OPEN)
-        return error_set(error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) is open", drift, TEXT_ARGS(row.object));
+    if (row.state == DRIFT_OPEN) {
+        error_set(error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) is open", drift, TEXT_ARGS(row.object));
+        return error_hint(error, "nothing is left to be done: `driftline drift show %" PRId64 "` tells its life",
+                          drift);
+    }
     waiver = row.waiver;
     if (open_again(database, &row, error) != ERROR_NONE ||
         settling_record(database, settling, &deed, error) != ERROR_NONE)
@@ -156,7 +156,7 @@ enum error_code settling_end_waiver(struct database *database, const struct sett
 
     if (waivers_get(database, waiver, settling->arena, &row, error) != ERROR_NONE)
         return error->code;
-    clock_format(row.ended_at, time);
+    clock_format_seconds(row.ended_at, time);
     if (row.ended_at != 0)
         return error_set(error, ERROR_CONFLICT, "waiver #%" PRId64 " has ended at %s", waiver, time);
     if (explain(settling, waiver, &deed.note, error) != ERROR_NONE ||

@@ -1,5 +1,7 @@
 #include "correlate/settling_record.h"
 
+#include <inttypes.h>
+
 #include "base/clock.h"
 #include "drift/report_json_value.h"
 #include "store/audits.h"
@@ -167,4 +169,16 @@ enum error_code settling_record(struct database *database, const struct settling
         return ERROR_NONE;
     audit.subject = text_from(subject);
     return audits_add(database, &audit, error);
+}
+
+enum error_code settling_require_living(const struct drift_row *drift, struct error *error)
+{
+    char time[CLOCK_TEXT_SIZE];
+
+    if (drift->ending == DRIFT_LIVES)
+        return ERROR_NONE;
+    clock_format_seconds(drift->ended_at, time);
+    error_set(error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) has ended at %s: %s", drift->id,
+              TEXT_ARGS(drift->object), time, drift_ending_name(drift->ending));
+    return error_hint(error, "nothing is left to be done: `driftline drift list --state ended` shows those that ended");
 }

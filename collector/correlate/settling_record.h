@@ -1,5 +1,5 @@
 /* correlate/settling_record.h - what was done with drifts, as it is kept: a step of each, an event, and a line of the
- * audit table. For settling only.
+ * audit table; and what cannot be done. For settling only.
  */
 #ifndef DRIFTLINE_CORRELATE_SETTLING_RECORD_H
 #define DRIFTLINE_CORRELATE_SETTLING_RECORD_H
@@ -19,6 +19,9 @@ struct settling_deed {
 /* Write a step of each drift, then event and audit. */
 enum error_code settling_record(struct database *database, const struct settling *settling,
                                 const struct settling_deed *deed, struct error *error) MUST_CHECK;
+
+/* ERROR_CONFLICT for a drift that has ended: nothing can be done with it any more. */
+enum error_code settling_require_living(const struct drift_row *drift, struct error *error) MUST_CHECK;
 
 /* "orders staging→prod shop.orders.total", "orders@prod/eu-1 shop.orders.total"; NULL when memory ran out. */
 const char *settling_subject(const struct drift_row *drift, struct arena *arena);

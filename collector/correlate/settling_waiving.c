@@ -81,8 +81,8 @@ static enum error_code check_expiry(const struct waiving *waiving)
     const int64_t longest = policy_content(waiving->settling->policy)->gate.waiver_longest_us;
     char asked[CLOCK_TEXT_SIZE], latest[CLOCK_TEXT_SIZE];
 
-    clock_format(expires, asked);
-    clock_format(now + longest, latest);
+    clock_format_seconds(expires, asked);
+    clock_format_seconds(now + longest, latest);
     if (expires == 0)
         error_set(waiving->error, ERROR_USAGE, "a waiver needs a time when it expires");
     else if (expires <= now)
@@ -122,18 +122,15 @@ static enum error_code check_drift(const struct waiving *waiving, const struct d
 {
     char time[CLOCK_TEXT_SIZE];
 
-    if (drift->ending != DRIFT_LIVES) {
-        clock_format(drift->ended_at, time);
-        return error_set(waiving->error, ERROR_CONFLICT, "drift #%" PRId64 " (%.*s) has ended at %s: %s", drift->id,
-                         TEXT_ARGS(drift->object), time, drift_ending_name(drift->ending));
-    }
+    if (settling_require_living(drift, waiving->error) != ERROR_NONE)
+        return waiving->error->code;
     if (drift->state != DRIFT_WAIVED || drift->waived_until <= waiving->settling->now)
         return ERROR_NONE;
-    clock_format(drift->waived_until, time);
+    clock_format_seconds(drift->waived_until, time);
     error_set(waiving->error, ERROR_CONFLICT,
               "drift #%" PRId64 " (%.*s) is waived already, by waiver #%" PRId64 " until %s", drift->id,
               TEXT_ARGS(drift->object), drift->waiver, time);
-    return error_hint(waiving->error, "reopen it first with `driftline drift reopen %" PRId64 "`", drift->id);
+    return error_hint(waiving->error, "`driftline drift unwaive %" PRId64 "` ends that waiver first", drift->waiver);
 }
 
 /* ---------------------------------------------------------------- by numbers */

@@ -4,6 +4,7 @@
 #include "correlate/variants.h"
 #include "schema/load.h"
 #include "store/nodes.h"
+#include "store/target_names.h"
 
 static const char doing[] = "spreading out what differs";
 
@@ -274,9 +275,10 @@ static enum error_code find_reference(struct looking *looking, uint32_t *ret_ref
 {
     uint32_t tried = 0;
 
-    if (!choose_reference(looking, ret_reference))
-        return error_set(looking->error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s' yet",
-                         TEXT_ARGS(looking->name));
+    if (!choose_reference(looking, ret_reference)) {
+        error_set(looking->error, ERROR_NOT_FOUND, "there is no snapshot of '%.*s' yet", TEXT_ARGS(looking->name));
+        return error_hint(looking->error, "`driftline targets list` says how its agents are");
+    }
     for (; tried < looking->spread->column_count; tried++) {
         (void)choose_reference(looking, ret_reference);
         if (compare_column(looking, *ret_reference, *ret_reference) != ERROR_NONE)
@@ -335,10 +337,8 @@ enum error_code spread_find(struct spread *ret_spread, struct database *database
     if (fleet_look(&fleet, database, &policy_content(policy)->fleet, policy_cache(policy), name, arena, error) !=
         ERROR_NONE)
         return error->code;
-    if (fleet.database_count == 0) {
-        error_set(error, ERROR_NOT_FOUND, "there is no database '%.*s'", TEXT_ARGS(name));
-        return error_hint(error, "`driftline fleet` lists what there is");
-    }
+    if (fleet.database_count == 0)
+        return target_names_unknown(database, &(struct target_filter){.database = name}, arena, error);
     if (add_columns(&looking, &fleet.databases[0]) != ERROR_NONE || compare_columns(&looking) != ERROR_NONE ||
         judge(&looking) != ERROR_NONE)
         return error->code;

@@ -112,7 +112,8 @@ static enum error_code answer_agent(const struct request *request, struct text n
 
             return answer_json(answer, &builder, agent_value(&builder, &agents[i], session), error);
         }
-    return error_set(error, ERROR_NOT_FOUND, "there is no agent '%.*s'", TEXT_ARGS(name));
+    error_set(error, ERROR_NOT_FOUND, "there is no agent '%.*s'", TEXT_ARGS(name));
+    return error_hint(error, "`driftline agents list` has all");
 }
 
 /* ---- enrolling ---- */

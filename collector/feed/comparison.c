@@ -10,6 +10,7 @@
 #include "drift/severity.h"
 #include "feed/remarks.h"
 #include "feed/routes.h"
+#include "store/target_names.h"
 
 static const char doing[] = "comparing snapshots";
 
@@ -249,13 +250,6 @@ static const struct fleet_environment *find_environment(const struct fleet_datab
     return NULL;
 }
 
-static enum error_code no_environment(struct text database, struct text environment, struct error *error)
-{
-    error_set(error, ERROR_NOT_FOUND, "there is no environment '%.*s' of '%.*s'", TEXT_ARGS(environment),
-              TEXT_ARGS(database));
-    return error_hint(error, "GET /api/v1/fleet lists what there is");
-}
-
 /* The last two of the path that exist. */
 static enum error_code last_step(const struct fleet_database *database, const struct fleet_environment **ret_from,
                                  const struct fleet_environment **ret_to, struct error *error)
@@ -277,6 +271,18 @@ static enum error_code last_step(const struct fleet_database *database, const st
     return ERROR_NONE;
 }
 
+/* Find an environment by the name of a parameter; ret_found is NULL together with an error. */
+static enum error_code choose_environment(const struct request *request, const struct fleet_database *database,
+                                          const char *parameter, const struct fleet_environment **ret_found,
+                                          struct error *error)
+{
+    const struct target_filter names = {.database = database->name,
+                                        .environment = request_text(&request->parameters, parameter)};
+
+    *ret_found = find_environment(database, names.environment);
+    return *ret_found != NULL ? ERROR_NONE : target_names_unknown(request->database, &names, request->arena, error);
+}
+
 static enum error_code choose_environments(const struct request *request, const struct fleet_database *database,
                                            const struct fleet_environment **ret_from,
                                            const struct fleet_environment **ret_to, struct error *error)
@@ -287,11 +293,9 @@ static enum error_code choose_environments(const struct request *request, const 
         return last_step(database, ret_from, ret_to, error);
     if (from.length == 0 || to.length == 0)
         return error_set(error, ERROR_USAGE, "the parameters 'from' and 'to' are given together or not at all");
-    *ret_from = find_environment(database, from);
-    *ret_to = find_environment(database, to);
-    if (*ret_from == NULL || *ret_to == NULL)
-        return no_environment(database->name, *ret_from == NULL ? from : to, error);
-    return ERROR_NONE;
+    if (choose_environment(request, database, "from", ret_from, error) != ERROR_NONE)
+        return error->code;
+    return choose_environment(request, database, "to", ret_to, error);
 }
 
 /* Why it is not known how an environment stands now; NULL: it is. One member of the majority that is known speaks for
@@ -341,7 +345,8 @@ enum error_code get_compare(const struct request *request, struct answer *answer
         ERROR_NONE)
         return error->code;
     if (fleet.database_count == 0)
-        return error_set(error, ERROR_NOT_FOUND, "there is no database '%.*s'", TEXT_ARGS(name));
+        return target_names_unknown(request->database, &(struct target_filter){.database = name}, request->arena,
+                                    error);
     if (choose_environments(request, fleet.databases, &promoted, &changed, error) != ERROR_NONE ||
         add_side(request, fleet.databases, changed, &question, &question.from, error) != ERROR_NONE ||
         add_side(request, fleet.databases, promoted, &question, &question.to, error) != ERROR_NONE)

@@ -6,6 +6,7 @@
 #include "feed/drift_json.h"
 #include "store/contract_states.h"
 #include "store/snapshots.h"
+#include "store/target_names.h"
 
 const struct parameter contracts_parameters[] = {
     {.name = "database", .type = PARAMETER_NAME, .summary = "Only contracts about this database."},
@@ -180,11 +181,25 @@ static bool is_wanted(const struct request *request, const struct contract *cont
            (name.length == 0 || text_equal(name, contract->name));
 }
 
+/* That there is no contract is fine, but not of a name that is not there. */
+static enum error_code say_none(const struct request *request, struct error *error)
+{
+    const struct target_filter names = {.database = request_text(&request->parameters, "database")};
+    struct text name = request_text(&request->parameters, "contract");
+
+    if (target_names_check(request->database, &names, request->arena, error) != ERROR_NONE)
+        return error->code;
+    if (name.length == 0)
+        return ERROR_NONE;
+    error_set(error, ERROR_NOT_FOUND, "there is no contract '%.*s'", (int)(name.length > 80 ? 80 : name.length),
+              name.bytes);
+    return error_hint(error, "`driftline contracts` lists what there is");
+}
+
 static enum error_code add_contracts(struct json_builder *builder, const struct request *request, json_t *list,
                                      struct error *error)
 {
     const struct contract_set *set = &policy_content(request->policy)->contracts.set;
-    struct text name = request_text(&request->parameters, "contract");
     struct states states = {0};
     bool any = false;
 
@@ -201,10 +216,7 @@ static enum error_code add_contracts(struct json_builder *builder, const struct 
         json_builder_append(builder, list, value);
         any = true;
     }
-    if (!any && name.length > 0)
-        return error_set(error, ERROR_NOT_FOUND, "there is no contract '%.*s'",
-                         (int)(name.length > 80 ? 80 : name.length), name.bytes);
-    return ERROR_NONE;
+    return any || builder->failed ? ERROR_NONE : say_none(request, error);
 }
 
 enum error_code get_contracts(const struct request *request, struct answer *answer, struct error *error)

@@ -7,6 +7,7 @@
 #include "feed/body.h"
 #include "feed/drift_json.h"
 #include "store/snapshots.h"
+#include "store/target_names.h"
 
 enum { PAGE_LIMIT = 1000 };
 
@@ -79,6 +80,18 @@ static struct drift_filter filter_of(const struct request_parameters *parameters
     };
 }
 
+/* That nothing differs is good news, but not of a name that is not there. */
+static enum error_code check_names(const struct request *request, const struct drift_filter *filter,
+                                   struct error *error)
+{
+    const struct target_filter from = {.database = filter->database, .environment = filter->from};
+    const struct target_filter to = {filter->database, filter->to, filter->instance};
+
+    if (target_names_check(request->database, &from, request->arena, error) != ERROR_NONE)
+        return error->code;
+    return target_names_check(request->database, &to, request->arena, error);
+}
+
 enum error_code get_drifts(const struct request *request, struct answer *answer, struct error *error)
 {
     const struct drift_filter filter = filter_of(&request->parameters);
@@ -87,7 +100,8 @@ enum error_code get_drifts(const struct request *request, struct answer *answer,
     json_t *document, *list;
     size_t count = 0;
 
-    if (drifts_list(request->database, &filter, request->arena, &drifts, &count, error) != ERROR_NONE)
+    if (drifts_list(request->database, &filter, request->arena, &drifts, &count, error) != ERROR_NONE ||
+        (count == 0 && filter.before == 0 && check_names(request, &filter, error) != ERROR_NONE))
         return error->code;
     list = drift_json_list(&builder, request, drifts, count, error);
     if (list == NULL && !builder.failed)

@@ -1,6 +1,7 @@
 /* GET /api/v1/fleet */
 #include "feed/json.h"
 #include "feed/routes.h"
+#include "store/target_names.h"
 
 const struct parameter fleet_parameters[] = {
     {.name = "database", .type = PARAMETER_NAME, .summary = "Only this database."},
@@ -120,8 +121,9 @@ enum error_code get_fleet(const struct request *request, struct answer *answer, 
     if (fleet_look(&fleet, request->database, request_fleet(request), request->cache, name, request->arena, error) !=
         ERROR_NONE)
         return error->code;
-    if (name.length > 0 && fleet.database_count == 0)
-        return error_set(error, ERROR_NOT_FOUND, "there is no database '%.*s'", TEXT_ARGS(name));
+    if (fleet.database_count == 0 && target_names_check(request->database, &(struct target_filter){.database = name},
+                                                        request->arena, error) != ERROR_NONE)
+        return error->code;
     document = json_builder_object(&builder);
     path = json_builder_array(&builder);
     for (size_t i = 0; i < request_fleet(request)->path_count; i++)

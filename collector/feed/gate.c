@@ -7,6 +7,7 @@
 #include "feed/gate_json.h"
 #include "schema/snapshot_file.h"
 #include "store/gate_runs.h"
+#include "store/target_names.h"
 
 enum { PAGE_LIMIT = 1000, LONGEST_AGE = 366 * 24 * 3600, SECOND_US = 1000000 };
 
@@ -299,6 +300,17 @@ static json_t *run_value(struct json_builder *builder, const struct gate_run_row
     return object;
 }
 
+static enum error_code check_names(const struct request *request, const struct gate_run_filter *filter,
+                                   struct error *error)
+{
+    const struct target_filter from = {.database = filter->database, .environment = filter->from};
+    const struct target_filter to = {.database = filter->database, .environment = filter->to};
+
+    if (target_names_check(request->database, &from, request->arena, error) != ERROR_NONE)
+        return error->code;
+    return target_names_check(request->database, &to, request->arena, error);
+}
+
 enum error_code get_gate_runs(const struct request *request, struct answer *answer, struct error *error)
 {
     const struct request_parameters *parameters = &request->parameters;
@@ -313,7 +325,8 @@ enum error_code get_gate_runs(const struct request *request, struct answer *answ
     json_t *document, *list;
     size_t count = 0;
 
-    if (gate_runs_list(request->database, &filter, request->arena, &runs, &count, error) != ERROR_NONE)
+    if (gate_runs_list(request->database, &filter, request->arena, &runs, &count, error) != ERROR_NONE ||
+        (count == 0 && filter.before == 0 && check_names(request, &filter, error) != ERROR_NONE))
         return error->code;
     document = json_builder_object(&builder);
     list = json_builder_array(&builder);

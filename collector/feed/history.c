@@ -6,6 +6,7 @@
 #include "feed/json.h"
 #include "feed/routes.h"
 #include "store/snapshots.h"
+#include "store/target_names.h"
 
 enum { PAGE_LIMIT = 1000 };
 
@@ -196,28 +197,13 @@ static struct change_filter filter_of(const struct request_parameters *parameter
     };
 }
 
-/* A database that nobody watches has no history: that is a mistake, not an empty list. */
-static enum error_code check_target(const struct request *request, const struct target_filter *filter,
-                                    struct error *error)
-{
-    struct target_row *targets = NULL;
-    size_t count = 0;
-
-    if (targets_list(request->database, filter, request->arena, &targets, &count, error) != ERROR_NONE)
-        return error->code;
-    if (count > 0)
-        return ERROR_NONE;
-    error_set(error, ERROR_NOT_FOUND, "there is no such target of '%.*s'", TEXT_ARGS(filter->database));
-    return error_hint(error, "GET /api/v1/targets lists what there is");
-}
-
 enum error_code get_history(const struct request *request, struct answer *answer, struct error *error)
 {
     struct page page = {.filter = filter_of(&request->parameters)};
     struct json_builder builder = {0};
     json_t *document, *changes, *notes;
 
-    if (check_target(request, &page.filter.target, error) != ERROR_NONE ||
+    if (target_names_check(request->database, &page.filter.target, request->arena, error) != ERROR_NONE ||
         read_page(request, &page, error) != ERROR_NONE)
         return error->code;
     document = json_builder_object(&builder);

@@ -195,7 +195,7 @@ static enum error_code find_object(const struct view *view, const struct request
     if (found == NULL) {
         error_set(error, ERROR_NOT_FOUND, "there is no object '%.*s' in this snapshot",
                   (int)(path.length > 80 ? 80 : path.length), path.bytes);
-        return error_hint(error, "GET /api/v1/objects lists them; a column or index is part of its table");
+        return error_hint(error, "`driftline show` lists them; a column or index is part of its table");
     }
     *ret_item = found;
     return ERROR_NONE;

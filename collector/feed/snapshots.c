@@ -6,6 +6,7 @@
 #include "feed/remarks.h"
 #include "feed/routes.h"
 #include "schema/snapshot_file.h"
+#include "store/target_names.h"
 
 enum { PAGE_LIMIT = 1000 };
 
@@ -74,7 +75,9 @@ enum error_code get_snapshots(const struct request *request, struct answer *answ
     size_t count = 0;
     bool more;
 
-    if (snapshots_list(request->database, &filter, request->arena, &rows, &count, error) != ERROR_NONE)
+    if (snapshots_list(request->database, &filter, request->arena, &rows, &count, error) != ERROR_NONE ||
+        (count == 0 && filter.before == 0 &&
+         target_names_check(request->database, &filter.target, request->arena, error) != ERROR_NONE))
         return error->code;
     more = count == filter.limit;
     document = json_builder_object(&builder);

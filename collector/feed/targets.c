@@ -5,6 +5,7 @@
 #include "feed/audit.h"
 #include "feed/json.h"
 #include "feed/routes.h"
+#include "store/target_names.h"
 
 const struct parameter targets_parameters[] = {
     {.name = "database", .type = PARAMETER_NAME, .summary = "Only targets of this database."},
@@ -69,11 +70,15 @@ static void add_targets(struct answer *answer, struct json_builder *builder, con
 
 enum error_code get_targets(const struct request *request, struct answer *answer, struct error *error)
 {
+    const struct target_filter names = {request_text(&request->parameters, "database"),
+                                        request_text(&request->parameters, "environment"),
+                                        request_text(&request->parameters, "instance")};
     struct json_builder builder = {0};
     struct fleet fleet;
 
-    if (fleet_look(&fleet, request->database, request_fleet(request), request->cache,
-                   request_text(&request->parameters, "database"), request->arena, error) != ERROR_NONE)
+    if (target_names_check(request->database, &names, request->arena, error) != ERROR_NONE ||
+        fleet_look(&fleet, request->database, request_fleet(request), request->cache, names.database, request->arena,
+                   error) != ERROR_NONE)
         return error->code;
     answer_begin_list(answer, &builder, json_builder_object(&builder), "targets");
     for (uint32_t i = 0; i < fleet.database_count; i++)

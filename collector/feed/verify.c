@@ -6,6 +6,7 @@
 #include "feed/json.h"
 #include "feed/routes.h"
 #include "store/gate_runs.h"
+#include "store/target_names.h"
 
 enum { PINS_LOOKED_AT = 1000 };
 
@@ -69,11 +70,10 @@ static enum error_code parse_target(struct verifying *verifying, struct error *e
 
 static enum error_code no_target(const struct verifying *verifying, struct error *error)
 {
-    const struct reference *target = &verifying->target;
+    const struct target_filter names = {verifying->target.database, verifying->target.environment,
+                                        verifying->target.instance};
 
-    error_set(error, ERROR_NOT_FOUND, "there is no '%.*s@%.*s%s%.*s'", TEXT_ARGS(target->database),
-              TEXT_ARGS(target->environment), target->instance.length > 0 ? "/" : "", TEXT_ARGS(target->instance));
-    return error_hint(error, "GET /api/v1/targets lists what there is");
+    return target_names_unknown(verifying->request->database, &names, verifying->request->arena, error);
 }
 
 static const struct fleet_environment *find_environment(const struct fleet *fleet, struct text name)

@@ -7,6 +7,7 @@
 #include "feed/body.h"
 #include "feed/json.h"
 #include "feed/routes.h"
+#include "store/target_names.h"
 
 static const char doing[] = "reading waivers";
 
@@ -61,10 +62,12 @@ enum error_code get_waivers(const struct request *request, struct answer *answer
 {
     const struct waiver_filter filter = {.database = request_text(&request->parameters, "database"),
                                          .also_ended = request_flag(&request->parameters, "ended")};
+    const struct target_filter names = {.database = filter.database};
     struct waiver_row *waivers = NULL;
     size_t count = 0;
 
-    if (waivers_list(request->database, &filter, request->arena, &waivers, &count, error) != ERROR_NONE)
+    if (waivers_list(request->database, &filter, request->arena, &waivers, &count, error) != ERROR_NONE ||
+        (count == 0 && target_names_check(request->database, &names, request->arena, error) != ERROR_NONE))
         return error->code;
     return answer_list(answer, waivers, count, error);
 }

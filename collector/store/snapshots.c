@@ -171,8 +171,10 @@ enum error_code snapshots_get(struct database *database, int64_t id, struct aren
     statement_bind_number(statement, ":id", id);
     if (statement_step(statement, &found, error) != ERROR_NONE)
         return error->code;
-    if (!found)
-        return error_set(error, ERROR_NOT_FOUND, "there is no snapshot #%" PRId64, id);
+    if (!found) {
+        error_set(error, ERROR_NOT_FOUND, "there is no snapshot #%" PRId64, id);
+        return error_hint(error, "`driftline snapshots TARGET` lists those that there are");
+    }
     if (read_snapshot(statement, &snapshot, arena, error) != ERROR_NONE)
         return error->code;
     *ret_snapshot = snapshot;
@@ -207,8 +209,10 @@ enum error_code snapshots_back(struct database *database, int64_t target, uint32
         return snapshots_get(database, id, arena, ret_snapshot, error);
     if (find_within(database, store_sql_snapshot_back, target, ":back", 0, &newest, error) != ERROR_NONE)
         return error->code;
-    if (newest == 0)
-        return error_set(error, ERROR_NOT_FOUND, "there is no snapshot of this target yet");
+    if (newest == 0) {
+        error_set(error, ERROR_NOT_FOUND, "there is no snapshot of this target yet");
+        return error_hint(error, "`driftline targets list` says how its agent is");
+    }
     error_set(error, ERROR_NOT_FOUND, "this target does not have %" PRIu32 " snapshots before the newest", back);
     return error_hint(error, "`driftline history` shows how far it goes back");
 }

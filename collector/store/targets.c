@@ -2,10 +2,9 @@
 
 #include <inttypes.h>
 
-#include "base/buffer.h"
-#include "base/option.h"
 #include "store/garbage.h"
 #include "store/rows.h"
+#include "store/target_names.h"
 #include "store_sql.h"
 
 /* ---- finding ---- */
@@ -218,107 +217,6 @@ enum error_code targets_roots(struct database *database, struct text name, struc
     return ERROR_NONE;
 }
 
-/* ---- what somebody may have meant ---- */
-
-/* A part of a name that is not there, and those that are there in its place. */
-struct alternatives {
-    struct buffer names;
-    const char *nearest;
-    size_t distance;
-};
-
-static enum error_code add_alternative(struct alternatives *alternatives, struct text wanted, struct text name,
-                                       struct arena *arena, struct error *error)
-{
-    const char *have = arena_string(arena, name), *want = arena_string(arena, wanted);
-    size_t distance;
-
-    if (have == NULL || want == NULL)
-        return arena_error(arena, error, "looking for a target");
-    distance = option_distance(want, have);
-    if (alternatives->nearest == NULL || distance < alternatives->distance) {
-        alternatives->nearest = have;
-        alternatives->distance = distance;
-    }
-    buffer_printf(&alternatives->names, "%s%s", alternatives->names.length == 0 ? "" : ", ", have);
-    return buffer_check(&alternatives->names, error, "looking for a target");
-}
-
-/* Which part of the name does not exist within the parts before it: 0 the database, 1 the environment, 2 the instance.
- */
-static unsigned unknown_part(const struct target_row *targets, size_t count, const struct target_name *name)
-{
-    unsigned part = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (text_equal(targets[i].name.database, name->database))
-            part = part < 1 ? 1 : part;
-        if (text_equal(targets[i].name.database, name->database) &&
-            text_equal(targets[i].name.environment, name->environment))
-            part = 2;
-    }
-    return part;
-}
-
-static struct text part_of(const struct target_name *name, unsigned part)
-{
-    return part == 0 ? name->database : part == 1 ? name->environment : name->instance;
-}
-
-static bool same_before(const struct target_name *a, const struct target_name *b, unsigned part)
-{
-    for (unsigned i = 0; i < part; i++)
-        if (!text_equal(part_of(a, i), part_of(b, i)))
-            return false;
-    return true;
-}
-
-static enum error_code gather(const struct target_row *targets, size_t count, const struct target_name *name,
-                              struct alternatives *alternatives, struct arena *arena, struct error *error)
-{
-    unsigned part = unknown_part(targets, count, name);
-    struct text last = {NULL, 0};
-
-    for (size_t i = 0; i < count; i++) { /* sorted by name: equal parts follow each other */
-        struct text have = part_of(&targets[i].name, part);
-
-        if (!same_before(&targets[i].name, name, part) || (last.bytes != NULL && text_equal(have, last)))
-            continue;
-        last = have;
-        if (add_alternative(alternatives, part_of(name, part), have, arena, error) != ERROR_NONE)
-            return error->code;
-    }
-    return ERROR_NONE;
-}
-
-static enum error_code not_found(struct database *database, const struct target_name *name, struct arena *arena,
-                                 struct error *error)
-{
-    static const char *const parts[] = {"databases", "environments", "instances"};
-    CLEANUP(buffer_clear) struct buffer names = {0};
-    struct alternatives alternatives = {0};
-    struct target_row *targets = NULL;
-    const char *text = target_name_text(name, arena);
-    size_t count = 0;
-    enum error_code code;
-
-    if (text == NULL)
-        return arena_error(arena, error, "looking for a target");
-    code = targets_list(database, &(struct target_filter){0}, arena, &targets, &count, error);
-    if (code == ERROR_NONE)
-        code = gather(targets, count, name, &alternatives, arena, error);
-    names = alternatives.names;
-    if (code != ERROR_NONE)
-        return code;
-    error_set(error, ERROR_NOT_FOUND, "no agent has reported '%s'", text);
-    if (alternatives.nearest == NULL)
-        return error_hint(error, "the collector knows no targets yet");
-    if (option_is_near(alternatives.nearest, alternatives.distance))
-        return error_hint(error, "did you mean '%s'?", alternatives.nearest);
-    return error_hint(error, "there are these %s: %.*s", parts[unknown_part(targets, count, name)],
-                      TEXT_ARGS(buffer_text(&names)));
-}
-
 /* Every Hello asks for its targets: by the index, however many there are. */
 enum error_code targets_find(struct database *database, const struct target_name *name, struct arena *arena,
                              struct target_row *ret_target, struct error *error)
@@ -331,7 +229,7 @@ enum error_code targets_find(struct database *database, const struct target_name
     if (find_id(database, name, &id, error) != ERROR_NONE)
         return error->code;
     if (id == 0)
-        return not_found(database, name, arena, error);
+        return target_names_not_found(database, name, arena, error);
     if (database_prepare(database, store_sql_target_row, &statement, error) != ERROR_NONE)
         return error->code;
     statement_bind_number(statement, ":target", id);
@@ -371,8 +269,7 @@ enum error_code targets_saw(struct database *database, const struct target_sight
     return require_target(database, sighting->target, error);
 }
 
-static enum error_code run_with_target(struct database *database, const char *sql, int64_t target,
-                                       struct error *error)
+static enum error_code run_with_target(struct database *database, const char *sql, int64_t target, struct error *error)
 {
     struct statement *statement = NULL;
 

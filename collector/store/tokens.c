@@ -98,9 +98,10 @@ enum error_code tokens_remove(struct database *database, struct text name, struc
     statement_bind_text(statement, ":name", text_or_empty(name));
     if (statement_run(statement, error) != ERROR_NONE)
         return error->code;
-    if (database_changes(database) == 0)
-        return error_set(error, ERROR_NOT_FOUND, "there is no token '%.*s'", TEXT_ARGS(name));
-    return ERROR_NONE;
+    if (database_changes(database) > 0)
+        return ERROR_NONE;
+    error_set(error, ERROR_NOT_FOUND, "there is no token '%.*s'", TEXT_ARGS(name));
+    return error_hint(error, "`driftline-collector token list` lists those that there are");
 }
 
 static enum error_code read_token(struct statement *statement, struct token_row *token, struct arena *arena,

@@ -224,6 +224,8 @@ static void test_progress_is_told(void **state)
 #define ERROR_BODY(code, message, hint)                                                                                \
     "{\"error\": {\"code\": \"" code "\", \"message\": \"" message "\", \"hint\": \"" hint "\"}}"
 
+static const char no_hint[] = "no hint at all";
+
 static const struct {
     const char *name;
     const char *status; /* NULL: `body` is all that is sent */
@@ -237,6 +239,9 @@ static const struct {
 } failures[] = {
     {"an error", "404 Not Found", JSON_TYPE, ERROR_BODY("not-found", "there is no database 'x'", "look"), THEN_CLOSE,
      NULL, ERROR_NOT_FOUND, "collector: there is no database 'x'", "look"},
+    {"advice for who asks the API", "404 Not Found", JSON_TYPE,
+     ERROR_BODY("not-found", "there is nothing at this path", "GET /openapi.json describes what can be asked"),
+     THEN_CLOSE, NULL, ERROR_NOT_FOUND, "nothing at this path", no_hint},
     {"a right is missing", "403 Forbidden", JSON_TYPE, ERROR_BODY("refused", "it takes 'admin'", "ask for one"),
      THEN_CLOSE, NULL, ERROR_REFUSED, "it takes 'admin'", "ask for one"},
     {"the token is wrong", "401 Unauthorized", JSON_TYPE, ERROR_BODY("refused", "no such token", "make one"),
@@ -303,7 +308,9 @@ static void test_failures(void **state)
         assert_int_equal(ask(&settings, &answer, &error), failures[i].code);
         if (strstr(error.message, failures[i].message) == NULL)
             fail_msg("'%s' lacks '%s'", error.message, failures[i].message);
-        if (failures[i].hint != NULL)
+        if (failures[i].hint == no_hint)
+            assert_string_equal(error.hint, "");
+        else if (failures[i].hint != NULL)
             assert_non_null(strstr(error.hint, failures[i].hint));
         assert_null(strpbrk(error.message, "\n\33"));
         assert_null(strstr(error.message, secret));

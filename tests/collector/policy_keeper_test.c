@@ -148,7 +148,7 @@ static void test_the_last_that_were_in_order_stay(void **state)
     fingerprint = *policy_fingerprint(keeping->keeper.holder.current);
     test_directory_write(&keeping->directory, "contracts/b.yaml", TEXT("name: two\nonwer: x\n"));
     policy_keeper_look(&keeping->keeper);
-    assert_true(has_problem(keeping, "contracts/b.yaml:2:1: unknown key 'onwer'"));
+    assert_true(has_problem(keeping, "contracts/b.yaml:2:1: unknown key 'onwer' (did you mean 'owner'?)"));
     assert_true(content_of(keeping)->contracts.known);
     assert_int_equal(content_of(keeping)->contracts.set.count, 1);
     assert_true(hash_equal(policy_fingerprint(keeping->keeper.holder.current), &fingerprint));

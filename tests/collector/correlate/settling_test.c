@@ -98,6 +98,18 @@ static enum error_code waive(struct scene *scene, const struct waiver_wish *wish
                                         ret_failed, error));
 }
 
+static enum error_code waive_one(struct scene *scene, int64_t drift, struct error *error)
+{
+    const struct waiver_wish wish = {.drifts = &drift,
+                                     .drift_count = 1,
+                                     .reason = TEXT_INIT("legacy"),
+                                     .expires_at = scene->settling.now + 10 * DAY};
+    struct waiver_row waiver = {0};
+    size_t failed = 0;
+
+    return waive(scene, &wish, 1, &waiver, &failed, error);
+}
+
 /* A waiver of some drifts, which must be given. */
 static int64_t give(struct scene *scene, const int64_t *drifts, size_t count)
 {
@@ -180,9 +192,11 @@ static void test_what_cannot_be_acknowledged(void **state)
     assert_string_equal(sample_audits(&scene->history), "drift-acknowledged by eve: orders@prod/eu-1 a.t.x\n");
     assert_int_equal(acknowledge(scene, drift, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.message, "acknowledged by 'eve'"));
+    assert_non_null(strstr(error.hint, "`driftline drift reopen 1`"));
     give(scene, &waived, 1);
     assert_int_equal(acknowledge(scene, waived, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.message, "waived by waiver #1 until"));
+    assert_non_null(strstr(error.hint, "`driftline drift unwaive 1`"));
     ended = sample_get(&scene->history, drift);
     ended.state = DRIFT_ENDED;
     ended.ending = DRIFT_REPAIRED;
@@ -190,6 +204,9 @@ static void test_what_cannot_be_acknowledged(void **state)
     sample_put(&scene->history, &ended);
     assert_int_equal(acknowledge(scene, drift, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.message, "repaired"));
+    assert_non_null(strstr(error.hint, "`driftline drift list --state ended`"));
+    assert_int_equal(waive_one(scene, drift, &error), ERROR_CONFLICT);
+    assert_non_null(strstr(error.hint, "`driftline drift list --state ended`"));
     assert_int_equal(reopen(scene, drift, NULL, &error), ERROR_CONFLICT);
 }
 
@@ -462,7 +479,7 @@ static void test_waivers_do_not_overlap(void **state)
     give(scene, &drift, 1);
     assert_int_equal(waive(scene, &wish, 1, &waiver, &failed, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.message, "waiver #1"));
-    assert_non_null(strstr(error.hint, "drift reopen"));
+    assert_non_null(strstr(error.hint, "`driftline drift unwaive 1`"));
     scene->settling.now += 10 * DAY; /* it expires at this very moment, though nobody has written its end */
     history_expect(waive(scene, &wish, 1, &waiver, &failed, &error), &error);
     assert_true(sample_get(&scene->history, drift).waiver == waiver.id);
@@ -479,6 +496,7 @@ static void test_somebody_opens_it_again(void **state)
 
     assert_int_equal(reopen(scene, drift, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.message, "is open"));
+    assert_non_null(strstr(error.hint, "drift show"));
     history_expect(acknowledge(scene, drift, NULL, &error), &error);
     history_expect(reopen(scene, drift, "not so fast", &error), &error);
     row = sample_get(&scene->history, drift);
@@ -541,7 +559,7 @@ static void test_a_waiver_that_expired_is_nobodys_deed(void **state)
     assert_string_equal(sample_steps(&scene->history, drift),
                         "opened, waived by eve: legacy, reopened: waiver #1 has expired");
     assert_string_equal(sample_audits(&scene->history), audits);
-    assert_non_null(strstr(record_events(&scene->history, 0), "waiver-ended low {"));
+    assert_non_null(strstr(record_events(&scene->history, 0), "waiver-expired low {"));
 }
 
 /* ---------------------------------------------------------------- memory */
