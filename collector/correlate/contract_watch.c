@@ -275,6 +275,7 @@ enum error_code contract_watch_all(const struct correlating *correlating, const 
 {
     const struct contract_state_filter filter = {.database = correlating->name};
     const struct target_filter of_database = {.database = correlating->name};
+    const struct policy_contracts *contracts = &policy_content(correlating->policy)->contracts;
     struct contracts_of *of = arena_alloc(correlating->arena, sizeof *of);
     struct target_row *targets = NULL;
     struct states states = {0};
@@ -284,8 +285,8 @@ enum error_code contract_watch_all(const struct correlating *correlating, const 
         return correlating_no_memory(correlating);
     if (list_states(correlating, &filter, &states) != ERROR_NONE)
         return correlating->error->code;
-    if (states.count == 0 && policy_content(correlating->policy)->contracts.set.count == 0)
-        return ERROR_NONE;
+    if (!contracts->known || (states.count == 0 && contracts->set.count == 0))
+        return ERROR_NONE; /* what is not known now says nothing of what was known */
     if (targets_list(correlating->database, &of_database, correlating->arena, &targets, &count, correlating->error) !=
         ERROR_NONE)
         return correlating->error->code;

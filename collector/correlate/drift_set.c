@@ -25,6 +25,20 @@ static struct change as_change(const struct drift_row *drift)
                            .owner_before = drift->owner_before};
 }
 
+/* The first gap that is about the thing, its kind, or the object that it is part of. */
+static struct text find_gap(const struct coverage *coverage, const struct drift_row *drift)
+{
+    for (uint32_t i = 0; i < coverage->count; i++) {
+        const struct coverage_gap *gap = coverage->gaps[i];
+
+        if ((gap->kind == drift->kind || gap->kind == drift->object_kind) && gap->reason.length > 0 &&
+            (gap->object.length == 0 || text_equal(gap->object, drift->object) ||
+             text_equal(gap->object, drift->owner) || text_equal(gap->object, drift->renamed_from)))
+            return gap->reason;
+    }
+    return TEXT("not covered");
+}
+
 /* Why a drift that is gone may still be there; an empty text: it is not. */
 static struct text find_hiding(const struct drift_set *set, const struct drift_row *drift)
 {
@@ -34,7 +48,7 @@ static struct text find_hiding(const struct drift_set *set, const struct drift_r
     if (diff->unknown_reason.length > 0)
         return diff->unknown_reason;
     if (coverage_hides(&set->coverage, &change))
-        return TEXT("not covered");
+        return find_gap(&set->coverage, drift);
     for (uint32_t i = 0; i < diff->uncovered_count; i++)
         if (diff->uncovered[i].side == SIDE_BOTH && diff->uncovered[i].kind == drift->kind &&
             text_equal(diff->uncovered[i].object, drift->object))

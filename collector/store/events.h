@@ -8,7 +8,8 @@
 /* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "server-upgraded",
  * "target-state", "target-forgotten", "agent-enrolled", "agent-revoked", "agent-refused", "target-claimed",
  * "token-created", "token-removed", "change-unattributed", "drift-acknowledged", "drift-waived", "drift-reopened",
- * "waiver-ended". */
+ * "waiver-ended", "waiver-expired", "drift-opened", "drift-changed", "drift-ended" (and "drifts-…" of many at once),
+ * "contract-violated", "contract-unknown", "contract-restored". */
 struct event_row {
     int64_t id; /* not needed for adding */
     int64_t at;

@@ -33,6 +33,27 @@ void correlated_end(struct correlated *correlated)
     *correlated = (struct correlated){0};
 }
 
+int correlated_setup(void **state)
+{
+    static struct history history;
+    static struct correlated correlated;
+
+    history_open(&history);
+    correlated_begin(&correlated, &history);
+    *state = &correlated;
+    return 0;
+}
+
+int correlated_teardown(void **state)
+{
+    struct correlated *correlated = *state;
+    struct history *history = correlated->history;
+
+    correlated_end(correlated);
+    history_close(history);
+    return 0;
+}
+
 /* ---- the policy ---- */
 
 static size_t split(char *words, struct text *ret_words, size_t limit)

@@ -21,6 +21,10 @@ struct correlated {
 void correlated_begin(struct correlated *correlated, struct history *history);
 void correlated_end(struct correlated *correlated);
 
+/* For cmocka: one fleet with its history in *state. */
+int correlated_setup(void **state);
+int correlated_teardown(void **state);
+
 /* Another policy: "dev staging prod" is the path of all databases, `ignore` are patterns, one a line, `contracts` is
  * the text of a contract file; both may be NULL. Catching up is left to the test. */
 void correlated_policy(struct correlated *correlated, const char *path, const char *ignore, const char *contracts);

@@ -7,7 +7,6 @@
 #include "collector/correlate/correlated.h"
 #include "common/drift/snapshot_text.h"
 #include "correlate/settling.h"
-#include "store/contract_states.h"
 #include "store/pairs.h"
 #include "support/allocation.h"
 #include "support/cmocka.h"
@@ -277,27 +276,6 @@ static void test_stories(void **state)
 
 /* ---------------------------------------------------------------- one fleet a test */
 
-static int set_up(void **state)
-{
-    static struct history history;
-    static struct correlated correlated;
-
-    history_open(&history);
-    correlated_begin(&correlated, &history);
-    *state = &correlated;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct correlated *correlated = *state;
-    struct history *history = correlated->history;
-
-    correlated_end(correlated);
-    history_close(history);
-    return 0;
-}
-
 /* Begin with the same in both environments. */
 static void record_both(struct correlated *correlated, const char *schema)
 {
@@ -319,7 +297,7 @@ static void test_steps_tell_the_life(void **state)
                                                          "renamed 3: a.t.x\n"
                                                          "changed 4 to\n"
                                                          "explained 4: diverged\n"
-                                                         "hidden 5: not covered\n"
+                                                         "hidden 5: denied\n"
                                                          "ended 6 to: promoted\n");
     assert_int_equal(history_ask(correlated->history, "SELECT lead FROM drift WHERE id = 1"), 4000000);
     assert_int_equal(history_ask(correlated->history, "SELECT opened_at FROM drift WHERE id = 1"),
@@ -497,130 +475,6 @@ static void test_less_that_counts_is_another_difference(void **state)
     assert_string_equal(correlated_drifts(correlated), "1 staging→prod modified column a.t.x: pending again 1\n");
 }
 
-/* ---- contracts ---- */
-
-#define BILLING                                                                                                        \
-    "name: billing\nowner: team-b\nconsumers: [ledger]\ndatabase: orders\nseverity: high\nenvironments: [prod]\n"      \
-    "requires:\n  - table: a.t\n    columns: [{name: x, type_family: integer}]\n"
-
-static const char *states(struct correlated *correlated)
-{
-    struct history *history = correlated->history;
-    const struct contract_state_filter filter = {.database = TEXT("orders")};
-    CLEANUP(buffer_clear) struct buffer lines = {0};
-    struct contract_state_row *rows = NULL;
-    struct error error = {0};
-    size_t count = 0;
-    char *copy;
-
-    history_expect(contract_states_list(history->database, &filter, &history->arena, &rows, &count, &error), &error);
-    for (size_t i = 0; i < count; i++)
-        buffer_printf(&lines, "%.*s of %.*s: %u since %d, change %d of %.*s\n", TEXT_ARGS(rows[i].contract),
-                      TEXT_ARGS(rows[i].name.environment), rows[i].state,
-                      (int)((rows[i].since - correlated->began) / 1000000), (int)rows[i].change,
-                      TEXT_ARGS(rows[i].actor));
-    copy = arena_string(&history->arena, buffer_text(&lines));
-    assert_non_null(copy);
-    return copy;
-}
-
-static void test_contracts_are_watched(void **state)
-{
-    struct correlated *correlated = *state;
-    int64_t before;
-
-    correlated_policy(correlated, "dev staging prod", NULL, BILLING);
-    record_both(correlated, T1);
-    assert_string_equal(states(correlated), "billing of prod: 0 since 1, change 0 of \n");
-    before = correlated_last_event(correlated);
-    correlated_record_by(correlated, PROD, "table a.t\n  column x type=text\nview a.v\n", "eve");
-    assert_string_equal(states(correlated), "billing of prod: 1 since 2, change 1 of eve\n");
-    assert_non_null(strstr(correlated_events(correlated, before, NULL), "contract-violated\n"));
-    assert_non_null(
-        strstr(correlated_events(correlated, before, "contract-violated"),
-               "high {\"contract\":\"billing\",\"owner\":\"team-b\",\"consumers\":[\"ledger\"],\"database\":"
-               "\"orders\",\"environment\":\"prod\",\"instance\":\"default\",\"reason\":\""));
-    assert_non_null(strstr(correlated_events(correlated, before, "contract-violated"), "\"actor\":\"eve\""));
-    correlated_record_by(correlated, PROD, T3, "bob"); /* nothing that it reads */
-    assert_string_equal(states(correlated), "billing of prod: 1 since 2, change 1 of eve\n");
-    correlated_record(correlated, PROD, "gap table reason=denied\n", NULL);
-    assert_string_equal(states(correlated), "billing of prod: 2 since 4, change 0 of \n");
-    correlated_record_by(correlated, PROD, T3, NULL);
-    before = correlated_last_event(correlated);
-    correlated_record_by(correlated, PROD, T2, "bob");
-    assert_string_equal(states(correlated), "billing of prod: 0 since 6, change 0 of \n");
-    assert_non_null(strstr(correlated_events(correlated, before, "contract-restored"), "\"actor\":\"bob\""));
-}
-
-static void test_contracts_come_and_go(void **state)
-{
-    struct correlated *correlated = *state;
-
-    record_both(correlated, T3);
-    assert_string_equal(states(correlated), "");
-    correlated_policy(correlated, "dev staging prod", NULL, BILLING);
-    correlated_catch_up(correlated);
-    assert_string_equal(states(correlated), "billing of prod: 1 since 2, change 0 of \n");
-    correlated_policy(correlated, "dev staging prod", NULL, NULL);
-    correlated_catch_up(correlated);
-    assert_string_equal(states(correlated), "");
-}
-
-static void test_a_contract_raises_what_would_break_it(void **state)
-{
-    struct correlated *correlated = *state;
-
-    correlated_policy(correlated, "dev staging prod", NULL, BILLING);
-    record_both(correlated, TN);
-    correlated_record(correlated, STAGING, "table a.t comment=c\n  column x type=bigint\n  column y type=text\n", NULL);
-    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift WHERE severity > 1"), 0);
-    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift WHERE contracts LIKE '%ledger%' AND "
-                                                      "contracts LIKE '%\"violated\":false%'"),
-                     2);
-    correlated_record(correlated, STAGING, "table a.t\n  column z type=integer\n  column y type=text\n",
-                      "column a.t.z < a.t.x\n");
-    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift WHERE ending = 0 AND contracts LIKE "
-                                                      "'%\"violated\":true%' AND severity >= 2"),
-                     1);
-}
-
-/* ---- much at once ---- */
-
-enum { MANY = 150 };
-
-static void record_instance(struct correlated *correlated, unsigned number, const char *schema)
-{
-    char place[64];
-
-    snprintf(place, sizeof place, "orders@prod/i%03u", number);
-    correlated_record(correlated, place, schema, NULL);
-}
-
-/* A migration that goes from instance to instance: in the middle everybody changes sides. */
-static void test_a_large_majority_moves(void **state)
-{
-    struct correlated *correlated = *state;
-    struct history *history = correlated->history;
-
-    history_run(history, "PRAGMA synchronous = OFF");
-    correlated_record(correlated, STAGING, T2, NULL);
-    for (unsigned i = 0; i < MANY; i++)
-        record_instance(correlated, i, T1);
-    for (unsigned i = 0; i < MANY / 2; i++)
-        record_instance(correlated, i, T2);
-    correlated_catch_up(correlated);
-    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 0 AND cause = 4"), MANY / 2 - 1);
-    record_instance(correlated, MANY / 2, T2);
-    assert_true(correlator_is_behind(correlated->correlator));
-    assert_true(history_ask(history, "SELECT count(*) FROM pair WHERE active AND policy = x''") > 0);
-    correlated_catch_up(correlated);
-    assert_int_equal(history_ask(history, "SELECT count(*) FROM pair WHERE active AND policy = x''"), 0);
-    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 0 AND cause = 4"), MANY / 2 - 1);
-    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 5"), MANY / 2 - 1); /* adopted */
-    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending NOT IN (0, 1, 5)"), 0);
-    assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 1"), 1);
-}
-
 static void test_a_failure_takes_nothing_along(void **state)
 {
     struct correlated *correlated = *state;
@@ -639,6 +493,10 @@ static void test_a_failure_takes_nothing_along(void **state)
 }
 
 /* ---- memory that runs out ---- */
+
+#define BILLING                                                                                                        \
+    "name: billing\nconsumers: [ledger]\ndatabase: orders\nrequires:\n  - table: a.t\n    columns: [{name: x, "        \
+    "type_family: integer}]\n"
 
 struct material {
     struct correlated *correlated;
@@ -699,18 +557,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stories),
-        cmocka_unit_test_setup_teardown(test_steps_tell_the_life, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_changes_explain_drifts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_much_at_once_is_one_event, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_was_accepted_was_this_difference, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_waiver_for_what_comes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_less_that_counts_is_another_difference, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_contracts_are_watched, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_contracts_come_and_go, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_contract_raises_what_would_break_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_large_majority_moves, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_failure_takes_nothing_along, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_steps_tell_the_life, correlated_setup, correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_changes_explain_drifts, correlated_setup, correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_much_at_once_is_one_event, correlated_setup, correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_what_was_accepted_was_this_difference, correlated_setup,
+                                        correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_a_waiver_for_what_comes, correlated_setup, correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_less_that_counts_is_another_difference, correlated_setup,
+                                        correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_a_failure_takes_nothing_along, correlated_setup, correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_every_allocation_may_fail, correlated_setup, correlated_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
