@@ -41,7 +41,6 @@ static const struct shape_member reason_members[] = {
     {FIELD(answer_gate_reason, contract), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_gate_reason, owner), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_gate_reason, consumers), .type = MEMBER_TEXTS, .optional = true},
-    {FIELD(answer_gate_reason, until), .type = MEMBER_TIME, .optional = true},
     {0},
 };
 static const struct shape reason_shape = {sizeof(struct answer_gate_reason), reason_members};

@@ -37,7 +37,6 @@ struct answer_gate_reason {
     struct text contract;
     struct text owner;
     struct shape_list consumers; /* struct text */
-    int64_t until;
 };
 
 struct answer_gate {

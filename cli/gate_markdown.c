@@ -107,10 +107,6 @@ static void write_reason(struct gate_markdown *markdown, const struct answer_gat
     write_code(markdown, reason->code, MOST_NAME_COLUMNS);
     buffer_add_string(&markdown->row, " | ");
     write_code(markdown, reason->message, MOST_TEXT_COLUMNS);
-    if (reason->until != 0) {
-        buffer_add_string(&markdown->row, " until ");
-        moment_write(&markdown->row, reason->until);
-    }
     buffer_add_string(&markdown->row, " | ");
     write_code(markdown, reason->advice, MOST_TEXT_COLUMNS);
     buffer_add_string(&markdown->row, " |\n");

@@ -138,16 +138,16 @@ static void write_sides(struct buffer *output, const struct answer_gate *gate, c
 static void write_message(struct buffer *buffer, const struct answer_gate_reason *reason)
 {
     display_text(buffer, reason->message);
-    if (reason->until != 0) {
-        buffer_add_string(buffer, " (until ");
-        moment_write(buffer, reason->until);
-        buffer_add_byte(buffer, ')');
-    }
     if (reason->drift != 0)
         buffer_printf(buffer, " (drift %lld)", (long long)reason->drift);
 }
 
-/* What to do stands once below reasons that have it in common. */
+static bool is_said_next(const struct answer_gate_reason *reason, const struct answer_gate_reason *next)
+{
+    return next != NULL && text_equal(next->code, reason->code) && text_equal(next->advice, reason->advice);
+}
+
+/* What to do stands once below reasons of one code that have it in common. */
 static void add_reason(struct table *table, const struct answer_gate_reason *reason,
                        const struct answer_gate_reason *next)
 {
@@ -158,7 +158,7 @@ static void add_reason(struct table *table, const struct answer_gate_reason *rea
     table_add_foreign(table, TINT_NONE, reason->code);
     write_message(&text, reason);
     add_text(table, TINT_NONE, &text);
-    if (reason->advice.length == 0 || (next != NULL && text_equal(next->advice, reason->advice)))
+    if (reason->advice.length == 0 || is_said_next(reason, next))
         return;
     table_add(table, TINT_NONE, TEXT(""));
     table_add(table, TINT_NONE, TEXT(""));

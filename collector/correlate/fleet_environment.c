@@ -45,7 +45,7 @@ static enum error_code find_silent_agent(struct fleet_looking *looking, const st
     *ret_why = (struct text){NULL, 0};
     if (silence <= limit && silence >= -limit)
         return ERROR_NONE;
-    clock_format(target->heard_at, time);
+    clock_format_seconds(target->heard_at, time);
     return fleet_say(looking, ret_why,
                      silence > 0 ? arena_printf(looking->arena, "agent '%.*s' is silent since %s",
                                                 TEXT_ARGS(target->agent_name), time)
@@ -59,10 +59,10 @@ enum error_code fleet_find_trouble(struct fleet_looking *looking, const struct t
 {
     *ret_why = (struct text){NULL, 0};
     if (target->agent == 0)
-        return fleet_say(looking, ret_why, "no agent has spoken for it");
+        return fleet_say(looking, ret_why, "no agent has spoken for it yet");
     if (target->agent_revoked)
         return fleet_say(looking, ret_why,
-                         arena_printf(looking->arena, "its agent '%.*s' was revoked", TEXT_ARGS(target->agent_name)));
+                         arena_printf(looking->arena, "agent '%.*s' was revoked", TEXT_ARGS(target->agent_name)));
     if (target->heard_at == 0)
         return fleet_say(looking, ret_why,
                          arena_printf(looking->arena, "agent '%.*s' was never heard", TEXT_ARGS(target->agent_name)));
@@ -71,7 +71,7 @@ enum error_code fleet_find_trouble(struct fleet_looking *looking, const struct t
     if (ret_why->length > 0)
         return ERROR_NONE;
     if (target->state == TARGET_STARTING)
-        return fleet_say(looking, ret_why, "its agent has not looked at it yet");
+        return fleet_say(looking, ret_why, "not looked at yet");
     if (target->state != TARGET_FINE)
         return fleet_say(looking, ret_why,
                          arena_printf(looking->arena, "%s%s%.*s", target_state_name(target->state),

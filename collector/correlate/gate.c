@@ -87,17 +87,16 @@ static enum error_code say_frozen(struct gate_judging *judging, const struct fre
     struct gate_reason *reason;
     char time[CLOCK_TEXT_SIZE];
 
-    clock_format(until, time);
+    clock_format_seconds(until, time);
     reason =
         gate_add(judging, GATE_FREEZE, SEVERITY_HIGH,
-                 arena_printf(judging->arena, "%.*s of '%.*s' must not change until %s: freeze '%.*s'%s%.*s",
+                 arena_printf(judging->arena, "%.*s of '%.*s' must not change until %s (freeze '%.*s'%s%.*s)",
                               TEXT_ARGS(question->to), TEXT_ARGS(question->database), time, TEXT_ARGS(freeze->name),
-                              freeze->reason.length > 0 ? ", " : "", TEXT_ARGS(freeze->reason)));
+                              freeze->reason.length > 0 ? ": " : "", TEXT_ARGS(freeze->reason)));
     if (reason == NULL)
         return judging->error->code;
     reason->until = until;
-    return gate_advise(judging, reason,
-                       arena_printf(judging->arena, "ask again after %s, or have the freeze ended", time));
+    return ERROR_NONE;
 }
 
 static enum error_code look_at_freezes(struct gate_judging *judging)
@@ -117,20 +116,25 @@ static enum error_code look_at_freezes(struct gate_judging *judging)
 
 /* ---------------------------------------------------------------- the answer */
 
-/* Blocked before unknown, then by severity, then as the codes stand; what is equal stays in the order in which it was
- * found, which is that of the array that the pointers point into. */
+/* Blocked before unknown, then as the codes stand, so that what is alike stands together and its advice once; of one
+ * code by severity, then object, and last what counts the rest. What is equal stays in the order in which it was found,
+ * which is that of the array that the pointers point into. */
 static int compare_reasons(const void *a, const void *b)
 {
     const struct gate_reason *x = *(const struct gate_reason *const *)a, *y = *(const struct gate_reason *const *)b;
     const enum gate_verdict p = gate_reason_facts[x->code].verdict, q = gate_reason_facts[y->code].verdict;
+    int order;
 
     if (p != q)
         return p == GATE_BLOCKED ? -1 : 1;
-    if (x->severity != y->severity)
-        return x->severity > y->severity ? -1 : 1;
     if (x->code != y->code)
         return x->code < y->code ? -1 : 1;
-    return (x > y) - (x < y);
+    if (x->is_rest != y->is_rest)
+        return x->is_rest ? 1 : -1;
+    if (x->severity != y->severity)
+        return x->severity > y->severity ? -1 : 1;
+    order = text_compare(x->object, y->object);
+    return order != 0 ? order : (x > y) - (x < y);
 }
 
 static enum error_code order_reasons(struct gate_judging *judging)

@@ -19,7 +19,7 @@ enum gate_verdict { GATE_PASS, GATE_BLOCKED, GATE_UNKNOWN };
 
 const char *gate_verdict_name(enum gate_verdict verdict); /* "PASS", "BLOCKED", "UNKNOWN" */
 
-/* Why not. Each has a name for programs, and what to do about it. */
+/* Why not. Each has a name for programs, and what to do about it. Reasons stand in this order. */
 enum gate_reason_code {
     GATE_NO_ENVIRONMENT,       /* unknown: never seen */
     GATE_STALE,                /* unknown: not looked at within max_age, silent, unreachable, no snapshot */
@@ -60,6 +60,7 @@ struct gate_reason {
     const struct text *consumers; /* of the contract */
     size_t consumer_count;
     int64_t until; /* of a freeze; 0: none */
+    bool is_rest;  /* it counts those of its code that are not named; stands behind them */
 };
 
 struct gate_side {
@@ -87,7 +88,7 @@ struct gate_answer {
     struct gate_side sides[2]; /* what is promoted, and where to */
     bool has_reference;
     struct hash reference;
-    struct gate_reason *reasons; /* blocked before unknown, then by severity */
+    struct gate_reason *reasons; /* blocked before unknown, then as the codes stand, by severity, object */
     size_t reason_count;
     struct drift_row *plan; /* what the promotion changes: all living drifts, by severity, then object */
     size_t plan_count;

@@ -36,8 +36,9 @@ static enum error_code about_contract(struct gate_judging *judging, struct gate_
         return ERROR_NONE;
     return gate_advise(judging, reason,
                        arena_printf(judging->arena,
-                                    "keep what the contract asks for, or change it with its owner, %.*s: "
+                                    "%s what the contract asks for, or change the contract with its owner, %.*s: "
                                     "%.*s:%u",
+                                    reason->code == GATE_CONTRACT_VIOLATED ? "repair" : "keep",
                                     TEXT_ARGS(contract->owner), TEXT_ARGS(contract->file), contract->line));
 }
 
@@ -132,7 +133,7 @@ static enum error_code say_violated(struct gate_judging *judging, const struct c
 
     if (name == NULL || places == NULL)
         return gate_no_memory(judging);
-    clock_format(standing->worst->since, since);
+    clock_format_seconds(standing->worst->since, since);
     reason = gate_add(judging, is_violated ? GATE_CONTRACT_VIOLATED : GATE_CONTRACT_UNKNOWN, contract->severity,
                       is_violated ? arena_printf(judging->arena, "%s is violated in %s since %s: %.*s%s%.*s", name,
                                                  places, since, TEXT_ARGS(kept->message),

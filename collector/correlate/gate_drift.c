@@ -62,17 +62,52 @@ static struct text upstream(const struct gate_judging *judging)
     return judging->question->from.length > 0 ? judging->question->from : judging->question->reference_name;
 }
 
+/* What a change did, in words. */
+static const char *done_by(const struct change_row *change)
+{
+    return change->effect == EFFECT_MODIFIED ? "changed" : effect_name(change->effect);
+}
+
+/* "column a.t.x was changed". A drift that is kept is what became of a thing since both sides were equal; a difference
+ * to a reference is not: there only the change tells what happened. NULL when memory ran out. */
+static const char *tell_deed(struct gate_judging *judging, const struct drift_row *drift,
+                             const struct change_row *change)
+{
+    const struct text object = drift->id == 0 && drift->renamed_from.length > 0 ? drift->renamed_from : drift->object;
+
+    if (drift->id != 0 || change->id == 0)
+        return arena_printf(judging->arena, "%s %.*s was %s", name_kind(drift), TEXT_ARGS(object),
+                            done_there(drift->effect));
+    if (gate_is_of_thing(change, drift))
+        return arena_printf(judging->arena, "%s %.*s was %s", name_kind(drift), TEXT_ARGS(object), done_by(change));
+    return arena_printf(judging->arena, "%s %.*s is of %s %.*s, which was %s", name_kind(drift), TEXT_ARGS(object),
+                        kind_name(change->kind), TEXT_ARGS(change->object), done_by(change));
+}
+
+static const char *advise_hotfix(struct gate_judging *judging, const struct drift_row *drift)
+{
+    if (drift->id != 0)
+        return advise_waiving(judging, drift, "bring the change upstream or take it back");
+    return arena_printf(judging->arena, "take the change into %.*s and make that anew, or take it back",
+                        TEXT_ARGS(judging->question->reference_name));
+}
+
 static enum error_code say_hotfix(struct gate_judging *judging, const struct drift_row *drift, struct text story)
 {
     const struct text to = judging->question->to;
-    const char *message = arena_printf(
-        judging->arena, "%s %.*s was %s %s%.*s and not in %.*s: the promotion would undo it", name_kind(drift),
-        TEXT_ARGS(drift->object), done_there(drift->effect), story.length > 0 ? "" : "in ",
-        TEXT_ARGS(story.length > 0 ? story : to), TEXT_ARGS(upstream(judging)));
-    struct gate_reason *reason = gate_add(judging, GATE_HOTFIX, drift->severity, message);
+    struct change_row change;
+    const char *deed, *message;
 
-    return about_drift(judging, reason, drift,
-                       advise_waiving(judging, drift, "bring the change upstream or take it back"));
+    if (gate_find_change(judging, drift->change, &change) != ERROR_NONE)
+        return judging->error->code;
+    deed = tell_deed(judging, drift, &change);
+    if (deed == NULL)
+        return gate_no_memory(judging);
+    message = arena_printf(judging->arena, "%s %s%.*s and not in %.*s: the promotion would undo it", deed,
+                           story.length > 0 ? "" : "in ", TEXT_ARGS(story.length > 0 ? story : to),
+                           TEXT_ARGS(upstream(judging)));
+    return about_drift(judging, gate_add(judging, GATE_HOTFIX, drift->severity, message), drift,
+                       advise_hotfix(judging, drift));
 }
 
 static enum error_code say_diverged(struct gate_judging *judging, const struct drift_row *drift, struct text story)

@@ -9,6 +9,7 @@
 
 #include "correlate/fleet_environment.h"
 #include "correlate/gate.h"
+#include "store/snapshots.h"
 
 enum { GATE_LISTED = 10 /* things of one sort that are named one by one; the rest is counted */ };
 
@@ -41,8 +42,14 @@ enum error_code gate_no_memory(struct gate_judging *judging);
 struct gate_reason *gate_add(struct gate_judging *judging, enum gate_reason_code code, enum severity severity,
                              const char *message);
 
+/* Add a reason that counts those of its code that are not named one by one. */
+enum error_code gate_add_rest(struct gate_judging *judging, enum gate_reason_code code, const char *message) MUST_CHECK;
+
 /* Replace the advice by one that names the next command; the text was made by arena_printf(). */
 enum error_code gate_advise(struct gate_judging *judging, struct gate_reason *reason, const char *advice) MUST_CHECK;
+
+/* A change as it is stored; its number is 0 when it is not known (any more). */
+enum error_code gate_find_change(struct gate_judging *judging, int64_t change, struct change_row *ret_row) MUST_CHECK;
 
 /* "in prod/eu-1 between 2026-… and 2026-… by 'alice' (captured)": where, when and by whom a change was made, as far as
  * it is known. Empty when the change is not known (any more). */
@@ -56,8 +63,15 @@ const char *gate_duration(struct gate_judging *judging, int64_t microseconds);
 
 /* ---- the rooms ---- */
 
-/* The environments: there, fresh, covered, of one mind. */
+/* The environments: there, fresh, covered, of one mind. And whether their instances can be relied on at all. */
 enum error_code gate_look_at_sides(struct gate_judging *judging) MUST_CHECK;
+
+enum error_code gate_look_at_instances(struct gate_judging *judging, const struct gate_environment *environment,
+                                       struct fleet_looking *looking) MUST_CHECK;
+
+/* "and 390 more instances of prod", if there are more than are named. */
+enum error_code gate_count_rest(struct gate_judging *judging, enum gate_reason_code code, uint32_t count,
+                                const struct gate_environment *environment) MUST_CHECK;
 
 /* The drifts of the pair, which become the plan. */
 enum error_code gate_look_at_drifts(struct gate_judging *judging) MUST_CHECK;
@@ -71,6 +85,13 @@ enum error_code gate_judge_incident(struct gate_judging *judging, const struct d
 
 /* What is promoted against the reference; or the reference as what is promoted. */
 enum error_code gate_look_at_reference(struct gate_judging *judging) MUST_CHECK;
+
+/* Those differences to a reference that the environment made since the reference was taken: they become hotfixes. */
+enum error_code gate_find_hotfixes(struct gate_judging *judging, const struct target_row *spokesman,
+                                   struct drift_row *drifts, size_t count) MUST_CHECK;
+
+/* Whether a change is of the very thing that a difference is about, and not of what it is in. */
+bool gate_is_of_thing(const struct change_row *change, const struct drift_row *drift);
 
 enum error_code gate_look_at_contracts(struct gate_judging *judging) MUST_CHECK;
 

@@ -1,8 +1,8 @@
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "correlate/gate_private.h"
-#include "store/snapshots.h"
 
 const struct gate_reason_facts gate_reason_facts[GATE_REASON_COUNT] = {
     [GATE_NO_ENVIRONMENT] = {"no-environment", GATE_UNKNOWN, "check the names: `driftline fleet` lists what is watched",
@@ -47,7 +47,8 @@ const struct gate_reason_facts gate_reason_facts[GATE_REASON_COUNT] = {
     [GATE_CONTRACT_WOULD_BREAK] = {"contract-would-break", GATE_BLOCKED,
                                    "keep what the contract asks for, or change the contract with its owner",
                                    "a contract of the environment that would change does not hold of what is promoted"},
-    [GATE_FREEZE] = {"freeze", GATE_BLOCKED, "wait until the freeze is over",
+    [GATE_FREEZE] = {"freeze", GATE_BLOCKED,
+                     "wait until the freeze is over, or end it in `gate.freezes` of the collector's configuration",
                      "a window of `gate.freezes` is on for the environment that would change"},
     [GATE_UNATTRIBUTED] =
         {"unattributed", GATE_BLOCKED, "find out who made the change, then acknowledge the drift",
@@ -108,6 +109,16 @@ struct gate_reason *gate_add(struct gate_judging *judging, enum gate_reason_code
     return reason;
 }
 
+enum error_code gate_add_rest(struct gate_judging *judging, enum gate_reason_code code, const char *message)
+{
+    struct gate_reason *reason = gate_add(judging, code, SEVERITY_LOW, message);
+
+    if (reason == NULL)
+        return judging->error->code;
+    reason->is_rest = true;
+    return ERROR_NONE;
+}
+
 enum error_code gate_advise(struct gate_judging *judging, struct gate_reason *reason, const char *advice)
 {
     if (advice == NULL)
@@ -145,10 +156,13 @@ static const char *tell_when(struct gate_judging *judging, const struct change_r
 {
     char before[CLOCK_TEXT_SIZE], at[CLOCK_TEXT_SIZE];
 
-    clock_format(change->at, at);
-    clock_format(change->before, before);
-    return change->before == 0 ? arena_printf(judging->arena, "before %s", at)
-                               : arena_printf(judging->arena, "between %s and %s", before, at);
+    clock_format_seconds(change->at, at);
+    clock_format_seconds(change->before, before);
+    if (change->before == 0)
+        return arena_printf(judging->arena, "before %s", at);
+    if (strcmp(before, at) == 0)
+        return arena_printf(judging->arena, "at %s", at);
+    return arena_printf(judging->arena, "between %s and %s", before, at);
 }
 
 static const char *tell_who(struct gate_judging *judging, const struct change_row *change)
@@ -160,20 +174,26 @@ static const char *tell_who(struct gate_judging *judging, const struct change_ro
     return arena_printf(judging->arena, " by '%.*s' (%s)", TEXT_ARGS(change->actor), evidence_name(change->evidence));
 }
 
+enum error_code gate_find_change(struct gate_judging *judging, int64_t change, struct change_row *ret_row)
+{
+    enum error_code code = ERROR_NONE;
+
+    *ret_row = (struct change_row){.id = 0};
+    if (change != 0)
+        code = changes_get(judging->database, change, judging->arena, ret_row, judging->error);
+    return code == ERROR_NOT_FOUND ? ERROR_NONE : code; /* retention took it */
+}
+
 enum error_code gate_story(struct gate_judging *judging, int64_t change, struct text *ret_story)
 {
-    struct change_row row = {0};
+    struct change_row row;
     const char *when, *who, *story;
-    enum error_code code;
 
     *ret_story = (struct text){"", 0};
-    if (change == 0)
+    if (gate_find_change(judging, change, &row) != ERROR_NONE)
+        return judging->error->code;
+    if (row.id == 0)
         return ERROR_NONE;
-    code = changes_get(judging->database, change, judging->arena, &row, judging->error);
-    if (code == ERROR_NOT_FOUND)
-        return ERROR_NONE; /* retention took it */
-    if (code != ERROR_NONE)
-        return code;
     when = tell_when(judging, &row);
     who = tell_who(judging, &row);
     if (when == NULL || who == NULL)

@@ -4,7 +4,6 @@
 #include "drift/report_display.h"
 #include "schema/load.h"
 #include "store/nodes.h"
-#include "store/snapshots.h"
 
 /* The reference held against an environment: what would have to change there to become it. */
 struct held {
@@ -58,7 +57,7 @@ static enum error_code say_uncovered(struct held *held, const char *what)
 {
     struct gate_judging *judging = held->judging;
     const char *message = what == NULL ? NULL
-                                       : arena_printf(judging->arena, "%.*s cannot be compared with '%.*s': %s",
+                                       : arena_printf(judging->arena, "%.*s cannot be compared with %.*s: %s",
                                                       TEXT_ARGS(held->environment->fleet.name),
                                                       TEXT_ARGS(judging->question->reference_name), what);
 
@@ -86,10 +85,70 @@ static enum error_code look_at_coverage(struct held *held)
     }
     if (held->diff.uncovered_count <= GATE_LISTED)
         return ERROR_NONE;
-    return say_uncovered(held, arena_printf(judging->arena, "and %u more", held->diff.uncovered_count - GATE_LISTED));
+    return gate_add_rest(judging, GATE_NOT_COVERED,
+                         arena_printf(judging->arena, "and %u more that cannot be compared with %.*s",
+                                      held->diff.uncovered_count - GATE_LISTED,
+                                      TEXT_ARGS(judging->question->reference_name)));
 }
 
 /* ---------------------------------------------------------------- as it must be */
+
+enum { ATTRIBUTES_NAMED = 5, VALUE_COLUMNS = 60 };
+
+/* "differs in type (bigint, should be text), default (none, should be 0)" */
+static void write_attributes(struct buffer *sentence, const struct change *change)
+{
+    for (uint32_t i = 0; i < change->attribute_count && i < ATTRIBUTES_NAMED; i++) {
+        const struct attribute_change *attribute = &change->attributes[i];
+
+        buffer_add_string(sentence, i == 0 ? " differs in " : ", ");
+        display_text(sentence, attribute->name);
+        buffer_add_string(sentence, " (");
+        display_value(sentence, attribute->from, VALUE_COLUMNS);
+        buffer_add_string(sentence, ", should be ");
+        display_value(sentence, attribute->to, VALUE_COLUMNS);
+        buffer_add_string(sentence, ")");
+    }
+    if (change->attribute_count == 0)
+        buffer_add_string(sentence, " differs");
+    else if (change->attribute_count > ATTRIBUTES_NAMED)
+        buffer_printf(sentence, " and in %u more", change->attribute_count - ATTRIBUTES_NAMED);
+}
+
+static void write_other_name(struct buffer *sentence, const struct change *change, const char *words)
+{
+    if (change->probable_name.length == 0)
+        return;
+    buffer_add_string(sentence, words);
+    display_text(sentence, change->probable_name);
+}
+
+/* How a thing is not as it should be. */
+static void write_difference(struct buffer *sentence, const struct change *change)
+{
+    buffer_printf(sentence, "%s ", kind_name(change->kind));
+    display_text(sentence, change->renamed_from.length > 0 ? change->renamed_from : change->object);
+    switch (change->effect) {
+    case EFFECT_ADDED:
+        buffer_add_string(sentence, " is missing");
+        write_other_name(sentence, change, ", or is called ");
+        return;
+    case EFFECT_REMOVED:
+        buffer_add_string(sentence, " is there and should not be");
+        write_other_name(sentence, change, ", or should be called ");
+        return;
+    case EFFECT_RENAMED:
+        buffer_add_string(sentence, " should be called ");
+        display_text(sentence, change->object);
+        if (change->attribute_count == 0)
+            return;
+        buffer_add_string(sentence, ", and");
+        break;
+    case EFFECT_MODIFIED:
+        break;
+    }
+    write_attributes(sentence, change);
+}
 
 static enum error_code say_different(struct held *held, const struct change *change)
 {
@@ -98,14 +157,13 @@ static enum error_code say_different(struct held *held, const struct change *cha
     struct gate_reason *reason;
     const char *what;
 
-    display_change(&sentence, change);
+    write_difference(&sentence, change);
     what = keep(judging, &sentence);
-    reason =
-        gate_add(judging, GATE_REFERENCE, change->severity,
-                 what == NULL ? NULL
-                              : arena_printf(judging->arena, "%.*s is not as '%.*s' says: to become so it needs %s",
-                                             TEXT_ARGS(held->environment->fleet.name),
-                                             TEXT_ARGS(judging->question->reference_name), what));
+    reason = gate_add(judging, GATE_REFERENCE, change->severity,
+                      what == NULL ? NULL
+                                   : arena_printf(judging->arena, "%.*s is not as %.*s says: %s",
+                                                  TEXT_ARGS(held->environment->fleet.name),
+                                                  TEXT_ARGS(judging->question->reference_name), what));
     if (reason == NULL)
         return judging->error->code;
     reason->object = (struct text){arena_string(judging->arena, change->object), change->object.length};
@@ -116,44 +174,21 @@ static enum error_code say_different(struct held *held, const struct change *cha
 static enum error_code require_equal(struct held *held)
 {
     struct gate_judging *judging = held->judging;
-    const char *message;
+    uint32_t rest;
 
     for (uint32_t i = 0; i < held->diff.change_count && i < GATE_LISTED; i++)
         if (say_different(held, &held->diff.changes[i]) != ERROR_NONE)
             return judging->error->code;
     if (held->diff.change_count <= GATE_LISTED)
         return ERROR_NONE;
-    message = arena_printf(judging->arena, "and %u more differences between %.*s and '%.*s'",
-                           held->diff.change_count - GATE_LISTED, TEXT_ARGS(held->environment->fleet.name),
-                           TEXT_ARGS(judging->question->reference_name));
-    return gate_add(judging, GATE_REFERENCE, SEVERITY_LOW, message) == NULL ? judging->error->code : ERROR_NONE;
+    rest = held->diff.change_count - GATE_LISTED;
+    return gate_add_rest(judging, GATE_REFERENCE,
+                         arena_printf(judging->arena, "and %u more difference%s between %.*s and %.*s", rest,
+                                      rest == 1 ? "" : "s", TEXT_ARGS(held->environment->fleet.name),
+                                      TEXT_ARGS(judging->question->reference_name)));
 }
 
 /* ---------------------------------------------------------------- as what is promoted */
-
-/* What the environment changed since the reference was taken, the reference does not know: the newest such change of
- * the object; 0: none. */
-static enum error_code find_change_since(struct held *held, const struct change *change, struct change_row *ret_row)
-{
-    struct gate_judging *judging = held->judging;
-    const struct change_filter filter = {
-        .target = {held->environment->spokesman->name.database, held->environment->spokesman->name.environment,
-                   held->environment->spokesman->name.instance},
-        .object = change->owner_before.length > 0 ? change->owner_before : change->owner,
-        .since = judging->question->reference->info.taken_at + 1,
-        .limit = 1};
-    struct change_row *rows = NULL;
-    size_t count = 0;
-
-    *ret_row = (struct change_row){.id = 0};
-    if (judging->question->reference->info.taken_at == 0)
-        return ERROR_NONE; /* when it was taken is not known */
-    if (changes_list(judging->database, &filter, judging->arena, &rows, &count, judging->error) != ERROR_NONE)
-        return judging->error->code;
-    if (count > 0)
-        *ret_row = rows[0];
-    return ERROR_NONE;
-}
 
 /* The snapshots go before the answer does. */
 static enum error_code copy_texts(struct gate_judging *judging, struct drift_row *drift)
@@ -184,15 +219,12 @@ static enum error_code set_attributes(struct gate_judging *judging, const struct
 static enum error_code make_drift(struct held *held, const struct change *change, struct drift_row *drift)
 {
     struct gate_judging *judging = held->judging;
-    struct change_row since;
 
-    if (find_change_since(held, change, &since) != ERROR_NONE)
-        return judging->error->code;
     *drift = (struct drift_row){.database = judging->question->database,
                                 .from = judging->question->from,
                                 .to = judging->question->to,
                                 .active = true,
-                                .cause = since.id != 0 ? DRIFT_HOTFIX : DRIFT_BASELINE,
+                                .cause = DRIFT_BASELINE,
                                 .effect = change->effect,
                                 .kind = change->kind,
                                 .object_kind = change->object_kind,
@@ -204,11 +236,10 @@ static enum error_code make_drift(struct held *held, const struct change *change
                                 .renamed_from = change->renamed_from,
                                 .owner_before = change->owner_before,
                                 .states = {change->states[SIDE_TO], change->states[SIDE_FROM]},
-                                .opened_at = since.id != 0 ? since.at : judging->question->reference->info.taken_at,
+                                .opened_at = judging->question->reference->info.taken_at,
+                                .changed_at = judging->question->reference->info.taken_at,
                                 .seen_at = judging->question->now,
-                                .lead = -1,
-                                .change = since.id};
-    drift->changed_at = drift->opened_at;
+                                .lead = -1};
     return copy_texts(judging, drift) != ERROR_NONE ? judging->error->code : set_attributes(judging, change, drift);
 }
 
@@ -222,6 +253,8 @@ static enum error_code take_as_plan(struct held *held)
     for (uint32_t i = 0; i < held->diff.change_count; i++)
         if (make_drift(held, &held->diff.changes[i], &drifts[i]) != ERROR_NONE)
             return judging->error->code;
+    if (gate_find_hotfixes(judging, held->environment->spokesman, drifts, held->diff.change_count) != ERROR_NONE)
+        return judging->error->code;
     return gate_take_plan(judging, drifts, held->diff.change_count);
 }
 

@@ -6,11 +6,6 @@
 #include "correlate/gate_private.h"
 #include "drift/severity.h"
 
-/* How many of one sort were found; only the first are named one by one. */
-struct tally {
-    uint32_t stale, uncovered, outliers;
-};
-
 /* ---------------------------------------------------------------- what is there */
 
 static int compare_instances(const void *a, const void *b)
@@ -93,95 +88,6 @@ static enum error_code say_not_there(struct gate_judging *judging, struct text n
     return gate_add(judging, GATE_NO_ENVIRONMENT, SEVERITY_HIGH, message) == NULL ? judging->error->code : ERROR_NONE;
 }
 
-/* ---------------------------------------------------------------- fresh, covered */
-
-/* That it was looked at too long ago, or that nobody can tell how long ago. */
-static const char *tell_age(struct gate_judging *judging, const struct target_row *target)
-{
-    const char *limit = gate_duration(judging, judging->max_age_us);
-    char time[CLOCK_TEXT_SIZE];
-
-    if (target->checked_at == 0)
-        return "its agent has not looked at it yet";
-    clock_format(target->checked_at, time);
-    if (target->checked_at > judging->question->now)
-        return arena_printf(judging->arena, "it was last looked at at %s, which is yet to come: a clock is wrong",
-                            time);
-    return limit == NULL ? NULL
-                         : arena_printf(judging->arena, "it was last looked at at %s, longer ago than %s", time, limit);
-}
-
-/* Why an instance that answers is not fresh all the same; an empty text: it is. */
-static enum error_code find_age(struct gate_judging *judging, const struct target_row *target, struct text *ret_why)
-{
-    const int64_t age = judging->question->now - target->checked_at;
-    const char *why;
-
-    if (age <= judging->max_age_us && age >= -judging->max_age_us)
-        return ERROR_NONE;
-    why = tell_age(judging, target);
-    if (why == NULL)
-        return gate_no_memory(judging);
-    *ret_why = text_from(why);
-    return ERROR_NONE;
-}
-
-/* "prod/eu-1: agent 'x' is silent since …" */
-static enum error_code say_of(struct gate_judging *judging, enum gate_reason_code code,
-                              const struct gate_environment *environment, const struct target_row *target,
-                              struct text what)
-{
-    const char *place = gate_place(judging, environment, target->name.instance);
-    const char *message = place == NULL ? NULL : arena_printf(judging->arena, "%s: %.*s", place, TEXT_ARGS(what));
-
-    return gate_add(judging, code, SEVERITY_HIGH, message) == NULL ? judging->error->code : ERROR_NONE;
-}
-
-static enum error_code judge_instance(struct gate_judging *judging, const struct gate_environment *environment,
-                                      struct fleet_looking *looking, const struct fleet_instance *instance,
-                                      struct tally *tally)
-{
-    struct text trouble;
-
-    if (fleet_find_trouble(looking, &instance->target, &trouble) != ERROR_NONE ||
-        (trouble.length == 0 && find_age(judging, &instance->target, &trouble) != ERROR_NONE))
-        return judging->error->code;
-    if (trouble.length > 0)
-        return tally->stale++ < GATE_LISTED ? say_of(judging, GATE_STALE, environment, &instance->target, trouble)
-                                            : ERROR_NONE;
-    if (instance->verdict != VERDICT_UNKNOWN)
-        return ERROR_NONE;
-    return tally->uncovered++ < GATE_LISTED
-               ? say_of(judging, GATE_NOT_COVERED, environment, &instance->target, instance->unknown)
-               : ERROR_NONE;
-}
-
-/* "and 390 more instances of prod" */
-static enum error_code say_rest(struct gate_judging *judging, enum gate_reason_code code, uint32_t count,
-                                const struct gate_environment *environment)
-{
-    const char *message;
-
-    if (count <= GATE_LISTED)
-        return ERROR_NONE;
-    message = arena_printf(judging->arena, "and %" PRIu32 " more instances of %.*s", count - GATE_LISTED,
-                           TEXT_ARGS(environment->fleet.name));
-    return gate_add(judging, code, SEVERITY_HIGH, message) == NULL ? judging->error->code : ERROR_NONE;
-}
-
-static enum error_code judge_instances(struct gate_judging *judging, const struct gate_environment *environment,
-                                       struct fleet_looking *looking)
-{
-    struct tally tally = {0};
-
-    for (uint32_t i = 0; i < environment->fleet.instance_count; i++)
-        if (judge_instance(judging, environment, looking, &environment->fleet.instances[i], &tally) != ERROR_NONE)
-            return judging->error->code;
-    if (say_rest(judging, GATE_STALE, tally.stale, environment) != ERROR_NONE)
-        return judging->error->code;
-    return say_rest(judging, GATE_NOT_COVERED, tally.uncovered, environment);
-}
-
 /* ---------------------------------------------------------------- of one mind */
 
 static enum error_code say_no_majority(struct gate_judging *judging, const struct gate_environment *environment)
@@ -259,7 +165,7 @@ static enum error_code say_outlier(struct gate_judging *judging, const struct ga
     struct gate_reason *reason;
     char since[CLOCK_TEXT_SIZE];
 
-    clock_format(outlier->instance->target.root_since, since);
+    clock_format_seconds(outlier->instance->target.root_since, since);
     reason =
         gate_add(judging, GATE_OUTLIERS, worst,
                  arena_printf(judging->arena, "%.*s/%.*s is not as the majority of %.*s since %s: %s%s",
@@ -287,7 +193,7 @@ static enum error_code judge_incidents(struct gate_judging *judging, const struc
 
 static enum error_code judge_outliers(struct gate_judging *judging, const struct gate_environment *environment)
 {
-    struct tally tally = {0};
+    uint32_t found = 0;
 
     for (uint32_t i = 0; i < environment->fleet.instance_count; i++) {
         struct outlier outlier = {.instance = &environment->fleet.instances[i]};
@@ -299,10 +205,10 @@ static enum error_code judge_outliers(struct gate_judging *judging, const struct
             return judging->error->code;
         if (judging->allow_outliers || is_waived_as_a_whole(judging, &outlier))
             continue;
-        if (tally.outliers++ < GATE_LISTED && say_outlier(judging, environment, &outlier) != ERROR_NONE)
+        if (found++ < GATE_LISTED && say_outlier(judging, environment, &outlier) != ERROR_NONE)
             return judging->error->code;
     }
-    return say_rest(judging, GATE_OUTLIERS, tally.outliers, environment);
+    return gate_count_rest(judging, GATE_OUTLIERS, found, environment);
 }
 
 /* ---------------------------------------------------------------- a side */
@@ -318,7 +224,7 @@ static enum error_code look_at_side(struct gate_judging *judging, struct text na
     fill_side(environment, &judging->answer->sides[side]);
     if (!environment->is_there)
         return say_not_there(judging, name);
-    if (judge_instances(judging, environment, &looking) != ERROR_NONE)
+    if (gate_look_at_instances(judging, environment, &looking) != ERROR_NONE)
         return judging->error->code;
     if (!environment->has_snapshot)
         return ERROR_NONE;

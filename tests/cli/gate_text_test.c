@@ -32,6 +32,7 @@ static const struct {
     {{"gate.json", "gate.txt", {.width = 80}}, write_gate},
     {{"gate.json", "gate_colour.txt", {.colour = true, .width = 0}}, write_gate},
     {{"gate_pass.json", "gate_pass.txt", {.width = 80}}, write_gate},
+    {{"gate_advice.json", "gate_advice.txt", {.width = 80}}, write_gate},
     {{"gate_unknown.json", "gate_unknown.txt", {.width = 80}}, write_gate},
     {{"gate_reference.json", "gate_reference.txt", {.width = 80}}, write_gate},
     {{"gate_runs.json", "gate_runs.txt", {.width = 80}}, write_runs},

@@ -99,7 +99,7 @@ static void test_what_acknowledging_does(void **state)
     struct drift_row row;
     int64_t drift = gate_scene_drift(scene, (struct sample_drift){.cause = DRIFT_HOTFIX, .unattributed = true});
 
-    gate_scene_expect(scene, "BLOCKED unattributed hotfix");
+    gate_scene_expect(scene, "BLOCKED hotfix unattributed");
     row = sample_get(&scene->history, drift);
     row.state = DRIFT_ACKNOWLEDGED;
     row.acked_at = 1;
@@ -111,7 +111,7 @@ static void test_what_acknowledging_does(void **state)
     scene->question.now += DAY;
     history_run(&scene->history, "UPDATE target SET heard_at = heard_at + 86400000000, "
                                  "checked_at = checked_at + 86400000000");
-    gate_scene_expect(scene, "BLOCKED unattributed hotfix");
+    gate_scene_expect(scene, "BLOCKED hotfix unattributed");
 }
 
 static void test_what_has_ended_is_not_in_the_way(void **state)

@@ -21,10 +21,11 @@ static const char beginning[] =
     "| `BLOCKED` | 1 | something blocks, whatever else is not known |\n"
     "| `UNKNOWN` | 3 | nothing is known to block, but something is not known |\n"
     "\n"
-    "The answer lists every reason, those that block first, then by severity. Of instances and of differences to\n"
-    "a reference ten are named and the rest is counted; drifts and findings of contracts are all named. A\n"
-    "question that makes no sense is answered with the exit status 2: the two are no neighbours on the promotion\n"
-    "path of the database.\n"
+    "The answer lists every reason: those that block first, then in the order of the table below, those of one\n"
+    "code by severity, then by object. Instances with the same trouble are one reason. Of instances and of\n"
+    "differences to a reference ten are named and the rest is counted; drifts and findings of contracts are all\n"
+    "named. A question that makes no sense is answered with the exit status 2: the two are no neighbours on the\n"
+    "promotion path of the database.\n"
     "\n"
     "## Reasons\n"
     "\n"
@@ -72,9 +73,10 @@ static const char end[] =
     "as a difference in the collector's configuration; otherwise each difference is a reason `reference`.\n"
     "\n"
     "With `--against` alone the reference takes the place of `from`: the plan is what would make `to` become it.\n"
-    "Its drifts have no number and cannot be waived. Their cause is `hotfix` if the history of `to` has a change\n"
-    "of the object after the moment when the reference was taken, else `baseline`. There are no neighbours then,\n"
-    "and contracts of `to` are checked on the reference.\n";
+    "Its drifts have no number and cannot be waived. Their cause is `hotfix` if the history of `to` has a change of\n"
+    "that very thing after the moment when the reference was taken, or its object came, went or was renamed then;\n"
+    "else `baseline`. What became of another part of the object does not count. There are no neighbours then, and\n"
+    "contracts of `to` are checked on the reference.\n";
 
 static void write_facts(const struct gate_reason_facts *facts)
 {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "collector/correlate/gate_scene.h"
 #include "common/drift/snapshot_text.h"
 #include "support/allocation.h"
@@ -394,7 +395,7 @@ static void test_what_blocks_and_what_is_not_known_are_both_listed(void **state)
     }
 }
 
-static void test_reasons_stand_by_their_weight(void **state)
+static void test_reasons_stand_by_code_then_weight(void **state)
 {
     struct gate_scene *scene = *state;
     struct gate_answer answer;
@@ -403,16 +404,19 @@ static void test_reasons_stand_by_their_weight(void **state)
     gate_scene_drift(scene,
                      (struct sample_drift){.cause = DRIFT_PENDING, .object = "a.t.y", .severity = SEVERITY_CRITICAL});
     gate_scene_drift(scene, (struct sample_drift){.cause = DRIFT_DIVERGED, .object = "a.t.a"});
+    gate_scene_drift(scene, (struct sample_drift){.cause = DRIFT_HOTFIX, .object = "a.t.c"});
     gate_scene_drift(scene, (struct sample_drift){.cause = DRIFT_HOTFIX, .object = "a.t.b"});
     silent(scene);
     answer = gate_scene_ask(scene);
-    assert_string_equal(gate_scene_codes(scene, &answer), "BLOCKED severity hotfix hotfix diverged | stale");
-    assert_true(text_equal(answer.reasons[0].object, TEXT("a.t.y")));
+    assert_string_equal(gate_scene_codes(scene, &answer), "BLOCKED hotfix hotfix hotfix diverged severity | stale");
+    assert_true(text_equal(answer.reasons[0].object, TEXT("a.t.x"))); /* medium, then by object */
+    assert_true(text_equal(answer.reasons[1].object, TEXT("a.t.b")));
+    assert_true(text_equal(answer.reasons[2].object, TEXT("a.t.c")));
     assert_true(text_equal(answer.plan[0].object, TEXT("a.t.y"))); /* by severity, then object */
     assert_true(text_equal(answer.plan[1].object, TEXT("a.t.x")));
     assert_true(text_equal(answer.plan[2].object, TEXT("a.t.a")));
-    assert_int_equal(answer.plan_count, 4);
-    assert_int_equal(answer.summary[SEVERITY_LOW], 2);
+    assert_int_equal(answer.plan_count, 5);
+    assert_int_equal(answer.summary[SEVERITY_LOW], 3);
     assert_int_equal(answer.summary[SEVERITY_CRITICAL], 1);
 }
 
@@ -471,6 +475,7 @@ static void test_a_freeze_is_for_some_and_for_a_time(void **state)
     static const struct text here[] = {TEXT_INIT("prod")}, elsewhere[] = {TEXT_INIT("staging")};
     static const struct text orders[] = {TEXT_INIT("orders")}, users[] = {TEXT_INIT("users")};
     struct gate_scene *scene = *state;
+    char until[CLOCK_TEXT_SIZE], message[128];
     const struct gate_reason *reason;
     struct gate_answer answer;
 
@@ -478,8 +483,15 @@ static void test_a_freeze_is_for_some_and_for_a_time(void **state)
     answer = gate_scene_ask(scene);
     reason = gate_scene_reason(&answer, GATE_FREEZE);
     assert_true(reason->until == scene->question.now + DAY);
-    assert_true(gate_scene_says(reason->message, "prod of 'orders' must not change until "));
-    assert_true(gate_scene_says(reason->message, ": freeze 'xmas', shops are busy"));
+    clock_format_seconds(reason->until, until);
+    snprintf(message, sizeof message, "prod of 'orders' must not change until %s (freeze 'xmas': shops are busy)",
+             until);
+    assert_true(text_equal(reason->message, text_from(message)));
+    assert_false(gate_scene_has(reason->advice, until)); /* it is said once */
+    scene->freeze.reason = (struct text){NULL, 0};
+    gate_scene_renew(scene);
+    answer = gate_scene_ask(scene);
+    assert_true(gate_scene_says(gate_scene_reason(&answer, GATE_FREEZE)->message, " (freeze 'xmas')"));
     scene->freeze.environments = here;
     scene->freeze.environment_count = 1;
     scene->freeze.databases = orders;
@@ -552,7 +564,7 @@ int main(void)
         TEST(test_nothing_is_in_the_way),
         cmocka_unit_test(test_each_trouble_has_its_reason),
         cmocka_unit_test(test_what_blocks_and_what_is_not_known_are_both_listed),
-        TEST(test_reasons_stand_by_their_weight),
+        TEST(test_reasons_stand_by_code_then_weight),
         TEST(test_only_neighbours_are_promoted),
         TEST(test_what_stands_between_comes_first),
         TEST(test_a_freeze_is_for_some_and_for_a_time),
