@@ -190,42 +190,47 @@ static enum error_code add_waived_step(const struct drift_writing *writing, cons
 
 /* ---- it begins ---- */
 
-/* The steps that brought both sides to where they are. */
-static enum error_code add_first_steps(const struct drift_writing *writing, const struct drift_row *row,
-                                       const struct drift_origin *origin)
+enum { FIRST_STEPS = 3 };
+
+/* The steps that brought both sides to where they are, as far as they are known. Answers how many there are. */
+static size_t find_first_steps(const struct drift_writing *writing, const struct drift_row *row,
+                               const struct drift_origin *origin, struct cause_step ret_steps[FIRST_STEPS])
 {
     int mover = writing->mover, other = 1 - mover;
-    bool moved = mover != NO_SIDE && (is_outlier(writing) ||
-                                      (origin->base_known && !change_state_equal(&row->states[mover], &origin->base)));
-    struct drift_step_row step;
+    size_t count = 0;
 
-    if (add_step(writing, row, DRIFT_STEP_OPENED, moved ? mover : NO_SIDE, (struct text){NULL, 0}) != ERROR_NONE)
-        return writing->correlating->error->code;
-    if (mover == NO_SIDE || !origin->base_known || !origin->other_moved)
-        return ERROR_NONE;
-    step = (struct drift_step_row){.drift = row->id,
-                                   .what = DRIFT_STEP_CHANGED,
-                                   .at = origin->other_at,
-                                   .side = other,
-                                   .state = row->states[other]};
-    return drift_steps_add(writing->correlating->database, &step, writing->correlating->error);
+    if (mover == NO_SIDE || !origin->base_known)
+        return 0;
+    if (origin->other_passed)
+        ret_steps[count++] = (struct cause_step){origin->passed_at, other, row->states[mover]};
+    if (origin->other_moved)
+        ret_steps[count++] = (struct cause_step){origin->other_at, other, row->states[other]};
+    if (!change_state_equal(&row->states[mover], &origin->base))
+        ret_steps[count++] = (struct cause_step){writing->occasion->at, mover, row->states[mover]};
+    return count;
 }
 
-static enum drift_cause first_cause(const struct drift_writing *writing, const struct drift_row *row,
-                                    const struct drift_origin *origin)
+/* It is opened by the side that moved; what the other went through before comes behind it, since it was learned now. */
+static enum error_code add_first_steps(const struct drift_writing *writing, const struct drift_row *row,
+                                       const struct cause_step *steps, size_t count)
 {
-    struct cause_step steps[2];
-    struct cause_life life = {
-        .base_known = origin->base_known, .base = origin->base, .steps = steps, .is_outlier = is_outlier(writing)};
+    bool moved = is_outlier(writing) || (count > 0 && steps[count - 1].side == writing->mover);
 
-    if (writing->mover != NO_SIDE && origin->base_known) {
-        int mover = writing->mover;
+    if (add_step(writing, row, DRIFT_STEP_OPENED, moved ? writing->mover : NO_SIDE, (struct text){NULL, 0}) !=
+        ERROR_NONE)
+        return writing->correlating->error->code;
+    for (size_t i = 0; i < count; i++) {
+        const struct drift_step_row step = {.drift = row->id,
+                                            .what = DRIFT_STEP_CHANGED,
+                                            .at = steps[i].at,
+                                            .side = steps[i].side,
+                                            .state = steps[i].state};
 
-        if (origin->other_moved)
-            steps[life.count++] = (struct cause_step){origin->other_at, 1 - mover, row->states[1 - mover]};
-        steps[life.count++] = (struct cause_step){writing->occasion->at, mover, row->states[mover]};
+        if (steps[i].side != writing->mover &&
+            drift_steps_add(writing->correlating->database, &step, writing->correlating->error) != ERROR_NONE)
+            return writing->correlating->error->code;
     }
-    return cause_of(&life);
+    return ERROR_NONE;
 }
 
 enum error_code drift_life_open(struct drift_writing *writing, struct change *change, const struct drift_origin *origin)
@@ -239,6 +244,9 @@ enum error_code drift_life_open(struct drift_writing *writing, struct change *ch
                             .changed_at = occasion->at,
                             .seen_at = occasion->seen,
                             .lead = -1};
+    struct cause_step steps[FIRST_STEPS];
+    struct cause_life life = {
+        .base_known = origin->base_known, .base = origin->base, .steps = steps, .is_outlier = is_outlier(writing)};
     struct explanation explanation;
 
     if (set_difference(writing, &row, change) != ERROR_NONE || explain(writing, &row, &explanation) != ERROR_NONE ||
@@ -246,9 +254,10 @@ enum error_code drift_life_open(struct drift_writing *writing, struct change *ch
         drifts_last_ended(correlating->database, &row, &row.previous, correlating->error) != ERROR_NONE)
         return correlating->error->code;
     row.state = row.waiver != 0 ? DRIFT_WAIVED : DRIFT_OPEN;
-    row.cause = first_cause(writing, &row, origin);
+    life.count = find_first_steps(writing, &row, origin, steps);
+    row.cause = cause_of(&life);
     if (drifts_add(correlating->database, &row, correlating->error) != ERROR_NONE ||
-        add_first_steps(writing, &row, origin) != ERROR_NONE ||
+        add_first_steps(writing, &row, steps, life.count) != ERROR_NONE ||
         (row.waiver != 0 && add_waived_step(writing, &row) != ERROR_NONE))
         return correlating->error->code;
     return drift_news_add(&writing->news, correlating, NEWS_OPENED, &row, &explanation);

@@ -28,8 +28,10 @@ struct drift_writing {
 struct drift_origin {
     bool base_known;
     struct change_state base;
-    bool other_moved; /* also the side that did not move now has another state than that, */
-    int64_t other_at; /* since then */
+    bool other_moved;  /* also the side that did not move now has another state than that, */
+    int64_t other_at;  /* since then */
+    bool other_passed; /* and before that it had the state that the side that moved has now, */
+    int64_t passed_at; /* since then */
 };
 
 enum error_code drift_life_open(struct drift_writing *writing, struct change *change,

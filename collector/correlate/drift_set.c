@@ -1,7 +1,7 @@
 #include "correlate/drift_set.h"
 
 #include "correlate/drift_life.h"
-#include "drift/state.h"
+#include "correlate/drift_origin.h"
 
 /* What reconciling needs at every step. */
 struct reconciling {
@@ -56,128 +56,6 @@ static struct text find_hiding(const struct drift_set *set, const struct drift_r
     return (struct text){NULL, 0};
 }
 
-/* Whether a difference that is new may have been there before without being seen. */
-static bool was_hidden(const struct drift_set *set, const struct change *change)
-{
-    return set->was_apart || coverage_hides(&set->coverage_before, change);
-}
-
-/* ---- how both sides were before ---- */
-
-/* Whether the side that did not move has another state than when both were equal. */
-static bool other_had_moved(const struct drift_set *set, const struct drift_row *drift)
-{
-    return !change_state_equal(&drift->states[1 - set->mover], &drift->base);
-}
-
-/* Something is there on one side only, and its parts differed already. It was equal before they did: how, is known if
- * the other side still has it so. */
-static void inherit_from_parts(const struct reconciling *reconciling, int64_t place, const struct change *change,
-                               struct drift_origin *origin)
-{
-    const struct drift_match *match = &reconciling->match;
-    const struct drift_set *set = reconciling->set;
-    const struct change_state now[2] = {change->states[SIDE_TO], change->states[SIDE_FROM]};
-    bool was_there = false;
-
-    origin->base_known = true;
-    for (size_t i = 0; i < match->drift_count; i++) {
-        const struct drift_row *drift = &match->drifts[i];
-
-        if (match->absorbed_by[i] != place)
-            continue;
-        origin->base_known = origin->base_known && drift->base_known;
-        was_there = was_there || drift->base.is_there;
-        if (!other_had_moved(set, drift))
-            continue;
-        if (!origin->other_moved || drift->changed_at > origin->other_at)
-            origin->other_at = drift->changed_at;
-        origin->other_moved = true;
-    }
-    /* A state that nothing else has stands for the one that nobody knows any more. */
-    if (origin->other_moved)
-        origin->base = (struct change_state){.is_there = was_there};
-    else
-        origin->base = now[1 - set->mover];
-}
-
-/* A part of what was there on one side only until now: both sides were without it, or an earlier drift knows. */
-static enum error_code inherit_from_whole(const struct reconciling *reconciling, const struct drift_row *whole,
-                                          const struct change *change, struct drift_origin *origin)
-{
-    const struct correlating *correlating = reconciling->correlating;
-    const struct drift_set *set = reconciling->set;
-    const struct change_state *other = &change->states[set->mover == 0 ? SIDE_FROM : SIDE_TO];
-    struct drift_row like = {
-        .pair = set->pair->id, .kind = change->kind, .aspect = change->aspect, .object = change->object};
-    struct drift_row earlier;
-    int64_t id = 0;
-
-    if (whole->base_known && !whole->base.is_there) {
-        *origin = (struct drift_origin){.base_known = true};
-    } else {
-        if (drifts_last_ended(correlating->database, &like, &id, correlating->error) != ERROR_NONE)
-            return correlating->error->code;
-        if (id == 0)
-            return ERROR_NONE;
-        if (drifts_get(correlating->database, id, correlating->arena, &earlier, correlating->error) != ERROR_NONE)
-            return correlating->error->code;
-        if (earlier.ending != DRIFT_ABSORBED || earlier.ended_at < whole->opened_at)
-            return ERROR_NONE;
-        *origin = (struct drift_origin){.base_known = earlier.base_known, .base = earlier.base};
-    }
-    origin->other_moved = origin->base_known && !change_state_equal(other, &origin->base);
-    origin->other_at = whole->changed_at;
-    return ERROR_NONE;
-}
-
-/* A whole object whose place the parts of it take now, or NULL. */
-static const struct drift_row *find_whole(const struct drift_match *match, const struct change *change)
-{
-    for (size_t i = 0; i < match->drift_count; i++) {
-        const struct drift_row *drift = &match->drifts[i];
-
-        if (match->absorbed_by[i] != NOT_MATCHED && drift_is_whole(drift->effect, drift->kind, drift->object_kind) &&
-            drift->object_kind == change->object_kind &&
-            (text_equal(drift->owner, change->owner) || text_equal(drift->owner, change->owner_before)))
-            return drift;
-    }
-    return NULL;
-}
-
-static bool absorbs_any(const struct drift_match *match, int64_t place)
-{
-    bool found = false;
-
-    for (size_t i = 0; i < match->drift_count && !found; i++)
-        found = match->absorbed_by[i] == place;
-    return found;
-}
-
-static enum error_code find_origin(const struct reconciling *reconciling, size_t place, struct drift_origin *origin)
-{
-    const struct drift_set *set = reconciling->set;
-    const struct change *change = &reconciling->match.changes[place];
-    const struct drift_row *whole;
-
-    *origin = (struct drift_origin){0};
-    if (!set->was_known || set->mover == NO_SIDE || set->pair->instance.length > 0 || was_hidden(set, change))
-        return ERROR_NONE;
-    if (drift_is_whole(change->effect, change->kind, change->object_kind)) {
-        if (absorbs_any(&reconciling->match, (int64_t)place)) {
-            inherit_from_parts(reconciling, (int64_t)place, change, origin);
-            return ERROR_NONE;
-        }
-    } else {
-        whole = find_whole(&reconciling->match, change);
-        if (whole != NULL)
-            return inherit_from_whole(reconciling, whole, change, origin);
-    }
-    origin->base_known = true;
-    origin->base = change->states[set->mover == 0 ? SIDE_FROM : SIDE_TO];
-    return ERROR_NONE;
-}
-
 /* ---- each of them ---- */
 
 /* What is gone: part of something larger now, not to be seen, no longer counted, or equal. */
@@ -220,7 +98,7 @@ static enum error_code open_new(struct reconciling *reconciling)
 
         if (match->drift_of[i] != NOT_MATCHED)
             continue;
-        if (find_origin(reconciling, i, &origin) != ERROR_NONE ||
+        if (drift_origin_find(reconciling->set, reconciling->correlating, match, i, &origin) != ERROR_NONE ||
             drift_life_open(&reconciling->writing, &reconciling->set->diff->changes[i], &origin) != ERROR_NONE)
             return reconciling->correlating->error->code;
     }

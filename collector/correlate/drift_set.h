@@ -11,9 +11,10 @@
 struct drift_set {
     const struct pair_row *pair; /* with its number */
     const struct occasion *occasion;
-    int mover;                      /* the side that moved, or -1: neither, but what counts has changed */
-    const struct diff *diff;        /* from side 1 to side 0, with states; of all, or of what the step touched */
-    const struct drift_row *drifts; /* that live, and are about what was compared */
+    int mover;                       /* the side that moved, or -1: neither, but what counts has changed */
+    const struct snapshot *sides[2]; /* as far as they were loaded; NULL: not at all */
+    const struct diff *diff;         /* from side 1 to side 0, with states; of all, or of what the step touched */
+    const struct drift_row *drifts;  /* that live, and are about what was compared */
     size_t drift_count;
     const struct step_renames *renames; /* of the step; NULL: not known */
     struct coverage coverage;           /* what the sides do not cover now */

@@ -61,6 +61,7 @@ static enum error_code reconcile(const struct stepping *stepping, const struct e
     const struct drift_set set = {.pair = stepping->pair,
                                   .occasion = stepping->occasion,
                                   .mover = evaluation->mover,
+                                  .sides = {comparison->sides[0], comparison->sides[1]},
                                   .diff = &comparison->diff,
                                   .drifts = evaluation->scope.drifts,
                                   .drift_count = evaluation->scope.drift_count,

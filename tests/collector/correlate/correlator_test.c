@@ -149,6 +149,21 @@ static const struct story stories[] = {
      "1 staging→prod added table a.t: pending, absorbed\n"
      "2 staging→prod modified column a.t.x: diverged\n"},
 
+    {"a table arrives as it was at first",
+     {DO(STAGING, "view a.v\n"), DO(PROD, "view a.v\n"), DO(STAGING, "view a.v\n" T1), DO(STAGING, "view a.v\n" T2),
+      DO(PROD, "view a.v\n" T1)},
+     "1 staging→prod added table a.t: pending, absorbed\n"
+     "2 staging→prod modified column a.t.x: pending\n"},
+    {"and goes on as it is there",
+     {DO(STAGING, "view a.v\n"), DO(PROD, "view a.v\n"), DO(STAGING, "view a.v\n" T1), DO(STAGING, "view a.v\n" T2),
+      DO(PROD, "view a.v\n" T1), DO(PROD, "view a.v\n" T2)},
+     "1 staging→prod added table a.t: pending, absorbed\n"
+     "2 staging→prod modified column a.t.x: pending, promoted after 2\n"},
+    {"made here, and taken over as it was at first",
+     {DO(STAGING, "view a.v\n"), DO(PROD, "view a.v\n"), DO(PROD, "view a.v\n" T1), DO(PROD, "view a.v\n" T2),
+      DO(STAGING, "view a.v\n" T1)},
+     "1 staging→prod removed table a.t: hotfix, absorbed\n"
+     "2 staging→prod modified column a.t.x: hotfix\n"},
     {"what is learned late tells another story",
      {DO(STAGING, T1), DO(PROD, T1), DO("!at", "50"), DO(PROD, T2), DO("!at", "10"), DO(STAGING, T2)},
      "1 staging→prod modified column a.t.x: pending, promoted after 40\n"},
