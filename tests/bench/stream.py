@@ -48,7 +48,7 @@ def cpu_of(pid):
 
 
 def root_of(collector, database):
-    rows = collector.get("/api/v1/targets", database=database)["targets"]
+    rows = collector.rows("targets", database=database)
     return rows[0]["root"] if rows else None
 
 

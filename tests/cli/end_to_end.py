@@ -50,7 +50,7 @@ class Fleet:
         self.agent.point_at(self.collector)
 
     def root(self, environment, instance):
-        for target in self.collector.get("/api/v1/targets", database="shop")["targets"]:
+        for target in self.collector.rows("targets", database="shop"):
             if (target["environment"], target["instance"]) == (environment, instance):
                 return target["root"]
         return None

@@ -33,7 +33,7 @@ def wait_until_quiet(proxy, pause=1.0):
 
 
 def newest(collector, database, instance="default"):
-    for target in collector.get("/api/v1/targets", database=database)["targets"]:
+    for target in collector.rows("targets", database=database):
         if target["instance"] == instance:
             return target["root"]
     return None

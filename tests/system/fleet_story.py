@@ -91,8 +91,7 @@ class Story:
 
     def newest(self, place):
         environment, instance = self.split(place)
-        rows = self.collector.get("/api/v1/snapshots", database=self.name, environment=environment, instance=instance,
-                                  limit=1)["snapshots"]
+        rows = self.collector.rows("snapshots", database=self.name, environment=environment, instance=instance, limit=1)
         return rows[0] if rows else None
 
     def arrived(self, place):

@@ -12,7 +12,7 @@ QUICK = "heartbeat: 1s\nstale_after: 4s\nclaim_after: 5s"
 
 
 def target(collector, database="db", environment="prod", instance="default"):
-    for row in collector.get("/api/v1/targets", database=database, environment=environment)["targets"]:
+    for row in collector.rows("targets", database=database, environment=environment):
         if row["instance"] == instance:
             return row
     return {"root": None, "state": None, "verdict": None}

@@ -186,6 +186,12 @@ class Collector(Process):
         check(status == 200, f"GET {path}: {status}: {answer}")
         return answer
 
+    def rows(self, what, **parameters):
+        """A list; it is empty as long as nobody watches what it is asked of."""
+        status, answer = self.ask("GET", f"/api/v1/{what}?{urllib.parse.urlencode(parameters)}")
+        check(status in (200, 404), f"GET {what} {parameters}: {status}: {answer}")
+        return answer[what] if status == 200 else []
+
     def enroll(self, name, key, *grants):
         status, answer = self.ask("POST", "/api/v1/agents", {"name": name, "key": key, "grants": list(grants)})
         check(status == 201, f"enrolling {name}: {status}: {answer}")
@@ -201,11 +207,11 @@ class Collector(Process):
                 parameters["instance"] = instance
             if before:
                 parameters["before"] = before
-            page = self.get("/api/v1/snapshots", **parameters)
-            found += page["snapshots"]
-            before = page.get("next")
-            if not before:
+            page = self.rows("snapshots", **parameters)
+            found += page
+            if len(page) < parameters["limit"]:
                 return found[::-1]
+            before = page[-1]["id"]
 
     def command(self, *words, check_status=0):
         """A one-shot subcommand of the program; answers what it wrote."""
