@@ -40,7 +40,7 @@ static const char *const list_examples[] = {"driftline agents list", NULL};
 const struct command command_agents_list = {
     .name = "agents list",
     .syntax = "",
-    .summary = "list the agents that may connect to the collector",
+    .summary = "list the agents that may connect",
     .text = "Prints each agent with its state (connected, silent, never seen, revoked) and\n"
             "for how long, its version and machine, how many targets it watches, and for\n"
             "which targets it may speak.\n",

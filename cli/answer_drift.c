@@ -44,6 +44,7 @@ static const struct shape drift_contract_shape = {sizeof(struct answer_drift_con
 static const struct shape_member drift_change_members[] = {
     {FIELD(answer_drift_change, id), .type = MEMBER_NUMBER},
     {FIELD(answer_drift_change, at), .type = MEMBER_TIME, .optional = true},
+    {FIELD(answer_drift_change, before), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_drift_change, environment), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_drift_change, instance), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_drift_change, actor), .type = MEMBER_TEXT, .optional = true},

@@ -31,7 +31,8 @@ struct answer_drift_contract {
 /* The change that explains a drift. */
 struct answer_drift_change {
     int64_t id;
-    int64_t at;
+    int64_t at;     /* of the look that found it */
+    int64_t before; /* of the look before, which did not; 0: there was none */
     struct text environment;
     struct text instance;
     struct text actor;

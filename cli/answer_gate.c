@@ -74,6 +74,7 @@ static const struct shape_member run_members[] = {
     {FIELD(answer_gate_run, from_root), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_gate_run, to_root), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_gate_run, reference), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_gate_run, reference_name), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_gate_run, pinned), .type = MEMBER_FLAG},
     {0},
 };

@@ -68,6 +68,7 @@ struct answer_gate_run {
     struct text from_root;
     struct text to_root;
     struct text reference; /* its root */
+    struct text reference_name;
     bool pinned;
 };
 

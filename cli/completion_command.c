@@ -34,7 +34,7 @@ static const char *const examples[] = {
 const struct command command_completion = {
     .name = "completion",
     .syntax = "bash|zsh",
-    .summary = "print a script with which a shell completes command lines",
+    .summary = "print a script that completes command lines",
     .text = "Prints a script for the shell. It completes commands, options, their values and\n"
             "the names of snapshot files.\n",
     .examples = examples,

@@ -57,7 +57,7 @@ static const char *const list_examples[] = {"driftline contracts", "driftline co
 const struct command command_contracts = {
     .name = "contracts",
     .syntax = "[DATABASE]",
-    .summary = "list what consumers need, and whether it is so",
+    .summary = "say whether consumers have what they need",
     .text = "Prints the contracts that the collector knows, of one database or of all, those\n"
             "that are violated first: for how long, who owns them, who reads what they are\n"
             "about. Then, for each target that violates one, since when, with which change,\n"

@@ -93,7 +93,7 @@ static const char *const examples[] = {
 const struct command command_diff = {
     .name = "diff",
     .syntax = "FROM TO",
-    .summary = "say what must change in one schema for it to become another",
+    .summary = "say what turns one schema into another",
     .text = "Compares two schemas and lists what must change in FROM for it to become TO:\n"
             "objects and parts added, removed, modified or renamed, each with a severity.\n"
             "Both sides are read at the same time.\n"

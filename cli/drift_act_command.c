@@ -154,7 +154,7 @@ static const char *const reopen_examples[] = {"driftline drift reopen 12 --note 
 const struct command command_drift_reopen = {
     .name = "drift reopen",
     .syntax = "ID...",
-    .summary = "take back that a difference was acknowledged or waived",
+    .summary = "take back an acknowledgement or a waiver",
     .text = "The drift is open again and counts. A waiver that covers others, too, stays for\n"
             "those; `driftline drift unwaive` ends it for all. Needs a token with the right\n"
             "`operate`.\n",

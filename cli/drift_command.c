@@ -110,7 +110,7 @@ static const char *const list_examples[] = {
 const struct command command_drift_list = {
     .name = "drift list",
     .syntax = "[DATABASE]",
-    .summary = "list what differs between environments, and why",
+    .summary = "list how environments differ, and why",
     .text = "Prints the drifts that live, of one database or of all, pair by pair along the\n"
             "promotion path: number, severity, cause, how long ago it was opened, and what a\n"
             "promotion would change. What an instance has otherwise than the majority of its\n"

@@ -141,24 +141,30 @@ static void write_state(struct buffer *buffer, const struct answer_drift *drift,
     }
 }
 
+static void write_contract(struct buffer *buffer, const struct answer_drift_contract *contract)
+{
+    const struct text *consumers = contract->consumers.items;
+
+    display_text(buffer, contract->contract);
+    for (size_t i = 0; i < contract->consumers.count; i++) {
+        buffer_add_string(buffer, i == 0 ? " of " : ", ");
+        display_text(buffer, consumers[i]);
+    }
+}
+
 static void write_contracts(struct buffer *buffer, const struct answer_drift *drift)
 {
     const struct answer_drift_contract *contracts = drift->contracts.items;
 
     for (size_t i = 0; i < drift->contracts.count; i++) {
-        const struct text *consumers = contracts[i].consumers.items;
-
         separate(buffer);
         buffer_add_string(buffer, contracts[i].violated ? "breaks contract " : "contract ");
-        display_text(buffer, contracts[i].contract);
-        for (size_t j = 0; j < contracts[i].consumers.count; j++) {
-            buffer_add_string(buffer, j == 0 ? " of " : ", ");
-            display_text(buffer, consumers[j]);
-        }
+        write_contract(buffer, &contracts[i]);
     }
 }
 
-void drift_write_remarks(struct buffer *buffer, const struct answer_drift *drift, int64_t now)
+/* What became of it so far. */
+static void write_life(struct buffer *buffer, const struct answer_drift *drift, int64_t now)
 {
     write_state(buffer, drift, now);
     if (drift->hidden) {
@@ -172,6 +178,11 @@ void drift_write_remarks(struct buffer *buffer, const struct answer_drift *drift
         else
             buffer_printf(buffer, "reopened %lld times", (long long)drift->reopened);
     }
+}
+
+void drift_write_remarks(struct buffer *buffer, const struct answer_drift *drift, int64_t now)
+{
+    write_life(buffer, drift, now);
     if (drift->unattributed) {
         separate(buffer);
         drift_write_actor(buffer, TEXT(""), TEXT("unattributed"));
@@ -314,17 +325,57 @@ static void add_moment(struct table *table, const char *title, int64_t moment, i
     add_line(table, title, &text);
 }
 
-static void add_statement(struct table *table, const struct answer_drift *drift)
+/* Whether the contracts that read the object could live with it. */
+static void add_contracts(struct table *table, const struct answer_drift *drift)
 {
+    const struct answer_drift_contract *contracts = drift->contracts.items;
     struct buffer text;
 
     buffer_init(&text);
-    if (drift->change != NULL) {
-        drift_write_actor(&text, drift->change->actor, drift->change->evidence);
-        buffer_add_string(&text, text.length > 0 && drift->change->statement.length > 0 ? ": " : "");
-        display_clipped(&text, drift->change->statement, STATEMENT_COLUMNS);
+    for (size_t i = 0; i < drift->contracts.count; i++) {
+        separate(&text);
+        buffer_add_string(&text, contracts[i].violated ? "breaks " : "does not break ");
+        write_contract(&text, &contracts[i]);
     }
-    add_line(table, "change", &text);
+    add_line(table, "contracts", &text);
+}
+
+/* It happened between two looks at the database, of which the second found it. */
+static void write_window(struct buffer *buffer, const struct answer_drift_change *change)
+{
+    buffer_add_string(buffer, " in ");
+    place_write(buffer, change->environment, &change->instance,
+                change->instance.length == 0 || text_equal(change->instance, TEXT("default")) ? 0 : 1);
+    if (change->before != 0) {
+        buffer_add_string(buffer, ", between the looks at ");
+        moment_write(buffer, change->before);
+        buffer_add_string(buffer, " and ");
+        moment_write(buffer, change->at);
+    } else if (change->at != 0) {
+        buffer_add_string(buffer, ", found at ");
+        moment_write(buffer, change->at);
+    }
+}
+
+/* The change that explains it: whose, how that is known, where and when, and what was said to the server. */
+static void add_change(struct table *table, const struct answer_drift *drift)
+{
+    const struct answer_drift_change *change = drift->change;
+    struct buffer text;
+
+    buffer_init(&text);
+    if (drift->unattributed)
+        drift_write_actor(&text, TEXT(""), TEXT("unattributed"));
+    else if (change != NULL)
+        drift_write_actor(&text, change->actor, change->evidence);
+    if (change != NULL && text.length == 0)
+        buffer_add_string(&text, "by whom is not known,");
+    if (change != NULL)
+        write_window(&text, change);
+    add_line(table, drift->ended_at == 0 ? "change" : "last change", &text); /* which may be the one that ended it */
+    if (change != NULL)
+        display_clipped(&text, change->statement, STATEMENT_COLUMNS);
+    add_line(table, "statement", &text);
 }
 
 static void add_facts(struct table *table, const struct answer_drift *drift, int64_t now)
@@ -339,9 +390,10 @@ static void add_facts(struct table *table, const struct answer_drift *drift, int
     add_line(table, "what", &text);
     display_text(&text, drift->rule);
     add_line(table, "rule", &text);
-    drift_write_remarks(&text, drift, now);
+    write_life(&text, drift, now);
     add_line(table, "so far", &text);
-    add_statement(table, drift);
+    add_contracts(table, drift);
+    add_change(table, drift);
     add_moment(table, "opened", drift->opened_at, now);
     add_moment(table, "ended", drift->ended_at, now);
     if (drift->previous != 0)
@@ -425,8 +477,7 @@ static void add_expiry(struct table *table, const struct answer_waiver *waiver, 
         moment_write_age(&text, waiver->expires_at, now);
         buffer_add_string(&text, " ago");
     } else {
-        buffer_add_string(&text, "another ");
-        moment_write_age(&text, now, waiver->expires_at);
+        moment_write(&text, waiver->expires_at);
     }
     add_text(table, in_force ? TINT_GOOD : TINT_FAINT, &text);
 }
@@ -474,7 +525,7 @@ static void add_scope(struct table *table, const struct answer_waiver *waiver)
 void drift_write_waivers(struct buffer *output, const struct answer_waivers *waivers, const struct table_style *style,
                          struct arena *arena, int64_t now)
 {
-    static const char *const titles[] = {"waiver", "in force", "drifts", "what and why"};
+    static const char *const titles[] = {"waiver", "in force until", "drifts", "what and why"};
     const struct answer_waiver *items = waivers->waivers.items;
     struct table table;
 

@@ -233,10 +233,13 @@ static bool variant_counts(const struct answer_environment *environment, const s
     return majority_of(environment) == NULL || variant->summary == NULL || summary_total(variant->summary) > 0;
 }
 
-/* How a group differs from the majority. */
-static void write_difference(struct buffer *buffer, const struct answer_summary *summary, size_t majority)
+/* How a group differs from the majority. `excused` are differences that were waived, when all were; else 0. */
+static void write_difference(struct buffer *buffer, const struct answer_summary *summary, int64_t excused,
+                             size_t majority)
 {
-    if (summary == NULL) {
+    if (excused > 0) {
+        buffer_printf(buffer, "%lld waived against", (long long)excused);
+    } else if (summary == NULL) {
         buffer_add_string(buffer, "differs from");
     } else {
         summary_write(buffer, summary);
@@ -256,19 +259,21 @@ static void add_variant(const struct fleet_view *view, struct table *table,
     const struct text *names = variant->instances.items;
     size_t count = variant->instances.count;
     const struct answer_instance *first = count > 0 ? find_instance(environment, names[0]) : NULL; /* they are alike */
+    bool counts = variant_counts(environment, variant, first);
+    int64_t waived = first == NULL ? 0 : first->waived;
     struct buffer what;
 
     buffer_init(&what);
     add_where(table, environment->environment, names, count);
-    add_verdict(table, variant_counts(environment, variant, first) ? VERDICT_DRIFTED : VERDICT_IN_SYNC);
+    add_verdict(table, counts ? VERDICT_DRIFTED : VERDICT_IN_SYNC);
     write_names(&what, names, count);
     if (majority == NULL)
         buffer_printf(&what, "one of %zu variants, none of which is the majority", environment->variants.count);
     else
-        write_difference(&what, variant->summary, majority->instances.count);
+        write_difference(&what, variant->summary, counts ? 0 : waived, majority->instances.count);
     write_since(&what, view, variant->since);
-    if (first != NULL)
-        write_waived(&what, first->waived);
+    if (counts && waived > 0)
+        buffer_printf(&what, "; %lld of them waived", (long long)waived);
     add_what(table, &what);
 }
 

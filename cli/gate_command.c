@@ -235,7 +235,7 @@ static const char *const examples[] = {
 const struct command command_gate = {
     .name = "gate",
     .syntax = "DATABASE --from ENV --to ENV",
-    .summary = "say whether an environment may be promoted to the next one",
+    .summary = "say whether an environment may be promoted",
     .text = "Passes only when everything that has to be known is known and nothing stands in\n"
             "the way: both sides were looked at within `--max-age` and are covered, their\n"
             "instances agree, the other side has nothing that would be lost (`hotfix`,\n"

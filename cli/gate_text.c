@@ -100,36 +100,35 @@ static void add_side(struct table *table, const char *label, const struct answer
     table_add(table, TINT_FAINT, text_from(label));
     table_add_foreign(table, TINT_STRONG, side->environment);
     add_root(table, side->root);
-    if (side->taken_at != 0) {
-        buffer_add_string(&text, "taken ");
-        moment_write(&text, side->taken_at);
-    }
-    if (side->checked_at != 0) {
-        buffer_add_string(&text, text.length > 0 ? ", checked " : "checked ");
-        moment_write_age(&text, side->checked_at, now);
-        buffer_add_string(&text, " ago");
-    }
-    if (side->instances > 1)
-        buffer_printf(&text, "%s%lld instances", text.length > 0 ? ", " : "", (long long)side->instances);
+    moment_write(&text, side->taken_at);
     add_text(table, TINT_NONE, &text);
+    moment_write_age(&text, side->checked_at, now);
+    buffer_add_string(&text, side->checked_at != 0 ? " ago" : "");
+    add_text(table, TINT_NONE, &text);
+    table_printf(table, TINT_NONE, "%lld", (long long)side->instances);
 }
 
 static void write_sides(struct buffer *output, const struct answer_gate *gate, const struct table_style *style,
                         struct arena *arena)
 {
+    static const char *const titles[] = {"", "", "root", "taken", "checked", "instances"};
     struct table table;
 
-    table_init(&table, arena, 4);
+    if (gate->from == NULL && gate->to == NULL && gate->reference == NULL)
+        return;
+    table_init(&table, arena, LENGTH_OF(titles));
+    for (size_t i = 0; i < LENGTH_OF(titles); i++)
+        table_add(&table, TINT_FAINT, text_from(titles[i]));
     add_side(&table, "from", gate->from, gate->at);
     if (gate->reference != NULL) {
         table_add(&table, TINT_FAINT, TEXT("against"));
         table_add_foreign(&table, TINT_STRONG, gate->reference->name);
         add_root(&table, gate->reference->root);
-        table_add(&table, TINT_NONE, TEXT(""));
+        for (unsigned i = 0; i < 3; i++)
+            table_add(&table, TINT_NONE, TEXT("-"));
     }
     add_side(&table, "to", gate->to, gate->at);
-    if (table.count > 0 || table.failed)
-        buffer_add_byte(output, '\n');
+    buffer_add_byte(output, '\n');
     table_write(output, &table, style, INDENT);
 }
 
@@ -264,18 +263,31 @@ void gate_write_text(struct buffer *output, const struct answer_gate *gate, cons
 
 /* ---- runs ---- */
 
+/* `release-7.snap`, or its root when it has no name. */
+static void write_reference(struct buffer *text, const struct answer_gate_run *run)
+{
+    if (run->reference_name.length > 0) {
+        display_text(text, run->reference_name);
+        return;
+    }
+    buffer_add_string(text, "reference ");
+    display_text(text, short_root(run->reference));
+}
+
 static void write_promotion(struct buffer *text, const struct answer_gate_run *run)
 {
     display_text(text, run->database);
     buffer_add_string(text, ": ");
-    if (run->from.length > 0) {
+    if (run->from.length > 0)
         display_text(text, run->from);
-    } else {
-        buffer_add_string(text, "reference ");
-        display_text(text, short_root(run->reference));
-    }
+    else
+        write_reference(text, run);
     buffer_add_string(text, " → ");
     display_text(text, run->to);
+    if (run->from.length > 0 && run->reference.length > 0) {
+        buffer_add_string(text, ", against ");
+        write_reference(text, run);
+    }
 }
 
 static void add_run(struct table *table, const struct answer_gate_run *run)

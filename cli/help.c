@@ -42,12 +42,11 @@ void help_write_overview(struct buffer *buffer)
     for (const struct command *const *command = command_all; *command != NULL; command++)
         write_usage(buffer, *command);
     write_references(buffer);
-    buffer_add_string(buffer,
-                      "\n'driftline COMMAND --help' describes a command, 'driftline --version' says which version\n"
-                      "this is.\n\n"
-                      "Exit status: 0 fine, in sync or passed, 1 drift or blocked, 2 wrong usage or\n"
-                      "configuration, 3 unknown: unreachable or incomplete, 4 refused, 70 a fault of\n"
-                      "Driftline.\n");
+    buffer_add_string(buffer, "\n'driftline COMMAND --help' describes a command, 'driftline --version' says which\n"
+                              "version this is.\n\n"
+                              "Exit status: 0 fine, in sync or passed, 1 drift or blocked, 2 wrong usage or\n"
+                              "configuration, 3 unknown: unreachable or incomplete, 4 refused, 70 a fault of\n"
+                              "Driftline.\n");
 }
 
 void help_write_members(struct buffer *buffer, struct text group, const char *separator)

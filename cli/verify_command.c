@@ -213,7 +213,7 @@ static const char *const examples[] = {
 const struct command command_verify = {
     .name = "verify",
     .syntax = "TARGET --root HASH",
-    .summary = "prove that an environment became exactly what was approved",
+    .summary = "prove that what was approved is what is there",
     .text = "TARGET is an environment, or one instance of it: `orders@prod` or\n"
             "`orders@prod/eu-1`. Every instance of it must be what HASH names, compared\n"
             "under the collector's own patterns. Says which run of the gate approved HASH,\n"

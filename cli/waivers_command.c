@@ -50,9 +50,9 @@ static const char *const list_examples[] = {"driftline drift waivers orders", "d
 const struct command command_drift_waivers = {
     .name = "drift waivers",
     .syntax = "[DATABASE]",
-    .summary = "list what was accepted, by whom, and until when",
-    .text = "Prints the waivers in force, of one database or of all: number, for how long\n"
-            "still, how many drifts it covers now, what it is for, who gave it and why.\n",
+    .summary = "list what was accepted, by whom, until when",
+    .text = "Prints the waivers in force, of one database or of all: number, until when, how\n"
+            "many drifts it covers now, what it is for, who gave it and why.\n",
     .examples = list_examples,
     .operands = {OPERAND_DATABASE},
     .fewest_operands = 0,

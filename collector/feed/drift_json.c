@@ -22,6 +22,7 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
 
     json_builder_set(builder, object, "id", json_integer64(builder, change->id));
     json_builder_set(builder, object, "at", json_time(builder, change->at));
+    json_builder_set(builder, object, "before", json_time(builder, change->before));
     json_builder_set(builder, object, "environment", json_builder_text(builder, change->target.environment));
     json_builder_set(builder, object, "instance", json_builder_text(builder, change->target.instance));
     json_builder_set(builder, object, "actor", json_text_or_null(builder, change->actor));

@@ -296,6 +296,7 @@ static json_t *run_value(struct json_builder *builder, const struct gate_run_row
     json_builder_set(builder, object, "from_root", root_value(builder, run->has_from_root, &run->from_root));
     json_builder_set(builder, object, "to_root", root_value(builder, run->has_to_root, &run->to_root));
     json_builder_set(builder, object, "reference", root_value(builder, run->has_against, &run->against));
+    json_builder_set(builder, object, "reference_name", json_text_or_null(builder, run->against_name));
     json_builder_set(builder, object, "pinned", json_boolean(run->pinned));
     return object;
 }

@@ -44,7 +44,8 @@ static enum error_code read_root(struct statement *statement, int column, bool *
 static enum error_code read_run(struct statement *statement, struct gate_run_row *row, struct arena *arena,
                                 struct error *error)
 {
-    const struct row_text texts[] = {{2, &row->by}, {3, &row->database}, {4, &row->from}, {5, &row->to}};
+    const struct row_text texts[] = {
+        {2, &row->by}, {3, &row->database}, {4, &row->from}, {5, &row->to}, {11, &row->against_name}};
 
     row->id = statement_number(statement, 0);
     row->at = statement_number(statement, 1);
@@ -74,7 +75,7 @@ enum error_code gate_runs_get(struct database *database, int64_t id, struct aren
         return error_hint(error, "`driftline gate history` shows those that there are");
     }
     if (read_run(statement, &row, arena, error) != ERROR_NONE ||
-        statement_copy(statement, 11, arena, &row.answer, error) != ERROR_NONE)
+        statement_copy(statement, 12, arena, &row.answer, error) != ERROR_NONE)
         return error->code;
     *ret_row = row;
     return ERROR_NONE;

@@ -13,6 +13,7 @@ struct gate_run_row {
     uint32_t verdict; /* enum gate_verdict of correlate/gate.h */
     bool has_from_root, has_to_root, has_against;
     struct hash from_root, to_root, against;
+    struct text against_name; /* as the answer calls it, only read; empty: none */
     bool pinned;
     struct text answer; /* JSON, whole */
 };

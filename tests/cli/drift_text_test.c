@@ -46,6 +46,8 @@ static const struct {
     {{"drifts.json", "drifts_colour.txt", {.colour = true, .width = 0}}, write_list},
     {{"drifts_empty.json", "drifts_empty.txt", {.width = 80}}, write_list},
     {{"drift.json", "drift.txt", {.width = 80}}, write_one},
+    {{"drift_unattributed.json", "drift_unattributed.txt", {.width = 80}}, write_one},
+    {{"drift_inferred.json", "drift_inferred.txt", {.width = 80}}, write_one},
     {{"waivers.json", "waivers.txt", {.width = 80}}, write_waivers},
     {{"waivers_empty.json", "waivers_empty.txt", {.width = 80}}, write_waivers},
 };

@@ -175,14 +175,16 @@ def test_drift():
             " critical  hotfix .*- column main.customers.phone", " medium    pending .*\\+ column main.orders.coupon", "^2 drifts: 1 critical, 1 medium$")
         has(fleet.ask("drift", "list", "shop", "--cause", "pending"), "^1 drift: 1 medium$")
         phone = drift_of(fleet, "main.customers.phone")
-        has(fleet.ask("drift", "show", phone), f"^drift {phone}: critical, hotfix, open$", "  opened  prod has it so$")
+        has(fleet.ask("drift", "show", phone), f"^drift {phone}: critical, hotfix, open$", "  opened  prod has it so$",
+            "^  change +by whom is not known, in prod/us-1, between the looks at \\S+Z and \\S+Z$")
         has(fleet.ask("drift", "ack", phone, "--note", "until release 7"), f"^drift {phone} is acknowledged$")
         has(fleet.ask("drift", "waive", phone, "--reason", "the call centre", "--expires", "30d"),
             "^waiver 1: 1 drift of shop until ")
-        has(fleet.ask("drift", "waive", phone, "--reason", "again", "--expires", "30d", status=4), "waived already")
+        has(fleet.ask("drift", "waive", phone, "--reason", "again", "--expires", "30d", status=4), "waived already",
+            "`driftline drift unwaive 1`")
         has(fleet.ask("drift", "show", phone), ", waived$", "  acknowledged  by admin; until release 7$")
         has(fleet.ask("fleet", status=1), "^  staging → prod +DRIFTED  1 medium; 1 waived$")
-        has(fleet.ask("drift", "waivers", "shop"), "^1 +another 29d +1 +shop: staging → prod; by admin: the call")
+        has(fleet.ask("drift", "waivers", "shop"), "^1 +20\\S+Z +1 +shop: staging → prod; by admin: the call")
         path = os.path.join(folder, "waivers.yaml")
         with open(path, "w", encoding="utf-8") as file:
             file.write("waivers:\n"
@@ -195,9 +197,31 @@ def test_drift():
         has(fleet.ask("drift", "reopen", phone), f"^drift {phone} is open again$")
         has(fleet.ask("drift", "waive", "shop", "--pattern", "column:*.phone", "--from", "staging", "--to", "prod",
                       "--future", "--reason", "y", "--author", "Ada", "--expires", "10d"), "^waiver 4: 1 drift of shop, and what comes")
-        has(fleet.ask("drift", "waivers", "--ended"), "^1 +ended ", "^4 +another 9d ")
+        has(fleet.ask("drift", "waivers", "--ended"), "^1 +ended ", "^4 +20\\S+Z ")
         fleet.change("staging", "default", "ALTER TABLE customers ADD COLUMN phone TEXT")
         has(fleet.ask("drift", "list", "shop", "--state", "ended"), "backported")
+        has(fleet.ask("drift", "ack", phone, status=4), "has ended at", "`driftline drift list --state ended`")
+
+
+def test_names_that_are_not_there():
+    """That there is nothing of what there is not must not look as if all were fine."""
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        enroll(fleet)
+        fleet_of = "`driftline fleet` lists what there is"
+        for words in (["drift", "list"], ["drift", "waivers"], ["gate", "history"], ["contracts"], ["targets", "list"],
+                      ["snapshots"], ["history"], ["fleet"], ["compare"]):
+            has(fleet.ask(*words, "nope", status=3), "there is no database 'nope'", fleet_of)
+            has(fleet.ask(*words, "shpo", status=3), "there is no database 'shpo'", "did you mean 'shop'\\?")
+        for words in (["drift", "list"], ["gate", "history"], ["compare"]):
+            has(fleet.ask(*words, "shop", "--from", "staging", "--to", "prd", status=3),
+                "there is no environment 'prd' of 'shop'", "did you mean 'prod'\\?")
+        has(fleet.ask("drift", "list", "shop", "--instance", "eu-3", status=3), "there is no instance 'eu-3' of 'shop'")
+        has(fleet.ask("drift", "show", "99", status=3), "there is no drift #99", "`driftline drift list`")
+        has(fleet.ask("drift", "list", "shop", "--from", "staging", "--to", "prod"), "^no drift$")
+        has(fleet.ask("drift", "waivers", "shop"), "^no waivers$")
+        has(fleet.ask("gate", "history", "shop"), "^no runs$")
+        has(fleet.ask("contracts", "shop"), "^no contracts$")
 
 
 def test_spread():
@@ -239,6 +263,10 @@ def test_gate():
             "^approved in run ", "\\+ column main.orders.coupon")
         for tenant in TENANTS:
             execute(fleet.paths["prod", tenant], "ALTER TABLE orders ADD COLUMN coupon TEXT")
+        release = os.path.join(folder, "release-7.snap")
+        fleet.ask("snapshot", "shop@staging", "-o", release)
+        has(fleet.ask("gate", "shop", "--to", "prod", "--against", release), "^shop: \\S*release-7.snap → prod: PASS$")
+        has(fleet.ask("gate", "history", "shop", "--limit", "1"), " PASS +shop: \\S*release-7.snap → prod; by admin$")
         has(fleet.ask("verify", "shop@prod", "--root", root, "--wait", "1m"), "^shop@prod: IN_SYNC,")
         has(fleet.ask("verify", "shop@prod/eu-1", "--root", root), "^shop@prod/eu-1: IN_SYNC,")
         has(fleet.ask("verify", "shop@prod", "--root", "0" * 64, status=3), "^shop@prod: UNKNOWN,")

@@ -1,5 +1,7 @@
 -- Answers of the gate, the newest first, in the columns of gate_run_row.sql without the answer; NULL: any.
-SELECT id, at, by, database, from_environment, to_environment, verdict, from_root, to_root, against, pinned FROM gate_run
+SELECT id, at, by, database, from_environment, to_environment, verdict, from_root, to_root, against, pinned,
+  CASE WHEN against IS NOT NULL AND json_valid(answer) THEN json_extract(answer, '$.reference.name') END
+FROM gate_run
 WHERE id < :before
   AND (:from IS NULL OR from_environment = :from)
   AND (:to IS NULL OR to_environment = :to)

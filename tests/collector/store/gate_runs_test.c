@@ -94,6 +94,40 @@ static void test_filters_and_pages(void **state)
     }
 }
 
+/* The list has no answers, but says what they call the reference. */
+static void test_a_reference_has_the_name_that_the_answer_gives_it(void **state)
+{
+    static const struct {
+        const char *answer;
+        bool has_against;
+        const char *expected;
+    } cases[] = {
+        {"{\"reference\":{\"name\":\"release-7.snap\",\"root\":\"aa\"}}", true, "release-7.snap"},
+        {"{\"reference\":{\"name\":\"orders@prod~1\"}}", false, ""},
+        {"{\"reference\":null}", true, ""},
+        {"{}", true, ""},
+        {"no JSON", true, ""},
+    };
+    struct history *history = *state;
+
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct gate_run_row row = run_of("orders", "", "prod", true), found = {0}, *rows = NULL;
+        const struct gate_run_filter filter = {.limit = 1};
+        struct error error = {0};
+        size_t count = 0;
+
+        row.has_against = cases[i].has_against;
+        row.answer = text_from(cases[i].answer);
+        add(history, &row);
+        history_expect(gate_runs_get(history->database, row.id, &history->arena, &found, &error), &error);
+        assert_true(text_equal(found.against_name, text_from(cases[i].expected)));
+        assert_true(text_equal(found.answer, row.answer));
+        history_expect(gate_runs_list(history->database, &filter, &history->arena, &rows, &count, &error), &error);
+        assert_int_equal(count, 1);
+        assert_true(text_equal(rows[0].against_name, text_from(cases[i].expected)));
+    }
+}
+
 static enum error_code read_all(void *context, struct error *error)
 {
     struct history *history = context;
@@ -122,6 +156,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_an_answer_is_kept_whole, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_filters_and_pages, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_a_reference_has_the_name_that_the_answer_gives_it, history_setup,
+                                        history_teardown),
         cmocka_unit_test_setup_teardown(test_allocations_may_fail, history_setup, history_teardown),
     };
 
