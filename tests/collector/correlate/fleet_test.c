@@ -208,10 +208,9 @@ static void test_what_is_not_known_says_why(void **state)
     assert_string_equal(describe(history, find(&fleet, "e7")), silent);
     history_run(history, "UPDATE target SET heard_at = 4102444800000000 WHERE environment = 'e7'");
     fleet = look(history, &policy, "");
-    assert_string_equal(
-        describe(history, find(&fleet, "e7")),
-        "UNKNOWN | majority 1 default (agent 'tester' was last heard at 2100-01-01T00:00:00Z, which "
-        "is yet to come: the collector's clock was set back)");
+    assert_string_equal(describe(history, find(&fleet, "e7")),
+                        "UNKNOWN | majority 1 default (agent 'tester' was last heard at 2100-01-01T00:00:00Z, which "
+                        "is yet to come: the collector's clock was set back)");
     history_run(history, "UPDATE agent SET revoked_at = 1, revoked_by = 'x'");
     fleet = look(history, &policy, "");
     assert_string_equal(describe(history, find(&fleet, "e7")),

@@ -1,5 +1,6 @@
 #include "correlate/settling.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,15 @@
 
 static const int64_t DAY = INT64_C(86400) * 1000000;
 enum { PLENTY = 64 * 1024 * 1024, LONGEST = 90 };
+
+/* Times that people read have seconds: "…:20Z", no "…:20.000Z". */
+static bool has_fraction(const char *message)
+{
+    for (const char *point = strchr(message, '.'); point != NULL; point = strchr(point + 1, '.'))
+        if (point > message && isdigit((unsigned char)point[-1]) && isdigit((unsigned char)point[1]))
+            return true;
+    return false;
+}
 
 static struct policy *make_policy(void)
 {
@@ -192,10 +202,12 @@ static void test_what_cannot_be_acknowledged(void **state)
     assert_string_equal(sample_audits(&scene->history), "drift-acknowledged by eve: orders@prod/eu-1 a.t.x\n");
     assert_int_equal(acknowledge(scene, drift, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.message, "acknowledged by 'eve'"));
+    assert_false(has_fraction(error.message));
     assert_non_null(strstr(error.hint, "`driftline drift reopen 1`"));
     give(scene, &waived, 1);
     assert_int_equal(acknowledge(scene, waived, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.message, "waived by waiver #1 until"));
+    assert_false(has_fraction(error.message));
     assert_non_null(strstr(error.hint, "`driftline drift unwaive 1`"));
     ended = sample_get(&scene->history, drift);
     ended.state = DRIFT_ENDED;
@@ -456,6 +468,7 @@ static void test_all_together_or_none(void **state)
                      ERROR_CONFLICT);
     assert_int_equal(failed, 2);
     assert_non_null(strstr(error.message, "by waiver #1 until"));
+    assert_false(has_fraction(error.message));
     history_commit(&scene->history);
     assert_int_equal(history_ask(&scene->history, "SELECT count(*) FROM waiver"), 0);
     assert_int_equal(state_of(scene, drifts[0]), DRIFT_OPEN);
@@ -542,6 +555,7 @@ static void test_a_waiver_is_taken_back(void **state)
     assert_true(text_equal(get_waiver(scene, waiver).ended_by, TEXT("eve")));
     assert_int_equal(end_waiver(scene, waiver, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.message, "has ended at"));
+    assert_false(has_fraction(error.message));
 }
 
 static void test_a_waiver_that_expired_is_nobodys_deed(void **state)
