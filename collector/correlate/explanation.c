@@ -58,7 +58,7 @@ static unsigned fit(const struct change *change, const struct explained *thing)
     if (change->object_kind != thing->object_kind)
         return 0;
     if (change->kind == thing->kind && text_equal(change->object, thing->object))
-        return change->aspect == thing->aspect ? 4 : 3;
+        return change->aspect != thing->aspect ? 3 : (change->effect == EFFECT_RENAMED) != thing->is_name ? 4 : 5;
     return change->kind == change->object_kind ? 2 : 1;
 }
 

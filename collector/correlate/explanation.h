@@ -21,6 +21,7 @@ struct explained {
     enum kind kind;
     enum kind object_kind;
     enum aspect aspect;
+    bool is_name; /* what it is called, not what it says */
     struct text object;
     struct text owner;
 };

@@ -251,6 +251,7 @@ enum error_code drifts_last_ended(struct database *database, const struct drift_
     statement_bind_text(statement, ":object", text_or_empty(like->object));
     statement_bind_number(statement, ":kind", like->kind);
     statement_bind_number(statement, ":aspect", like->aspect);
+    statement_bind_number(statement, ":is_name", like->effect == EFFECT_RENAMED && like->kind == like->object_kind);
     if (statement_step(statement, &found, error) != ERROR_NONE)
         return error->code;
     *ret_id = found ? statement_number(statement, 0) : 0;

@@ -221,6 +221,21 @@ static enum error_code read_own(struct comparison *comparison, enum side side, e
     return ERROR_NONE;
 }
 
+/* What an object is called is one thing, and what it says of itself another: each may change without the other. */
+static enum error_code set_name_states(struct comparison *comparison, struct change *change)
+{
+    for (unsigned side = 0; side < SIDE_COUNT; side++) {
+        struct text path = comparison->paths[side];
+        const struct state_subject subject = {
+            .kind = change->kind, .aspect = change->aspect, .name = path, .path = path};
+
+        if (state_of_thing(&change->states[side], comparison->options->states, &subject, comparison->error) !=
+            ERROR_NONE)
+            return comparison->error->code;
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code set_own_states(struct comparison *comparison, const struct column_renames *renames,
                                       struct change *change)
 {
@@ -229,9 +244,10 @@ static enum error_code set_own_states(struct comparison *comparison, const struc
     if (find_column_orders(comparison, renames, change, orders) != ERROR_NONE)
         return comparison->error->code;
     for (unsigned side = 0; side < SIDE_COUNT; side++) {
-        struct text path = comparison->paths[side];
-        struct state_subject subject = {
-            .kind = change->kind, .aspect = change->aspect, .name = path, .path = path, .column_order = orders[side]};
+        struct state_subject subject = {.kind = change->kind,
+                                        .aspect = change->aspect,
+                                        .path = comparison->paths[side],
+                                        .column_order = orders[side]};
         struct attributes own = {0};
 
         if (read_own(comparison, (enum side)side, change->aspect, &own) != ERROR_NONE)
@@ -251,7 +267,9 @@ static enum error_code set_object_states(struct comparison *comparison, const st
     enum side side = change->effect == EFFECT_REMOVED ? SIDE_FROM : SIDE_TO;
     const struct state_object object = {change->kind, comparison->paths[side], comparison->difference->entries[side]};
 
-    if (has_side(change->effect, SIDE_FROM) && has_side(change->effect, SIDE_TO))
+    if (change->effect == EFFECT_RENAMED)
+        return set_name_states(comparison, change);
+    if (change->effect == EFFECT_MODIFIED)
         return set_own_states(comparison, renames, change);
     return state_of_object(&change->states[side], comparison->options->states, &object, comparison->arena,
                            comparison->error);

@@ -12,12 +12,14 @@ static const struct change changes[] = {
     PART(MODIFIED, COLUMN, STRUCTURE, "b.t.x", "b.t"), PART(MODIFIED, COLUMN, ACCESS, "a.t.x", "a.t"),
     PART(MODIFIED, COLUMN, STRUCTURE, "a.t.x", "a.t"), PART(ADDED, TABLE, STRUCTURE, "a.u", "a.u"),
     PART(MODIFIED, TABLE, ACCESS, "a.t", "a.t"),       PART(ADDED, INDEX, STRUCTURE, "a.w.i", "a.w"),
+    PART(RENAMED, TABLE, STRUCTURE, "a.n", "a.n"),     PART(MODIFIED, TABLE, STRUCTURE, "a.n", "a.n"),
+    PART(MODIFIED, TABLE, STRUCTURE, "a.m", "a.m"),    PART(RENAMED, TABLE, STRUCTURE, "a.m", "a.m"),
 };
-static const int64_t ids[] = {10, 11, 12, 13, 14, 15};
+static const int64_t ids[] = {10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
 
 #define THING(kind_, aspect_, object_, owner_)                                                                         \
     {                                                                                                                  \
-        KIND_##kind_, KIND_TABLE, ASPECT_##aspect_, TEXT_INIT(object_), TEXT_INIT(owner_)                              \
+        KIND_##kind_, KIND_TABLE, ASPECT_##aspect_, false, TEXT_INIT(object_), TEXT_INIT(owner_)                       \
     }
 
 static void test_the_best_change_explains(void **state)
@@ -32,6 +34,10 @@ static void test_the_best_change_explains(void **state)
         {THING(COLUMN, STRUCTURE, "a.t.y", "a.t"), 14}, /* the table as a whole */
         {THING(COLUMN, STRUCTURE, "a.u.x", "a.u"), 13},
         {THING(COLUMN, STRUCTURE, "a.w.x", "a.w"), 15}, /* anything in it */
+        {THING(TABLE, STRUCTURE, "a.n", "a.n"), 17},    /* what it says, not what it is called */
+        {THING(TABLE, STRUCTURE, "a.m", "a.m"), 18},
+        {{KIND_TABLE, KIND_TABLE, ASPECT_STRUCTURE, true, TEXT_INIT("a.n"), TEXT_INIT("a.n")}, 16},
+        {{KIND_TABLE, KIND_TABLE, ASPECT_STRUCTURE, true, TEXT_INIT("a.m"), TEXT_INIT("a.m")}, 19},
         {THING(COLUMN, STRUCTURE, "a.z.x", "a.z"), 0},
         {THING(COLUMN, STRUCTURE, "a", "a"), 0},
         {THING(COLUMN, STRUCTURE, "z", "z"), 0},

@@ -264,9 +264,36 @@ static void test_the_last_that_ended_is_found_by_what_it_is_about(void **state)
     history_expect(drifts_last_ended(history->database, &like, &id, &error), &error);
     assert_int_equal(id, 0);
     like = sample(in, "a.x", "a");
+    like.effect = EFFECT_RENAMED; /* a part has its name and what it says at once */
+    history_expect(drifts_last_ended(history->database, &like, &id, &error), &error);
+    assert_int_equal(id, ended);
+    like = sample(in, "a.x", "a");
     like.kind = KIND_INDEX;
     history_expect(drifts_last_ended(history->database, &like, &id, &error), &error);
     assert_int_equal(id, 0);
+}
+
+/* That a table was called otherwise, and that it said something else. */
+static void test_a_name_is_another_thing_than_what_is_said(void **state)
+{
+    struct history *history = *state;
+    int64_t id = 7, renamed, modified;
+    struct drift_row drift = sample(pair(history, "staging", "prod", ""), "a", "a");
+    struct error error = {0};
+
+    drift.ending = DRIFT_PROMOTED;
+    drift.state = DRIFT_ENDED;
+    drift.effect = EFFECT_RENAMED;
+    renamed = add(history, &drift);
+    drift.effect = EFFECT_MODIFIED;
+    history_expect(drifts_last_ended(history->database, &drift, &id, &error), &error);
+    assert_int_equal(id, 0);
+    modified = add(history, &drift);
+    history_expect(drifts_last_ended(history->database, &drift, &id, &error), &error);
+    assert_int_equal(id, modified);
+    drift.effect = EFFECT_RENAMED;
+    history_expect(drifts_last_ended(history->database, &drift, &id, &error), &error);
+    assert_int_equal(id, renamed);
 }
 
 /* ---- lists ---- */
@@ -467,6 +494,7 @@ int main(void)
         TEST(test_one_that_is_not_there),
         TEST(test_living_ones_are_found_by_their_object_on_either_side),
         TEST(test_the_last_that_ended_is_found_by_what_it_is_about),
+        TEST(test_a_name_is_another_thing_than_what_is_said),
         TEST(test_filters_and_pages),
         TEST(test_steps_come_in_the_order_in_which_they_were_learned),
         cmocka_unit_test(test_names),
