@@ -244,6 +244,7 @@ static enum error_code follow_snapshot(struct correlator *correlator, const stru
                                       .seen = snapshot->received_at,
                                       .snapshot = snapshot->id,
                                       .target = snapshot->target,
+                                      .environment = name->environment,
                                       .before = step->before == NULL ? (struct hash){{0}} : step->before->root,
                                       .now = snapshot->root,
                                       .has_before = step->before != NULL,

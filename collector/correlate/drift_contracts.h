@@ -1,8 +1,8 @@
 /* correlate/drift_contracts.h - the contracts that read what differs, and whether they would still hold with what is
- * upstream. For the correlator's rooms only.
+ * upstream, or do hold for an instance that is not as the majority. For the correlator's rooms only.
  *
- * A contract of the environment that would change counts. It is checked against what would be promoted, once a step and
- * only if it reads anything that differs.
+ * A contract of the environment that would change counts. It is checked against what would be promoted, or what the
+ * instance has, once a step and only if it reads anything that differs.
  */
 #ifndef DRIFTLINE_CORRELATE_DRIFT_CONTRACTS_H
 #define DRIFTLINE_CORRELATE_DRIFT_CONTRACTS_H
@@ -21,7 +21,7 @@ struct drift_contract {
 struct drift_contracts {
     struct drift_contract *items;
     size_t count;
-    const struct hash *root; /* of what is promoted */
+    const struct hash *root; /* that they are checked against */
     struct contract_lookup lookup;
     bool is_open;
 };

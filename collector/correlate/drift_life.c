@@ -45,8 +45,8 @@ static enum error_code set_difference(struct drift_writing *writing, struct drif
     row->owner = change->owner;
     row->renamed_from = change->renamed_from;
     row->owner_before = change->owner_before;
-    row->states[0] = change->states[SIDE_TO]; /* the difference is read from the other side to what is promoted */
-    row->states[1] = change->states[SIDE_FROM];
+    for (int side = 0; side < 2; side++)
+        row->states[side] = change->states[pair_side_in_diff(writing->pair->instance, side)];
     return write_attributes(writing, change, &row->attributes);
 }
 
@@ -62,7 +62,10 @@ static bool same_difference(const struct drift_row *a, const struct drift_row *b
 
 static enum error_code explain(struct drift_writing *writing, struct drift_row *row, struct explanation *ret_found)
 {
-    struct explained thing = {.kind = row->kind, .object_kind = row->object_kind, .aspect = row->aspect};
+    struct explained thing = {.kind = row->kind,
+                              .object_kind = row->object_kind,
+                              .aspect = row->aspect,
+                              .is_name = row->effect == EFFECT_RENAMED};
     struct drift_names names;
 
     *ret_found = (struct explanation){0};
@@ -210,14 +213,19 @@ static size_t find_first_steps(const struct drift_writing *writing, const struct
     return count;
 }
 
+/* The side by whose step it is opened. */
+static int opener(const struct drift_writing *writing, const struct cause_step *steps, size_t count)
+{
+    if (writing->is_first_sight)
+        return NO_SIDE;
+    return is_outlier(writing) || (count > 0 && steps[count - 1].side == writing->mover) ? writing->mover : NO_SIDE;
+}
+
 /* It is opened by the side that moved; what the other went through before comes behind it, since it was learned now. */
 static enum error_code add_first_steps(const struct drift_writing *writing, const struct drift_row *row,
                                        const struct cause_step *steps, size_t count)
 {
-    bool moved = is_outlier(writing) || (count > 0 && steps[count - 1].side == writing->mover);
-
-    if (add_step(writing, row, DRIFT_STEP_OPENED, moved ? writing->mover : NO_SIDE, (struct text){NULL, 0}) !=
-        ERROR_NONE)
+    if (add_step(writing, row, DRIFT_STEP_OPENED, opener(writing, steps, count), (struct text){NULL, 0}) != ERROR_NONE)
         return writing->correlating->error->code;
     for (size_t i = 0; i < count; i++) {
         const struct drift_step_row step = {.drift = row->id,
@@ -238,6 +246,7 @@ enum error_code drift_life_open(struct drift_writing *writing, struct change *ch
     const struct correlating *correlating = writing->correlating;
     const struct occasion *occasion = writing->occasion;
     struct drift_row row = {.pair = writing->pair->id,
+                            .instance = writing->pair->instance,
                             .base_known = origin->base_known,
                             .base = origin->base,
                             .opened_at = occasion->at,
@@ -286,6 +295,15 @@ static void find_moves(const struct drift_writing *writing, struct passage *pass
     }
 }
 
+/* What was equal once was not all of the environment, if what was seen only now has another state. */
+static void look_at_base(const struct drift_writing *writing, struct passage *passage)
+{
+    if (!writing->is_first_sight || writing->mover == NO_SIDE || !passage->steps[writing->mover])
+        return;
+    passage->now.base_known = false;
+    passage->now.base = (struct change_state){0};
+}
+
 /* What somebody accepted was this difference and no other. */
 static enum error_code look_at_consent(struct drift_writing *writing, struct passage *passage)
 {
@@ -313,6 +331,7 @@ static enum error_code look_at_consent(struct drift_writing *writing, struct pas
 static enum error_code add_moves(const struct drift_writing *writing, struct passage *passage)
 {
     static const struct text no_note;
+    const struct text note = writing->is_first_sight ? TEXT("more of the environment is seen") : no_note;
     const struct drift_row *before = passage->before, *now = &passage->now;
     bool renamed = !text_equal(before->object, now->object);
 
@@ -321,7 +340,7 @@ static enum error_code add_moves(const struct drift_writing *writing, struct pas
     if (before->hidden && add_step(writing, now, DRIFT_STEP_VISIBLE, NO_SIDE, no_note) != ERROR_NONE)
         return writing->correlating->error->code;
     for (int side = 0; side < 2; side++)
-        if (passage->steps[side] && add_step(writing, now, DRIFT_STEP_CHANGED, side, no_note) != ERROR_NONE)
+        if (passage->steps[side] && add_step(writing, now, DRIFT_STEP_CHANGED, side, note) != ERROR_NONE)
             return writing->correlating->error->code;
     return ERROR_NONE;
 }
@@ -373,6 +392,7 @@ enum error_code drift_life_go_on(struct drift_writing *writing, const struct dri
     if (set_difference(writing, &passage.now, change) != ERROR_NONE)
         return correlating->error->code;
     find_moves(writing, &passage);
+    look_at_base(writing, &passage);
     if (!drift->hidden && !passage.differs[0] && !passage.differs[1] && same_difference(drift, &passage.now))
         return ERROR_NONE;
     passage.now.hidden = false;

@@ -1,6 +1,7 @@
 #include "correlate/drift_name.h"
 
 #include "drift/pairing.h"
+#include "store/pairs.h"
 
 enum error_code step_renames_of(struct step_renames *ret_renames, const struct correlating *correlating,
                                 const struct change *changes, uint32_t count, int side)
@@ -58,15 +59,15 @@ static struct drift_names split(const struct drift_row *drift)
 {
     struct text owner_before = drift->owner_before.length > 0 ? drift->owner_before : drift->owner;
     struct text before = drift->renamed_from;
-    struct drift_names names = {.owners = {drift->owner, owner_before}};
+    int to = pair_reads_to(drift->instance), from = 1 - to;
+    struct drift_names names;
 
-    if (!is_part(drift)) {
-        names.objects[0] = drift->object;
-        names.objects[1] = before.length > 0 ? before : drift->object;
-        return names;
-    }
-    names.objects[0] = part_name(drift->object, drift->owner);
-    names.objects[1] = before.length > 0 ? part_name(before, owner_before) : names.objects[0];
+    names.owners[to] = drift->owner;
+    names.owners[from] = owner_before;
+    names.objects[to] = is_part(drift) ? part_name(drift->object, drift->owner) : drift->owner;
+    names.objects[from] = !is_part(drift)     ? owner_before
+                          : before.length > 0 ? part_name(before, owner_before)
+                                              : names.objects[to];
     return names;
 }
 
@@ -131,14 +132,15 @@ static enum error_code follow_part(const struct correlating *correlating, const 
 static enum error_code finish(const struct correlating *correlating, const struct drift_row *drift,
                               struct drift_names *names)
 {
-    int first = drift->effect == EFFECT_REMOVED ? 1 : 0; /* it is there on that side only */
+    int to = pair_reads_to(drift->instance);
+    int first = drift->effect == EFFECT_REMOVED ? 1 - to : to; /* if it is there on one side only, on that */
 
     names->shown[0] = names->objects[first];
     names->shown[1] = names->objects[1 - first];
     if (!is_part(drift))
         return ERROR_NONE;
     for (int side = 0; side < 2; side++)
-        if (join(correlating, names->owners[0], names->shown[side], &names->shown[side]) != ERROR_NONE ||
+        if (join(correlating, names->owners[to], names->shown[side], &names->shown[side]) != ERROR_NONE ||
             join(correlating, names->owners[side], names->objects[side], &names->objects[side]) != ERROR_NONE)
             return correlating->error->code;
     return ERROR_NONE;

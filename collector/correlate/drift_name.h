@@ -1,8 +1,9 @@
 /* correlate/drift_name.h - what a thing is called on either side of a pair, and what a step makes of its name. For the
  * correlator's rooms only.
  *
- * A difference is known by the name that its thing has in what is promoted (side 0), or by the only one that it has. A
- * part is shown under the name that its object has in side 0, even if only side 1 has the part.
+ * A difference is known by the name that its thing has in the side that it is read to (pair_reads_to()), or by the only
+ * one that it has. A part is shown under the name that its object has in that side, even if only the other has the
+ * part.
  */
 #ifndef DRIFTLINE_CORRELATE_DRIFT_NAME_H
 #define DRIFTLINE_CORRELATE_DRIFT_NAME_H

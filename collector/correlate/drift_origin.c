@@ -18,6 +18,12 @@ static bool was_hidden(const struct drift_set *set, const struct change *change)
 
 /* ---- how both sides were before ---- */
 
+/* What the side that did not move says of it. */
+static const struct change_state *other_state(const struct drift_set *set, const struct change *change)
+{
+    return &change->states[pair_side_in_diff(set->pair->instance, 1 - set->mover)];
+}
+
 /* Whether the side that did not move has another state than when both were equal. */
 static bool other_had_moved(const struct drift_set *set, const struct drift_row *drift)
 {
@@ -31,7 +37,6 @@ static void inherit_from_parts(const struct seeking *seeking, int64_t place, con
 {
     const struct drift_match *match = seeking->match;
     const struct drift_set *set = seeking->set;
-    const struct change_state now[2] = {change->states[SIDE_TO], change->states[SIDE_FROM]};
     bool was_there = false;
 
     origin->base_known = true;
@@ -52,7 +57,7 @@ static void inherit_from_parts(const struct seeking *seeking, int64_t place, con
     if (origin->other_moved)
         origin->base = (struct change_state){.is_there = was_there};
     else
-        origin->base = now[1 - set->mover];
+        origin->base = *other_state(set, change);
 }
 
 /* ---- what the other side went through with all of an object ---- */
@@ -134,7 +139,7 @@ static enum error_code inherit_from_whole(const struct seeking *seeking, const s
 {
     const struct correlating *correlating = seeking->correlating;
     const struct drift_set *set = seeking->set;
-    const struct change_state *other = &change->states[set->mover == 0 ? SIDE_FROM : SIDE_TO];
+    const struct change_state *other = other_state(set, change);
     struct drift_row like = {
         .pair = set->pair->id, .kind = change->kind, .aspect = change->aspect, .object = change->object};
     struct drift_row earlier;
@@ -188,7 +193,8 @@ static enum error_code find_origin(const struct seeking *seeking, size_t place, 
     const struct drift_row *whole;
 
     *origin = (struct drift_origin){0};
-    if (!set->was_known || set->mover == NO_SIDE || set->pair->instance.length > 0 || was_hidden(set, change))
+    if (!set->was_known || set->is_first_sight || set->mover == NO_SIDE || set->pair->instance.length > 0 ||
+        was_hidden(set, change))
         return ERROR_NONE;
     if (drift_is_whole(change->effect, change->kind, change->object_kind)) {
         if (absorbs_any(seeking->match, (int64_t)place)) {
@@ -201,7 +207,7 @@ static enum error_code find_origin(const struct seeking *seeking, size_t place, 
             return inherit_from_whole(seeking, whole, change, origin);
     }
     origin->base_known = true;
-    origin->base = change->states[set->mover == 0 ? SIDE_FROM : SIDE_TO];
+    origin->base = *other_state(set, change);
     return ERROR_NONE;
 }
 

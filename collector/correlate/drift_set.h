@@ -13,14 +13,15 @@ struct drift_set {
     const struct occasion *occasion;
     int mover;                       /* the side that moved, or -1: neither, but what counts has changed */
     const struct snapshot *sides[2]; /* as far as they were loaded; NULL: not at all */
-    const struct diff *diff;         /* from side 1 to side 0, with states; of all, or of what the step touched */
+    const struct diff *diff;         /* as the pair is read, with states; of all, or of what the step touched */
     const struct drift_row *drifts;  /* that live, and are about what was compared */
     size_t drift_count;
     const struct step_renames *renames; /* of the step; NULL: not known */
     struct coverage coverage;           /* what the sides do not cover now */
     struct coverage coverage_before;    /* and before the step */
-    bool was_known; /* the pair was worked out before, under the same policy: what is new was equal then */
-    bool was_apart; /* two major versions kept some of it from being compared then */
+    bool was_known;      /* the pair was worked out before, under the same policy: what is new was equal then */
+    bool was_apart;      /* two major versions kept some of it from being compared then */
+    bool is_first_sight; /* the side is another one since more is known of its environment: nothing in it has changed */
 };
 
 enum error_code drift_set_reconcile(const struct drift_set *set, const struct correlating *correlating) MUST_CHECK;

@@ -56,20 +56,22 @@ static enum error_code load(const struct correlating *correlating, const struct 
 {
     const struct node_source nodes = nodes_source(correlating->database);
     const size_t limit = policy_content(correlating->policy)->fleet.memory_limit;
-    const struct hash *from = &pair->sides[1].root, *to = &pair->sides[0].root;
+    const int to = pair_reads_to(pair->instance), from = 1 - to;
+    const struct hash *roots[2] = {&pair->sides[from].root, &pair->sides[to].root};
+    struct snapshot **ret_from = &comparison->sides[from], **ret_to = &comparison->sides[to];
     struct load_step step;
 
     if (scope->is_everything || move == NULL)
-        return snapshot_load_changed(&comparison->sides[1], &comparison->sides[0], from, to, &nodes, limit,
-                                     correlating->error);
+        return snapshot_load_changed(ret_from, ret_to, roots[0], roots[1], &nodes, limit, correlating->error);
     step = (struct load_step){&move->old, &move->now, scope->also, scope->also_count};
-    return snapshot_load_touched(&comparison->sides[1], &comparison->sides[0], from, to, &step, &nodes, limit,
-                                 correlating->error);
+    return snapshot_load_touched(ret_from, ret_to, roots[0], roots[1], &step, &nodes, limit, correlating->error);
 }
 
 static enum error_code compare(const struct correlating *correlating, const struct pair_row *pair,
                                struct pair_comparison *comparison)
 {
+    const int reads_to = pair_reads_to(pair->instance);
+    const struct snapshot *from = comparison->sides[1 - reads_to], *to = comparison->sides[reads_to];
     struct diff_options options;
 
     if (prepare(correlating, comparison, pair->sides) != ERROR_NONE ||
@@ -77,11 +79,9 @@ static enum error_code compare(const struct correlating *correlating, const stru
                        correlating->error) != ERROR_NONE)
         return correlating->error->code;
     options.states = true;
-    if (diff_snapshots(&comparison->diff, comparison->sides[1], comparison->sides[0], &options, correlating->arena,
-                       correlating->error) != ERROR_NONE)
+    if (diff_snapshots(&comparison->diff, from, to, &options, correlating->arena, correlating->error) != ERROR_NONE)
         return correlating->error->code;
-    return coverage_init(&comparison->coverage, comparison->sides[1], comparison->sides[0], correlating->arena,
-                         correlating->error);
+    return coverage_init(&comparison->coverage, from, to, correlating->arena, correlating->error);
 }
 
 enum error_code pair_comparison_make(struct pair_comparison *ret_comparison, const struct correlating *correlating,

@@ -12,7 +12,7 @@
 
 struct pair_comparison {
     struct snapshot *sides[2]; /* as in the pair */
-    struct diff diff;          /* from side 1 to side 0, with states */
+    struct diff diff;          /* as the pair is read, with states */
     struct coverage coverage;
 };
 

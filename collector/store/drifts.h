@@ -58,7 +58,7 @@ struct drift_row {
     enum drift_cause cause;
     enum drift_ending ending;
     bool hidden;
-    enum effect effect; /* from the other side to what is promoted: what a promotion would do */
+    enum effect effect; /* as it is read (pair_reads_to()): what a promotion would do, or how an instance differs */
     enum kind kind;
     enum kind object_kind;
     enum aspect aspect;
@@ -70,7 +70,7 @@ struct drift_row {
     struct text renamed_from;      /* or empty */
     struct text owner_before;      /* or empty */
     struct text attributes;        /* JSON */
-    struct change_state states[2]; /* 0: of what is promoted, 1: of the other side */
+    struct change_state states[2]; /* 0: of what is promoted or the majority, 1: of the other side */
     bool base_known;
     struct change_state base;
     int64_t opened_at;

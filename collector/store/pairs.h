@@ -32,6 +32,20 @@ struct pair_row {
     uint32_t waived[SEVERITY_COUNT];
 };
 
+/* A difference is read from one side of its pair to the other: of two environments from side 1 to side 0, which is what
+ * a promotion would change; of an instance from side 0 to side 1, which is how it differs from the majority. Answers the
+ * side that it is read to: only that has what is added, and only the other what is removed. */
+static inline int pair_reads_to(struct text instance)
+{
+    return instance.length > 0 ? 1 : 0;
+}
+
+/* What a comparison that is read so calls a side of the pair. */
+static inline enum side pair_side_in_diff(struct text instance, int side)
+{
+    return side == pair_reads_to(instance) ? SIDE_TO : SIDE_FROM;
+}
+
 /* Make it, or write over the one of that name; `row->id` is set. */
 enum error_code pairs_put(struct database *database, struct pair_row *row, struct error *error) MUST_CHECK;
 

@@ -11,6 +11,7 @@
 #include "store/drifts.h"
 #include "store/events.h"
 #include "store/pairs.h"
+#include "store/upkeep.h"
 #include "support/cmocka.h"
 
 enum { MEMORY = 256 * 1024 * 1024, SECOND = 1000 * 1000, CATCH_UP_LIMIT = 1000 };
@@ -279,4 +280,20 @@ const char *correlated_events(struct correlated *correlated, int64_t after, cons
 int64_t correlated_last_event(struct correlated *correlated)
 {
     return history_ask(correlated->history, "SELECT coalesce(max(id), 0) FROM event");
+}
+
+static void report_problem(void *context, const char *problem)
+{
+    (void)context;
+    fail_msg("%s", problem);
+}
+
+void correlated_verify(struct correlated *correlated)
+{
+    const struct verify_options options = {.report = report_problem};
+    struct verify_result result;
+    struct error error = {0};
+
+    history_expect(store_verify(correlated->history->database, &options, &result, &error), &error);
+    assert_int_equal(result.problems, 0);
 }

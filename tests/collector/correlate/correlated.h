@@ -57,4 +57,7 @@ const char *correlated_steps(struct correlated *correlated, int64_t drift);
 const char *correlated_events(struct correlated *correlated, int64_t after, const char *type);
 int64_t correlated_last_event(struct correlated *correlated);
 
+/* `verify` finds nothing wrong with the store. */
+void correlated_verify(struct correlated *correlated);
+
 #endif

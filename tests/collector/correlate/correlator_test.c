@@ -28,6 +28,9 @@ struct story {
 #define T2 "table a.t\n  column x type=bigint\n"
 #define T3 "table a.t\n  column x type=text\n"
 #define TN T1 "  column y type=text\n"
+#define TC "table a.t comment=new\n  column x type=integer\n"
+#define U1 "table a.u\n  column x type=integer\n"
+#define UC "table a.u comment=new\n  column x type=integer\n"
 #define STAGING "orders@staging"
 #define PROD "orders@prod"
 #define EU "orders@prod/eu"
@@ -115,6 +118,48 @@ static const struct story stories[] = {
      {DO(STAGING, T1), DO(PROD, T1), DO(STAGING, T1 "table a.n comment=new\n"),
       RENAME(STAGING, T1 "table a.m comment=new\n", "table a.m < a.n\n"), DO(PROD, T1 "table a.m comment=new\n")},
      "1 staging→prod added table a.m: pending, promoted after 1\n"},
+    {"a table is renamed and changed at once",
+     {DO(STAGING, T1), DO(PROD, T1), RENAME(STAGING, UC, "table a.u < a.t\n")},
+     "1 staging→prod renamed table a.u < a.t: pending\n"
+     "2 staging→prod modified table a.u: pending\n"},
+    {"and here, too",
+     {DO(STAGING, T1), DO(PROD, T1), RENAME(STAGING, UC, "table a.u < a.t\n"), RENAME(PROD, UC, "table a.u < a.t\n")},
+     "1 staging→prod renamed table a.u < a.t: pending, promoted after 1\n"
+     "2 staging→prod modified table a.u: pending, promoted after 1\n"},
+    {"here one after the other",
+     {DO(STAGING, T1), DO(PROD, T1), RENAME(STAGING, UC, "table a.u < a.t\n"), RENAME(PROD, U1, "table a.u < a.t\n"),
+      DO(PROD, UC)},
+     "1 staging→prod renamed table a.u < a.t: pending, promoted after 1\n"
+     "2 staging→prod modified table a.u: pending, promoted after 2\n"},
+    {"here the other way round",
+     {DO(STAGING, T1), DO(PROD, T1), RENAME(STAGING, UC, "table a.u < a.t\n"), DO(PROD, TC),
+      RENAME(PROD, UC, "table a.u < a.t\n")},
+     "1 staging→prod renamed table a.u < a.t: pending, promoted after 2\n"
+     "2 staging→prod modified table a.u: pending, promoted after 1\n"},
+    {"both taken back",
+     {DO(STAGING, T1), DO(PROD, T1), RENAME(STAGING, UC, "table a.u < a.t\n"),
+      RENAME(STAGING, T1, "table a.t < a.u\n")},
+     "1 staging→prod renamed table a.u < a.t: pending, reverted\n"
+     "2 staging→prod modified table a.u: pending, reverted\n"},
+    {"one taken back, and done once more",
+     {DO(STAGING, T1), DO(PROD, T1), RENAME(STAGING, UC, "table a.u < a.t\n"), RENAME(STAGING, TC, "table a.t < a.u\n"),
+      RENAME(STAGING, UC, "table a.u < a.t\n")},
+     "1 staging→prod renamed table a.u < a.t: pending, reverted\n"
+     "2 staging→prod modified table a.u: pending\n"
+     "3 staging→prod renamed table a.u < a.t: pending as before in 1\n"},
+    {"renamed and changed at once by a hotfix",
+     {DO(STAGING, T1), DO(PROD, T1), RENAME(PROD, UC, "table a.u < a.t\n"), RENAME(STAGING, U1, "table a.u < a.t\n")},
+     "1 staging→prod renamed table a.t < a.u: hotfix, backported\n"
+     "2 staging→prod modified table a.u: hotfix\n"},
+    {"changed, and renamed later",
+     {DO(STAGING, T1), DO(PROD, T1), DO(STAGING, TC), RENAME(STAGING, UC, "table a.u < a.t\n"),
+      RENAME(PROD, U1, "table a.u < a.t\n"), DO(PROD, UC)},
+     "1 staging→prod modified table a.u: pending, promoted after 3\n"
+     "2 staging→prod renamed table a.u < a.t: pending, promoted after 1\n"},
+    {"in an instance",
+     {DO(EU, T1), DO(US, T1), DO(AP, T1), RENAME(AP, UC, "table a.u < a.t\n"), RENAME(AP, TC, "table a.t < a.u\n")},
+     "1 prod/ap renamed table a.u < a.t: outlier, repaired\n"
+     "2 prod/ap modified table a.t: outlier\n"},
     {"two tables exchange their names",
      {DO(STAGING, T1 "table a.u\n  column x type=text\n"), DO(PROD, T1 "table a.u\n  column x type=text\n"),
       DO(STAGING, T2 "table a.u\n  column x type=uuid\n"),
@@ -196,6 +241,26 @@ static const struct story stories[] = {
      {DO(EU, T1), DO(US, T1), DO(AP, T1), DO(AP, T2), DO(EU, T2)},
      "1 prod/ap modified column a.t.x: outlier, adopted\n"
      "2 prod/us modified column a.t.x: outlier\n"},
+    {"an outlier that lacks what all have",
+     {DO(EU, TN), DO(US, TN), DO(AP, TN), DO(AP, T1)},
+     "1 prod/ap removed column a.t.y: outlier\n"},
+    {"an outlier that has something in addition",
+     {DO(EU, T1), DO(US, T1), DO(AP, T1), DO(AP, TN)},
+     "1 prod/ap added column a.t.y: outlier\n"},
+    {"an outlier in which a table is called otherwise",
+     {DO(EU, T1), DO(US, T1), DO(AP, T1), DO(AP, T2),
+      RENAME(AP, "table a.u\n  column x type=bigint\n", "table a.u < a.t\n"),
+      DO(AP, "table a.u\n  column x type=text\n")},
+     "1 prod/ap modified column a.u.x: outlier\n"
+     "2 prod/ap renamed table a.u < a.t: outlier\n"},
+    {"an outlier whose lost column is of a table that all others rename",
+     {DO(EU, TN), DO(US, TN), DO(AP, TN), DO(AP, T1),
+      RENAME(EU, "table a.u\n  column x type=integer\n  column y type=text\n", "table a.u < a.t\n"),
+      RENAME(US, "table a.u\n  column x type=integer\n  column y type=text\n", "table a.u < a.t\n"),
+      RENAME(AP, "table a.u\n  column x type=integer\n", "table a.u < a.t\n"),
+      DO(AP, "table a.u\n  column x type=integer\n  column y type=text\n")},
+     "1 prod/ap removed column a.u.y: outlier, repaired\n"
+     "2 prod/ap renamed table a.t < a.u: outlier, repaired\n"},
     {"nobody is an outlier where there is no majority", {DO(EU, T1), DO(US, T2)}, ""},
     {"an outlier that is forgotten",
      {DO(EU, T1), DO(US, T1), DO(AP, T2), DO("!forget", AP)},
@@ -208,6 +273,34 @@ static const struct story stories[] = {
      "1 staging→prod modified column a.t.x: pending, promoted after 2\n"
      "2 prod/eu modified column a.t.x: outlier, adopted\n"
      "3 prod/ap modified column a.t.x: outlier\n"},
+    {"more of an environment is seen, and nothing was promoted",
+     {DO(STAGING, T1), DO(EU, T1), DO(STAGING, T2), DO(US, T2), DO(AP, T2)},
+     "1 staging→prod modified column a.t.x: pending, forgotten\n"
+     "2 prod/eu modified column a.t.x: outlier\n"},
+    {"nor taken back",
+     {DO(STAGING, T1), DO(EU, T1), DO(EU, T2), DO(US, T1), DO(AP, T1)},
+     "1 staging→prod modified column a.t.x: hotfix, forgotten\n"
+     "2 prod/eu modified column a.t.x: outlier\n"},
+    {"nor done here first",
+     {DO(STAGING, T1), DO(EU, T1), DO(US, T2), DO(AP, T2)},
+     "1 staging→prod modified column a.t.x: baseline\n"
+     "2 prod/eu modified column a.t.x: outlier\n"},
+    {"it is what there was, if that is another difference",
+     {DO(STAGING, T1), DO(EU, T1), DO(STAGING, T2), DO(US, T3), DO(AP, T3)},
+     "1 staging→prod modified column a.t.x: baseline\n"
+     "2 prod/eu modified column a.t.x: outlier\n"},
+    {"what more is seen of has a feature of its own",
+     {DO(STAGING, T1), DO(EU, T1), DO(STAGING, T2), DO(US, TN), DO(AP, TN), DO(US, T2 "  column y type=text\n"),
+      DO(AP, T2 "  column y type=text\n")},
+     "1 staging→prod modified column a.t.x: pending, promoted after 4\n"
+     "2 staging→prod removed column a.t.y: baseline\n"
+     "3 prod/eu removed column a.t.y: outlier\n"
+     "4 prod/eu modified column a.t.x: outlier\n"},
+    {"an outlier that is none since others are seen",
+     {DO(EU, T1), DO(US, T1), DO(AP, T2), DO("orders@prod/br", T2), DO("orders@prod/za", T2)},
+     "1 prod/ap modified column a.t.x: outlier, forgotten\n"
+     "2 prod/eu modified column a.t.x: outlier\n"
+     "3 prod/us modified column a.t.x: outlier\n"},
     {"without a majority the pair stays as it was",
      {DO(STAGING, T1), DO(EU, T1), DO(STAGING, T2), DO(US, T2), DO(STAGING, T3), DO(EU, T2)},
      "1 staging→prod modified column a.t.x: pending\n"},
@@ -274,6 +367,7 @@ static bool tell_story(const struct story *story)
     as_told = strcmp(drifts, story->drifts) == 0;
     if (!as_told)
         print_error("%s:\n%s-- instead of --\n%s\n", story->name, drifts, story->drifts);
+    correlated_verify(&correlated);
     correlated_end(&correlated);
     history_close(&history);
     return as_told;

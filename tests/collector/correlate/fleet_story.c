@@ -122,6 +122,7 @@ static void record(struct fleet_story *story, struct place *place)
     struct snapshot *seen = look(place);
 
     if (place->target == 0) {
+        story->first_sights++;
         place->target = history_target(&story->history, "orders", place->environment, place->instance);
         snapshot_free(place->seen);
         place->seen = NULL;

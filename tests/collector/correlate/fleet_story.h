@@ -33,6 +33,7 @@ struct fleet_story {
     uint64_t seed;
     bool is_calm; /* one instance an environment, and nothing that makes all of it be looked at */
     unsigned step;
+    unsigned first_sights; /* so far */
     char doing[160];
 };
 

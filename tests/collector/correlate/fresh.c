@@ -84,21 +84,24 @@ static struct snapshot *load(struct correlated *correlated, const struct pair_si
     return snapshot;
 }
 
-static void list_change(struct correlated *correlated, struct lines *lines, const struct change *change)
+static void list_change(struct correlated *correlated, struct lines *lines, const struct change *change,
+                        const struct pair_row *pair)
 {
+    bool is_outlier = pair->instance.length > 0;
     CLEANUP(buffer_clear) struct buffer attributes = {0};
     struct error error = {0};
-    struct drift_row row = {.effect = change->effect,
-                            .kind = change->kind,
-                            .object_kind = change->object_kind,
-                            .aspect = change->aspect,
-                            .object = change->object,
-                            .owner = change->owner,
-                            .renamed_from = change->renamed_from,
-                            .owner_before = change->owner_before,
-                            .severity = change->severity,
-                            .rule = text_from(change->rule),
-                            .states = {change->states[SIDE_TO], change->states[SIDE_FROM]}};
+    struct drift_row row = {
+        .effect = change->effect,
+        .kind = change->kind,
+        .object_kind = change->object_kind,
+        .aspect = change->aspect,
+        .object = change->object,
+        .owner = change->owner,
+        .renamed_from = change->renamed_from,
+        .owner_before = change->owner_before,
+        .severity = change->severity,
+        .rule = text_from(change->rule),
+        .states = {change->states[is_outlier ? SIDE_FROM : SIDE_TO], change->states[is_outlier ? SIDE_TO : SIDE_FROM]}};
 
     history_expect(change_json_write_attributes(&attributes, change, &error), &error);
     row.attributes = buffer_text(&attributes);
@@ -108,6 +111,7 @@ static void list_change(struct correlated *correlated, struct lines *lines, cons
 const char *fresh_lines(struct correlated *correlated, const struct pair_row *pair)
 {
     struct snapshot *sides[2] = {load(correlated, &pair->sides[0]), load(correlated, &pair->sides[1])};
+    const struct snapshot *from = sides[1], *to = sides[0]; /* what a promotion would change */
     struct history_place places[2];
     struct diff_options options;
     static struct lines lines;
@@ -116,16 +120,20 @@ const char *fresh_lines(struct correlated *correlated, const struct pair_row *pa
     struct diff diff;
 
     arena_init(&arena, MEMORY);
+    if (pair->instance.length > 0) { /* how the instance differs from the majority */
+        from = sides[0];
+        to = sides[1];
+    }
     for (int side = 0; side < 2; side++)
         places[side] = (struct history_place){sides[side], pair->sides[side].target, pair->sides[side].snapshot};
     history_expect(history_identify(correlated->history->database, pair->database, places, &arena, &error), &error);
     history_expect(policy_options(correlated->policy, pair->database, pair->to, &arena, &options, &error), &error);
     options.states = true;
-    history_expect(diff_snapshots(&diff, sides[1], sides[0], &options, &arena, &error), &error);
+    history_expect(diff_snapshots(&diff, from, to, &options, &arena, &error), &error);
     lines.count = 0;
     add_unknown(correlated, &lines, diff.uncovered_count);
     for (uint32_t i = 0; i < diff.change_count; i++)
-        list_change(correlated, &lines, &diff.changes[i]);
+        list_change(correlated, &lines, &diff.changes[i], pair);
     snapshot_free(sides[0]);
     snapshot_free(sides[1]);
     return join(correlated, &lines);

@@ -287,6 +287,7 @@ static void test_damage_is_found(void **state)
         {"UPDATE drift SET cause = 5 WHERE id = 1", "drift 1 makes no sense"},
         {"UPDATE drift SET effect = 1 WHERE id = 1", "drift 1 makes no sense"},
         {"UPDATE drift SET to_state = zeroblob(32) WHERE id = 1", "drift 1 makes no sense"},
+        {"UPDATE pair SET from_environment = 'prod', instance = 'eu-1'", "drift 1 makes no sense"},
         {"UPDATE drift SET from_state = x'00' WHERE id = 1", "drift 1 makes no sense"},
         {"UPDATE drift SET base_state = zeroblob(32) WHERE id = 1", "drift 1 makes no sense"},
         {"UPDATE drift SET owner = object WHERE id = 1", "drift 1 makes no sense"},
