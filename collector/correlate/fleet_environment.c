@@ -277,10 +277,18 @@ static enum error_code compare_with_majority(struct fleet_looking *looking, stru
 
 /* ---------------------------------------------------------------- one environment */
 
-/* What was accepted of the difference of an instance to the majority. */
-static void look_at_waivers(const struct fleet_looking *looking, const struct fleet_environment *environment,
-                            struct fleet_instance *instance)
+/* What is kept of a difference knows of renames and contracts, of which a comparison of two roots knows nothing. */
+static void take_kept(struct fleet_variant *variant, const struct pair_row *pair)
 {
+    for (unsigned severity = 0; severity < SEVERITY_COUNT && variant->compared; severity++)
+        variant->summary[severity] = pair->open[severity] + pair->waived[severity];
+}
+
+/* What is kept of the difference of an instance to the majority, and what was accepted of it. */
+static void look_at_pair(const struct fleet_looking *looking, const struct fleet_environment *environment,
+                         struct fleet_instance *instance)
+{
+    struct fleet_variant *variant = &environment->variants[instance->variant];
     const struct pair_row name = {.database = instance->target.name.database,
                                   .from = environment->name,
                                   .to = environment->name,
@@ -290,6 +298,8 @@ static void look_at_waivers(const struct fleet_looking *looking, const struct fl
 
     if (pair == NULL)
         return;
+    if (hash_equal(&variant->root, &instance->target.root))
+        take_kept(variant, pair);
     instance->waived = fleet_pairs_waived(pair);
     instance->excused = instance->waived > 0 && fleet_pairs_open(pair) == 0;
     if (instance->excused && instance->unknown.length == 0)
@@ -305,7 +315,7 @@ static void judge_members(const struct fleet_looking *looking, struct fleet_envi
         bool is_outlier = instance->target.snapshot != 0 && !environment->variants[instance->variant].majority;
 
         if (is_outlier && environment->has_majority)
-            look_at_waivers(looking, environment, instance);
+            look_at_pair(looking, environment, instance);
         if (instance->target.snapshot == 0 || instance->verdict != VERDICT_IN_SYNC)
             continue;
         if (is_outlier && !instance->excused) {

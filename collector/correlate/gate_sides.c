@@ -147,7 +147,7 @@ static bool is_waived_as_a_whole(const struct gate_judging *judging, const struc
     return all;
 }
 
-static enum severity worst_of(const struct fleet_variant *variant)
+static enum severity worst_of_variant(const struct fleet_variant *variant)
 {
     enum severity severity = SEVERITY_CRITICAL;
 
@@ -156,12 +156,28 @@ static enum severity worst_of(const struct fleet_variant *variant)
     return variant->compared ? severity : SEVERITY_HIGH;
 }
 
+/* What is kept of the difference knows of renames and contracts, too. */
+static enum severity worst_of(const struct outlier *outlier, const struct fleet_variant *variant)
+{
+    enum severity worst = SEVERITY_LOW;
+    bool any = false;
+
+    for (size_t i = 0; i < outlier->count && outlier->is_current; i++) {
+        if (outlier->drifts[i].hidden)
+            continue;
+        any = true;
+        if (outlier->drifts[i].severity > worst)
+            worst = outlier->drifts[i].severity;
+    }
+    return any ? worst : worst_of_variant(variant);
+}
+
 static enum error_code say_outlier(struct gate_judging *judging, const struct gate_environment *environment,
                                    const struct outlier *outlier)
 {
     const struct fleet_variant *variant = &environment->fleet.variants[outlier->instance->variant];
     const struct target_name *name = &outlier->instance->target.name;
-    enum severity worst = worst_of(variant);
+    enum severity worst = worst_of(outlier, variant);
     struct gate_reason *reason;
     char since[CLOCK_TEXT_SIZE];
 
