@@ -113,8 +113,8 @@ const struct command command_drift_list = {
     .summary = "list how environments differ, and why",
     .text = "Prints the drifts that live, of one database or of all, pair by pair along the\n"
             "promotion path: number, severity, cause, how long ago it was opened, and what a\n"
-            "promotion would change. What an instance has otherwise than the majority of its\n"
-            "environment stands under its name.\n"
+            "promotion would change. How an instance differs from the majority of its\n"
+            "environment stands under its name: `-` is what it lacks, `+` what only it has.\n"
             "\n"
             "| cause | meaning |\n"
             "|---|---|\n"

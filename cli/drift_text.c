@@ -401,6 +401,14 @@ static void add_facts(struct table *table, const struct answer_drift *drift, int
     add_line(table, "earlier", &text);
 }
 
+/* An environment; "the majority of prod" where an instance is held against it. */
+static void write_side(struct buffer *text, const struct answer_drift *drift, bool upstream)
+{
+    if (drift->instance.length > 0)
+        buffer_add_string(text, "the majority of ");
+    display_text(text, upstream ? drift->from : drift->to);
+}
+
 static void add_step(struct table *table, const struct answer_drift *drift, const struct answer_drift_step *step)
 {
     struct buffer text, actor;
@@ -416,7 +424,7 @@ static void add_step(struct table *table, const struct answer_drift *drift, cons
         if (drift->instance.length > 0 && !upstream)
             place_write(&text, drift->to, &drift->instance, 1);
         else
-            display_text(&text, upstream ? drift->from : drift->to);
+            write_side(&text, drift, upstream);
         buffer_add_string(&text, step->there ? " has it so" : " does not have it");
     }
     drift_write_actor(&actor, step->actor, step->evidence);

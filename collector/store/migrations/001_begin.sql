@@ -216,7 +216,7 @@ CREATE TABLE drift (
   severity INTEGER NOT NULL,
   rule TEXT NOT NULL,
   contracts TEXT,                -- JSON: the contracts that read it; NULL: none
-  object TEXT NOT NULL,          -- its path in what is promoted, or the only one that it has
+  object TEXT NOT NULL,          -- its path in what is promoted (or in the instance), or the only one that it has
   owner TEXT NOT NULL,           -- of the object that it is or is part of
   renamed_from TEXT,             -- its path on the other side, if that is another
   owner_before TEXT,             -- and its owner's there, if that is another
