@@ -143,6 +143,20 @@ def test_postgres():
         shop.run("prod", "ALTER TABLE shop.goods ADD paid_at timestamptz")
         shop.ended(paid, "promoted", "pending")
 
+        # A name and what the table says of itself at once are two changes, and each goes its own way.
+        shop.run("staging", "ALTER TABLE shop.goods RENAME TO wares", "COMMENT ON TABLE shop.wares IS 'all that is sold'")
+        rows = shop.collector.get("/api/v1/drift", database="shop")["drifts"]
+        found = {row["effect"]: row for row in rows}
+        check({(row["object"], row["effect"], row["cause"]) for row in rows}
+              == {("shop.wares", "renamed", "pending"), ("shop.wares", "modified", "pending")}, rows)
+        shop.collector.verify()
+        shop.run("prod", "ALTER TABLE shop.goods RENAME TO wares")
+        shop.ended(found["renamed"], "promoted", "pending")
+        shop.expect(("shop.wares", "modified", "pending"))
+        shop.run("prod", "COMMENT ON TABLE shop.wares IS 'all that is sold'")
+        shop.ended(found["modified"], "promoted", "pending")
+        shop.expect()
+
         # A contract: a type may grow, a column may not go, a label may not be missed.
         shop.run("staging", "DROP VIEW shop.totals", "ALTER TABLE shop.orders ALTER total TYPE bigint",
                  "CREATE VIEW shop.totals AS SELECT sum(total) AS all FROM shop.orders")

@@ -262,6 +262,21 @@ def table_renamed_twice(s):
     s.ended(drift["id"], "promoted", "pending")
 
 
+@story("plain", staging={**BASE, "view:totals": "SELECT 1"}, prod={**BASE, "view:totals": "SELECT 1"})
+def view_renamed_and_changed_at_once(s):
+    s.put("staging", {**BASE, "view:sums#totals": "SELECT 2"})
+    rows = s.drifts()
+    check(sorted((row["object"], row["effect"], row["cause"]) for row in rows)
+          == [("main.sums", "modified", "pending"), ("main.sums", "renamed", "pending")], rows)
+    by_effect = {row["effect"]: row["id"] for row in rows}
+    s.put("prod", {**BASE, "view:sums#totals": "SELECT 1"})
+    s.ended(by_effect["renamed"], "promoted", "pending")
+    s.only("sums", "modified", "pending")
+    s.put("prod", {**BASE, "view:sums#totals": "SELECT 2"})
+    s.ended(by_effect["modified"], "promoted", "pending")
+    s.gate("PASS")
+
+
 @story("plain", staging=BASE, prod=BASE)
 def column_renamed_upstream(s):
     renamed = {"orders": ["id bigint not null", "amount#total integer"]}

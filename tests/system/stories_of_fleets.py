@@ -92,15 +92,55 @@ def target_forgotten(s):
 
 # ---- instances
 
+def as_told_everywhere(s, drift):
+    """How bad an outlier is, which the gate and the fleet say, too."""
+    answer = s.gate("BLOCKED", "outliers")
+    database = s.collector.get("/api/v1/fleet", database=s.name)["databases"][0]
+    prod = next(row for row in database["environments"] if row["environment"] == "prod")
+    summary = next(variant["summary"] for variant in prod["variants"] if not variant["majority"])
+    told = {level for level, count in summary.items() if count}
+    check(told == {drift["severity"]}, f"{s.name}: {told}, not {drift['severity']}")
+    message = answer["reasons"][0]["message"]
+    check(drift["severity"] in message, f"{s.name}: {message}")
+    return drift["severity"]
+
+
 @story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE, prod__asia=BASE)
 def tenant_off_and_repaired(s):
     s.put("prod/us", WITH_NOTE)
-    drift = s.only("orders.note", "removed", "outlier", source="prod", instance="us")
+    drift = s.only("orders.note", "added", "outlier", source="prod", instance="us")
     s.expect()
-    s.gate("BLOCKED", "outliers")
+    check(as_told_everywhere(s, drift) == "medium", "one more column")
     s.gate("PASS", allow_outliers="true")
     s.put("prod/us", BASE)
     s.ended(drift["id"], "repaired", "outlier")
+    s.gate("PASS")
+
+
+@story("plain", staging=WITH_NOTE, prod__eu=WITH_NOTE, prod__us=WITH_NOTE, prod__asia=WITH_NOTE)
+def tenant_lacks_what_all_have(s):
+    s.put("prod/us", BASE)
+    drift = s.only("orders.note", "removed", "outlier", source="prod", instance="us")
+    check(as_told_everywhere(s, drift) == "critical", "one column less")
+    check([step["side"] for step in s.drift(drift["id"])["steps"]] == ["to"], "the instance moved")
+    said = s.collector.driftline("drift", "list", s.name, check_status=0)
+    check("prod/us against the majority of prod" in said and "- column main.orders.note" in said, said)
+
+
+@story("plain", staging=BASE, prod__eu=BASE)
+def instances_seen_later(s):
+    s.put("staging", WITH_NOTE)
+    drift = s.only("orders.note", "added", "pending")
+    for name in ("us", "asia"):
+        s.write(f"prod/{name}", WITH_NOTE)
+    Helper(s.world, f"{s.name}-new", s.collector,
+           [(s.name, "prod", name, s.source(f"prod/{name}")) for name in ("us", "asia")])
+    s.arrived("prod/us")
+    s.arrived("prod/asia")
+    s.ended(drift["id"], "forgotten", "pending")
+    s.expect()
+    s.only("orders.note", "removed", "outlier", source="prod", instance="eu")
+    s.put("prod/eu", WITH_NOTE)
     s.gate("PASS")
 
 
@@ -108,12 +148,12 @@ def tenant_off_and_repaired(s):
 def majority_follows_a_tenant(s):
     drift = s.only("orders.note", "added", "baseline")
     s.put("prod/asia", WITH_NOTE)
-    ahead = s.only("orders.note", "removed", "outlier", source="prod", instance="asia")
+    ahead = s.only("orders.note", "added", "outlier", source="prod", instance="asia")
     s.only("orders.note", "added", "baseline")
     s.put("prod/eu", WITH_NOTE)
     s.ended(ahead["id"], "adopted", "outlier")
     s.ended(drift["id"], "promoted", "baseline")
-    behind = s.only("orders.note", "added", "outlier", source="prod", instance="us")
+    behind = s.only("orders.note", "removed", "outlier", source="prod", instance="us")
     s.put("prod/us", WITH_NOTE)
     s.ended(behind["id"], "repaired", "outlier")
     s.gate("PASS")
@@ -134,7 +174,7 @@ def no_majority(s):
 @story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE, prod__asia=BASE)
 def outlier_waived(s):
     s.put("prod/us", WITH_NOTE)
-    drift = s.only("orders.note", "removed", "outlier", source="prod", instance="us")
+    drift = s.only("orders.note", "added", "outlier", source="prod", instance="us")
     s.waive(drifts=[drift["id"]])
     s.gate("PASS")
     row = s.collector.get("/api/v1/fleet", database=s.name)["databases"][0]
