@@ -31,6 +31,9 @@ struct story {
 #define TC "table a.t comment=new\n  column x type=integer\n"
 #define U1 "table a.u\n  column x type=integer\n"
 #define UC "table a.u comment=new\n  column x type=integer\n"
+/* A view as servers of two versions write it. */
+#define V15(text) "@server postgresql 15.20\nview a.v definition=" text "\n"
+#define V16(text) "@server postgresql 16.3\nview a.v definition=" text "\n"
 #define STAGING "orders@staging"
 #define PROD "orders@prod"
 #define EU "orders@prod/eu"
@@ -321,6 +324,22 @@ static const struct story stories[] = {
     {"what came while nobody could see it has no cause",
      {DO(STAGING, T1), DO(PROD, T1), DO(PROD, "gap table reason=denied\n"), DO(STAGING, T2), DO(PROD, T1)},
      "1 staging→prod modified column a.t.x: baseline\n"},
+
+    {"what one version of a server writes for both is compared",
+     {DO(STAGING, V16("1")), DO(EU, V15("1")), DO(US, V16("1")), DO(STAGING, V16("2"))},
+     "1 staging→prod modified view a.v: pending\n"},
+    {"as long as there is one that both have",
+     {DO(STAGING, V16("1")), DO(EU, V15("1")), DO(US, V16("1")), DO(STAGING, V16("2")), DO(US, V15("1"))},
+     "1 staging→prod modified view a.v: pending hidden\n"},
+    {"and from when on there is",
+     {DO(STAGING, V16("1")), DO(EU, V15("1")), DO(US, V15("1")), DO(STAGING, V16("2")), DO(US, V16("1"))},
+     "1 staging→prod modified view a.v: baseline\n"},
+    {"another one may be what both have after an upgrade",
+     {DO(STAGING, V15("1")), DO(EU, V15("1")), DO(US, V16("1")), DO(STAGING, V16("1")), DO(STAGING, V16("2"))},
+     "1 staging→prod modified view a.v: pending\n"},
+    {"also of an instance and its majority",
+     {DO(EU, V15("1")), DO(US, V16("1")), DO(AP, V16("1")), DO(AP, V16("2"))},
+     "1 prod/ap modified view a.v: outlier\n"},
 
     {"what no longer counts is excused",
      {DO(STAGING, T1), DO(PROD, T1), DO(STAGING, T2), DO("!policy", "column:*.x"), DO("!policy", NULL)},

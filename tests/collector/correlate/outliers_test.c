@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "collector/correlate/correlated.h"
+#include "collector/correlate/fresh.h"
 #include "correlate/fleet.h"
 #include "correlate/gate.h"
 #include "drift/severity.h"
@@ -45,6 +46,79 @@ static void test_a_large_majority_moves(void **state)
     assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 5"), MANY / 2 - 1); /* adopted */
     assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending NOT IN (0, 1, 5)"), 0);
     assert_int_equal(history_ask(history, "SELECT count(*) FROM drift WHERE ending = 1"), 1);
+}
+
+/* ---- who is in the majority ---- */
+
+/* Views that differ, and what cannot read views: that is as either. What cannot read something else is as it else is.
+ */
+#define A "view a.v definition=1\n"
+#define B "view a.v definition=2\n"
+#define LACKING(kind) "gap " kind " reason=denied\n"
+
+static struct hash majority_root(struct correlated *correlated)
+{
+    const struct variants variants = fresh_variants(correlated, "orders", TEXT("prod"));
+
+    assert_true(variants.has_majority);
+    return variants.roots[variants.variants[0].root].root;
+}
+
+static bool has_pair(struct history *history)
+{
+    return history_ask(history, "SELECT count(*) FROM pair WHERE active AND instance = 'i008'") == 1;
+}
+
+/* The larger of the two that it is as may change, though the majority, which others make up with them, stays. */
+static void test_one_joins_a_majority_that_stays_and_leaves_it(void **state)
+{
+    static const char *const schemas[] = {
+        A, A, A, B, B, LACKING("table") B, LACKING("enum") B, LACKING("function") B, LACKING("view")};
+    struct correlated *correlated = *state;
+    struct history *history = correlated->history;
+    struct hash majority, now;
+
+    for (unsigned i = 0; i < LENGTH_OF(schemas); i++)
+        record_instance(correlated, i, schemas[i]);
+    correlated_catch_up(correlated);
+    majority = majority_root(correlated);
+    assert_true(has_pair(history)); /* it is as the three, and those are outliers */
+    record_instance(correlated, 0, B);
+    assert_false(has_pair(history)); /* now as all others */
+    now = majority_root(correlated);
+    assert_true(hash_equal(&now, &majority));
+    record_instance(correlated, 0, A);
+    assert_true(has_pair(history));
+    now = majority_root(correlated);
+    assert_true(hash_equal(&now, &majority));
+    assert_false(correlator_is_behind(correlated->correlator));
+}
+
+/* All of an environment are forgotten at once, and one of them was an outlier. */
+static void test_nobody_speaks_for_an_environment_any_more(void **state)
+{
+    struct correlated *correlated = *state;
+    struct history *history = correlated->history;
+    struct error error = {0};
+    char instance[16];
+    int64_t targets[3];
+
+    correlated_record(correlated, STAGING, T1, NULL);
+    for (unsigned i = 0; i < LENGTH_OF(targets); i++)
+        record_instance(correlated, i, i == 2 ? T2 : T1);
+    assert_string_equal(correlated_drifts(correlated), "1 prod/i002 modified column a.t.x: outlier\n");
+    for (unsigned i = 0; i < LENGTH_OF(targets); i++) {
+        snprintf(instance, sizeof instance, "i%03u", i);
+        targets[i] = history_target(history, "orders", "prod", instance);
+    }
+    history_begin(history);
+    for (unsigned i = 0; i < LENGTH_OF(targets); i++)
+        history_expect(targets_forget(history->database, targets[i], &error), &error);
+    history_commit(history);
+    correlator_forget(correlated->correlator);
+    correlated_catch_up(correlated);
+    assert_string_equal(correlated_drifts(correlated), "1 prod/i002 modified column a.t.x: outlier, forgotten\n");
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM pair WHERE active"), 0);
 }
 
 /* ---- told alike ---- */
@@ -151,6 +225,10 @@ static void test_an_outlier_is_told_alike_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_one_joins_a_majority_that_stays_and_leaves_it, correlated_setup,
+                                        correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_nobody_speaks_for_an_environment_any_more, correlated_setup,
+                                        correlated_teardown),
         cmocka_unit_test(test_an_outlier_is_told_alike_everywhere),
         cmocka_unit_test_setup_teardown(test_a_large_majority_moves, correlated_setup, correlated_teardown),
     };
