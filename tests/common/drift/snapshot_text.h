@@ -1,7 +1,8 @@
 /* A schema as a few lines of text, for tests of comparisons.
  *
  *   @origin db1                                  the database; then the ids below compare
- *   @akin db                                     one of several of an origin: equal ids are one thing, others prove nothing
+ *   @akin db                                     one of several of an origin: equal ids are one thing, others prove
+ * nothing
  *   @server postgresql 15.20                     engine and version of the server; without it a dummy
  *   gap policy reason='permission denied'        a kind that could not be read
  *   gap table 'shop.a' reason='locked'           or one object of it
