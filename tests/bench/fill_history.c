@@ -10,7 +10,7 @@
 
 #include "sample_history.h"
 
-enum { TARGETS = 8, TABLES = 20, COLUMNS = 25, CHANGED_TABLES = 2, BATCH = 32, OFF_EVERY = 10 };
+enum { TARGETS = 8, TABLES = 20, COLUMNS = 25, CHANGED_TABLES = 2, OFF_EVERY = 10 };
 
 static const char *const places[TARGETS][2] = {{"dev", "default"}, {"test", "default"}, {"staging", "default"},
                                                {"prod", "eu-1"},   {"prod", "eu-2"},    {"prod", "us-1"},
@@ -61,10 +61,7 @@ static void fill(struct sample_history *history, unsigned databases, unsigned ch
         for (unsigned version = 0; version < versions; version++)
             record_version(history, i, version, targets);
         sample_history_commit(history);
-        if (i % BATCH == 0)
-            fprintf(stderr, "\rbench_fill_history: %u of %u databases", i, databases);
     }
-    fprintf(stderr, "\r%60s\r", "");
 }
 
 int main(int count, char **words)

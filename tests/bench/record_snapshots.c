@@ -366,15 +366,17 @@ static int64_t run_bare(const char *folder, const char *path, const struct work 
         {.read = "SELECT id, hash, type, bytes FROM node ORDER BY id",
          .write = "INSERT INTO node (id, hash, type, bytes) VALUES (?, ?, ?, ?)"},
         {.read = "SELECT * FROM snapshot ORDER BY id",
-         .write = "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+         .write = "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         {.read = "SELECT * FROM change ORDER BY id",
-         .write = "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+         .write = "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         {.read = "SELECT * FROM event ORDER BY id", .write = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)"},
         {.read = "SELECT agent, incarnation, target, last_seq FROM stream ORDER BY target",
          .write = "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?)"},
-        {.read = "SELECT snapshot, root_since, engine, state, state_since, checked_at, heard_at, id FROM target ORDER "
+        {.read = "SELECT snapshot, root, major, gaps, root_since, engine, state, state_since, checked_at, heard_at, id "
+                 "FROM target ORDER "
                  "BY id",
-         .write = "UPDATE target SET snapshot = ?, root_since = ?, engine = ?, state = ?, state_since = ?,"
+         .write = "UPDATE target SET snapshot = ?, root = ?, major = ?, gaps = ?, root_since = ?, engine = ?, state = "
+                  "?, state_since = ?,"
                   " checked_at = ?, heard_at = ? WHERE id = ?"},
     };
     char source[4096];
