@@ -2,7 +2,7 @@
 #include "store/drifts.h"
 
 #include "base/clock.h"
-#include "correlate/settling.h"
+#include "track/settling.h"
 #include "drift/severity.h"
 #include "feed/body.h"
 #include "feed/drift_json.h"

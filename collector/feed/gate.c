@@ -1,5 +1,5 @@
 /* GET and POST /api/v1/gate, GET /api/v1/gate/runs and /api/v1/gate/runs/{id} */
-#include "correlate/gate.h"
+#include "gate/gate.h"
 
 #include "base/clock.h"
 #include "correlate/comparison.h"

@@ -2,7 +2,7 @@
 #ifndef DRIFTLINE_FEED_GATE_JSON_H
 #define DRIFTLINE_FEED_GATE_JSON_H
 
-#include "correlate/gate.h"
+#include "gate/gate.h"
 #include "feed/json.h"
 #include "feed/routes.h"
 

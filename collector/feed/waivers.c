@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/reference.h"
-#include "correlate/settling.h"
+#include "track/settling.h"
 #include "feed/body.h"
 #include "feed/json.h"
 #include "feed/routes.h"

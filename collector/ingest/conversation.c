@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "correlate/correlator.h"
+#include "track/correlator.h"
 #include "ingest/heartbeat.h"
 #include "ingest/hello.h"
 #include "ingest/offer.h"

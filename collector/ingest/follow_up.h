@@ -8,7 +8,7 @@
 #define DRIFTLINE_INGEST_FOLLOW_UP_H
 
 #include "base/log.h"
-#include "correlate/correlator.h"
+#include "track/correlator.h"
 #include "ingest/conversation.h"
 
 struct follow_up {

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "correlate/recording.h"
+#include "track/recording.h"
 #include "drift/rendering.h"
 #include "ingest/refusal.h"
 #include "ingest/reply.h"

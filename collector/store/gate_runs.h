@@ -10,7 +10,7 @@ struct gate_run_row {
     int64_t at;
     struct text by;
     struct text database, from, to;
-    uint32_t verdict; /* enum gate_verdict of correlate/gate.h */
+    uint32_t verdict; /* enum gate_verdict of gate/gate.h */
     bool has_from_root, has_to_root, has_against;
     struct hash from_root, to_root, against;
     struct text against_name; /* as the answer calls it, only read; empty: none */

@@ -4,8 +4,8 @@
 #ifndef DRIFTLINE_TESTS_BENCH_SAMPLE_HISTORY_H
 #define DRIFTLINE_TESTS_BENCH_SAMPLE_HISTORY_H
 
-#include "correlate/correlator.h"
-#include "correlate/recording.h"
+#include "track/correlator.h"
+#include "track/recording.h"
 #include "schema/node_table.h"
 #include "store/agents.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "collector/correlate/record.h"
+#include "collector/track/record.h"
 #include "common/drift/history_sample.h"
 #include "common/drift/snapshot_text.h"
 #include "drift/report.h"

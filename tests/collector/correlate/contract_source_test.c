@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "collector/correlate/record.h"
+#include "collector/track/record.h"
 #include "common/drift/snapshot_text.h"
 #include "contract/contract_file.h"
 #include "support/allocation.h"

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "collector/correlate/record.h"
+#include "collector/track/record.h"
 #include "common/drift/snapshot_text.h"
 #include "correlate/fleet_policy.h"
 #include "support/cmocka.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "collector/correlate/drift_sample.h"
-#include "collector/correlate/record.h"
+#include "collector/track/drift_sample.h"
+#include "collector/track/record.h"
 #include "support/allocation.h"
 #include "support/cmocka.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "collector/correlate/record.h"
+#include "collector/track/record.h"
 #include "common/drift/snapshot_text.h"
 #include "store/agents.h"
 #include "support/allocation.h"

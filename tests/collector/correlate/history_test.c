@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "collector/correlate/record.h"
+#include "collector/track/record.h"
 #include "common/drift/history_sample.h"
 #include "common/drift/snapshot_text.h"
 #include "schema/load.h"

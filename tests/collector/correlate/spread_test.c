@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "collector/correlate/record.h"
+#include "collector/track/record.h"
 #include "common/drift/snapshot_text.h"
 #include "drift/severity.h"
 #include "store/agents.h"

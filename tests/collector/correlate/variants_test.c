@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/correlate/record.h"
+#include "collector/track/record.h"
 #include "common/drift/snapshot_text.h"
 #include "drift/rendering.h"
 #include "support/allocation.h"

@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "collector/correlate/correlated.h"
-#include "correlate/settling.h"
+#include "collector/track/correlated.h"
+#include "track/settling.h"
 #include "support/cmocka.h"
 
 enum { SECOND = 1000 * 1000, SLICES_LIMIT = 100, LOG_SIZE = 4096 };

@@ -1,0 +1,160 @@
+#include "track/drift_news.h"
+
+#include "drift/report_json_value.h"
+#include "drift/severity.h"
+#include "store/events.h"
+
+/* The type of one event, and of one for many. */
+static const struct {
+    const char *one;
+    const char *many;
+} types[NEWS_SORT_COUNT] = {[NEWS_OPENED] = {"drift-opened", "drifts-opened"},
+                            [NEWS_CHANGED] = {"drift-changed", "drifts-changed"},
+                            [NEWS_REOPENED] = {"drift-reopened", "drifts-reopened"},
+                            [NEWS_ENDED] = {"drift-ended", "drifts-ended"}};
+
+enum { MICROSECONDS = 1000 * 1000 };
+
+enum error_code drift_news_add(struct drift_news *news, const struct correlating *correlating, enum news_sort sort,
+                               const struct drift_row *drift, const struct explanation *explanation)
+{
+    static const struct explanation nothing;
+
+    if (news->items[sort] == NULL)
+        news->items[sort] = arena_array(correlating->arena, NEWS_LIMIT, sizeof *news->items[sort]);
+    if (news->items[sort] == NULL)
+        return correlating_no_memory(correlating);
+    if (news->counts[sort] < NEWS_LIMIT)
+        news->items[sort][news->counts[sort]] =
+            (struct news_item){*drift, explanation == NULL ? nothing : *explanation};
+    news->counts[sort]++;
+    news->summaries[sort][drift->severity]++;
+    return ERROR_NONE;
+}
+
+static void set_number(struct json_builder *builder, json_t *object, const char *name, int64_t number)
+{
+    json_t *value = json_integer(number);
+
+    builder->failed = builder->failed || value == NULL;
+    json_builder_set(builder, object, name, value);
+}
+
+static void set_text(struct json_builder *builder, json_t *object, const char *name, struct text text)
+{
+    if (text.length > 0)
+        json_builder_set(builder, object, name, json_builder_text(builder, text));
+}
+
+static void set_string(struct json_builder *builder, json_t *object, const char *name, const char *string)
+{
+    json_builder_set(builder, object, name, json_builder_string(builder, string));
+}
+
+static void set_pair(struct json_builder *builder, json_t *data, const struct pair_row *pair)
+{
+    set_text(builder, data, "database", pair->database);
+    set_text(builder, data, "from", pair->from);
+    set_text(builder, data, "to", pair->to);
+    set_text(builder, data, "instance", pair->instance);
+}
+
+static void set_drift(struct json_builder *builder, json_t *data, const struct drift_row *drift)
+{
+    set_number(builder, data, "drift", drift->id);
+    set_string(builder, data, "effect", effect_name(drift->effect));
+    set_string(builder, data, "kind", kind_name(drift->kind));
+    set_text(builder, data, "object", drift->object);
+    set_text(builder, data, "renamed_from", drift->renamed_from);
+    set_string(builder, data, "aspect", aspect_name(drift->aspect));
+    set_string(builder, data, "severity", severity_name(drift->severity));
+    set_string(builder, data, "state", drift_state_name(drift->state));
+    set_string(builder, data, "cause", drift_cause_name(drift->cause));
+    if (drift->hidden)
+        json_builder_set(builder, data, "hidden", json_true());
+    if (drift->previous != 0)
+        set_number(builder, data, "previous", drift->previous);
+    if (drift->ending == DRIFT_LIVES)
+        return;
+    set_string(builder, data, "ending", drift_ending_name(drift->ending));
+    if (drift->lead >= 0)
+        set_number(builder, data, "lead_seconds", drift->lead / MICROSECONDS);
+}
+
+static void set_explanation(struct json_builder *builder, json_t *data, const struct explanation *explanation)
+{
+    if (explanation->change != 0)
+        set_number(builder, data, "change", explanation->change);
+    if (explanation->who == NULL)
+        return;
+    set_string(builder, data, "evidence", evidence_name(explanation->who->evidence));
+    set_text(builder, data, "actor", explanation->who->actor);
+}
+
+struct telling {
+    const struct correlating *correlating;
+    const struct pair_row *pair;
+    const struct occasion *occasion;
+};
+
+static enum error_code tell(const struct telling *telling, const char *type, enum severity severity,
+                            struct json_builder *builder, json_t *data)
+{
+    const struct occasion *occasion = telling->occasion;
+    CLEANUP(buffer_clear) struct buffer text = {0};
+    struct event_row event = {.at = occasion->seen, .type = type, .severity = severity, .target = occasion->target};
+
+    if (occasion->snapshot != 0)
+        set_number(builder, data, "snapshot", occasion->snapshot);
+    if (json_builder_write_compact(builder, data, &text, telling->correlating->error) != ERROR_NONE)
+        return telling->correlating->error->code;
+    event.data = buffer_text(&text);
+    return events_add(telling->correlating->database, &event, telling->correlating->error);
+}
+
+/* That something is over is no alarm, however bad it was. */
+static enum error_code tell_one(const struct telling *telling, enum news_sort sort, const struct news_item *item)
+{
+    struct json_builder builder = {0};
+    json_t *data = json_builder_object(&builder);
+
+    set_pair(&builder, data, telling->pair);
+    set_drift(&builder, data, &item->drift);
+    set_explanation(&builder, data, &item->explanation);
+    return tell(telling, types[sort].one, sort == NEWS_ENDED ? SEVERITY_LOW : item->drift.severity, &builder, data);
+}
+
+static enum error_code tell_many(const struct telling *telling, const struct drift_news *news, enum news_sort sort)
+{
+    struct json_builder builder = {0};
+    json_t *data = json_builder_object(&builder), *summary = json_builder_object(&builder);
+    enum severity worst = SEVERITY_LOW;
+
+    set_pair(&builder, data, telling->pair);
+    set_number(&builder, data, "count", news->counts[sort]);
+    for (unsigned severity = 0; severity < SEVERITY_COUNT; severity++) {
+        set_number(&builder, summary, severity_name((enum severity)severity), news->summaries[sort][severity]);
+        if (news->summaries[sort][severity] > 0)
+            worst = (enum severity)severity;
+    }
+    json_builder_set(&builder, data, "summary", summary);
+    return tell(telling, types[sort].many, sort == NEWS_ENDED ? SEVERITY_LOW : worst, &builder, data);
+}
+
+enum error_code drift_news_tell(const struct drift_news *news, const struct correlating *correlating,
+                                const struct pair_row *pair, const struct occasion *occasion)
+{
+    const struct telling telling = {correlating, pair, occasion};
+
+    for (int sort = 0; sort < NEWS_SORT_COUNT; sort++) {
+        if (news->counts[sort] > NEWS_LIMIT) {
+            if (tell_many(&telling, news, (enum news_sort)sort) != ERROR_NONE)
+                return correlating->error->code;
+            continue;
+        }
+        for (uint32_t i = 0; i < news->counts[sort]; i++)
+            if (tell_one(&telling, (enum news_sort)sort, &news->items[sort][i]) != ERROR_NONE)
+                return correlating->error->code;
+    }
+    return ERROR_NONE;
+}

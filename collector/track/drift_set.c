@@ -1,0 +1,144 @@
+#include "track/drift_set.h"
+
+#include "track/drift_life.h"
+#include "track/drift_origin.h"
+
+/* What reconciling needs at every step. */
+struct reconciling {
+    const struct drift_set *set;
+    const struct correlating *correlating;
+    struct drift_match match;
+    struct drift_writing writing;
+};
+
+/* ---- what cannot be seen ---- */
+
+/* The change that a drift would be, as far as coverage asks. */
+static struct change as_change(const struct drift_row *drift)
+{
+    return (struct change){.effect = drift->effect,
+                           .kind = drift->kind,
+                           .object_kind = drift->object_kind,
+                           .object = drift->object,
+                           .owner = drift->owner,
+                           .renamed_from = drift->renamed_from,
+                           .owner_before = drift->owner_before};
+}
+
+/* The first gap that is about the thing, its kind, or the object that it is part of. */
+static struct text find_gap(const struct coverage *coverage, const struct drift_row *drift)
+{
+    for (uint32_t i = 0; i < coverage->count; i++) {
+        const struct coverage_gap *gap = coverage->gaps[i];
+
+        if ((gap->kind == drift->kind || gap->kind == drift->object_kind) && gap->reason.length > 0 &&
+            (gap->object.length == 0 || text_equal(gap->object, drift->object) ||
+             text_equal(gap->object, drift->owner) || text_equal(gap->object, drift->renamed_from)))
+            return gap->reason;
+    }
+    return TEXT("not covered");
+}
+
+/* Why a drift that is gone may still be there; an empty text: it is not. */
+static struct text find_hiding(const struct drift_set *set, const struct drift_row *drift)
+{
+    const struct change change = as_change(drift);
+    const struct diff *diff = set->diff;
+
+    if (diff->unknown_reason.length > 0)
+        return diff->unknown_reason;
+    if (coverage_hides(&set->coverage, &change))
+        return find_gap(&set->coverage, drift);
+    for (uint32_t i = 0; i < diff->uncovered_count; i++)
+        if (diff->uncovered[i].side == SIDE_BOTH && diff->uncovered[i].kind == drift->kind &&
+            text_equal(diff->uncovered[i].object, drift->object))
+            return diff->uncovered[i].reason;
+    return (struct text){NULL, 0};
+}
+
+/* ---- each of them ---- */
+
+/* What is gone: part of something larger now, not to be seen, no longer counted, or equal. */
+static enum error_code let_go(struct reconciling *reconciling, size_t place)
+{
+    const struct drift_set *set = reconciling->set;
+    const struct drift_row *drift = &reconciling->match.drifts[place];
+    struct text hiding;
+
+    if (reconciling->match.absorbed_by[place] != NOT_MATCHED)
+        return drift_life_end(&reconciling->writing, drift, DRIFT_ABSORBED);
+    hiding = find_hiding(set, drift);
+    if (hiding.length > 0)
+        return drift_life_hide(&reconciling->writing, drift, hiding);
+    return drift_life_end(&reconciling->writing, drift,
+                          set->mover == NO_SIDE ? DRIFT_EXCUSED
+                          : set->is_first_sight ? DRIFT_FORGOTTEN
+                                                : DRIFT_LIVES);
+}
+
+static enum error_code reconcile_old(struct reconciling *reconciling)
+{
+    const struct drift_match *match = &reconciling->match;
+
+    for (size_t i = 0; i < match->drift_count; i++) {
+        int64_t change = match->change_of[i];
+
+        if ((change != NOT_MATCHED
+                 ? drift_life_go_on(&reconciling->writing, &match->drifts[i], &reconciling->set->diff->changes[change])
+                 : let_go(reconciling, i)) != ERROR_NONE)
+            return reconciling->correlating->error->code;
+    }
+    return ERROR_NONE;
+}
+
+/* After all that has ended: a new drift names the last one of the same thing. */
+static enum error_code open_new(struct reconciling *reconciling)
+{
+    const struct drift_match *match = &reconciling->match;
+
+    for (size_t i = 0; i < match->change_count; i++) {
+        struct drift_origin origin;
+
+        if (match->drift_of[i] != NOT_MATCHED)
+            continue;
+        if (drift_origin_find(reconciling->set, reconciling->correlating, match, i, &origin) != ERROR_NONE ||
+            drift_life_open(&reconciling->writing, &reconciling->set->diff->changes[i], &origin) != ERROR_NONE)
+            return reconciling->correlating->error->code;
+    }
+    return ERROR_NONE;
+}
+
+enum error_code drift_set_reconcile(const struct drift_set *set, const struct correlating *correlating)
+{
+    struct reconciling reconciling = {.set = set, .correlating = correlating};
+    struct drift_writing *writing = &reconciling.writing;
+
+    writing->correlating = correlating;
+    writing->occasion = set->occasion;
+    writing->pair = set->pair;
+    writing->mover = set->mover;
+    writing->is_first_sight = set->is_first_sight;
+    if (drift_match_make(&reconciling.match, correlating, set->drifts, set->drift_count, set->diff, set->renames) !=
+            ERROR_NONE ||
+        drift_contracts_begin(&writing->contracts, correlating, set->pair->to,
+                              &set->pair->sides[pair_reads_to(set->pair->instance)].root) != ERROR_NONE ||
+        reconcile_old(&reconciling) != ERROR_NONE || open_new(&reconciling) != ERROR_NONE)
+        return correlating->error->code;
+    return drift_news_tell(&writing->news, correlating, set->pair, set->occasion);
+}
+
+enum error_code drift_set_end_all(const struct pair_row *pair, const struct occasion *occasion,
+                                  const struct correlating *correlating, enum drift_ending ending)
+{
+    struct drift_writing writing = {.correlating = correlating, .occasion = occasion, .pair = pair, .mover = NO_SIDE};
+    struct drift_row *drifts = NULL;
+    size_t count = 0;
+
+    if (drifts_living(correlating->database, pair->id, (struct text){NULL, 0}, correlating->arena, &drifts, &count,
+                      correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    for (size_t i = 0; i < count; i++)
+        if (drift_life_end(&writing, &drifts[i], ending) != ERROR_NONE)
+            return correlating->error->code;
+    return drift_news_tell(&writing.news, correlating, pair, occasion);
+}

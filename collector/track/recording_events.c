@@ -1,0 +1,226 @@
+#include "track/recording_events.h"
+
+#include "drift/report_json_value.h"
+#include "drift/severity.h"
+#include "store/events.h"
+
+/* What telling needs at every step. */
+struct telling {
+    struct database *database;
+    const struct recorded *recorded;
+    struct arena *arena;
+    struct error *error;
+};
+
+static void set_number(struct json_builder *builder, json_t *object, const char *name, int64_t number)
+{
+    json_t *value = json_integer(number);
+
+    builder->failed = builder->failed || value == NULL;
+    json_builder_set(builder, object, name, value);
+}
+
+/* Write an event about the snapshot. Takes over the data. */
+static enum error_code tell(const struct telling *telling, const char *type, enum severity severity,
+                            struct json_builder *builder, json_t *data)
+{
+    const struct snapshot_row *snapshot = telling->recorded->snapshot;
+    CLEANUP(buffer_clear) struct buffer text = {0};
+    struct event_row event = {.at = snapshot->received_at,
+                              .type = type,
+                              .severity = severity,
+                              .target = snapshot->target,
+                              .agent = snapshot->agent};
+
+    set_number(builder, data, "snapshot", snapshot->id);
+    if (json_builder_write_compact(builder, data, &text, telling->error) != ERROR_NONE)
+        return telling->error->code;
+    event.data = buffer_text(&text);
+    return events_add(telling->database, &event, telling->error);
+}
+
+/* ---------------------------------------------------------------- "snapshot-recorded" */
+
+static enum error_code tell_recorded(const struct telling *telling)
+{
+    const struct snapshot_row *snapshot = telling->recorded->snapshot;
+    const struct diff *diff = telling->recorded->diff;
+    enum severity worst = SEVERITY_LOW;
+    struct json_builder builder = {0};
+    json_t *data = json_builder_object(&builder), *summary = json_builder_object(&builder);
+    char root[HASH_HEX_SIZE];
+
+    hash_to_hex(&snapshot->root, root);
+    json_builder_set(&builder, data, "root", json_builder_string(&builder, root));
+    json_builder_set(&builder, data, "first",
+                     telling->recorded->has_before ? json_false() : json_true()); /* constants: these cannot fail */
+    json_builder_set(&builder, data, "objects", json_builder_number(&builder, snapshot->objects));
+    json_builder_set(&builder, data, "gaps", json_builder_number(&builder, snapshot->gaps));
+    json_builder_set(&builder, data, "changes", json_builder_number(&builder, snapshot->changes));
+    for (unsigned severity = 0; severity < SEVERITY_COUNT; severity++) {
+        json_builder_set(&builder, summary, severity_name((enum severity)severity),
+                         json_builder_number(&builder, diff->summary[severity]));
+        if (diff->summary[severity] > 0)
+            worst = (enum severity)severity;
+    }
+    json_builder_set(&builder, data, "summary", summary);
+    return tell(telling, "snapshot-recorded", worst, &builder, data);
+}
+
+/* ---------------------------------------------------------------- "history-gap" */
+
+static enum error_code tell_gap(const struct telling *telling)
+{
+    const struct snapshot_row *snapshot = telling->recorded->snapshot;
+    struct json_builder builder = {0};
+    json_t *data;
+
+    if (snapshot->lost == 0)
+        return ERROR_NONE;
+    data = json_builder_object(&builder);
+    set_number(&builder, data, "lost", (int64_t)snapshot->lost);
+    json_builder_set(&builder, data, "reason", json_builder_text(&builder, snapshot->lost_reason));
+    return tell(telling, "history-gap", SEVERITY_MEDIUM, &builder, data);
+}
+
+/* ---------------------------------------------------------------- "server-upgraded" */
+
+/* Medium: what came with it may be unseen, since the spelling of definitions was not compared. */
+static enum error_code tell_upgrade(const struct telling *telling)
+{
+    const struct snapshot_row *snapshot = telling->recorded->snapshot;
+    struct json_builder builder = {0};
+    json_t *data;
+
+    if (snapshot->upgraded_from.length == 0)
+        return ERROR_NONE;
+    data = json_builder_object(&builder);
+    json_builder_set(&builder, data, "from", json_builder_text(&builder, snapshot->upgraded_from));
+    json_builder_set(&builder, data, "to", json_builder_text(&builder, snapshot->server_version));
+    return tell(telling, "server-upgraded", SEVERITY_MEDIUM, &builder, data);
+}
+
+enum { LISTED_LIMIT = 100 /* of one kind that an event spells out */ };
+
+/* ---------------------------------------------------------------- "change-unattributed" */
+
+static json_t *change_value(struct json_builder *builder, const struct change *change, int64_t id)
+{
+    json_t *object = json_builder_object(builder);
+
+    set_number(builder, object, "id", id);
+    json_builder_set(builder, object, "effect", json_builder_string(builder, effect_name(change->effect)));
+    json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(change->kind)));
+    json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
+    return object;
+}
+
+/* High, whatever changed: somebody got around what sees everything, or what sees everything does not. */
+static enum error_code tell_unattributed(const struct telling *telling)
+{
+    const struct recorded *recorded = telling->recorded;
+    struct json_builder builder = {0};
+    json_t *data, *changes;
+    uint32_t count = 0, first = 0;
+
+    while (first < recorded->diff->change_count && recorded->attributions[first].evidence != EVIDENCE_UNATTRIBUTED)
+        first++;
+    if (first == recorded->diff->change_count)
+        return ERROR_NONE;
+    data = json_builder_object(&builder);
+    changes = json_builder_array(&builder);
+    for (uint32_t i = first; i < recorded->diff->change_count; i++) {
+        if (recorded->attributions[i].evidence != EVIDENCE_UNATTRIBUTED)
+            continue;
+        if (count++ < LISTED_LIMIT)
+            json_builder_append(&builder, changes,
+                                change_value(&builder, &recorded->diff->changes[i], recorded->change_ids[i]));
+    }
+    set_number(&builder, data, "count", count);
+    json_builder_set(&builder, data, "changes", changes);
+    return tell(telling, "change-unattributed", SEVERITY_HIGH, &builder, data);
+}
+
+/* ---------------------------------------------------------------- "coverage-changed" */
+
+static int compare_gaps(const struct coverage_gap *a, const struct coverage_gap *b)
+{
+    int order = a->kind != b->kind ? (a->kind < b->kind ? -1 : 1) : text_compare(a->object, b->object);
+
+    return order != 0 ? order : text_compare(a->reason, b->reason);
+}
+
+static json_t *gap_value(struct json_builder *builder, const struct coverage_gap *gap)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(gap->kind)));
+    if (gap->object.length > 0)
+        json_builder_set(builder, object, "object", json_builder_text(builder, gap->object));
+    json_builder_set(builder, object, "reason", json_builder_text(builder, gap->reason));
+    return object;
+}
+
+static void list_gap(struct json_builder *builder, json_t *list, const struct coverage_gap *gap)
+{
+    if (json_array_size(list) < LISTED_LIMIT)
+        json_builder_append(builder, list, gap_value(builder, gap));
+}
+
+/* Both lists are sorted: what only one of them has came or went. Answers how many came. */
+static uint32_t list_changed_gaps(struct json_builder *builder, json_t *lost, json_t *regained,
+                                  const struct recorded *recorded, struct coverage_gap *const gaps[2])
+{
+    uint32_t a = 0, b = 0, came = 0;
+
+    while (a < recorded->root_before.gap_count || b < recorded->root.gap_count) {
+        int order = a == recorded->root_before.gap_count ? 1
+                    : b == recorded->root.gap_count      ? -1
+                                                         : compare_gaps(&gaps[0][a], &gaps[1][b]);
+
+        if (order < 0)
+            list_gap(builder, regained, &gaps[0][a]);
+        if (order > 0) {
+            list_gap(builder, lost, &gaps[1][b]);
+            came++;
+        }
+        a += order <= 0;
+        b += order >= 0;
+    }
+    return came;
+}
+
+static enum error_code tell_coverage(const struct telling *telling)
+{
+    const struct recorded *recorded = telling->recorded;
+    struct coverage_gap *gaps[2];
+    struct json_builder builder = {0};
+    json_t *data, *lost, *regained;
+    uint32_t came;
+
+    if (!recorded->has_before || (recorded->root.gap_count == recorded->root_before.gap_count &&
+                                  text_equal(recorded->root.gaps, recorded->root_before.gaps)))
+        return ERROR_NONE;
+    if (node_read_gaps(&recorded->root_before, telling->arena, &gaps[0], telling->error) != ERROR_NONE ||
+        node_read_gaps(&recorded->root, telling->arena, &gaps[1], telling->error) != ERROR_NONE)
+        return telling->error->code;
+    data = json_builder_object(&builder);
+    lost = json_builder_array(&builder);
+    regained = json_builder_array(&builder);
+    came = list_changed_gaps(&builder, lost, regained, recorded, gaps);
+    json_builder_set(&builder, data, "gaps", json_builder_number(&builder, recorded->root.gap_count));
+    json_builder_set(&builder, data, "lost", lost);
+    json_builder_set(&builder, data, "regained", regained);
+    return tell(telling, "coverage-changed", came > 0 ? SEVERITY_HIGH : SEVERITY_LOW, &builder, data);
+}
+
+enum error_code recording_events_add(struct database *database, const struct recorded *recorded, struct arena *arena,
+                                     struct error *error)
+{
+    const struct telling telling = {database, recorded, arena, error};
+
+    if (tell_gap(&telling) != ERROR_NONE || tell_upgrade(&telling) != ERROR_NONE ||
+        tell_recorded(&telling) != ERROR_NONE || tell_unattributed(&telling) != ERROR_NONE)
+        return error->code;
+    return tell_coverage(&telling);
+}
