@@ -2,12 +2,12 @@
 #include "store/drifts.h"
 
 #include "base/clock.h"
-#include "track/settling.h"
 #include "drift/severity.h"
 #include "feed/body.h"
 #include "feed/drift_json.h"
 #include "store/snapshots.h"
 #include "store/target_names.h"
+#include "track/settling.h"
 
 enum { PAGE_LIMIT = 1000 };
 

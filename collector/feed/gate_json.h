@@ -2,9 +2,9 @@
 #ifndef DRIFTLINE_FEED_GATE_JSON_H
 #define DRIFTLINE_FEED_GATE_JSON_H
 
-#include "gate/gate.h"
 #include "feed/json.h"
 #include "feed/routes.h"
+#include "gate/gate.h"
 
 /* Without a run: `run` is null and `pinned` false. NULL with the error set, or when the builder failed. */
 json_t *gate_json_value(struct json_builder *builder, const struct request *request,

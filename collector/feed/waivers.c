@@ -3,11 +3,11 @@
 
 #include "base/clock.h"
 #include "base/reference.h"
-#include "track/settling.h"
 #include "feed/body.h"
 #include "feed/json.h"
 #include "feed/routes.h"
 #include "store/target_names.h"
+#include "track/settling.h"
 
 static const char doing[] = "reading waivers";
 

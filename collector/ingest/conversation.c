@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "track/correlator.h"
 #include "ingest/heartbeat.h"
 #include "ingest/hello.h"
 #include "ingest/offer.h"
 #include "ingest/refusal.h"
 #include "ingest/reply.h"
+#include "track/correlator.h"
 
 static void conversation_cleanup(struct conversation **conversation)
 {

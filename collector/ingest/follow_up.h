@@ -8,8 +8,8 @@
 #define DRIFTLINE_INGEST_FOLLOW_UP_H
 
 #include "base/log.h"
-#include "track/correlator.h"
 #include "ingest/conversation.h"
+#include "track/correlator.h"
 
 struct follow_up {
     struct database *database;

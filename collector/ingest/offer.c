@@ -3,12 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "track/recording.h"
 #include "drift/rendering.h"
 #include "ingest/refusal.h"
 #include "ingest/reply.h"
 #include "schema/node.h"
 #include "store/nodes.h"
+#include "track/recording.h"
 
 enum { RECORD_MEMORY = 4 * 1024 * 1024, MESSAGE_SIZE = 160 };
 

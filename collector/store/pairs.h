@@ -33,8 +33,8 @@ struct pair_row {
 };
 
 /* A difference is read from one side of its pair to the other: of two environments from side 1 to side 0, which is what
- * a promotion would change; of an instance from side 0 to side 1, which is how it differs from the majority. Answers the
- * side that it is read to: only that has what is added, and only the other what is removed. */
+ * a promotion would change; of an instance from side 0 to side 1, which is how it differs from the majority. Answers
+ * the side that it is read to: only that has what is added, and only the other what is removed. */
 static inline int pair_reads_to(struct text instance)
 {
     return instance.length > 0 ? 1 : 0;

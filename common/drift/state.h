@@ -2,13 +2,13 @@
  * this before, is it what was accepted?
  *
  * The unit is that of a change: an object or part in one aspect. The state of a part covers its name and its own
- * attributes in that aspect. Of an object that both sides have the name is one thing, what it says of itself another: the
- * state of one that is called otherwise covers its path alone, and that of one that says something else its own
- * attributes in that aspect and nothing of its parts. That of an object that only one side has covers the whole object in
- * all aspects, with its path. Left out is what the comparison leaves out: attributes that a pattern
- * ignores, texts that were not compared because two major versions may spell them differently, and the order of columns
- * unless the change is about it, in which case it is the order of those columns that both sides have. The name of a part
- * is the one without its owner's.
+ * attributes in that aspect. Of an object that both sides have the name is one thing, what it says of itself another:
+ * the state of one that is called otherwise covers its path alone, and that of one that says something else its own
+ * attributes in that aspect and nothing of its parts. That of an object that only one side has covers the whole object
+ * in all aspects, with its path. Left out is what the comparison leaves out: attributes that a pattern ignores, texts
+ * that were not compared because two major versions may spell them differently, and the order of columns unless the
+ * change is about it, in which case it is the order of those columns that both sides have. The name of a part is the
+ * one without its owner's.
  *
  * The bytes that are hashed: a domain byte, whether it is a whole object, kind, aspect, name, and the attributes in the
  * order of their names. They are kept for years, so they change only with the number in front of them.

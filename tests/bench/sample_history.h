@@ -4,10 +4,10 @@
 #ifndef DRIFTLINE_TESTS_BENCH_SAMPLE_HISTORY_H
 #define DRIFTLINE_TESTS_BENCH_SAMPLE_HISTORY_H
 
-#include "track/correlator.h"
-#include "track/recording.h"
 #include "schema/node_table.h"
 #include "store/agents.h"
+#include "track/correlator.h"
+#include "track/recording.h"
 
 struct sample_history {
     const char *program; /* for messages */

@@ -6,15 +6,15 @@
 #include "base/clock.h"
 #include "common/drift/snapshot_text.h"
 #include "contract/contract_file.h"
-#include "track/correlator.h"
-#include "track/recording.h"
-#include "track/settling.h"
 #include "schema/load.h"
 #include "store/agents.h"
 #include "store/drifts.h"
 #include "store/gate_runs.h"
 #include "store/nodes.h"
 #include "support/cmocka.h"
+#include "track/correlator.h"
+#include "track/recording.h"
+#include "track/settling.h"
 
 enum { MEMORY = 64 * 1024 * 1024, AGENTS = 2 };
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "collector/track/correlated.h"
-#include "track/settling.h"
 #include "support/cmocka.h"
+#include "track/settling.h"
 
 enum { SECOND = 1000 * 1000, SLICES_LIMIT = 100, LOG_SIZE = 4096 };
 

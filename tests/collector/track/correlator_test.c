@@ -340,6 +340,10 @@ static const struct story stories[] = {
     {"also of an instance and its majority",
      {DO(EU, V15("1")), DO(US, V16("1")), DO(AP, V16("1")), DO(AP, V16("2"))},
      "1 prod/ap modified view a.v: outlier\n"},
+    {"and when one of the majority is upgraded to its version",
+     {DO(EU, V15("1") T1), DO(US, V15("1") T1), DO(AP, V16("2") T2), DO(US, V16("1") T1)},
+     "1 prod/ap modified column a.t.x: outlier\n"
+     "2 prod/ap modified view a.v: outlier\n"},
 
     {"what no longer counts is excused",
      {DO(STAGING, T1), DO(PROD, T1), DO(STAGING, T2), DO("!policy", "column:*.x"), DO("!policy", NULL)},
