@@ -24,11 +24,10 @@ static inline enum error_code correlating_no_memory(const struct correlating *co
 
 /* What brought something about: a snapshot, or that somebody looked again. */
 struct occasion {
-    int64_t at;              /* when it happened: taken_at of the snapshot */
-    int64_t seen;            /* when it was learned */
-    int64_t snapshot;        /* 0: none */
-    int64_t target;          /* of the snapshot; 0: none */
-    struct text environment; /* of the target */
+    int64_t at;         /* when it happened: taken_at of the snapshot */
+    int64_t seen;       /* when it was learned */
+    int64_t snapshot;   /* 0: none */
+    int64_t target;     /* of the snapshot; 0: none */
     struct hash before; /* roots of the target, between which the changes lie; only if there is a snapshot before */
     struct hash now;
     bool has_before;
@@ -38,11 +37,12 @@ struct occasion {
     uint32_t change_count;
 };
 
-/* Whether an instance of an environment was seen for the first time: then more is known of the environment, but nothing
- * in it has changed. */
-static inline bool occasion_is_first_sight(const struct occasion *occasion, struct text environment)
+/* Whether an instance was seen for the first time: then more is known of its environment, but nothing in it has
+ * changed.
+ */
+static inline bool occasion_is_first_sight(const struct occasion *occasion)
 {
-    return occasion->snapshot != 0 && !occasion->has_before && text_equal(occasion->environment, environment);
+    return occasion->snapshot != 0 && !occasion->has_before;
 }
 
 #endif

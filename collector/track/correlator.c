@@ -244,7 +244,6 @@ static enum error_code follow_snapshot(struct correlator *correlator, const stru
                                       .seen = snapshot->received_at,
                                       .snapshot = snapshot->id,
                                       .target = snapshot->target,
-                                      .environment = name->environment,
                                       .before = step->before == NULL ? (struct hash){{0}} : step->before->root,
                                       .now = snapshot->root,
                                       .has_before = step->before != NULL,
@@ -355,28 +354,6 @@ static enum error_code follow_environments(const struct correlating *correlating
     }
 }
 
-/* Pairs of instances of environments that nobody speaks for any more. */
-static enum error_code end_orphans(const struct correlating *correlating, const struct occasion *occasion)
-{
-    const struct pair_filter filter = {.database = correlating->name, .any_instance = true};
-    struct pair_row *pairs = NULL;
-    size_t count = 0;
-
-    if (pairs_list(correlating->database, &filter, correlating->arena, &pairs, &count, correlating->error) !=
-        ERROR_NONE)
-        return correlating->error->code;
-    for (size_t i = 0; i < count; i++) {
-        bool is_there = true;
-
-        if (pairs[i].instance.length > 0 && targets_have_snapshot(correlating->database, correlating->name, pairs[i].to,
-                                                                  &is_there, correlating->error) != ERROR_NONE)
-            return correlating->error->code;
-        if (!is_there && pair_step_end(correlating, &pairs[i], occasion, DRIFT_FORGOTTEN) != ERROR_NONE)
-            return correlating->error->code;
-    }
-    return ERROR_NONE;
-}
-
 /* All pairs and contracts of one database. */
 static enum error_code look_at_database(const struct correlating *correlating, const struct occasion *occasion,
                                         struct work_budget *budget)
@@ -386,7 +363,6 @@ static enum error_code look_at_database(const struct correlating *correlating, c
 
     if (pair_list_all(correlating, &list, &count) != ERROR_NONE ||
         end_others(correlating, list, count, occasion) != ERROR_NONE ||
-        end_orphans(correlating, occasion) != ERROR_NONE ||
         follow_neighbours(correlating, list, count, occasion, budget) != ERROR_NONE ||
         follow_environments(correlating, occasion, budget) != ERROR_NONE)
         return correlating->error->code;

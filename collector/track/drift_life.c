@@ -216,7 +216,7 @@ static size_t find_first_steps(const struct drift_writing *writing, const struct
 /* The side by whose step it is opened. */
 static int opener(const struct drift_writing *writing, const struct cause_step *steps, size_t count)
 {
-    if (writing->is_first_sight)
+    if (occasion_is_first_sight(writing->occasion))
         return NO_SIDE;
     return is_outlier(writing) || (count > 0 && steps[count - 1].side == writing->mover) ? writing->mover : NO_SIDE;
 }
@@ -298,7 +298,7 @@ static void find_moves(const struct drift_writing *writing, struct passage *pass
 /* What was equal once was not all of the environment, if what was seen only now has another state. */
 static void look_at_base(const struct drift_writing *writing, struct passage *passage)
 {
-    if (!writing->is_first_sight || writing->mover == NO_SIDE || !passage->steps[writing->mover])
+    if (!occasion_is_first_sight(writing->occasion) || writing->mover == NO_SIDE || !passage->steps[writing->mover])
         return;
     passage->now.base_known = false;
     passage->now.base = (struct change_state){0};
@@ -331,7 +331,7 @@ static enum error_code look_at_consent(struct drift_writing *writing, struct pas
 static enum error_code add_moves(const struct drift_writing *writing, struct passage *passage)
 {
     static const struct text no_note;
-    const struct text note = writing->is_first_sight ? TEXT("more of the environment is seen") : no_note;
+    const bool is_first_sight = occasion_is_first_sight(writing->occasion);
     const struct drift_row *before = passage->before, *now = &passage->now;
     bool renamed = !text_equal(before->object, now->object);
 
@@ -340,7 +340,10 @@ static enum error_code add_moves(const struct drift_writing *writing, struct pas
     if (before->hidden && add_step(writing, now, DRIFT_STEP_VISIBLE, NO_SIDE, no_note) != ERROR_NONE)
         return writing->correlating->error->code;
     for (int side = 0; side < 2; side++)
-        if (passage->steps[side] && add_step(writing, now, DRIFT_STEP_CHANGED, side, note) != ERROR_NONE)
+        if (passage->steps[side] &&
+            add_step(writing, now, DRIFT_STEP_CHANGED, side,
+                     is_first_sight && side == writing->mover ? TEXT("more of the environment is seen") : no_note) !=
+                ERROR_NONE)
             return writing->correlating->error->code;
     return ERROR_NONE;
 }

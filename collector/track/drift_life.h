@@ -10,13 +10,12 @@
 
 enum { NO_SIDE = -1 };
 
-/* One step of a pair. Begins with zeros, but for the first four and what else is known. */
+/* One step of a pair. Begins with zeros, but for the first four. */
 struct drift_writing {
     const struct correlating *correlating;
     const struct occasion *occasion;
     const struct pair_row *pair;
-    int mover;           /* the side that moved; NO_SIDE: neither, but what counts has changed */
-    bool is_first_sight; /* it moved only in that more is known of its environment */
+    int mover; /* the side that moved; NO_SIDE: neither, but what counts has changed */
     struct drift_contracts contracts;
     struct explanations explanations;
     struct drift_news news;

@@ -193,8 +193,8 @@ static enum error_code find_origin(const struct seeking *seeking, size_t place, 
     const struct drift_row *whole;
 
     *origin = (struct drift_origin){0};
-    if (!set->was_known || set->is_first_sight || set->mover == NO_SIDE || set->pair->instance.length > 0 ||
-        was_hidden(set, change))
+    if (!set->was_known || occasion_is_first_sight(set->occasion) || set->mover == NO_SIDE ||
+        set->pair->instance.length > 0 || was_hidden(set, change))
         return ERROR_NONE;
     if (drift_is_whole(change->effect, change->kind, change->object_kind)) {
         if (absorbs_any(seeking->match, (int64_t)place)) {

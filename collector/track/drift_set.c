@@ -71,9 +71,9 @@ static enum error_code let_go(struct reconciling *reconciling, size_t place)
     if (hiding.length > 0)
         return drift_life_hide(&reconciling->writing, drift, hiding);
     return drift_life_end(&reconciling->writing, drift,
-                          set->mover == NO_SIDE ? DRIFT_EXCUSED
-                          : set->is_first_sight ? DRIFT_FORGOTTEN
-                                                : DRIFT_LIVES);
+                          set->mover == NO_SIDE                    ? DRIFT_EXCUSED
+                          : occasion_is_first_sight(set->occasion) ? DRIFT_FORGOTTEN
+                                                                   : DRIFT_LIVES);
 }
 
 static enum error_code reconcile_old(struct reconciling *reconciling)
@@ -117,7 +117,6 @@ enum error_code drift_set_reconcile(const struct drift_set *set, const struct co
     writing->occasion = set->occasion;
     writing->pair = set->pair;
     writing->mover = set->mover;
-    writing->is_first_sight = set->is_first_sight;
     if (drift_match_make(&reconciling.match, correlating, set->drifts, set->drift_count, set->diff, set->renames) !=
             ERROR_NONE ||
         drift_contracts_begin(&writing->contracts, correlating, set->pair->to,

@@ -19,9 +19,8 @@ struct drift_set {
     const struct step_renames *renames; /* of the step; NULL: not known */
     struct coverage coverage;           /* what the sides do not cover now */
     struct coverage coverage_before;    /* and before the step */
-    bool was_known;      /* the pair was worked out before, under the same policy: what is new was equal then */
-    bool was_apart;      /* two major versions kept some of it from being compared then */
-    bool is_first_sight; /* the side is another one since more is known of its environment: nothing in it has changed */
+    bool was_known; /* the pair was worked out before, under the same policy: what is new was equal then */
+    bool was_apart; /* two major versions kept some of it from being compared then */
 };
 
 enum error_code drift_set_reconcile(const struct drift_set *set, const struct correlating *correlating) MUST_CHECK;

@@ -24,7 +24,6 @@ struct evaluation {
     struct coverage coverage_before;
     bool was_known;
     bool was_apart;
-    bool is_first_sight;
 };
 
 static bool same_side(const struct pair_side *a, const struct pair_side *b)
@@ -53,12 +52,6 @@ static enum error_code put(const struct stepping *stepping)
     return pairs_put(stepping->correlating->database, stepping->pair, stepping->correlating->error);
 }
 
-/* Whether a side is another one only because an instance of its environment was seen for the first time. */
-static bool is_first_sight(const struct stepping *stepping, int side)
-{
-    return occasion_is_first_sight(stepping->occasion, side == 0 ? stepping->pair->from : stepping->pair->to);
-}
-
 /* ---- comparing ---- */
 
 static enum error_code reconcile(const struct stepping *stepping, const struct evaluation *evaluation,
@@ -76,8 +69,7 @@ static enum error_code reconcile(const struct stepping *stepping, const struct e
                                   .coverage = comparison->coverage,
                                   .coverage_before = evaluation->coverage_before,
                                   .was_known = evaluation->was_known,
-                                  .was_apart = evaluation->was_apart,
-                                  .is_first_sight = evaluation->is_first_sight};
+                                  .was_apart = evaluation->was_apart};
 
     stepping->pair->unknown_count = comparison->diff.uncovered_count + (comparison->diff.unknown_reason.length > 0);
     if (pair_comparison_unknown(correlating, &comparison->diff, &stepping->pair->unknown) != ERROR_NONE)
@@ -247,8 +239,7 @@ static enum error_code evaluate_step(const struct stepping *stepping, const stru
     const struct correlating *correlating = stepping->correlating;
     const struct pair_side *now = &stepping->pair->sides[step->side], *other = &stepping->pair->sides[1 - step->side];
     const struct pair_move move = {step->old.root, now->root};
-    struct evaluation evaluation = {
-        .mover = step->side, .move = &move, .was_known = true, .is_first_sight = is_first_sight(stepping, step->side)};
+    struct evaluation evaluation = {.mover = step->side, .move = &move, .was_known = true};
     bool everything = false;
 
     if (touches_everything(stepping, step, &everything) != ERROR_NONE)
@@ -304,8 +295,7 @@ static enum error_code find_time(const struct stepping *stepping, const struct p
 
 static enum error_code begin(const struct stepping *stepping, const struct pair_side sides[2], int first_mover)
 {
-    struct evaluation evaluation = {.mover = first_mover,
-                                    .is_first_sight = first_mover != NEITHER && is_first_sight(stepping, first_mover)};
+    struct evaluation evaluation = {.mover = first_mover};
     struct occasion occasion = *stepping->occasion;
     struct stepping first = {stepping->correlating, stepping->pair, &occasion};
 
@@ -336,7 +326,6 @@ static enum error_code jump(const struct stepping *stepping, const struct pair_s
 {
     struct evaluation evaluation = {.mover = same_side(&stepping->pair->sides[1], &sides[1]) ? 0 : 1};
 
-    evaluation.is_first_sight = is_first_sight(stepping, evaluation.mover);
     stepping->pair->sides[0] = sides[0];
     stepping->pair->sides[1] = sides[1];
     return evaluate_everything(stepping, &evaluation);

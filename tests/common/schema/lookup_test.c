@@ -11,7 +11,7 @@
 
 static struct lookup begin(struct bench *bench, const struct snapshot *snapshot)
 {
-    struct lookup lookup = {NULL};
+    struct lookup lookup = {.nodes = NULL};
     struct error error = {0};
 
     assert_int_equal(lookup_begin(&lookup, &snapshot->root, &bench->source, &bench->workshop.arena, &error),
@@ -122,7 +122,7 @@ static void test_a_root_must_be_there(void **state)
 {
     struct bench *bench = *state;
     const struct hash gone = {{1}};
-    struct lookup lookup = {NULL};
+    struct lookup lookup = {.nodes = NULL};
     struct error error = {0};
 
     assert_int_equal(lookup_begin(&lookup, &gone, &bench->source, &bench->workshop.arena, &error), ERROR_CORRUPT);
