@@ -5,7 +5,6 @@
 #include "drift/change_json.h"
 #include "drift/state.h"
 #include "track/cause.h"
-#include "track/drift_name.h"
 #include "track/settling.h"
 
 static bool is_outlier(const struct drift_writing *writing)
@@ -60,7 +59,9 @@ static bool same_difference(const struct drift_row *a, const struct drift_row *b
 
 /* ---- why ---- */
 
-static enum error_code explain(struct drift_writing *writing, struct drift_row *row, struct explanation *ret_found)
+/* A drift that is over has the names from before the step; `renames`, which may be NULL, lead to those after it. */
+static enum error_code explain(struct drift_writing *writing, struct drift_row *row, const struct step_renames *renames,
+                               struct explanation *ret_found)
 {
     struct explained thing = {.kind = row->kind,
                               .object_kind = row->object_kind,
@@ -74,7 +75,8 @@ static enum error_code explain(struct drift_writing *writing, struct drift_row *
     if (writing->explanations.occasion == NULL &&
         explanations_make(&writing->explanations, writing->correlating, writing->occasion) != ERROR_NONE)
         return writing->correlating->error->code;
-    if (drift_names_now(&names, writing->correlating, row) != ERROR_NONE)
+    if ((renames == NULL ? drift_names_now(&names, writing->correlating, row)
+                         : drift_names_after(&names, writing->correlating, row, renames)) != ERROR_NONE)
         return writing->correlating->error->code;
     thing.object = names.objects[writing->mover];
     thing.owner = names.owners[writing->mover];
@@ -258,7 +260,8 @@ enum error_code drift_life_open(struct drift_writing *writing, struct change *ch
         .base_known = origin->base_known, .base = origin->base, .steps = steps, .is_outlier = is_outlier(writing)};
     struct explanation explanation;
 
-    if (set_difference(writing, &row, change) != ERROR_NONE || explain(writing, &row, &explanation) != ERROR_NONE ||
+    if (set_difference(writing, &row, change) != ERROR_NONE ||
+        explain(writing, &row, NULL, &explanation) != ERROR_NONE ||
         find_waiver(writing, &row, &row.waiver) != ERROR_NONE ||
         drifts_last_ended(correlating->database, &row, &row.previous, correlating->error) != ERROR_NONE)
         return correlating->error->code;
@@ -400,7 +403,7 @@ enum error_code drift_life_go_on(struct drift_writing *writing, const struct dri
         return ERROR_NONE;
     passage.now.hidden = false;
     if (writing->mover != NO_SIDE && passage.steps[writing->mover] &&
-        explain(writing, &passage.now, &passage.explanation) != ERROR_NONE)
+        explain(writing, &passage.now, NULL, &passage.explanation) != ERROR_NONE)
         return correlating->error->code;
     if (look_at_consent(writing, &passage) != ERROR_NONE || add_moves(writing, &passage) != ERROR_NONE ||
         find_cause(writing, &passage) != ERROR_NONE || add_consent(writing, &passage) != ERROR_NONE ||
@@ -462,7 +465,7 @@ enum error_code drift_life_end(struct drift_writing *writing, const struct drift
     struct explanation explanation;
     int side = NO_SIDE;
 
-    if (explain(writing, &now, &explanation) != ERROR_NONE)
+    if (explain(writing, &now, writing->renames, &explanation) != ERROR_NONE)
         return correlating->error->code;
     now.ending = ending;
     if (ending == DRIFT_LIVES) {

@@ -6,16 +6,18 @@
 
 #include "store/waivers.h"
 #include "track/drift_contracts.h"
+#include "track/drift_name.h"
 #include "track/drift_news.h"
 
 enum { NO_SIDE = -1 };
 
-/* One step of a pair. Begins with zeros, but for the first four. */
+/* One step of a pair. Begins with zeros, but for the first five. */
 struct drift_writing {
     const struct correlating *correlating;
     const struct occasion *occasion;
     const struct pair_row *pair;
-    int mover; /* the side that moved; NO_SIDE: neither, but what counts has changed */
+    int mover;                          /* the side that moved; NO_SIDE: neither, but what counts has changed */
+    const struct step_renames *renames; /* of the step; NULL: none are known */
     struct drift_contracts contracts;
     struct explanations explanations;
     struct drift_news news;

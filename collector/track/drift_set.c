@@ -117,6 +117,7 @@ enum error_code drift_set_reconcile(const struct drift_set *set, const struct co
     writing->occasion = set->occasion;
     writing->pair = set->pair;
     writing->mover = set->mover;
+    writing->renames = set->renames;
     if (drift_match_make(&reconciling.match, correlating, set->drifts, set->drift_count, set->diff, set->renames) !=
             ERROR_NONE ||
         drift_contracts_begin(&writing->contracts, correlating, set->pair->to,
