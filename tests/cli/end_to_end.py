@@ -261,12 +261,12 @@ def test_gate():
         has(fleet.ask("gate", "history", "--run", str(pinned["runs"][0]["id"])), ": PASS$", f"^approved: {root}")
         has(fleet.ask("verify", "shop@prod", "--root", root, status=1), "^shop@prod: DRIFTED, 1 change: 1 medium,",
             "^approved in run ", "\\+ column main.orders.coupon")
-        for tenant in TENANTS:
-            execute(fleet.paths["prod", tenant], "ALTER TABLE orders ADD COLUMN coupon TEXT")
         release = os.path.join(folder, "release-7.snap")
         fleet.ask("snapshot", "shop@staging", "-o", release)
         has(fleet.ask("gate", "shop", "--to", "prod", "--against", release), "^shop: \\S*release-7.snap → prod: PASS$")
         has(fleet.ask("gate", "history", "shop", "--limit", "1"), " PASS +shop: \\S*release-7.snap → prod; by admin$")
+        for tenant in TENANTS:
+            execute(fleet.paths["prod", tenant], "ALTER TABLE orders ADD COLUMN coupon TEXT")
         has(fleet.ask("verify", "shop@prod", "--root", root, "--wait", "1m"), "^shop@prod: IN_SYNC,")
         has(fleet.ask("verify", "shop@prod/eu-1", "--root", root), "^shop@prod/eu-1: IN_SYNC,")
         has(fleet.ask("verify", "shop@prod", "--root", "0" * 64, status=3), "^shop@prod: UNKNOWN,")
