@@ -14,10 +14,11 @@ unit=(
   common/base/log common/base/memory common/wire/socket
   agent/uplink
   collector/ingest/calls collector/ingest/core collector/ingest/door
+  collector/correlate/policy
   collector/correlate/fleet_cache
   collector/feed/connections collector/feed/server collector/feed/start
 )
-system=(situations loss hostile)
+system=(situations loss hostile moment)
 
 cmake --preset tsan -B "$build"
 cmake --build "$build" -j "$(nproc)" --target planted_bug hostile_peer driftline driftline-agent driftline-collector \
