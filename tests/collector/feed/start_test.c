@@ -108,9 +108,12 @@ static void test_stopping_waits_for_who_is_asking(void **state)
     assert_true(http_say(asking, text_from(question)));
     assert_int_equal(http_read(asking, true, &running.directory.arena).status, 200);
     assert_true(http_say(asking, text_from(question)));
-    /* The question has arrived when one that was asked later is answered. */
-    assert_true(http_say(after, TEXT("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")));
-    assert_int_equal(http_read(after, true, &running.directory.arena).status, 200);
+    /* What was asked later may be answered first within one round of the server; once the next one is answered, the
+     * question has been taken in. */
+    for (int round = 0; round < 2; round++) {
+        assert_true(http_say(after, TEXT("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")));
+        assert_int_equal(http_read(after, true, &running.directory.arena).status, 200);
+    }
     stop();
     assert_int_equal(http_read(asking, true, &running.directory.arena).status, 200);
     assert_true(http_is_closed(asking));
