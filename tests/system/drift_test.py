@@ -8,7 +8,7 @@ import stories_of_absence  # the stories register themselves
 import stories_of_drift
 import stories_of_fleets
 import stories_of_people
-from fleet_story import Helper, World, Story
+from fleet_story import OwnAgent, World, Story
 from stories_of_people import CONTRACT, RULES
 from story_schemas import BASE
 from system import Collector, DRIFTLINE, check, free_port, main, system_test, wait_for
@@ -102,7 +102,7 @@ def test_contracts_never_read():
 
 
 def test_away():
-    """Agents that are cut off or killed. One after another, since they share the helper that is."""
+    """Agents that are cut off or killed. One after another, since they share the agent that is."""
     with system_test() as (folder, things):
         collector = Collector(folder, options="path: [dev, staging, prod]\nheartbeat: 1s\nstale_after: 4s")
         things.append(collector)
@@ -113,7 +113,7 @@ def test_away():
                 told.write(place, tables)
         stories, world.stories = world.stories, [
             (told, function, {"prod": places["prod"]}) for told, function, places in world.stories]
-        world.helper = Helper(world, "away", collector, [
+        world.own_agent = OwnAgent(world, "away", collector, [
             (told.name, "staging", "default", told.source("staging")) for told, _, _ in stories])
         world.start()
         for told, function, _ in stories:

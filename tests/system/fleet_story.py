@@ -182,7 +182,7 @@ def in_time(delay):
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(moment)) + f".{int(moment % 1 * 1000):03}Z"
 
 
-class Helper:
+class OwnAgent:
     """An agent for one or a few stories that can be cut off, killed, and come back."""
 
     def __init__(self, world, name, collector, targets):

@@ -1,4 +1,4 @@
-"""Stories of agents that are away, and of what is learned late. Each needs the helper of its world."""
+"""Stories of agents that are away, and of what is learned late. Each needs the own agent of its world."""
 from fleet_story import story
 from story_schemas import BASE, WITH_NOTE, total
 from system import check, wait_for
@@ -7,9 +7,9 @@ from system import check, wait_for
 
 @story("away", staging=BASE, prod=BASE)
 def agent_silent_and_back(s):
-    helper = s.world.helper
+    own = s.world.own_agent
     s.gate("PASS")
-    helper.agent.kill()
+    own.agent.kill()
     wait_for("its silence shows", lambda: s.collector.get(
         "/api/v1/gate", database=s.name, **{"from": "staging", "to": "prod"})["verdict"] == "UNKNOWN")
     s.gate("UNKNOWN", "stale")
@@ -17,7 +17,7 @@ def agent_silent_and_back(s):
     s.only("orders.note", "removed", "hotfix")
     s.gate("BLOCKED", "hotfix", "stale")
     s.write("staging", WITH_NOTE)
-    helper.agent.start()
+    own.agent.start()
     s.arrived("staging")
     wait_for("the gate opens", lambda: s.collector.get(
         "/api/v1/gate", database=s.name, **{"from": "staging", "to": "prod"})["verdict"] == "PASS")
@@ -25,12 +25,12 @@ def agent_silent_and_back(s):
 
 def hold(s, place, versions):
     """Change a database whose agent is cut off, version by version."""
-    helper = s.world.helper
+    own = s.world.own_agent
     key = (s.name, *s.split(place))
     for tables in versions:
-        before = len(helper.agent.outbox().get(key, []))
+        before = len(own.agent.outbox().get(key, []))
         s.write(place, tables)
-        helper.holds(s, place, before + 1)
+        own.holds(s, place, before + 1)
 
 
 def arrive(s, place, number):
@@ -45,20 +45,20 @@ def arrive(s, place, number):
 @story("away", staging=BASE, prod=BASE)
 def learned_late_a_promotion(s):
     """Staging changed first, but its agent was away: what looked like a hotfix was a promotion."""
-    s.world.helper.cut()
+    s.world.own_agent.cut()
     hold(s, "staging", [WITH_NOTE])
     promoted = s.put("prod", WITH_NOTE)
     drift = s.only("orders.note", "removed", "hotfix")
-    s.world.helper.mend()
+    s.world.own_agent.mend()
     changed = arrive(s, "staging", 2)[-1]
     s.ended(drift["id"], "promoted", "pending", lead=(changed, promoted))
 
 
 @story("away", staging=BASE, prod=BASE)
 def learned_late_in_steps(s):
-    s.world.helper.cut()
+    s.world.own_agent.cut()
     hold(s, "staging", [total("bigint"), total("numeric")])
-    s.world.helper.mend()
+    s.world.own_agent.mend()
     first, second = arrive(s, "staging", 3)[-2:]
     drift = s.only("orders.total", "modified", "pending")
     check((drift["opened_at"], drift["changed_at"]) == (first["taken_at"], second["taken_at"]), drift)
@@ -66,11 +66,11 @@ def learned_late_in_steps(s):
 
 @story("away", staging=BASE, prod=BASE)
 def learned_late_a_divergence(s):
-    s.world.helper.cut()
+    s.world.own_agent.cut()
     hold(s, "staging", [total("bigint")])
     s.put("prod", total("text"))
     s.only("orders.total", "modified", "hotfix")
-    s.world.helper.mend()
+    s.world.own_agent.mend()
     arrive(s, "staging", 2)
     s.only("orders.total", "modified", "diverged")
 
@@ -78,9 +78,9 @@ def learned_late_a_divergence(s):
 @story("away", staging=BASE, prod=BASE)
 def learned_late_there_and_back(s):
     """Away, staging changed and changed back: nothing is left of it but its history."""
-    s.world.helper.cut()
+    s.world.own_agent.cut()
     hold(s, "staging", [WITH_NOTE, BASE])
-    s.world.helper.mend()
+    s.world.own_agent.mend()
     arrive(s, "staging", 3)
     s.expect()
     rows = s.drifts(states="ended")

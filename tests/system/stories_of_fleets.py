@@ -1,7 +1,7 @@
 """Stories of several environments and instances, and of what cannot be read."""
 import json
 
-from fleet_story import Helper, story
+from fleet_story import OwnAgent, story
 from story_schemas import BASE, WITH_NOTE
 from system import check, wait_for
 
@@ -50,7 +50,7 @@ def middle_environment_added_later(s):
     s.put("dev", WITH_NOTE)
     direct = s.only("orders.note", "added", "pending", source="dev", target="prod")
     s.write("staging", BASE)
-    Helper(s.world, f"{s.name}-new", s.collector, [(s.name, "staging", "default", s.source("staging"))])
+    OwnAgent(s.world, f"{s.name}-new", s.collector, [(s.name, "staging", "default", s.source("staging"))])
     s.arrived("staging")
     s.ended(direct["id"], "forgotten", "pending")
     s.only("orders.note", "added", "baseline", source="dev", target="staging")
@@ -62,7 +62,7 @@ def middle_environment_added_later(s):
 @story("plain", staging=BASE, prod=BASE)
 def first_environment_added_later(s):
     s.write("dev", WITH_NOTE)
-    Helper(s.world, f"{s.name}-new", s.collector, [(s.name, "dev", "default", s.source("dev"))])
+    OwnAgent(s.world, f"{s.name}-new", s.collector, [(s.name, "dev", "default", s.source("dev"))])
     s.arrived("dev")
     s.only("orders.note", "added", "baseline", source="dev", target="staging")
     s.expect()
@@ -133,7 +133,7 @@ def instances_seen_later(s):
     drift = s.only("orders.note", "added", "pending")
     for name in ("us", "asia"):
         s.write(f"prod/{name}", WITH_NOTE)
-    Helper(s.world, f"{s.name}-new", s.collector,
+    OwnAgent(s.world, f"{s.name}-new", s.collector,
            [(s.name, "prod", name, s.source(f"prod/{name}")) for name in ("us", "asia")])
     s.arrived("prod/us")
     s.arrived("prod/asia")
