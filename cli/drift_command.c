@@ -65,7 +65,7 @@ static enum error_code write_question(struct buffer *target, const struct call *
     asking_add_text(target, "instance", settings->instance);
     asking_add_text(target, "object", settings->object);
     if (settings->least_severity > 0)
-        asking_add_text(target, "min_severity", severity_choice(settings->least_severity));
+        asking_add_text(target, "severity", severity_choice(settings->least_severity));
     if (add_choices(target, "state", settings->states == 0 ? living : settings->states, answer_drift_state_choice,
                     error) != ERROR_NONE)
         return error->code;

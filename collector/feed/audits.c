@@ -2,22 +2,12 @@
 #include "store/audits.h"
 
 #include "feed/json.h"
+#include "feed/parameters.h"
 #include "feed/routes.h"
 
-enum { PAGE_LIMIT = 1000 };
-
 const struct parameter audits_parameters[] = {
-    {.name = "before",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = INT64_MAX,
-     .summary = "Only older ones than this: `next` of the page before."},
-    {.name = "limit",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = PAGE_LIMIT,
-     .preset = "100",
-     .summary = "At most so many."},
+    PAGE_BEFORE,
+    PAGE_SIZE,
     {0},
 };
 

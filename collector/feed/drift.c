@@ -5,11 +5,10 @@
 #include "drift/severity.h"
 #include "feed/body.h"
 #include "feed/drift_json.h"
+#include "feed/parameters.h"
 #include "store/snapshots.h"
 #include "store/target_names.h"
 #include "track/settling.h"
-
-enum { PAGE_LIMIT = 1000 };
 
 static const char *state_choice(size_t number)
 {
@@ -19,11 +18,6 @@ static const char *state_choice(size_t number)
 static const char *cause_choice(size_t number)
 {
     return number < DRIFT_CAUSE_COUNT ? drift_cause_name((enum drift_cause)number) : NULL;
-}
-
-static const char *severity_choice(size_t number)
-{
-    return number < SEVERITY_COUNT ? severity_name((enum severity)number) : NULL;
 }
 
 const struct parameter drifts_parameters[] = {
@@ -39,27 +33,18 @@ const struct parameter drifts_parameters[] = {
      .choice = state_choice,
      .summary = "Only in these states, with commas; without it all that have not ended."},
     {.name = "cause", .type = PARAMETER_CHOICES, .choice = cause_choice, .summary = "Only of these causes."},
-    {.name = "min_severity",
+    {.name = "severity",
      .type = PARAMETER_CHOICE,
      .preset = "low",
-     .choice = severity_choice,
+     .choice = parameter_severity,
      .summary = "Only of this severity or worse."},
     {.name = "waiver",
      .type = PARAMETER_NUMBER,
      .minimum = 1,
      .maximum = INT64_MAX,
      .summary = "Only what this waiver covers."},
-    {.name = "before",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = INT64_MAX,
-     .summary = "Only older ones than this: `next` of the page before."},
-    {.name = "limit",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = PAGE_LIMIT,
-     .preset = "100",
-     .summary = "At most so many."},
+    PAGE_BEFORE,
+    PAGE_SIZE,
     {0},
 };
 
@@ -73,7 +58,7 @@ static struct drift_filter filter_of(const struct request_parameters *parameters
         .object = request_text(parameters, "object"),
         .states = (uint32_t)request_choices(parameters, "state"),
         .causes = (uint32_t)request_choices(parameters, "cause"),
-        .least_severity = (uint32_t)request_choice(parameters, "min_severity"),
+        .least_severity = (uint32_t)request_choice(parameters, "severity"),
         .waiver = request_number(parameters, "waiver"),
         .before = request_number(parameters, "before"),
         .limit = (uint32_t)request_number(parameters, "limit"),

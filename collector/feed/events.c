@@ -5,11 +5,10 @@
 
 #include "drift/severity.h"
 #include "feed/json.h"
+#include "feed/parameters.h"
 #include "feed/routes.h"
 #include "store/agents.h"
 #include "store/targets.h"
-
-enum { PAGE_LIMIT = 1000 };
 
 const struct parameter events_parameters[] = {
     {.name = "after",
@@ -18,12 +17,7 @@ const struct parameter events_parameters[] = {
      .maximum = INT64_MAX,
      .preset = "0",
      .summary = "Only later ones than this: `next` of the page before."},
-    {.name = "limit",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = PAGE_LIMIT,
-     .preset = "100",
-     .summary = "At most so many."},
+    PAGE_SIZE,
     {0},
 };
 

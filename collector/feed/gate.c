@@ -5,11 +5,12 @@
 #include "correlate/comparison.h"
 #include "feed/audit.h"
 #include "feed/gate_json.h"
+#include "feed/parameters.h"
 #include "schema/snapshot_file.h"
 #include "store/gate_runs.h"
 #include "store/target_names.h"
 
-enum { PAGE_LIMIT = 1000, LONGEST_AGE = 366 * 24 * 3600, SECOND_US = 1000000 };
+enum { LONGEST_AGE = 366 * 24 * 3600, SECOND_US = 1000000 };
 
 #define ASKING                                                                                                         \
     {.name = "database", .type = PARAMETER_NAME, .required = true, .summary = "Which database."},                      \
@@ -54,17 +55,8 @@ const struct parameter gate_runs_parameters[] = {
     {.name = "from", .type = PARAMETER_NAME, .summary = "Only where this environment was to be promoted."},
     {.name = "to", .type = PARAMETER_NAME, .summary = "Only where this environment was to be changed."},
     {.name = "pinned", .type = PARAMETER_FLAG, .preset = "false", .summary = "Only those that approved a root."},
-    {.name = "before",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = INT64_MAX,
-     .summary = "Only older ones than this: `next` of the page before."},
-    {.name = "limit",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = PAGE_LIMIT,
-     .preset = "100",
-     .summary = "At most so many."},
+    PAGE_BEFORE,
+    PAGE_SIZE,
     {0},
 };
 

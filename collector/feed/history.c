@@ -4,16 +4,10 @@
 #include "drift/rendering.h"
 #include "drift/severity.h"
 #include "feed/json.h"
+#include "feed/parameters.h"
 #include "feed/routes.h"
 #include "store/snapshots.h"
 #include "store/target_names.h"
-
-enum { PAGE_LIMIT = 1000 };
-
-static const char *severity_choice(size_t number)
-{
-    return number < SEVERITY_COUNT ? severity_name((enum severity)number) : NULL;
-}
 
 const struct parameter history_parameters[] = {
     {.name = "database", .type = PARAMETER_NAME, .required = true, .summary = "Of which database."},
@@ -27,19 +21,10 @@ const struct parameter history_parameters[] = {
     {.name = "severity",
      .type = PARAMETER_CHOICE,
      .preset = "low",
-     .choice = severity_choice,
+     .choice = parameter_severity,
      .summary = "Only changes of this severity or worse."},
-    {.name = "before",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = INT64_MAX,
-     .summary = "Only older ones than this: `next` of the page before."},
-    {.name = "limit",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = PAGE_LIMIT,
-     .preset = "100",
-     .summary = "At most so many."},
+    PAGE_BEFORE,
+    PAGE_SIZE,
     {0},
 };
 

@@ -3,10 +3,11 @@
 
 #include "correlate/comparison.h"
 #include "feed/json.h"
+#include "feed/parameters.h"
 #include "feed/routes.h"
 #include "schema/object_list.h"
 
-enum { PAGE_LIMIT = 10000 };
+enum { OBJECTS_LIMIT = 10000 };
 
 static const char *object_kind_choice(size_t number)
 {
@@ -25,12 +26,7 @@ const struct parameter objects_parameters[] = {
     REFERENCE,
     {.name = "kind", .type = PARAMETER_CHOICE, .choice = object_kind_choice, .summary = "Only objects of this kind."},
     {.name = "after", .type = PARAMETER_TEXT, .summary = "Only those that follow this one: `next` of the page before."},
-    {.name = "limit",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = PAGE_LIMIT,
-     .preset = "1000",
-     .summary = "At most so many."},
+    PAGE_SIZE_UP_TO(OBJECTS_LIMIT, "1000"),
     {0},
 };
 

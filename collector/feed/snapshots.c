@@ -3,28 +3,18 @@
 
 #include "correlate/comparison.h"
 #include "feed/json.h"
+#include "feed/parameters.h"
 #include "feed/remarks.h"
 #include "feed/routes.h"
 #include "schema/snapshot_file.h"
 #include "store/target_names.h"
 
-enum { PAGE_LIMIT = 1000 };
-
 const struct parameter snapshots_parameters[] = {
     {.name = "database", .type = PARAMETER_NAME, .required = true, .summary = "Of which database."},
     {.name = "environment", .type = PARAMETER_NAME, .summary = "Only of this environment."},
     {.name = "instance", .type = PARAMETER_NAME, .summary = "Only of this instance."},
-    {.name = "before",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = INT64_MAX,
-     .summary = "Only older ones than this: `next` of the page before."},
-    {.name = "limit",
-     .type = PARAMETER_NUMBER,
-     .minimum = 1,
-     .maximum = PAGE_LIMIT,
-     .preset = "100",
-     .summary = "At most so many."},
+    PAGE_BEFORE,
+    PAGE_SIZE,
     {0},
 };
 

@@ -79,6 +79,7 @@ static enum error_code set_newest(struct database *database, const struct snapsh
     statement_bind_number(statement, ":major", rendering_major(snapshot->server_version));
     statement_bind_number(statement, ":gaps", snapshot->gaps);
     statement_bind_number(statement, ":root_since", root_since);
+    statement_bind_number(statement, ":taken_at", snapshot->taken_at);
     statement_bind_text(statement, ":engine", text_or_empty(snapshot->engine));
     return statement_run(statement, error);
 }

@@ -20,24 +20,24 @@ static enum error_code write_list(struct buffer *output, const json_t *document,
 }
 
 static const struct golden_case cases[] = {
-    {"contracts.json", "contracts.txt", {.width = 100}},
-    {"contracts.json", "contracts_colour.txt", {.colour = true}},
-    {"contracts_empty.json", "contracts_empty.txt", {.width = 80}},
-    {"contracts_problem.json", "contracts_problem.txt", {.width = 80}},
-    {"contracts_never.json", "contracts_never.txt", {.width = 80}},
+    {"contracts.json", "contracts.txt", {.width = 100}, write_list},
+    {"contracts.json", "contracts_colour.txt", {.colour = true}, write_list},
+    {"contracts_empty.json", "contracts_empty.txt", {.width = 80}, write_list},
+    {"contracts_problem.json", "contracts_problem.txt", {.width = 80}, write_list},
+    {"contracts_never.json", "contracts_never.txt", {.width = 80}, write_list},
 };
 
 static void test_the_list(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check(&cases[i], write_list);
+        golden_check(&cases[i]);
 }
 
 static void test_allocations_may_fail(void **state)
 {
     (void)state;
-    golden_check_memory(&cases[0], write_list);
+    golden_check_memory(&cases[0]);
 }
 
 /* What a check found is written with the place of each finding. */

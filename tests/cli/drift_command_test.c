@@ -33,7 +33,7 @@ static const struct {
       "high", "--state", "ended"},
      NONE,
      0,
-     "GET /api/v1/drift?database=orders&from=staging&to=prod&min_severity=high&state=ended&cause=hotfix%2Cdiverged"
+     "GET /api/v1/drift?database=orders&from=staging&to=prod&severity=high&state=ended&cause=hotfix%2Cdiverged"
      "&limit=200 HTTP",
      "no drift\n",
      NULL},

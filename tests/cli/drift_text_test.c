@@ -1,7 +1,6 @@
 #include "cli/drift_text.h"
 
 #include "cli/golden.h"
-#include "support/cmocka.h"
 
 static const int64_t now = INT64_C(1795255200000000); /* 2026-11-21T10:00Z */
 
@@ -38,40 +37,18 @@ static enum error_code write_waivers(struct buffer *output, const json_t *docume
     return buffer_check(output, error, "writing waivers");
 }
 
-static const struct {
-    struct golden_case golden;
-    golden_writer write;
-} cases[] = {
-    {{"drifts.json", "drifts.txt", {.width = 80}}, write_list},
-    {{"drifts.json", "drifts_colour.txt", {.colour = true, .width = 0}}, write_list},
-    {{"drifts_empty.json", "drifts_empty.txt", {.width = 80}}, write_list},
-    {{"drift.json", "drift.txt", {.width = 80}}, write_one},
-    {{"drift_unattributed.json", "drift_unattributed.txt", {.width = 80}}, write_one},
-    {{"drift_inferred.json", "drift_inferred.txt", {.width = 80}}, write_one},
-    {{"waivers.json", "waivers.txt", {.width = 80}}, write_waivers},
-    {{"waivers_empty.json", "waivers_empty.txt", {.width = 80}}, write_waivers},
+static const struct golden_case cases[] = {
+    {"drifts.json", "drifts.txt", {.width = 80}, write_list},
+    {"drifts.json", "drifts_colour.txt", {.colour = true, .width = 0}, write_list},
+    {"drifts_empty.json", "drifts_empty.txt", {.width = 80}, write_list},
+    {"drift.json", "drift.txt", {.width = 80}, write_one},
+    {"drift_unattributed.json", "drift_unattributed.txt", {.width = 80}, write_one},
+    {"drift_inferred.json", "drift_inferred.txt", {.width = 80}, write_one},
+    {"waivers.json", "waivers.txt", {.width = 80}, write_waivers},
+    {"waivers_empty.json", "waivers_empty.txt", {.width = 80}, write_waivers},
 };
-
-static void test_text(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check(&cases[i].golden, cases[i].write);
-}
-
-static void test_memory(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check_memory(&cases[i].golden, cases[i].write);
-}
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_memory),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return golden_main(cases, LENGTH_OF(cases));
 }

@@ -16,20 +16,20 @@ static enum error_code write_fleet(struct buffer *output, const json_t *document
 }
 
 static const struct golden_case cases[] = {
-    {"fleet_waived.json", "fleet_waived.txt", {.width = 80}},
-    {"fleet.json", "fleet.txt", {.width = 80}},
-    {"fleet.json", "fleet_narrow.txt", {.width = 50}},
-    {"fleet.json", "fleet_wide.txt", {.width = 0}},
-    {"fleet.json", "fleet_colour.txt", {.colour = true, .width = 80}},
-    {"fleet_empty.json", "fleet_empty.txt", {.width = 80}},
-    {"fleet_many.json", "fleet_many.txt", {.width = 80}},
+    {"fleet_waived.json", "fleet_waived.txt", {.width = 80}, write_fleet},
+    {"fleet.json", "fleet.txt", {.width = 80}, write_fleet},
+    {"fleet.json", "fleet_narrow.txt", {.width = 50}, write_fleet},
+    {"fleet.json", "fleet_wide.txt", {.width = 0}, write_fleet},
+    {"fleet.json", "fleet_colour.txt", {.colour = true, .width = 80}, write_fleet},
+    {"fleet_empty.json", "fleet_empty.txt", {.width = 80}, write_fleet},
+    {"fleet_many.json", "fleet_many.txt", {.width = 80}, write_fleet},
 };
 
 static void test_text(void **state)
 {
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check(&cases[i], write_fleet);
+        golden_check(&cases[i]);
 }
 
 static void test_statuses(void **state)
@@ -58,7 +58,7 @@ static void test_statuses(void **state)
 static void test_memory(void **state)
 {
     (void)state;
-    golden_check_memory(&cases[0], write_fleet);
+    golden_check_memory(&cases[0]);
 }
 
 int main(void)

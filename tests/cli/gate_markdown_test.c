@@ -1,7 +1,6 @@
 #include "cli/gate_report.h"
 
 #include "cli/golden.h"
-#include "support/cmocka.h"
 
 static enum error_code write_answer(struct buffer *output, const json_t *document, const struct table_style *style,
                                     struct arena *arena, struct error *error)
@@ -16,32 +15,13 @@ static enum error_code write_answer(struct buffer *output, const json_t *documen
 }
 
 static const struct golden_case cases[] = {
-    {"gate.json", "gate.md", {.width = 0}},
-    {"gate_pass.json", "gate_pass.md", {.width = 0}},
-    {"gate_unknown.json", "gate_unknown.md", {.width = 0}},
-    {"gate_reference.json", "gate_reference.md", {.width = 0}},
+    {"gate.json", "gate.md", {.width = 0}, write_answer},
+    {"gate_pass.json", "gate_pass.md", {.width = 0}, write_answer},
+    {"gate_unknown.json", "gate_unknown.md", {.width = 0}, write_answer},
+    {"gate_reference.json", "gate_reference.md", {.width = 0}, write_answer},
 };
-
-static void test_text(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check(&cases[i], write_answer);
-}
-
-static void test_memory(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check_memory(&cases[i], write_answer);
-}
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_memory),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return golden_main(cases, LENGTH_OF(cases));
 }

@@ -1,7 +1,6 @@
 #include "cli/gate_report.h"
 
 #include "cli/golden.h"
-#include "support/cmocka.h"
 
 static enum error_code write_gate(struct buffer *output, const json_t *document, const struct table_style *style,
                                   struct arena *arena, struct error *error)
@@ -25,40 +24,18 @@ static enum error_code write_runs(struct buffer *output, const json_t *document,
     return buffer_check(output, error, "writing runs");
 }
 
-static const struct {
-    struct golden_case golden;
-    golden_writer write;
-} cases[] = {
-    {{"gate.json", "gate.txt", {.width = 80}}, write_gate},
-    {{"gate.json", "gate_colour.txt", {.colour = true, .width = 0}}, write_gate},
-    {{"gate_pass.json", "gate_pass.txt", {.width = 80}}, write_gate},
-    {{"gate_advice.json", "gate_advice.txt", {.width = 80}}, write_gate},
-    {{"gate_unknown.json", "gate_unknown.txt", {.width = 80}}, write_gate},
-    {{"gate_reference.json", "gate_reference.txt", {.width = 80}}, write_gate},
-    {{"gate_runs.json", "gate_runs.txt", {.width = 80}}, write_runs},
-    {{"gate_runs_empty.json", "gate_runs_empty.txt", {.width = 80}}, write_runs},
+static const struct golden_case cases[] = {
+    {"gate.json", "gate.txt", {.width = 80}, write_gate},
+    {"gate.json", "gate_colour.txt", {.colour = true, .width = 0}, write_gate},
+    {"gate_pass.json", "gate_pass.txt", {.width = 80}, write_gate},
+    {"gate_advice.json", "gate_advice.txt", {.width = 80}, write_gate},
+    {"gate_unknown.json", "gate_unknown.txt", {.width = 80}, write_gate},
+    {"gate_reference.json", "gate_reference.txt", {.width = 80}, write_gate},
+    {"gate_runs.json", "gate_runs.txt", {.width = 80}, write_runs},
+    {"gate_runs_empty.json", "gate_runs_empty.txt", {.width = 80}, write_runs},
 };
-
-static void test_text(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check(&cases[i].golden, cases[i].write);
-}
-
-static void test_memory(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check_memory(&cases[i].golden, cases[i].write);
-}
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_memory),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return golden_main(cases, LENGTH_OF(cases));
 }

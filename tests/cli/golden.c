@@ -28,7 +28,7 @@ static json_t *read_document(struct test_directory *directory, struct arena *are
     return document;
 }
 
-void golden_check(const struct golden_case *golden, golden_writer write)
+void golden_check(const struct golden_case *golden)
 {
     CLEANUP(test_directory_remove) struct test_directory directory;
     CLEANUP(arena_free) struct arena arena;
@@ -43,7 +43,7 @@ void golden_check(const struct golden_case *golden, golden_writer write)
     buffer_init(&output);
     document = read_document(&directory, &arena, golden->json);
     expected = read_data(&directory, &arena, golden->text);
-    if (write(&output, document, &golden->style, &arena, &error) != ERROR_NONE)
+    if (golden->write(&output, document, &golden->style, &arena, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
     json_decref(document);
     if (!text_equal(buffer_text(&output), expected))
@@ -54,7 +54,6 @@ void golden_check(const struct golden_case *golden, golden_writer write)
 struct attempt {
     const json_t *document;
     const struct golden_case *golden;
-    golden_writer write;
 };
 
 static enum error_code attempt(void *context, struct error *error)
@@ -65,10 +64,10 @@ static enum error_code attempt(void *context, struct error *error)
 
     arena_init(&arena, MEMORY_LIMIT);
     buffer_init(&output);
-    return work->write(&output, work->document, &work->golden->style, &arena, error);
+    return work->golden->write(&output, work->document, &work->golden->style, &arena, error);
 }
 
-void golden_check_memory(const struct golden_case *golden, golden_writer write)
+void golden_check_memory(const struct golden_case *golden)
 {
     CLEANUP(test_directory_remove) struct test_directory directory;
     CLEANUP(arena_free) struct arena arena;
@@ -77,6 +76,40 @@ void golden_check_memory(const struct golden_case *golden, golden_writer write)
     test_directory_make(&directory);
     arena_init(&arena, MEMORY_LIMIT);
     document = read_document(&directory, &arena, golden->json);
-    test_every_allocation(attempt, &(struct attempt){document, golden, write});
+    test_every_allocation(attempt, &(struct attempt){document, golden});
     json_decref(document);
+}
+
+/* ---- the program ---- */
+
+struct golden_list {
+    const struct golden_case *cases;
+    size_t count;
+};
+
+static void test_text(void **state)
+{
+    const struct golden_list *list = *state;
+
+    for (size_t i = 0; i < list->count; i++)
+        golden_check(&list->cases[i]);
+}
+
+static void test_memory(void **state)
+{
+    const struct golden_list *list = *state;
+
+    for (size_t i = 0; i < list->count; i++)
+        golden_check_memory(&list->cases[i]);
+}
+
+int golden_main(const struct golden_case *cases, size_t count)
+{
+    struct golden_list list = {cases, count};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(test_text, &list),
+        cmocka_unit_test_prestate(test_memory, &list),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

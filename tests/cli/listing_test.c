@@ -1,7 +1,6 @@
 #include "cli/listing.h"
 
 #include "cli/golden.h"
-#include "support/cmocka.h"
 
 static const int64_t now = INT64_C(1795255200000000); /* 2026-11-21T10:00:00Z */
 
@@ -38,39 +37,17 @@ static enum error_code write_snapshots(struct buffer *output, const json_t *docu
     return buffer_check(output, error, "writing snapshots");
 }
 
-static const struct {
-    struct golden_case golden;
-    golden_writer write;
-} cases[] = {
-    {{"agents.json", "agents.txt", {.width = 80}}, write_agents},
-    {{"agents.json", "agents_colour.txt", {.colour = true, .width = 0}}, write_agents},
-    {{"agents_empty.json", "agents_empty.txt", {.width = 80}}, write_agents},
-    {{"targets.json", "targets.txt", {.width = 100}}, write_targets},
-    {{"targets_empty.json", "targets_empty.txt", {.width = 80}}, write_targets},
-    {{"snapshots.json", "snapshots.txt", {.width = 100}}, write_snapshots},
-    {{"snapshots_empty.json", "snapshots_empty.txt", {.width = 80}}, write_snapshots},
+static const struct golden_case cases[] = {
+    {"agents.json", "agents.txt", {.width = 80}, write_agents},
+    {"agents.json", "agents_colour.txt", {.colour = true, .width = 0}, write_agents},
+    {"agents_empty.json", "agents_empty.txt", {.width = 80}, write_agents},
+    {"targets.json", "targets.txt", {.width = 100}, write_targets},
+    {"targets_empty.json", "targets_empty.txt", {.width = 80}, write_targets},
+    {"snapshots.json", "snapshots.txt", {.width = 100}, write_snapshots},
+    {"snapshots_empty.json", "snapshots_empty.txt", {.width = 80}, write_snapshots},
 };
-
-static void test_text(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check(&cases[i].golden, cases[i].write);
-}
-
-static void test_memory(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check_memory(&cases[i].golden, cases[i].write);
-}
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_memory),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return golden_main(cases, LENGTH_OF(cases));
 }

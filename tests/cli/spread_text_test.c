@@ -1,7 +1,6 @@
 #include "cli/spread.h"
 
 #include "cli/golden.h"
-#include "support/cmocka.h"
 
 static enum error_code write_answer(struct buffer *output, const json_t *document, const struct table_style *style,
                                     struct arena *arena, struct error *error)
@@ -16,32 +15,13 @@ static enum error_code write_answer(struct buffer *output, const json_t *documen
 }
 
 static const struct golden_case cases[] = {
-    {"spread.json", "spread.txt", {.width = 80}},
-    {"spread.json", "spread_narrow.txt", {.width = 40}},
-    {"spread.json", "spread_wide.txt", {.colour = true, .width = 0}},
-    {"spread_empty.json", "spread_empty.txt", {.width = 80}},
+    {"spread.json", "spread.txt", {.width = 80}, write_answer},
+    {"spread.json", "spread_narrow.txt", {.width = 40}, write_answer},
+    {"spread.json", "spread_wide.txt", {.colour = true, .width = 0}, write_answer},
+    {"spread_empty.json", "spread_empty.txt", {.width = 80}, write_answer},
 };
-
-static void test_text(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check(&cases[i], write_answer);
-}
-
-static void test_memory(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check_memory(&cases[i], write_answer);
-}
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_memory),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return golden_main(cases, LENGTH_OF(cases));
 }

@@ -1,7 +1,6 @@
 #include "cli/verify.h"
 
 #include "cli/golden.h"
-#include "support/cmocka.h"
 
 static enum error_code write_answer(struct buffer *output, const json_t *document, const struct table_style *style,
                                     struct arena *arena, struct error *error)
@@ -16,31 +15,12 @@ static enum error_code write_answer(struct buffer *output, const json_t *documen
 }
 
 static const struct golden_case cases[] = {
-    {"verify.json", "verify.txt", {.width = 80}},
-    {"verify.json", "verify_colour.txt", {.colour = true, .width = 0}},
-    {"verify_good.json", "verify_good.txt", {.width = 80}},
+    {"verify.json", "verify.txt", {.width = 80}, write_answer},
+    {"verify.json", "verify_colour.txt", {.colour = true, .width = 0}, write_answer},
+    {"verify_good.json", "verify_good.txt", {.width = 80}, write_answer},
 };
-
-static void test_text(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check(&cases[i], write_answer);
-}
-
-static void test_memory(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        golden_check_memory(&cases[i], write_answer);
-}
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_memory),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return golden_main(cases, LENGTH_OF(cases));
 }

@@ -63,7 +63,7 @@ GOOD = [
     ("spreadDatabase", {"database": "silent"}, None),
     ("listDrifts", {}, None),
     ("listDrifts", {"database": "orders", "from": "staging", "to": "prod", "state": "open,ended", "limit": "1",
-                    "cause": "baseline,pending,hotfix,diverged", "min_severity": "medium"}, None),
+                    "cause": "baseline,pending,hotfix,diverged", "severity": "medium"}, None),
     ("listDrifts", {"database": "orders", "instance": "us-1", "object": "shop.orders"}, None),
     ("getDrift", {"id": 1}, None),
     ("listWaivers", {}, None),
