@@ -188,7 +188,7 @@ struct change_of_agent {
 static enum error_code enroll(void *context, struct database *database, struct error *error)
 {
     struct change_of_agent *change = context;
-    struct audit_entry entry = {.type = "agent-enrolled", .by = change->by, .agent = change->agent.name};
+    struct audit_entry entry = {.type = EVENT_AGENT_ENROLLED, .by = change->by, .agent = change->agent.name};
 
     if (agents_enroll(database, &change->agent, &entry.agent_id, error) != ERROR_NONE)
         return error->code;
@@ -211,7 +211,7 @@ enum error_code post_agents(const struct request *request, struct answer *answer
 static enum error_code revoke(void *context, struct database *database, struct error *error)
 {
     struct change_of_agent *change = context;
-    const struct audit_entry entry = {.type = "agent-revoked", .by = change->by, .agent = change->agent.name};
+    const struct audit_entry entry = {.type = EVENT_AGENT_REVOKED, .by = change->by, .agent = change->agent.name};
 
     if (agents_revoke(database, change->agent.name, change->by, clock_now(), error) != ERROR_NONE)
         return error->code;

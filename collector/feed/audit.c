@@ -42,9 +42,11 @@ enum error_code audit_add(struct database *database, const struct audit_entry *e
     CLEANUP(answer_clear) struct answer data;
     struct event_row event = {
         .at = clock_now(), .type = entry->type, .severity = SEVERITY_LOW, .agent = entry->agent_id};
-    struct audit_row row = {.at = event.at, .by = entry->by, .action = text_from(entry->type)};
+    struct audit_row row = {.at = event.at, .by = entry->by, .action = text_from(event_type_name(entry->type))};
 
     answer_init(&data);
+    if (entry->target != NULL)
+        event.place = *entry->target;
     if (target == NULL)
         return arena_error(arena, error, "noting what was done");
     if (write_data(&data, entry, target, error) != ERROR_NONE)

@@ -10,7 +10,7 @@
 
 /* Only what is set becomes part of the event's data. */
 struct audit_entry {
-    const char *type;                 /* "agent-enrolled" … */
+    enum event_type type;
     struct text by;                   /* the name of a token */
     const struct target_name *target; /* NULL: none */
     struct text agent;                /* a name; empty: none */

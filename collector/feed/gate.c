@@ -203,7 +203,7 @@ static enum error_code describe_pin(struct recording_of_run *recording, struct e
     struct text from = row->from.length > 0 ? row->from : TEXT("a snapshot");
 
     recording->audit = (struct audit_entry){
-        .type = "gate-pinned",
+        .type = EVENT_GATE_PINNED,
         .by = row->by,
         .subject = arena_printf(recording->arena, "%.*s %.*s→%.*s", TEXT_ARGS(row->database), TEXT_ARGS(from),
                                 TEXT_ARGS(row->to)),

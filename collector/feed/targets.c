@@ -97,7 +97,8 @@ struct forgetting {
 static enum error_code forget(void *context, struct database *database, struct error *error)
 {
     const struct forgetting *forgetting = context;
-    const struct audit_entry entry = {.type = "target-forgotten", .by = forgetting->by, .target = &forgetting->name};
+    const struct audit_entry entry = {
+        .type = EVENT_TARGET_FORGOTTEN, .by = forgetting->by, .target = &forgetting->name};
     struct target_row target;
 
     if (targets_find(database, &forgetting->name, forgetting->arena, &target, error) != ERROR_NONE ||

@@ -79,7 +79,7 @@ static enum error_code parse_token(const struct request *request, struct token_r
 static enum error_code make(void *context, struct database *database, struct error *error)
 {
     struct making *making = context;
-    const struct audit_entry entry = {.type = "token-created",
+    const struct audit_entry entry = {.type = EVENT_TOKEN_CREATED,
                                       .by = making->token.created_by,
                                       .token = making->token.name,
                                       .rights = token_rights_name(making->token.rights)};
@@ -118,7 +118,7 @@ struct removing {
 static enum error_code remove_token(void *context, struct database *database, struct error *error)
 {
     const struct removing *removing = context;
-    const struct audit_entry entry = {.type = "token-removed", .by = removing->by, .token = removing->name};
+    const struct audit_entry entry = {.type = EVENT_TOKEN_REMOVED, .by = removing->by, .token = removing->name};
 
     if (tokens_remove(database, removing->name, error) != ERROR_NONE)
         return error->code;

@@ -35,7 +35,7 @@ static enum error_code add_event(struct conversation *conversation, const struct
                   "to", target_state_name(target->state), "reason", target->reason);
     CLEANUP(free_string) char *text = data == NULL ? NULL : json_dumps(data, JSON_COMPACT);
     struct event_row event = {.at = conversation->moment.now,
-                              .type = "target-state",
+                              .type = EVENT_TARGET_STATE,
                               .severity = target->state == TARGET_FINE ? SEVERITY_LOW : SEVERITY_MEDIUM,
                               .target = target->target,
                               .agent = session->agent,

@@ -9,24 +9,24 @@
 /* What becomes known of a refusal, beside the agent. */
 static const struct refusal_policy {
     enum log_level level;
-    const char *event; /* NULL: none */
+    enum event_type event; /* EVENT_TYPE_COUNT: none */
     enum severity severity;
     uint32_t retry_ms;
 } policies[REJECT_CODE_COUNT] = {
-    [REJECT_PROTOCOL] = {LOG_LEVEL_WARNING, "agent-refused", SEVERITY_HIGH, 0},
-    [REJECT_VERSION] = {LOG_LEVEL_WARNING, "agent-refused", SEVERITY_MEDIUM, 0},
-    [REJECT_SESSION] = {LOG_LEVEL_DEBUG, NULL, SEVERITY_LOW, 0},
-    [REJECT_REVOKED] = {LOG_LEVEL_WARNING, NULL, SEVERITY_LOW, 0},
-    [REJECT_FORBIDDEN] = {LOG_LEVEL_WARNING, "agent-refused", SEVERITY_HIGH, 0},
-    [REJECT_CLAIMED] = {LOG_LEVEL_WARNING, "target-claimed", SEVERITY_MEDIUM, 30000},
-    [REJECT_DUPLICATE] = {LOG_LEVEL_WARNING, "agent-refused", SEVERITY_MEDIUM, 30000},
-    [REJECT_SEQUENCE] = {LOG_LEVEL_INFO, NULL, SEVERITY_LOW, 0},
-    [REJECT_CORRUPT] = {LOG_LEVEL_WARNING, "agent-refused", SEVERITY_HIGH, 0},
-    [REJECT_INCOMPLETE] = {LOG_LEVEL_WARNING, NULL, SEVERITY_LOW, 1000},
-    [REJECT_LIMIT] = {LOG_LEVEL_WARNING, "agent-refused", SEVERITY_MEDIUM, 0},
-    [REJECT_BUSY] = {LOG_LEVEL_DEBUG, NULL, SEVERITY_LOW, 2000},
-    [REJECT_FULL] = {LOG_LEVEL_DEBUG, NULL, SEVERITY_LOW, 5000},
-    [REJECT_FORGOTTEN] = {LOG_LEVEL_INFO, NULL, SEVERITY_LOW, 0},
+    [REJECT_PROTOCOL] = {LOG_LEVEL_WARNING, EVENT_AGENT_REFUSED, SEVERITY_HIGH, 0},
+    [REJECT_VERSION] = {LOG_LEVEL_WARNING, EVENT_AGENT_REFUSED, SEVERITY_MEDIUM, 0},
+    [REJECT_SESSION] = {LOG_LEVEL_DEBUG, EVENT_TYPE_COUNT, SEVERITY_LOW, 0},
+    [REJECT_REVOKED] = {LOG_LEVEL_WARNING, EVENT_TYPE_COUNT, SEVERITY_LOW, 0},
+    [REJECT_FORBIDDEN] = {LOG_LEVEL_WARNING, EVENT_AGENT_REFUSED, SEVERITY_HIGH, 0},
+    [REJECT_CLAIMED] = {LOG_LEVEL_WARNING, EVENT_TARGET_CLAIMED, SEVERITY_MEDIUM, 30000},
+    [REJECT_DUPLICATE] = {LOG_LEVEL_WARNING, EVENT_AGENT_REFUSED, SEVERITY_MEDIUM, 30000},
+    [REJECT_SEQUENCE] = {LOG_LEVEL_INFO, EVENT_TYPE_COUNT, SEVERITY_LOW, 0},
+    [REJECT_CORRUPT] = {LOG_LEVEL_WARNING, EVENT_AGENT_REFUSED, SEVERITY_HIGH, 0},
+    [REJECT_INCOMPLETE] = {LOG_LEVEL_WARNING, EVENT_TYPE_COUNT, SEVERITY_LOW, 1000},
+    [REJECT_LIMIT] = {LOG_LEVEL_WARNING, EVENT_AGENT_REFUSED, SEVERITY_MEDIUM, 0},
+    [REJECT_BUSY] = {LOG_LEVEL_DEBUG, EVENT_TYPE_COUNT, SEVERITY_LOW, 2000},
+    [REJECT_FULL] = {LOG_LEVEL_DEBUG, EVENT_TYPE_COUNT, SEVERITY_LOW, 5000},
+    [REJECT_FORGOTTEN] = {LOG_LEVEL_INFO, EVENT_TYPE_COUNT, SEVERITY_LOW, 0},
 };
 
 uint32_t refusal_retry_ms(enum reject_code code)
@@ -136,7 +136,7 @@ static enum error_code note(struct conversation *conversation, const struct refu
                              log_string("target", refusal->target == NULL ? "-" : refusal->target->name),
                              log_string("reason", reject_code_name(refusal->code)),
                              log_string("message", refusal->message)));
-    if (policy->event == NULL || !conversation_may_write(conversation) ||
+    if (policy->event == EVENT_TYPE_COUNT || !conversation_may_write(conversation) ||
         !is_new(conversation, refusal, EVENT_PAUSE_MS))
         return ERROR_NONE;
     return add_event(conversation, refusal, agent, error);

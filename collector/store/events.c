@@ -12,10 +12,13 @@ enum error_code events_add(struct database *database, const struct event_row *ev
     if (database_prepare(database, store_sql_event_add, &statement, error) != ERROR_NONE)
         return error->code;
     statement_bind_number(statement, ":at", event->at);
-    statement_bind_string(statement, ":type", event->type);
+    statement_bind_string(statement, ":type", event_type_name(event->type));
     statement_bind_number(statement, ":severity", event->severity);
     bind_number_or_null(statement, ":target", event->target);
     bind_number_or_null(statement, ":agent", event->agent);
+    statement_bind_text(statement, ":database", text_or_null(event->place.database));
+    statement_bind_text(statement, ":environment", text_or_null(event->place.environment));
+    statement_bind_text(statement, ":instance", text_or_null(event->place.instance));
     statement_bind_text(statement, ":data", event->data);
     return statement_run(statement, error);
 }
@@ -25,7 +28,10 @@ static enum error_code read_event(struct statement *statement, struct event_row 
 {
     int64_t severity = statement_number(statement, 3);
     struct text type;
-    const struct row_text texts[] = {{2, &type}, {6, &event->data}};
+    const struct row_text texts[] = {
+        {2, &type},        {6, &event->place.database}, {7, &event->place.environment}, {8, &event->place.instance},
+        {9, &event->data}, {10, &event->agent_name},
+    };
 
     event->id = statement_number(statement, 0);
     if (severity < 0 || severity >= SEVERITY_COUNT)
@@ -36,30 +42,63 @@ static enum error_code read_event(struct statement *statement, struct event_row 
     event->agent = statement_number(statement, 5);
     if (row_copy(statement, texts, LENGTH_OF(texts), arena, error) != ERROR_NONE)
         return error->code;
-    event->type = type.bytes;
+    if (!event_type_from_name(type, &event->type))
+        return error_set(error, ERROR_CORRUPT, "event %" PRId64 " of the store has an unknown type", event->id);
     return ERROR_NONE;
+}
+
+/* `sql` takes the bound of a page under the name `bound`. */
+static enum error_code list(struct database *database, const char *sql, const char *bound, int64_t number,
+                            struct row_list *rows, uint32_t limit, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool row = true;
+
+    if (database_prepare(database, sql, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, bound, number);
+    statement_bind_number(statement, ":limit", limit);
+    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
+        struct event_row *event = row_list_add(rows, error);
+
+        if (event == NULL || read_event(statement, event, rows->arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    return row ? error->code : ERROR_NONE;
 }
 
 enum error_code events_list(struct database *database, int64_t after, uint32_t limit, struct arena *arena,
                             struct event_row **ret_events, size_t *ret_count, struct error *error)
 {
+    struct row_list rows = {.arena = arena, .size = sizeof **ret_events};
+
+    if (list(database, store_sql_event_list, ":after", after, &rows, limit, error) != ERROR_NONE)
+        return error->code;
+    *ret_events = rows.items;
+    *ret_count = rows.count;
+    return ERROR_NONE;
+}
+
+enum error_code events_list_before(struct database *database, int64_t before, uint32_t limit, struct arena *arena,
+                                   struct event_row **ret_events, size_t *ret_count, struct error *error)
+{
+    struct row_list rows = {.arena = arena, .size = sizeof **ret_events};
+
+    if (list(database, store_sql_event_list_before, ":before", before, &rows, limit, error) != ERROR_NONE)
+        return error->code;
+    *ret_events = rows.items;
+    *ret_count = rows.count;
+    return ERROR_NONE;
+}
+
+enum error_code events_last(struct database *database, int64_t *ret_id, struct error *error)
+{
     CLEANUP(statement_done) struct statement *statement = NULL;
-    struct row_list list = {.arena = arena, .size = sizeof **ret_events};
-    bool row = true;
+    bool row = false;
 
-    if (database_prepare(database, store_sql_event_list, &statement, error) != ERROR_NONE)
+    if (database_prepare(database, store_sql_event_last, &statement, error) != ERROR_NONE ||
+        statement_step(statement, &row, error) != ERROR_NONE)
         return error->code;
-    statement_bind_number(statement, ":after", after);
-    statement_bind_number(statement, ":limit", limit);
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        struct event_row *event = row_list_add(&list, error);
-
-        if (event == NULL || read_event(statement, event, arena, error) != ERROR_NONE)
-            return error->code;
-    }
-    if (row)
-        return error->code;
-    *ret_events = list.items;
-    *ret_count = list.count;
+    *ret_id = row ? statement_number(statement, 0) : 0;
     return ERROR_NONE;
 }

@@ -3,21 +3,20 @@
 #define DRIFTLINE_STORE_EVENTS_H
 
 #include "drift/change.h"
+#include "store/event_type.h"
 #include "store/store.h"
 
-/* Types are words with hyphens: "snapshot-recorded", "history-gap", "coverage-changed", "server-upgraded",
- * "target-state", "target-forgotten", "agent-enrolled", "agent-revoked", "agent-refused", "target-claimed",
- * "token-created", "token-removed", "change-unattributed", "drift-acknowledged", "drift-waived", "drift-reopened",
- * "waiver-ended", "waiver-expired", "drift-opened", "drift-changed", "drift-ended" (and "drifts-…" of many at once),
- * "contract-violated", "contract-unknown", "contract-restored". */
 struct event_row {
     int64_t id; /* not needed for adding */
     int64_t at;
-    const char *type;
+    enum event_type type;
     enum severity severity;
-    int64_t target;   /* 0: none */
-    int64_t agent;    /* 0: none */
-    struct text data; /* a JSON object */
+    int64_t target;           /* 0: none */
+    int64_t agent;            /* 0: none */
+    struct target_name place; /* what it is about; empty: nothing, or not one of them. Without a database it is the
+                                 target's when there is one. Of a pair the environment is where a promotion would go */
+    struct text agent_name;   /* read only: as it is called now; empty: none */
+    struct text data;         /* a JSON object */
 };
 
 enum error_code events_add(struct database *database, const struct event_row *event, struct error *error) MUST_CHECK;
@@ -25,5 +24,12 @@ enum error_code events_add(struct database *database, const struct event_row *ev
 /* After the number `after`, oldest first, `limit` at most. */
 enum error_code events_list(struct database *database, int64_t after, uint32_t limit, struct arena *arena,
                             struct event_row **ret_events, size_t *ret_count, struct error *error) MUST_CHECK;
+
+/* Before the number `before`, newest first. */
+enum error_code events_list_before(struct database *database, int64_t before, uint32_t limit, struct arena *arena,
+                                   struct event_row **ret_events, size_t *ret_count, struct error *error) MUST_CHECK;
+
+/* The number of the last event that there ever was; 0: none. */
+enum error_code events_last(struct database *database, int64_t *ret_id, struct error *error) MUST_CHECK;
 
 #endif

@@ -114,7 +114,7 @@ bool target_name_is_valid(struct text name)
 
 const char *target_name_text(const struct target_name *name, struct arena *arena)
 {
-    bool is_default = text_equal(name->instance, TEXT("default"));
+    bool is_default = name->instance.length == 0 || text_equal(name->instance, TEXT("default"));
 
     return arena_printf(arena, "%.*s@%.*s%s%.*s", TEXT_ARGS(name->database), TEXT_ARGS(name->environment),
                         is_default ? "" : "/", is_default ? 0 : (int)name->instance.length,

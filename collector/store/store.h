@@ -36,7 +36,7 @@ struct target_name {
 /* Letters, digits, `_`, `-`, `.` and any character beyond ASCII; at most 128 bytes, not beginning with `-` or `.`. */
 bool target_name_is_valid(struct text name);
 
-/* "orders@prod", with "/eu-1" unless the instance is "default"; in the arena, NULL when memory ran out. */
+/* "orders@prod", with "/eu-1" unless the instance is "default" or empty; in the arena, NULL when memory ran out. */
 const char *target_name_text(const struct target_name *name, struct arena *arena);
 
 #endif

@@ -167,11 +167,11 @@ static json_t *event_value(struct json_builder *builder, const struct contract_e
 }
 
 static const struct {
-    const char *type;
+    enum event_type type;
     enum severity severity;
-} telling[CONTRACT_STATE_COUNT] = {[CONTRACT_HOLDS] = {"contract-restored", SEVERITY_LOW},
-                                   [CONTRACT_VIOLATED] = {"contract-violated", SEVERITY_CRITICAL},
-                                   [CONTRACT_UNKNOWN] = {"contract-unknown", SEVERITY_MEDIUM}};
+} telling[CONTRACT_STATE_COUNT] = {[CONTRACT_HOLDS] = {EVENT_CONTRACT_RESTORED, SEVERITY_LOW},
+                                   [CONTRACT_VIOLATED] = {EVENT_CONTRACT_VIOLATED, SEVERITY_CRITICAL},
+                                   [CONTRACT_UNKNOWN] = {EVENT_CONTRACT_UNKNOWN, SEVERITY_MEDIUM}};
 
 enum error_code contract_event_tell(const struct correlating *correlating, const struct contract_event *event)
 {

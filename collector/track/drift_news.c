@@ -6,12 +6,12 @@
 
 /* The type of one event, and of one for many. */
 static const struct {
-    const char *one;
-    const char *many;
-} types[NEWS_SORT_COUNT] = {[NEWS_OPENED] = {"drift-opened", "drifts-opened"},
-                            [NEWS_CHANGED] = {"drift-changed", "drifts-changed"},
-                            [NEWS_REOPENED] = {"drift-reopened", "drifts-reopened"},
-                            [NEWS_ENDED] = {"drift-ended", "drifts-ended"}};
+    enum event_type one;
+    enum event_type many;
+} types[NEWS_SORT_COUNT] = {[NEWS_OPENED] = {EVENT_DRIFT_OPENED, EVENT_DRIFTS_OPENED},
+                            [NEWS_CHANGED] = {EVENT_DRIFT_CHANGED, EVENT_DRIFTS_CHANGED},
+                            [NEWS_REOPENED] = {EVENT_DRIFT_REOPENED, EVENT_DRIFTS_REOPENED},
+                            [NEWS_ENDED] = {EVENT_DRIFT_ENDED, EVENT_DRIFTS_ENDED}};
 
 enum { MICROSECONDS = 1000 * 1000 };
 
@@ -97,12 +97,16 @@ struct telling {
     const struct occasion *occasion;
 };
 
-static enum error_code tell(const struct telling *telling, const char *type, enum severity severity,
+static enum error_code tell(const struct telling *telling, enum event_type type, enum severity severity,
                             struct json_builder *builder, json_t *data)
 {
     const struct occasion *occasion = telling->occasion;
     CLEANUP(buffer_clear) struct buffer text = {0};
-    struct event_row event = {.at = occasion->seen, .type = type, .severity = severity, .target = occasion->target};
+    struct event_row event = {.at = occasion->seen,
+                              .type = type,
+                              .severity = severity,
+                              .target = occasion->target,
+                              .place = {telling->pair->database, telling->pair->to, telling->pair->instance}};
 
     if (occasion->snapshot != 0)
         set_number(builder, data, "snapshot", occasion->snapshot);

@@ -21,7 +21,7 @@ static void set_number(struct json_builder *builder, json_t *object, const char 
 }
 
 /* Write an event about the snapshot. Takes over the data. */
-static enum error_code tell(const struct telling *telling, const char *type, enum severity severity,
+static enum error_code tell(const struct telling *telling, enum event_type type, enum severity severity,
                             struct json_builder *builder, json_t *data)
 {
     const struct snapshot_row *snapshot = telling->recorded->snapshot;
@@ -64,7 +64,7 @@ static enum error_code tell_recorded(const struct telling *telling)
             worst = (enum severity)severity;
     }
     json_builder_set(&builder, data, "summary", summary);
-    return tell(telling, "snapshot-recorded", worst, &builder, data);
+    return tell(telling, EVENT_SNAPSHOT_RECORDED, worst, &builder, data);
 }
 
 /* ---------------------------------------------------------------- "history-gap" */
@@ -80,7 +80,7 @@ static enum error_code tell_gap(const struct telling *telling)
     data = json_builder_object(&builder);
     set_number(&builder, data, "lost", (int64_t)snapshot->lost);
     json_builder_set(&builder, data, "reason", json_builder_text(&builder, snapshot->lost_reason));
-    return tell(telling, "history-gap", SEVERITY_MEDIUM, &builder, data);
+    return tell(telling, EVENT_HISTORY_GAP, SEVERITY_MEDIUM, &builder, data);
 }
 
 /* ---------------------------------------------------------------- "server-upgraded" */
@@ -97,7 +97,7 @@ static enum error_code tell_upgrade(const struct telling *telling)
     data = json_builder_object(&builder);
     json_builder_set(&builder, data, "from", json_builder_text(&builder, snapshot->upgraded_from));
     json_builder_set(&builder, data, "to", json_builder_text(&builder, snapshot->server_version));
-    return tell(telling, "server-upgraded", SEVERITY_MEDIUM, &builder, data);
+    return tell(telling, EVENT_SERVER_UPGRADED, SEVERITY_MEDIUM, &builder, data);
 }
 
 enum { LISTED_LIMIT = 100 /* of one kind that an event spells out */ };
@@ -138,7 +138,7 @@ static enum error_code tell_unattributed(const struct telling *telling)
     }
     set_number(&builder, data, "count", count);
     json_builder_set(&builder, data, "changes", changes);
-    return tell(telling, "change-unattributed", SEVERITY_HIGH, &builder, data);
+    return tell(telling, EVENT_CHANGE_UNATTRIBUTED, SEVERITY_HIGH, &builder, data);
 }
 
 /* ---------------------------------------------------------------- "coverage-changed" */
@@ -211,7 +211,7 @@ static enum error_code tell_coverage(const struct telling *telling)
     json_builder_set(&builder, data, "gaps", json_builder_number(&builder, recorded->root.gap_count));
     json_builder_set(&builder, data, "lost", lost);
     json_builder_set(&builder, data, "regained", regained);
-    return tell(telling, "coverage-changed", came > 0 ? SEVERITY_HIGH : SEVERITY_LOW, &builder, data);
+    return tell(telling, EVENT_COVERAGE_CHANGED, came > 0 ? SEVERITY_HIGH : SEVERITY_LOW, &builder, data);
 }
 
 enum error_code recording_events_add(struct database *database, const struct recorded *recorded, struct arena *arena,

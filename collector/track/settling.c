@@ -24,7 +24,7 @@ enum error_code settling_acknowledge(struct database *database, const struct set
                                      struct text note, struct error *error)
 {
     struct drift_row row = {0};
-    const struct settling_deed deed = {"drift-acknowledged", DRIFT_STEP_ACKNOWLEDGED, &row, 1, NULL, note};
+    const struct settling_deed deed = {EVENT_DRIFT_ACKNOWLEDGED, DRIFT_STEP_ACKNOWLEDGED, &row, 1, NULL, note};
     char time[CLOCK_TEXT_SIZE];
 
     if (get_living(database, settling, drift, &row, error) != ERROR_NONE)
@@ -69,7 +69,7 @@ static enum error_code end_if_empty(struct database *database, const struct sett
                                     struct error *error)
 {
     struct waiver_row waiver = {0};
-    const struct settling_deed deed = {.what = "waiver-ended", .waiver = &waiver};
+    const struct settling_deed deed = {.what = EVENT_WAIVER_ENDED, .waiver = &waiver};
 
     if (waivers_get(database, id, settling->arena, &waiver, error) != ERROR_NONE)
         return error->code;
@@ -84,7 +84,7 @@ enum error_code settling_reopen(struct database *database, const struct settling
                                 struct text note, struct error *error)
 {
     struct drift_row row = {0};
-    const struct settling_deed deed = {"drift-reopened", DRIFT_STEP_REOPENED, &row, 1, NULL, note};
+    const struct settling_deed deed = {EVENT_DRIFT_REOPENED, DRIFT_STEP_REOPENED, &row, 1, NULL, note};
     int64_t waiver;
 
     if (get_living(database, settling, drift, &row, error) != ERROR_NONE)
@@ -147,7 +147,7 @@ enum error_code settling_end_waiver(struct database *database, const struct sett
                                     struct text note, struct error *error)
 {
     struct waiver_row row = {0};
-    struct settling_deed deed = {.what = settling->by.length == 0 ? "waiver-expired" : "waiver-ended",
+    struct settling_deed deed = {.what = settling->by.length == 0 ? EVENT_WAIVER_EXPIRED : EVENT_WAIVER_ENDED,
                                  .step = DRIFT_STEP_REOPENED,
                                  .waiver = &row,
                                  .note = note};

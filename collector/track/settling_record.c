@@ -85,6 +85,16 @@ static json_t *waiver_value(struct json_builder *builder, const struct waiver_ro
     return value;
 }
 
+/* The pair; of a pattern that holds for several, no environment. */
+static struct target_name place_of(const struct settling_deed *deed)
+{
+    const struct drift_row *first = deed->count > 0 ? &deed->drifts[0] : NULL;
+
+    if (deed->waiver != NULL && (first == NULL || deed->waiver->pattern.length > 0))
+        return (struct target_name){.database = deed->waiver->database, .environment = deed->waiver->to};
+    return (struct target_name){first->database, first->to, deed->count == 1 ? first->instance : (struct text){0}};
+}
+
 /* The pair, and the thing, if there is only one. */
 static void set_place(struct json_builder *builder, json_t *data, const struct settling_deed *deed)
 {
@@ -154,8 +164,10 @@ enum error_code settling_record(struct database *database, const struct settling
 {
     CLEANUP(buffer_clear) struct buffer data = {0};
     const char *subject = subject_of(settling, deed);
-    struct event_row event = {.at = settling->now, .type = deed->what, .severity = worst_of(deed)};
-    struct audit_row audit = {.at = settling->now, .by = settling->by, .action = text_from(deed->what)};
+    struct event_row event = {
+        .at = settling->now, .type = deed->what, .severity = worst_of(deed), .place = place_of(deed)};
+    struct audit_row audit = {
+        .at = settling->now, .by = settling->by, .action = text_from(event_type_name(deed->what))};
 
     if (subject == NULL)
         return no_memory(settling, error);

@@ -4,11 +4,12 @@
 #ifndef DRIFTLINE_TRACK_SETTLING_RECORD_H
 #define DRIFTLINE_TRACK_SETTLING_RECORD_H
 
+#include "store/event_type.h"
 #include "track/settling.h"
 
 /* One deed: its drifts are as they are after it. */
 struct settling_deed {
-    const char *what; /* type of the event, action of the audit: "drift-waived" */
+    enum event_type what; /* type of the event, and its name the action of the audit */
     enum drift_step step;
     const struct drift_row *drifts;
     size_t count;

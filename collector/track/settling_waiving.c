@@ -230,8 +230,8 @@ static enum error_code gather_matching(struct waiving *waiving)
 
 static enum error_code write_waiver(struct waiving *waiving)
 {
-    const struct settling_deed deed = {"drift-waived", DRIFT_STEP_WAIVED, waiving->drifts,
-                                       waiving->count, &waiving->waiver,  waiving->wish->reason};
+    const struct settling_deed deed = {EVENT_DRIFT_WAIVED, DRIFT_STEP_WAIVED, waiving->drifts,
+                                       waiving->count,     &waiving->waiver,  waiving->wish->reason};
 
     if (waivers_add(waiving->database, &waiving->waiver, waiving->error) != ERROR_NONE)
         return waiving->error->code;

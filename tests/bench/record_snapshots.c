@@ -369,7 +369,7 @@ static int64_t run_bare(const char *folder, const char *path, const struct work 
          .write = "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         {.read = "SELECT * FROM change ORDER BY id",
          .write = "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
-        {.read = "SELECT * FROM event ORDER BY id", .write = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)"},
+        {.read = "SELECT * FROM event ORDER BY id", .write = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         {.read = "SELECT agent, incarnation, target, last_seq FROM stream ORDER BY target",
          .write = "INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?)"},
         {.read = "SELECT snapshot, root, major, gaps, root_since, engine, state, state_since, checked_at, heard_at, id "

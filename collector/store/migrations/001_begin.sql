@@ -27,6 +27,7 @@ CREATE TABLE agent (
   revoked_at INTEGER,
   revoked_by TEXT,
   last_seen INTEGER,
+  silent_since INTEGER,         -- told as silent, and not heard since; NULL: it is not
   version TEXT,
   host TEXT,
   address TEXT
@@ -153,8 +154,84 @@ CREATE TABLE event (
   severity INTEGER NOT NULL,
   target INTEGER,
   agent INTEGER,
+  database TEXT, -- what it is about; NULL: nothing in particular
+  environment TEXT, -- of a pair the one that would be promoted to
+  instance TEXT,
   data TEXT NOT NULL -- JSON
 ) STRICT;
+
+-- What a route tells a sink about one thing, from its first message to the end of the trouble.
+CREATE TABLE incident (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  route TEXT NOT NULL,
+  sink TEXT NOT NULL,
+  subject TEXT NOT NULL,       -- what its events have in common, as people read it: "orders@prod"
+  database TEXT,
+  environment TEXT,
+  opened_at INTEGER NOT NULL,
+  ended_at INTEGER,            -- NULL: it is open
+  first_at INTEGER,            -- when the first event came of those that wait to be told; NULL: none waits
+  due_at INTEGER,              -- when they are told
+  told INTEGER NOT NULL,       -- messages that were made
+  told_at INTEGER,             -- the last
+  escalated_at INTEGER,
+  escalates_at INTEGER,        -- when somebody else is told, unless it was seen; NULL: never
+  remote TEXT                  -- JSON: what the sink calls it; NULL: it was not told yet, or calls it nothing
+) STRICT;
+CREATE UNIQUE INDEX incident_open ON incident (route, sink, subject) WHERE ended_at IS NULL;
+CREATE INDEX incident_due ON incident (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX incident_escalates ON incident (escalates_at) WHERE escalates_at IS NOT NULL;
+CREATE INDEX incident_ended_at ON incident (ended_at) WHERE ended_at IS NOT NULL;
+
+-- The troubles of an incident: each begins with an event and ends with one.
+CREATE TABLE incident_trouble (
+  incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,
+  trouble TEXT NOT NULL,       -- "drift:17", "contract:checkout:3", "target:3"
+  severity INTEGER NOT NULL,
+  event INTEGER NOT NULL,      -- the last one about it
+  begun_at INTEGER NOT NULL,
+  told_at INTEGER,             -- when it was told last; NULL: it was not
+  seen INTEGER NOT NULL,       -- 1: somebody has acknowledged it
+  PRIMARY KEY (incident, trouble)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_trouble_of ON incident_trouble (trouble);
+
+-- Events that wait to be told. As long as they wait, retention keeps them.
+CREATE TABLE incident_event (
+  incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,
+  event INTEGER NOT NULL,
+  PRIMARY KEY (incident, event)
+) STRICT, WITHOUT ROWID;
+
+-- Messages: made once, and sent with the same id until the sink has taken them or it is given up.
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,
+  sink TEXT NOT NULL,
+  number INTEGER NOT NULL,     -- of its incident, from 1
+  kind INTEGER NOT NULL,       -- enum delivery_kind
+  state INTEGER NOT NULL,      -- enum delivery_state
+  created_at INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  next_at INTEGER,             -- when it is tried; NULL: it is not any more
+  finished_at INTEGER,
+  events INTEGER NOT NULL,     -- how many it tells of
+  last_event INTEGER NOT NULL,
+  status INTEGER,              -- of HTTP or SMTP, at the last attempt
+  problem TEXT,                -- of the last attempt; NULL: there was none
+  message TEXT NOT NULL        -- JSON: what is told, the same for all kinds of sink
+) STRICT;
+CREATE INDEX delivery_waiting ON delivery (incident, number, next_at) WHERE state = 0;
+CREATE INDEX delivery_of_state ON delivery (state, id);
+CREATE INDEX delivery_of_sink ON delivery (sink, state, finished_at);
+CREATE INDEX delivery_finished_at ON delivery (finished_at) WHERE finished_at IS NOT NULL;
+
+-- When a route made messages, for its limit.
+CREATE TABLE route_use (
+  route TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX route_use_of ON route_use (route, at);
 
 -- What is compared with what, and how far that was worked out: two neighbours on the promotion path of a database, or
 -- an instance and the majority of its environment. One that is over stays for the sake of its drifts.

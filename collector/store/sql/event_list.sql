@@ -1,2 +1,4 @@
--- What happened after a number.
-SELECT id, at, type, severity, target, agent, data FROM event WHERE id > :after ORDER BY id LIMIT :limit
+-- What happened after a number, oldest first.
+SELECT event.id, at, type, severity, target, event.agent, database, environment, instance, data, agent.name
+FROM event LEFT JOIN agent ON agent.id = event.agent
+WHERE event.id > :after ORDER BY event.id LIMIT :limit

@@ -283,7 +283,7 @@ size_t scene_events(struct scene *scene, const char *type)
 
     check(events_list(scene->database, 0, LIST_LIMIT, &scene->directory.arena, &events, &count, &error), &error);
     for (size_t i = 0; i < count; i++)
-        found += strcmp(events[i].type, type) == 0;
+        found += strcmp(event_type_name(events[i].type), type) == 0;
     return found;
 }
 

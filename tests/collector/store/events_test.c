@@ -25,7 +25,7 @@ static void test_events_come_in_order_after_a_number(void **state)
 {
     struct history *history = *state;
     struct event_row event = {.at = 1000,
-                              .type = "snapshot-recorded",
+                              .type = EVENT_SNAPSHOT_RECORDED,
                               .severity = SEVERITY_HIGH,
                               .target = 7,
                               .agent = 3,
@@ -33,11 +33,11 @@ static void test_events_come_in_order_after_a_number(void **state)
     struct event_row *events = NULL;
 
     add(history, &event);
-    event = (struct event_row){.at = 2000, .type = "agent-enrolled", .data = TEXT("{}")};
+    event = (struct event_row){.at = 2000, .type = EVENT_AGENT_ENROLLED, .data = TEXT("{}")};
     add(history, &event);
     assert_int_equal(list(history, 0, 100, &events), 2);
     assert_int_equal(events[0].at, 1000);
-    assert_string_equal(events[0].type, "snapshot-recorded");
+    assert_int_equal(events[0].type, EVENT_SNAPSHOT_RECORDED);
     assert_int_equal(events[0].severity, SEVERITY_HIGH);
     assert_int_equal(events[0].target, 7);
     assert_int_equal(events[0].agent, 3);
@@ -46,7 +46,7 @@ static void test_events_come_in_order_after_a_number(void **state)
     assert_int_equal(events[1].agent, 0);
     assert_true(events[1].id > events[0].id);
     assert_int_equal(list(history, events[0].id, 100, &events), 1);
-    assert_string_equal(events[0].type, "agent-enrolled");
+    assert_int_equal(events[0].type, EVENT_AGENT_ENROLLED);
     assert_int_equal(list(history, events[0].id, 100, &events), 0);
     assert_int_equal(list(history, 0, 1, &events), 1);
 }
@@ -54,7 +54,7 @@ static void test_events_come_in_order_after_a_number(void **state)
 static void test_numbers_are_never_used_again(void **state)
 {
     struct history *history = *state;
-    const struct event_row event = {.at = 1, .type = "agent-enrolled", .data = TEXT("{}")};
+    const struct event_row event = {.at = 1, .type = EVENT_AGENT_ENROLLED, .data = TEXT("{}")};
     struct event_row *events = NULL;
     int64_t last;
 

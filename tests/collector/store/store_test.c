@@ -70,7 +70,7 @@ static void test_names_of_targets(void **state)
     } cases[] = {
         {"orders", "prod", "default", "orders@prod"},
         {"orders", "prod", "eu-1", "orders@prod/eu-1"},
-        {"orders", "prod", "", "orders@prod/"},
+        {"orders", "prod", "", "orders@prod"},
     };
     struct history *history = *state;
 

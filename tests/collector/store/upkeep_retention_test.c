@@ -54,7 +54,7 @@ static void record_series(struct history *history, int64_t target, unsigned coun
         .kind = KIND_TABLE, .object_kind = KIND_TABLE, .object = TEXT("a"), .owner = TEXT("a"), .rule = "x"};
 
     for (unsigned i = 0; i < count; i++) {
-        struct event_row event = {.at = history->now, .type = "snapshot-recorded", .data = TEXT("{}")};
+        struct event_row event = {.at = history->now, .type = EVENT_SNAPSHOT_RECORDED, .data = TEXT("{}")};
         struct ddl_event_row ddl_event = {.target = target, .at = history->now};
         struct snapshot *snapshot;
         struct snapshot_row row;
@@ -128,7 +128,8 @@ static void test_events_go_by_their_age(void **state)
 {
     struct history *history = *state;
     const struct retention retention = {.snapshots_least = 1, .changes_us = 5 * SECOND};
-    const struct event_row early = {.at = history->now + 1000 * SECOND, .type = "clock-jumped", .data = TEXT("{}")};
+    const struct event_row early = {
+        .at = history->now + 1000 * SECOND, .type = EVENT_SERVER_UPGRADED, .data = TEXT("{}")};
     struct error error = {0};
     struct retention_result result;
 

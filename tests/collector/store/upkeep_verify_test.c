@@ -117,7 +117,7 @@ static void fill(struct history *history)
 {
     const struct change change = {
         .kind = KIND_COLUMN, .object_kind = KIND_TABLE, .object = TEXT("a.b"), .owner = TEXT("a"), .rule = "x"};
-    const struct event_row event = {.at = 1, .type = "snapshot-recorded", .data = TEXT("{}")};
+    const struct event_row event = {.at = 1, .type = EVENT_SNAPSHOT_RECORDED, .data = TEXT("{}")};
     const struct token_row token = {.name = TEXT("ci"), .rights = TOKEN_READ};
     int64_t targets[] = {history_target(history, "orders", "prod", "eu-1"),
                          history_target(history, "orders", "prod", "eu-2")};

@@ -141,7 +141,7 @@ const char *record_events(struct history *history, int64_t after)
 
     history_expect(events_list(history->database, after, 1000, &history->arena, &events, &count, &error), &error);
     for (size_t i = 0; i < count; i++)
-        buffer_printf(&lines, "%s %s %.*s\n", events[i].type, severity_name(events[i].severity),
+        buffer_printf(&lines, "%s %s %.*s\n", event_type_name(events[i].type), severity_name(events[i].severity),
                       TEXT_ARGS(events[i].data));
     return keep(history, &lines);
 }
