@@ -12,6 +12,7 @@
 #include "base/service.h"
 #include "collector/first_token.h"
 #include "collector/policy_keeper.h"
+#include "event/pulse.h"
 #include "store/store.h"
 #include "wire/socket.h"
 
@@ -22,6 +23,7 @@ struct running {
     struct service service;
     struct logger logger;
     struct policy_keeper policy;
+    struct pulse *pulse;
     struct database *database;
     struct key_pair key;
     void *context;
@@ -54,6 +56,7 @@ static enum error_code start_core(struct running *running, struct error *error)
 {
     struct core_settings settings = settings_for_core(running->settings, &running->key, &running->policy.holder);
 
+    settings.pulse = running->pulse;
     if (core_new(&running->core, running->database, running->door, running->context, &settings, &running->logger,
                  error) != ERROR_NONE)
         return error->code;
@@ -144,8 +147,9 @@ static enum error_code start(struct running *running, struct error *error)
 
     raise_descriptors();
     if (policy_keeper_use(&running->policy, running->settings, error) != ERROR_NONE ||
-        open_store(running, &first_token, error) != ERROR_NONE || open_door(running, error) != ERROR_NONE ||
-        start_core(running, error) != ERROR_NONE || start_feed(running, error) != ERROR_NONE)
+        pulse_new(&running->pulse, error) != ERROR_NONE || open_store(running, &first_token, error) != ERROR_NONE ||
+        open_door(running, error) != ERROR_NONE || start_core(running, error) != ERROR_NONE ||
+        start_feed(running, error) != ERROR_NONE)
         return error->code;
     tell_started(running, first_token);
     return ERROR_NONE;
@@ -281,6 +285,7 @@ static void stop(struct running *running)
 static void release(struct running *running)
 {
     core_free(running->core);
+    pulse_free(running->pulse);
     door_close(running->door);
     socket_context_free(running->context);
     database_close(running->database);

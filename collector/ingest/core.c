@@ -10,10 +10,12 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "event/pulse.h"
 #include "ingest/calls.h"
 #include "ingest/conversation.h"
 #include "ingest/follow_up.h"
 #include "ingest/strangers.h"
+#include "store/events.h"
 #include "wire/socket.h"
 
 enum {
@@ -43,6 +45,8 @@ struct core {
     struct retention_result retained;
     uint64_t dropped;
     uint64_t bytes_in;
+    struct pulse *pulse;
+    int64_t told; /* rows that had been written when the pulse was beaten last */
 
     pthread_mutex_t lock; /* of all below */
     struct core_settings next;
@@ -144,6 +148,8 @@ enum error_code core_new(struct core **ret_core, struct database *database, stru
     core->database = database;
     core->door = door;
     core->logger = logger;
+    core->pulse = settings->pulse;
+    core->told = -1;
     core->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     calls_init(&core->calls);
     pthread_mutex_init(&core->lock, NULL);
@@ -167,14 +173,36 @@ const char *core_endpoint(const struct core *core)
     return core->endpoint;
 }
 
+/* ---- telling of events ---- */
+
+/* Beat when there may be new events; outside of transactions, for what is not committed is nobody's business. That the
+ * last number cannot be read just now matters to nobody but the disk: who listens looks again at the next. */
+static enum error_code beat(struct core *core, struct error *error)
+{
+    int64_t written = database_written(core->database), last = 0;
+    struct error unread = {0};
+
+    if (core->pulse == NULL || written == core->told || database_in_transaction(core->database))
+        return ERROR_NONE;
+    if (events_last(core->database, &last, &unread) == ERROR_NONE) {
+        core->told = written;
+        pulse_beat(core->pulse, last);
+    } else if (unread.code == ERROR_IO) {
+        *error = unread;
+        return ERROR_IO;
+    }
+    return ERROR_NONE;
+}
+
 /* ---- messages ---- */
 
 static enum error_code commit(struct core *core, struct error *error)
 {
     struct moment moment = now();
 
-    return conversation_is_pending(core->conversation) ? conversation_commit(core->conversation, &moment, error)
-                                                       : ERROR_NONE;
+    if (!conversation_is_pending(core->conversation))
+        return ERROR_NONE;
+    return conversation_commit(core->conversation, &moment, error) == ERROR_NONE ? beat(core, error) : error->code;
 }
 
 /* The batch has had its time, or is large enough. */
@@ -373,7 +401,7 @@ static enum error_code write_in_transaction(void *context, struct error *error)
     correlator_forget(writing->core->follow_up.correlator);
     if (code == ERROR_FULL)
         conversation_note_full(writing->core->conversation, &moment, error);
-    return code;
+    return code == ERROR_NONE ? beat(writing->core, error) : code;
 }
 
 enum error_code core_call(struct core *core, core_work work, void *context, struct error *error)
@@ -510,7 +538,9 @@ static enum error_code turn(struct core *core, bool *busy, struct error *error)
         return error->code;
     if (conversation_is_pending(core->conversation))
         return ERROR_NONE;
-    return follow_up(core, error) == ERROR_NONE ? retain_some(core, error) : error->code;
+    if (follow_up(core, error) != ERROR_NONE || retain_some(core, error) != ERROR_NONE)
+        return error->code;
+    return beat(core, error);
 }
 
 enum error_code core_run(struct core *core, struct error *error)

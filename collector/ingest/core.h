@@ -22,6 +22,7 @@
 #include "wire/message.h"
 
 struct policy_holder;
+struct pulse;
 
 struct core_settings {
     const char *endpoint; /* to bind: "tcp://127.0.0.1:7400" */
@@ -37,6 +38,8 @@ struct core_settings {
     struct retention retention;
     unsigned retention_ms;        /* how often it runs */
     struct policy_holder *policy; /* what is correlated by; the caller's, and outlives the core */
+    struct pulse *pulse;          /* beaten when events were committed; the caller's, and outlives the core; NULL: none.
+                                     Later settings may leave it out */
 };
 
 struct core;

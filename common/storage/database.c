@@ -225,6 +225,11 @@ int64_t database_changes(const struct database *database)
     return sqlite3_changes64(database->handle);
 }
 
+int64_t database_written(const struct database *database)
+{
+    return sqlite3_total_changes64(database->handle);
+}
+
 /* ---- the log ---- */
 
 /* What readers or a full disk keep in the log waits there for the next time, and is durable meanwhile. */

@@ -88,5 +88,6 @@ enum error_code database_prepare(struct database *database, const char *sql, str
 
 int64_t database_last_id(const struct database *database);
 int64_t database_changes(const struct database *database); /* rows that the last statement changed */
+int64_t database_written(const struct database *database); /* rows that all statements changed, also in vain */
 
 #endif

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "event/pulse.h"
 #include "peer.h"
+#include "store/events.h"
 #include "store/snapshots.h"
 #include "store/store.h"
 #include "support/cmocka.h"
@@ -27,6 +30,7 @@ struct bench {
     int log;
     struct key_pair key;
     void *context;
+    struct pulse *pulse;
     struct database *database;
     struct door *door;
     struct core *core;
@@ -220,6 +224,8 @@ static int setup(void **state)
     logger_init(&bench.logger, bench.log, LOG_LEVEL_DEBUG);
     check(key_pair_make(&bench.key, &error), &error);
     check(socket_context_new(&bench.context, &error), &error);
+    check(pulse_new(&bench.pulse, &error), &error);
+    bench.settings.pulse = bench.pulse;
     for (size_t i = 0; i < LENGTH_OF(bench.small); i++)
         offering_make(&bench.small[i], &(struct offering_shape){.tables = 100, .version = (uint32_t)i});
     start(&bench);
@@ -236,6 +242,7 @@ static int teardown(void **state)
         peer_clear(&bench->peers[i]);
     }
     stop(bench);
+    pulse_free(bench->pulse);
     socket_context_free(bench->context);
     for (size_t i = 0; i < LENGTH_OF(bench->small); i++)
         offering_clear(&bench->small[i]);
@@ -317,6 +324,54 @@ static void test_who_is_revoked_while_connected_is_told_and_out(void **state)
     peer_expect_reject(peer, REJECT_REVOKED);
     deliver(other, 1, &bench->small[0]);
     assert_int_equal(health_of(bench).refused[REJECT_REVOKED], 1);
+}
+
+static enum error_code write_nothing(void *context, struct database *database, struct error *error)
+{
+    (void)context, (void)database, (void)error;
+    return ERROR_NONE;
+}
+
+static enum error_code write_event(void *context, struct database *database, struct error *error)
+{
+    struct event_row event = {.at = 1, .type = EVENT_TOKEN_CREATED, .data = TEXT("{}")};
+
+    (void)context;
+    return events_add(database, &event, error);
+}
+
+static enum error_code write_event_in_vain(void *context, struct database *database, struct error *error)
+{
+    return write_event(context, database, error) == ERROR_NONE ? error_set(error, ERROR_CONFLICT, "on purpose")
+                                                               : error->code;
+}
+
+static void test_who_listens_hears_of_what_is_committed(void **state)
+{
+    struct bench *bench = *state;
+    struct peer *peer = add_peer(bench, "orders-db");
+    struct pollfd file = {.events = POLLIN};
+    struct error error = {0};
+    int64_t last;
+    uint64_t count;
+
+    check(pulse_listen(bench->pulse, &file.fd, &error), &error);
+    peer_join(peer, "orders@prod");
+    last = pulse_last(bench->pulse);
+    deliver(peer, 1, &bench->small[0]);
+    check(core_call(bench->core, write_nothing, NULL, &error), &error); /* the beat comes before it */
+    assert_true(pulse_last(bench->pulse) > last);
+    last = pulse_last(bench->pulse);
+    assert_int_equal(read(file.fd, &count, sizeof count), sizeof count);
+    check(core_call(bench->core, write_event, NULL, &error), &error);
+    assert_int_equal(pulse_last(bench->pulse), last + 1);
+    assert_int_equal(poll(&file, 1, 0), 1);
+    assert_int_equal(read(file.fd, &count, sizeof count), sizeof count);
+    assert_int_equal(core_call(bench->core, write_event_in_vain, NULL, &error), ERROR_CONFLICT);
+    assert_int_equal(core_call(bench->core, write_nothing, NULL, &error), ERROR_NONE);
+    assert_int_equal(pulse_last(bench->pulse), last + 1);
+    assert_int_equal(poll(&file, 1, 0), 0);
+    pulse_leave(bench->pulse, file.fd);
 }
 
 static enum error_code fail_after_writing(void *context, struct database *database, struct error *error)
@@ -511,6 +566,7 @@ int main(void)
         TEST(test_a_restarted_core_goes_on_where_it_was),
         TEST(test_an_unknown_key_stays_outside_until_it_is_enrolled),
         TEST(test_who_is_revoked_while_connected_is_told_and_out),
+        TEST(test_who_listens_hears_of_what_is_committed),
         TEST(test_calls_are_all_or_nothing_and_end_with_the_core),
         TEST(test_sessions_are_listed),
         TEST(test_many_agents_at_the_same_time),
