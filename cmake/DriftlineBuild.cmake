@@ -94,6 +94,22 @@ function(driftline_embed_files library prefix)
   target_include_directories(${library} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()
 
+# driftline_embed_web(LIBRARY FOLDER)
+# Every file of a folder and of those in it as the table `const struct web_file web_files[]` of web/web_files.h, sorted by
+# name.
+function(driftline_embed_web library folder)
+  set(root ${CMAKE_SOURCE_DIR}/${folder})
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${root}/*)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/web_table.c)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DFOLDER=${root} "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/EmbedWeb.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/EmbedWeb.cmake ${CMAKE_SOURCE_DIR}/cmake/EmbedQuote.cmake
+    VERBATIM)
+  set_source_files_properties(${output} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
+  target_sources(${library} PRIVATE ${output})
+endfunction()
+
 # driftline_embed_statements(LIBRARY PREFIX FOLDER)
 # Every FOLDER/NAME.sql so, for database_prepare(), and `const char *const PREFIX_all[]`, a list of them in the order of
 # their names that NULL ends.

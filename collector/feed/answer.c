@@ -9,7 +9,7 @@ static const char doing[] = "writing an answer";
 
 void answer_init(struct answer *answer)
 {
-    *answer = (struct answer){.status = 200, .type = json_content};
+    *answer = (struct answer){.status = 200, .type = json_content, .cache = "no-store"};
     buffer_init(&answer->body);
 }
 

@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "drift/report_json_value.h"
 
-enum { ANSWER_HEADERS_LIMIT = 6 };
+enum { ANSWER_HEADERS_LIMIT = 12 };
 
 struct answer_header {
     const char *name;
@@ -24,6 +24,7 @@ struct answer_header {
 struct answer {
     unsigned status; /* of HTTP */
     const char *type;
+    const char *cache; /* Cache-Control: no-store unless the route says otherwise */
     struct buffer body;
     struct answer_header headers[ANSWER_HEADERS_LIMIT];
     size_t header_count;

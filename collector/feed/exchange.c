@@ -446,7 +446,7 @@ static bool add_headers(struct MHD_Response *response, const struct answer *answ
 {
     bool complete = MHD_add_response_header(response, "Content-Type", answer->type) == MHD_YES &&
                     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES &&
-                    MHD_add_response_header(response, "Cache-Control", "no-store") == MHD_YES;
+                    MHD_add_response_header(response, "Cache-Control", answer->cache) == MHD_YES;
 
     for (size_t i = 0; i < answer->header_count && complete; i++)
         complete = MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value) == MHD_YES;
@@ -512,6 +512,7 @@ static enum MHD_Result take_request(struct exchange *exchange)
     }
     if (exchange->request.route->rights == 0) {
         prepare(exchange, NULL);
+        exchange->request.held = header_of(exchange, "If-None-Match");
         handle(exchange);
         return send_answer(exchange);
     }

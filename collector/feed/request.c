@@ -86,6 +86,8 @@ static enum error_code parse_path(struct request_target *target, struct text pat
 {
     if (path.length == 0 || path.bytes[0] != '/')
         return error_set(error, ERROR_USAGE, "the path does not begin with '/'");
+    if (path.length == 1)
+        return ERROR_NONE; /* `/` itself has no elements */
     for (bool more = true; more; target->segment_count++) {
         struct text *segment = &target->segments[target->segment_count];
 

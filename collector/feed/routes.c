@@ -17,13 +17,28 @@ static const struct route_header file_headers[] = {
     {0},
 };
 
+static const struct route_header page_headers[] = {
+    {"ETag", "The SHA-256 of the file; who sends it back in `If-None-Match` is answered 304 without it."},
+    {"Content-Security-Policy", "Nothing but files of the dashboard, and nobody may frame it."},
+    {0},
+};
+
 static const char *const report_types[] = {"text/plain", "text/markdown", "application/sarif+json", "application/xml",
                                            NULL};
+static const char *const page_types[] = {"text/html", NULL};
+static const char *const part_types[] = {"text/css", "text/javascript", "image/svg+xml", NULL};
 static const char *const file_types[] = {"application/octet-stream", NULL};
 
 #define API "/api/v1/"
 
 const struct route route_table[] = {
+    {"GET", "/", "getDashboard", "dashboard", 0, get_dashboard, NULL, NULL, 200, NULL, page_types, page_headers, 0,
+     "The dashboard, for browsers", NULL},
+    {"GET", "/web/{name}", "getDashboardFile", "dashboard", 0, get_dashboard_file, NULL, NULL, 200, NULL, part_types,
+     page_headers, 0, "A file of the dashboard", NULL},
+    {"GET", "/web/pages/{name}", "getDashboardPage", "dashboard", 0, get_dashboard_page, NULL, NULL, 200, NULL,
+     part_types, page_headers, 0, "A page of the dashboard: a script", NULL},
+
     {"GET", "/healthz", "getHealth", "service", 0, get_health, NULL, NULL, 200, "Health", NULL, NULL, 0,
      "Whether the process answers", NULL},
     {"GET", "/readyz", "getReadiness", "service", 0, get_ready, NULL, NULL, 200, "Readiness", NULL, NULL, 503,
@@ -89,6 +104,8 @@ const struct route route_table[] = {
      "ObjectList", NULL, NULL, 0, "The objects of a snapshot, by kind and path", NULL},
     {"GET", API "object", "getObject", "history", TOKEN_READ, get_object, object_parameters, NULL, 200, "Object", NULL,
      NULL, 0, "One object of a snapshot with all its parts", NULL},
+    {"GET", API "diagram", "drawDiagram", "history", TOKEN_READ, get_diagram, diagram_parameters, NULL, 200, "Diagram",
+     NULL, NULL, 0, "Tables and what they refer to, for drawing, with what differs from the neighbours marked", NULL},
     {"GET", API "events", "listEvents", "history", TOKEN_READ, get_events, events_parameters, NULL, 200, "EventList",
      NULL, NULL, 0, "What happened, oldest first", NULL},
     {"GET", API "audit", "listAudit", "history", TOKEN_OPERATE, get_audits, audits_parameters, NULL, 200, "AuditList",
@@ -132,6 +149,8 @@ static bool path_matches(const struct route *route, const struct request_target 
 {
     const char *path = route->path;
 
+    if (target->segment_count == 0)
+        return strcmp(path, "/") == 0;
     for (size_t i = 0; i < target->segment_count; i++) {
         struct text element;
 

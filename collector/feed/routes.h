@@ -28,7 +28,8 @@ struct request {
     struct text name; /* that stands in the path for `{name}` or `{id}` */
     int64_t id;       /* the number that it is, for `{id}` */
     struct text body;
-    struct token_row token;      /* of who asks; without a name when none is needed */
+    const char *held;       /* If-None-Match, where no token is needed: what the asker has already; NULL: nothing */
+    struct token_row token; /* of who asks; without a name when none is needed */
     const struct policy *policy; /* as it was when the request came */
     struct fleet_cache *cache;   /* of comparisons under it */
     struct database *database;   /* NULL when no token is needed */
@@ -88,7 +89,7 @@ extern const struct parameter fleet_parameters[], compare_parameters[], diff_par
     targets_parameters[], target_parameters[], snapshots_parameters[], snapshot_parameters[], objects_parameters[],
     object_parameters[], events_parameters[], drifts_parameters[], waivers_parameters[], waiver_parameters[],
     gate_parameters[], gate_run_parameters[], gate_runs_parameters[], verify_parameters[], spread_parameters[],
-    contracts_parameters[], audits_parameters[];
+    contracts_parameters[], audits_parameters[], diagram_parameters[];
 
 enum error_code get_fleet(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_compare(const struct request *request, struct answer *answer, struct error *error);
@@ -107,6 +108,7 @@ enum error_code get_snapshot(const struct request *request, struct answer *answe
 enum error_code get_snapshot_file(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_objects(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_object(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_diagram(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_events(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_drifts(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_drift(const struct request *request, struct answer *answer, struct error *error);
@@ -126,6 +128,9 @@ enum error_code get_audits(const struct request *request, struct answer *answer,
 enum error_code get_health(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_ready(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_version(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_dashboard(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_dashboard_file(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_dashboard_page(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_openapi(const struct request *request, struct answer *answer, struct error *error);
 
 /* The object of one snapshot, as several answers have it. */

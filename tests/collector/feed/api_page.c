@@ -126,9 +126,9 @@ static void write_intro(struct buffer *page)
         "- Names and definitions come from databases. What is no UTF-8 there is escaped as in "
         "[reports](reports.md#json).\n"
         "- A list that may be long comes in pages: `next` is what to ask the next with, `null` at the end.\n"
-        "- `Cache-Control: no-store` and `X-Content-Type-Options: nosniff` are always there. `HEAD` is `GET` without "
-        "the "
-        "body.\n\n"
+        "- `X-Content-Type-Options: nosniff` is always there, and `Cache-Control: no-store` but for the dashboard's "
+        "own\n"
+        "  files. `HEAD` is `GET` without the body.\n\n"
         "## Failures\n\n"
         "```json\n"
         "{\"error\": {\"code\": \"not-found\", \"message\": \"there is no database 'ordres'\", "
@@ -170,6 +170,7 @@ static const struct {
     {"drift", "Drift and waivers"},  {"gate", "The gate and contracts"},
     {"history", "The history"},      {"agents", "Agents"},
     {"tokens", "Tokens of the API"}, {"service", "The service itself"},
+    {"dashboard", "The dashboard"},
 };
 
 int main(void)

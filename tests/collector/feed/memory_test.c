@@ -14,6 +14,7 @@ enum { MEMORY = 64 * 1024 * 1024 };
 static const char verify_target[] = "/api/v1/verify?target=orders@prod&root=";
 
 static const char *const questions[] = {
+    "/",
     "/healthz",
     "/readyz",
     "/openapi.json",
@@ -28,6 +29,8 @@ static const char *const questions[] = {
     "/api/v1/snapshot.snap?ref=orders@prod",
     "/api/v1/objects?ref=orders@prod/us-1&limit=1",
     "/api/v1/object?ref=orders@staging&object=shop.orders",
+    "/api/v1/diagram?ref=orders@prod/us-1",
+    "/api/v1/diagram?ref=orders@staging&table=shop.orders",
     "/api/v1/events?limit=3",
     "/api/v1/agents",
     "/api/v1/tokens",

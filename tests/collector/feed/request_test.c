@@ -81,7 +81,6 @@ static const struct {
     {"http://host/fleet", "does not begin with '/'"},
     {"*", "does not begin with '/'"},
     {"?a=b", "does not begin with '/'"},
-    {"/", "empty"},
     {"//fleet", "empty"},
     {"/api//fleet", "empty"},
     {"/api/", "empty"},

@@ -29,6 +29,13 @@ static const struct {
 } questions[] = {
     {"GET", "/healthz", "getHealth", "", ""},
     {"HEAD", "/healthz", "getHealth", "", ""},
+    {"GET", "/", "getDashboard", "", ""},
+    {"GET", "/web/app.js", "getDashboardFile", "app.js", ""},
+    {"GET", "/web/pages/fleet.js", "getDashboardPage", "fleet.js", ""},
+    {"GET", "/web/pages/..%2Fapp.js", "getDashboardPage", "../app.js", ""},
+    {"POST", "/", NULL, "", "GET, HEAD"},
+    {"GET", "/web", NULL, "", NULL},
+    {"GET", "/web/pages/a/b.js", NULL, "", NULL},
     {"GET", "/api/v1/agents", "listAgents", "", ""},
     {"POST", "/api/v1/agents", "enrollAgent", "", ""},
     {"POST", "/api/v1/gate", "runGate", "", ""},

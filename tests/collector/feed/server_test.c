@@ -58,6 +58,74 @@ static void test_what_needs_no_token(void **state)
     }
 }
 
+/* A page that shows what databases are called must not run what they are called. */
+static void test_dashboard_is_guarded(void **state)
+{
+    static const struct {
+        const char *target;
+        const char *type;
+        const char *part; /* of the content */
+    } cases[] = {
+        {"/", "text/html; charset=utf-8", "/web/app.js"},
+        {"/web/index.html", "text/html; charset=utf-8", "/web/app.js"},
+        {"/web/style.css", "text/css; charset=utf-8", "--"},
+        {"/web/app.js", "text/javascript; charset=utf-8", "import"},
+        {"/web/icon.svg", "image/svg+xml", "<svg"},
+        {"/web/pages/fleet.js", "text/javascript; charset=utf-8", "export"},
+    };
+
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        struct http_answer answer = ask(*state, "GET", cases[i].target, NULL, NULL);
+        struct text policy = http_header(&answer, "Content-Security-Policy");
+
+        print_message("  %s\n", cases[i].target);
+        assert_int_equal(answer.status, 200);
+        assert_true(text_equal(http_header(&answer, "Content-Type"), text_from(cases[i].type)));
+        assert_true(http_body_has(&answer, cases[i].part));
+        assert_true(text_equal(http_header(&answer, "Cache-Control"), TEXT("no-cache")));
+        assert_true(text_equal(http_header(&answer, "Referrer-Policy"), TEXT("no-referrer")));
+        assert_true(text_equal(http_header(&answer, "X-Content-Type-Options"), TEXT("nosniff")));
+        assert_true(text_equal(http_header(&answer, "Cross-Origin-Resource-Policy"), TEXT("same-origin")));
+        assert_true(memmem(policy.bytes, policy.length, "default-src 'none'", 18) != NULL);
+        assert_true(memmem(policy.bytes, policy.length, "script-src 'self';", 18) != NULL);
+        assert_null(memmem(policy.bytes, policy.length, "unsafe", 6));
+    }
+}
+
+/* What a browser has already it is not sent again; after an update it is. */
+static void test_dashboard_is_sent_once(void **state)
+{
+    static const struct {
+        const char *held; /* %s: the tag of the file */
+        unsigned status;
+    } cases[] = {
+        {"%s", 304}, {"W/%s", 304}, {"\"other\", %s", 304}, {"\"other\"", 200}, {"", 200}, {"*", 200},
+    };
+    struct running_feed *running = *state;
+    struct arena *arena = &running->directory.arena;
+    struct http_answer answer = ask(running, "GET", "/web/app.js", NULL, NULL);
+    char tag[80];
+
+    assert_true(snprintf(tag, sizeof tag, "%.*s", TEXT_ARGS(http_header(&answer, "ETag"))) > 64);
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        const char *place = strstr(cases[i].held, "%s");
+        int before = place == NULL ? (int)strlen(cases[i].held) : (int)(place - cases[i].held);
+        int connection = http_connect(running->port);
+        char bytes[512];
+        int length =
+            snprintf(bytes, sizeof bytes,
+                     "GET /web/app.js HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-None-Match: %.*s%s\r\n\r\n",
+                     before, cases[i].held, place == NULL ? "" : tag);
+
+        print_message("  %s\n", cases[i].held);
+        assert_true(http_say(connection, (struct text){bytes, (size_t)length}));
+        answer = http_read(connection, cases[i].status == 200, arena);
+        assert_int_equal(answer.status, cases[i].status);
+        assert_true(text_equal(http_header(&answer, "ETag"), text_from(tag)));
+        close(connection);
+    }
+}
+
 static void test_who_may_ask_what(void **state)
 {
     struct running_feed *running = *state;
@@ -527,6 +595,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_needs_no_token),
+        cmocka_unit_test(test_dashboard_is_guarded),
+        cmocka_unit_test(test_dashboard_is_sent_once),
         cmocka_unit_test(test_who_may_ask_what),
         cmocka_unit_test(test_questions_are_answered),
         cmocka_unit_test(test_pages_fit_together),
