@@ -37,6 +37,16 @@ def column(text, number):
     return {"kind": "column", "name": name, "id": number_of(f"{number}.{label}"), "attributes": attributes}
 
 
+def part(text, number):
+    """A column, or `customer -> customers.id`: a reference."""
+    name, arrow, target = text.partition(" -> ")
+    if not arrow:
+        return column(text, number)
+    table, _, there = target.rpartition(".")
+    return {"kind": "foreign_key", "name": f"{name}_fkey",
+            "attributes": [f"columns[] = {{{name}}}", f"references = main.{table}", f"referenced_columns[] = {{{there}}}"]}
+
+
 def thing(word, content):
     """`orders: [columns]`, or `view:totals: text`, `enum:state: [labels]`."""
     kind, _, name = word.rpartition(":")
@@ -46,7 +56,7 @@ def thing(word, content):
     found = {"kind": kind, "path": [name] if kind == "schema" else [schema or "main", name],
              "id": number_of(f"{kind}:{label}")}
     if kind == "table":
-        found["parts"] = [column(text, found["id"]) for text in content]
+        found["parts"] = [part(text, found["id"]) for text in content]
     elif kind == "schema":
         pass
     elif kind == "enum":

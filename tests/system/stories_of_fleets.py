@@ -240,3 +240,53 @@ def unreachable_and_blocked(s):
         "/api/v1/targets", database=s.name, environment="staging")["targets"][0]["state"] == "unreachable")
     answer = s.gate("BLOCKED", "hotfix", "stale")
     check([reason["verdict"] for reason in answer["reasons"]][-1] == "UNKNOWN", "blocked first")
+
+
+# ---- drawn
+
+SHOP = {
+    "customers": ["id bigint not null", "name text"],
+    "orders": ["id bigint not null", "customer bigint", "customer -> customers.id"],
+    "items": ["id bigint not null", "order bigint", "order -> orders.id"],
+    "notes": ["text text"],
+}
+
+
+def drawn(s, place, **question):
+    answer = s.collector.get("/api/v1/diagram", ref=f"{s.name}@{place}", **question)
+    return {table["path"].removeprefix("main."): table for table in answer["tables"]}, answer
+
+
+@story("plain", staging=SHOP, prod=SHOP)
+def diagram(s):
+    tables, answer = drawn(s, "prod")
+    check(sorted(tables) == ["customers", "items", "notes", "orders"] and answer["left_out"] == 0, answer)
+    check([(line["from"], line["columns"], line["to"], line["to_columns"]) for line in answer["references"]] ==
+          [("main.items", ["order"], "main.orders", ["id"]), ("main.orders", ["customer"], "main.customers", ["id"])], answer)
+    check([tables[name]["references"] for name in ("customers", "items", "notes", "orders")] == [1, 1, 0, 2], tables)
+    check(all(table["drifts"] == 0 and table["severity"] is None for table in tables.values()), tables)
+
+
+@story("plain", staging=SHOP, prod=SHOP)
+def diagram_around_a_table(s):
+    tables, answer = drawn(s, "prod", table="main.customers")
+    check(sorted(tables) == ["customers", "orders"] and answer["left_out"] == 2 and len(answer["references"]) == 1, answer)
+    tables, answer = drawn(s, "prod", table="main.customers", depth=2)
+    check(sorted(tables) == ["customers", "items", "orders"], answer)
+    tables, answer = drawn(s, "prod", table="main.customers", depth=0)
+    check(sorted(tables) == ["customers"] and answer["references"] == [], answer)
+    check(sorted(drawn(s, "prod", limit=1)[0]) == ["orders"], "the one with the most references")
+
+
+@story("plain", staging=SHOP, prod=SHOP)
+def diagram_marks_what_differs(s):
+    s.put("staging", {**{name: SHOP[name] for name in ("customers", "orders", "notes")},
+                      "customers": ["id bigint not null", "name varchar(10)"], "visits": ["id bigint"]})
+    for place, missing in (("staging", "items"), ("prod", "visits")):
+        tables, answer = drawn(s, place)
+        check([name for name, table in tables.items() if table["missing"]] == [missing], answer)
+        check(tables[missing]["drifts"] == 1 and tables[missing]["columns"] == [], answer)
+        check([(column["name"], column["drift"]) for column in tables["customers"]["columns"]] ==
+              [("id", None), ("name", tables["customers"]["severity"])], answer)
+        check(tables["notes"]["severity"] is None, answer)
+    check(sorted(drawn(s, "prod", limit=3)[0]) == ["customers", "items", "visits"], "what differs comes first")
