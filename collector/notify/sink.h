@@ -1,6 +1,6 @@
 /* notify/sink.h - the kinds of sinks: how a message is written for a medium, and what the answer means.
  *
- * A kind is one constant table in a file of its own (notify/sinks/) and one line in sink_kinds.c. It neither connects
+ * A kind is one constant table in a file of its own (notify/sinks/) and one line in sink_kinds.def. It neither connects
  * nor waits: it describes one request, the notifier makes it, and it reads the answer. A kind may need several
  * requests for a message (`step` counts from 0).
  *
@@ -20,25 +20,26 @@ enum { SINK_HEADERS_LIMIT = 12, SINK_ANSWER_LIMIT = 256 * 1024 /* bytes of an an
 /* What is to be done; everything in the arena of the attempt. */
 enum sink_action {
     SINK_HTTP,
-    SINK_MAIL,   /* SMTP: `body` is the message with its headers, `recipients` the envelope */
-    SINK_RUN,    /* a program: `body` on its standard input */
-    SINK_APPEND, /* one line to a file, durably */
-    SINK_SEND,   /* a datagram, or a line over TCP, to a syslog */
+    SINK_MAIL, /* SMTP: `body` is the message with its headers; who sends it and to whom are the sink's `from` and `to`
+                */
+    SINK_RUN,  /* the sink's program: `body` on its standard input, `headers` are "NAME=value" of its environment */
+    SINK_APPEND, /* `body`, a line with its end, to the sink's file, durably */
+    SINK_SEND,   /* `body` to a syslog: one datagram, or one frame over TCP */
     SINK_NOTHING /* there is nothing to tell this sink: it counts as sent */
 };
 
 struct sink_request {
     enum sink_action action;
-    const char *method; /* of HTTP: literals */
-    struct text url;
+    const char *method;                      /* of HTTP: literals */
+    struct text url;                         /* empty: the sink's */
     struct text headers[SINK_HEADERS_LIMIT]; /* "Name: value" */
     size_t header_count;
     struct buffer body; /* cleared by the notifier */
 };
 
-/* What came back: of HTTP status, some headers and body; of a program its exit status and what it printed. */
+/* What came back. When nothing did (no connection, too late), the notifier tries again without asking the kind. */
 struct sink_answer {
-    int32_t status;
+    int32_t status; /* of HTTP and SMTP theirs, of a program its exit status (128 and more: the signal that ended it) */
     struct text body;
     int64_t retry_after_us; /* 0: not said */
 };
@@ -68,7 +69,7 @@ struct sink_kind {
     bool is_for_people;  /* `repeat` holds, and troubles that came and went within the settling are left out */
 
     /* Whether a sink is configured as this kind needs it: ERROR_CONFIG names the key as the last word of the context,
-     * `ret_key` being "url", "secret" …. Does not connect. */
+     * `ret_key` being "url", "secret" …. Does not connect. Texts of a sink are followed by a NUL, here and later. */
     enum error_code (*check)(const struct sink *sink, const char **ret_key, struct error *error);
 
     /* Where it leads, for people, without any secret: "hooks.slack.com", "ops@example.com". In the arena; NULL when
@@ -92,7 +93,18 @@ const struct sink_kind *sink_kind_find(struct text name); /* NULL: none */
 /* The rule of `finish` when a kind has none, for those that refine it. */
 enum sink_outcome sink_finish(const struct sink_answer *answer, struct error *problem);
 
+/* "the answer is 500: …", with the beginning of its body. */
+enum error_code sink_problem(const struct sink_answer *answer, struct error *problem);
+
 /* ---- for the kinds ---- */
+
+/* Whether the sink's URL has one of these schemes (a NULL ends them), a host, and neither user nor fragment; and
+ * whether it is encrypted, unless `allow_private` says that it goes to a network that is trusted. ERROR_CONFIG never
+ * quotes it: it may hold a secret. */
+enum error_code sink_check_url(const struct sink *sink, const char *const *schemes, struct error *error) MUST_CHECK;
+
+/* The host of the sink's URL, with the port if it names one: all of it that may be shown. NULL when memory ran out. */
+const char *sink_host(const struct sink *sink, struct arena *arena);
 
 /* "Name: value" into the request; what would break a header is ERROR_INTERNAL. */
 enum error_code sink_header(struct sink_request *request, struct arena *arena, const char *name, struct text value,
