@@ -333,7 +333,7 @@ static void take_reject(struct dialogue *dialogue, const Wire__Reject *reject)
 
 /* ---- all of it ---- */
 
-static void take(struct dialogue *dialogue, const struct message *message)
+static void take(struct dialogue *dialogue, const struct wire_message *message)
 {
     switch (message->type) {
     case MESSAGE_WELCOME:
@@ -359,7 +359,7 @@ static void take(struct dialogue *dialogue, const struct message *message)
 void dialogue_receive(struct dialogue *dialogue, struct text frame, int64_t now)
 {
     CLEANUP(arena_free) struct arena arena;
-    struct message message;
+    struct wire_message message;
     struct error error = {0};
 
     arena_init(&arena, RECEIVE_MEMORY);

@@ -176,7 +176,7 @@ static enum error_code refuse_broken(struct conversation *conversation, const st
     return refuse_once(conversation, sender, session == NULL ? 0 : session->number, code, why.message, error);
 }
 
-static uint64_t session_of(const struct message *message)
+static uint64_t session_of(const struct wire_message *message)
 {
     switch (message->type) {
     case MESSAGE_OFFER:
@@ -200,8 +200,8 @@ static enum error_code say_goodbye(struct conversation *conversation, struct ses
     return ERROR_NONE;
 }
 
-static enum error_code hear(struct conversation *conversation, struct session *session, const struct message *message,
-                            struct arena *arena, struct error *error)
+static enum error_code hear(struct conversation *conversation, struct session *session,
+                            const struct wire_message *message, struct arena *arena, struct error *error)
 {
     session->heard_at = conversation->moment.now;
     session->heard_elapsed = conversation->moment.elapsed;
@@ -224,7 +224,7 @@ static enum error_code receive(struct conversation *conversation, const struct s
 {
     const struct roster_agent *agent = roster_find(&conversation->roster, sender->agent);
     struct session *session;
-    struct message message;
+    struct wire_message message;
     CLEANUP(arena_free) struct arena arena;
 
     arena_init(&arena, message_memory(frame.length));

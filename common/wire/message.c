@@ -135,13 +135,13 @@ static enum error_code unpack(const struct message_kind *kind, struct text body,
     return ERROR_NONE;
 }
 
-static void set_message(struct message *message, enum message_type type, const ProtobufCMessage *content)
+static void set_message(struct wire_message *message, enum message_type type, const ProtobufCMessage *content)
 {
-    *message = (struct message){.type = type};
+    *message = (struct wire_message){.type = type};
     message->hello = (const Wire__Hello *)content; /* whichever it is: they all begin with a ProtobufCMessage */
 }
 
-enum error_code message_decode(struct message *ret_message, enum wire_side reader, struct text frame,
+enum error_code message_decode(struct wire_message *ret_message, enum wire_side reader, struct text frame,
                                struct arena *arena, struct error *error)
 {
     const struct message_kind *kind;

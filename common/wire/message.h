@@ -88,7 +88,7 @@ const char *reject_code_name(enum reject_code code); /* "protocol" … */
 enum error_code message_encode(struct buffer *buffer, enum message_type type, const ProtobufCMessage *message,
                                struct error *error) MUST_CHECK;
 
-struct message {
+struct wire_message {
     enum message_type type;
     union {
         const Wire__Hello *hello;
@@ -110,7 +110,7 @@ enum wire_side { WIRE_AGENT, WIRE_COLLECTOR };
 /* Read a frame. The message lives in the arena, with copies of the frame's bytes; parsing takes at most
  * message_memory(frame.length) from it. Unknown fields, broken lengths, wrong types and wrong direction are
  * ERROR_PROTOCOL, another version ERROR_UNSUPPORTED, a frame that is too large ERROR_LIMIT. */
-enum error_code message_decode(struct message *ret_message, enum wire_side reader, struct text frame,
+enum error_code message_decode(struct wire_message *ret_message, enum wire_side reader, struct text frame,
                                struct arena *arena, struct error *error) MUST_CHECK;
 
 /* What a frame of this length may cost its reader: a limit for the arena of a message. */

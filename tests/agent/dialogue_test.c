@@ -167,9 +167,9 @@ static int64_t pause_of(const struct fixture *fixture)
 }
 
 /* The next message of the agent, which must be of this type. */
-static struct message hear(struct fixture *fixture, enum message_type type, struct arena *arena)
+static struct wire_message hear(struct fixture *fixture, enum message_type type, struct arena *arena)
 {
-    struct message message;
+    struct wire_message message;
 
     dialogue_work(fixture->dialogue, fixture->now);
     assert_true(fixture->sent_count > 0);
@@ -198,7 +198,7 @@ static void talk(struct fixture *fixture)
     while (fixture->sent_count > 0 || fixture->answered_count > 0) {
         for (size_t i = 0; i < fixture->sent_count; i++) {
             CLEANUP(arena_free) struct arena arena;
-            struct message message;
+            struct wire_message message;
 
             arena_init(&arena, SIZE_MAX);
             message = peer_hear(&fixture->peer, fixture->sent[i], &arena);
@@ -214,7 +214,7 @@ static void talk(struct fixture *fixture)
 static void open_dialogue(struct fixture *fixture, size_t targets)
 {
     CLEANUP(arena_free) struct arena arena;
-    struct message message;
+    struct wire_message message;
 
     arena_init(&arena, SIZE_MAX);
     begin(fixture);
@@ -255,7 +255,7 @@ static void test_hello_says_who_and_what(void **state)
     struct fixture *fixture = *state;
     CLEANUP(arena_free) struct arena arena;
     uint8_t incarnation[OUTBOX_INCARNATION_SIZE];
-    struct message message;
+    struct wire_message message;
 
     arena_init(&arena, SIZE_MAX);
     make_dialogue(fixture, 2);
@@ -552,7 +552,7 @@ static void test_what_the_outbox_has_no_more_is_a_gap(void **state)
 {
     struct fixture *fixture = *state;
     CLEANUP(arena_free) struct arena arena;
-    struct message message;
+    struct wire_message message;
 
     arena_init(&arena, SIZE_MAX);
     for (unsigned i = 1; i <= 4; i++)
@@ -737,7 +737,7 @@ static uint64_t next_offer(struct fixture *fixture)
 {
     for (;;) {
         CLEANUP(arena_free) struct arena arena;
-        struct message message;
+        struct wire_message message;
 
         arena_init(&arena, SIZE_MAX);
         dialogue_work(fixture->dialogue, fixture->now);
@@ -978,7 +978,7 @@ static void talk_short_of_memory(struct fixture *fixture, unsigned turn, unsigne
     for (unsigned i = 0; fixture->sent_count > 0 || fixture->answered_count > 0; i++) {
         for (size_t frame = 0; frame < fixture->sent_count; frame++) {
             CLEANUP(arena_free) struct arena arena;
-            struct message message;
+            struct wire_message message;
 
             arena_init(&arena, SIZE_MAX);
             message = peer_hear(&fixture->peer, fixture->sent[frame], &arena);

@@ -154,9 +154,9 @@ void peer_reject(struct peer *peer, const struct peer_reject *reject)
 
 /* ---- hearing ---- */
 
-struct message peer_hear(struct peer *peer, struct text frame, struct arena *arena)
+struct wire_message peer_hear(struct peer *peer, struct text frame, struct arena *arena)
 {
-    struct message message;
+    struct wire_message message;
     struct error error = {0};
 
     peer->bytes += frame.length;
@@ -353,7 +353,7 @@ static void take_heartbeat(struct peer *peer, const Wire__Heartbeat *heartbeat)
     peer_pong(peer);
 }
 
-void peer_serve(struct peer *peer, const struct message *message)
+void peer_serve(struct peer *peer, const struct wire_message *message)
 {
     switch (message->type) {
     case MESSAGE_HELLO:

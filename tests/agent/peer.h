@@ -71,9 +71,9 @@ void peer_reject(struct peer *peer, const struct peer_reject *reject);
 /* ---- hearing ---- */
 
 /* Decode what the agent said, in the arena. */
-struct message peer_hear(struct peer *peer, struct text frame, struct arena *arena);
+struct wire_message peer_hear(struct peer *peer, struct text frame, struct arena *arena);
 
 /* Answer as a collector should. */
-void peer_serve(struct peer *peer, const struct message *message);
+void peer_serve(struct peer *peer, const struct wire_message *message);
 
 #endif

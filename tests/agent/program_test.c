@@ -151,7 +151,7 @@ static void serve(struct fixture *fixture)
 
     while (socket_receive(fixture->socket, true, &frame, NULL)) {
         CLEANUP(arena_free) struct arena arena;
-        struct message message;
+        struct wire_message message;
 
         arena_init(&arena, SIZE_MAX);
         memcpy(fixture->address, frame.peer, sizeof fixture->address);

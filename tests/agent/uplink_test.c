@@ -156,7 +156,7 @@ static void serve_site(struct site *site)
 
     while (site->socket != NULL && socket_receive(site->socket, true, &frame, NULL)) {
         CLEANUP(arena_free) struct arena arena;
-        struct message message;
+        struct wire_message message;
 
         arena_init(&arena, SIZE_MAX);
         memcpy(site->address, frame.peer, sizeof site->address);

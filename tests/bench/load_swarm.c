@@ -262,7 +262,7 @@ static void hear_reject(struct load_swarm *swarm, struct load_agent *agent, cons
     swarm->busy++;
 }
 
-static void hear(struct load_swarm *swarm, struct load_agent *agent, const struct message *message)
+static void hear(struct load_swarm *swarm, struct load_agent *agent, const struct wire_message *message)
 {
     switch (message->type) {
     case MESSAGE_WELCOME:
@@ -295,7 +295,7 @@ static void receive(struct load_swarm *swarm, struct socket_frame *frame)
 {
     struct text bytes = socket_frame_text(frame);
     unsigned number = agent_of(frame->peer);
-    struct message message;
+    struct wire_message message;
     struct error error;
     CLEANUP(arena_free) struct arena arena;
 

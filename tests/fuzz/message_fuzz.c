@@ -13,23 +13,23 @@ static void require(bool holds)
 }
 
 /* Whichever message it is, it begins with this. */
-static const ProtobufCMessage *content(const struct message *message)
+static const ProtobufCMessage *content(const struct wire_message *message)
 {
     return &message->pong->base;
 }
 
-static void encode(struct buffer *buffer, const struct message *message)
+static void encode(struct buffer *buffer, const struct wire_message *message)
 {
     struct error error = {0};
 
     require(message_encode(buffer, message->type, content(message), &error) == ERROR_NONE);
 }
 
-static void check_sent_again(const struct message *message, enum wire_side reader, size_t length)
+static void check_sent_again(const struct wire_message *message, enum wire_side reader, size_t length)
 {
     CLEANUP(buffer_clear) struct buffer first = {0}, second = {0};
     CLEANUP(arena_free) struct arena arena;
-    struct message again = {0};
+    struct wire_message again = {0};
     struct error error = {0};
 
     encode(&first, message);
@@ -44,7 +44,7 @@ static void check_sent_again(const struct message *message, enum wire_side reade
 static bool is_read_by(enum wire_side reader, struct text frame)
 {
     CLEANUP(arena_free) struct arena arena;
-    struct message message = {.type = MESSAGE_BYE};
+    struct wire_message message = {.type = MESSAGE_BYE};
     struct error error = {0};
 
     arena_init(&arena, 4 * message_memory(frame.length)); /* the budget is the decoder's own */

@@ -180,7 +180,7 @@ static void make_room(struct stage *stage)
 /* Offer, and answer what is asked, until it is refused because the store is full. */
 static void offer_until_full(struct peer *peer, const struct peer_offer *offer)
 {
-    const struct message *message;
+    const struct wire_message *message;
 
     peer_offer(peer, offer);
     while ((message = peer_next(peer)) != NULL && message->type == MESSAGE_WANT)
@@ -225,7 +225,7 @@ static void test_a_full_disk_acknowledges_nothing_and_recovers(void **state)
 /* Join and deliver, as far as that is possible. */
 static void try_to_deliver(struct peer *peer, const struct peer_offer *offer)
 {
-    const struct message *message;
+    const struct wire_message *message;
 
     peer_say_hello(peer, (const char *const[]){"orders@prod", NULL});
     message = peer_next(peer);

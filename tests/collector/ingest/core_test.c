@@ -467,7 +467,7 @@ static void test_a_store_at_its_limit_acknowledges_nothing_and_recovers_by_itsel
     struct bench *bench = *state;
     struct core_settings limited = bench->settings;
     struct peer *peer = add_peer(bench, "orders-db");
-    const struct message *message;
+    const struct wire_message *message;
     struct offering large;
 
     offering_make(&large, &(struct offering_shape){.tables = 1000, .version = 1});

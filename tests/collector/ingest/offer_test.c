@@ -84,7 +84,7 @@ static void test_equal_databases_send_their_schema_once_even_at_the_same_time(vo
     for (uint32_t i = 0; i < TENANTS; i++)
         peer_offer(&stage->orders, &(struct peer_offer){.target = i, .seq = 1, .offering = &stage->small[0]});
     while (acknowledged < TENANTS) {
-        const struct message *message = peer_next(&stage->orders);
+        const struct wire_message *message = peer_next(&stage->orders);
 
         assert_non_null(message);
         if (message->type == MESSAGE_WANT) {

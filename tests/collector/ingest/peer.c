@@ -40,7 +40,7 @@ void peer_send(struct peer *peer, enum message_type type, const ProtobufCMessage
     peer_send_bytes(peer, buffer_text(&frame));
 }
 
-const struct message *peer_next(struct peer *peer)
+const struct wire_message *peer_next(struct peer *peer)
 {
     struct error error = {0};
 
@@ -53,7 +53,7 @@ const struct message *peer_next(struct peer *peer)
     return &peer->message;
 }
 
-static void expect_type(const struct message *message, enum message_type type)
+static void expect_type(const struct wire_message *message, enum message_type type)
 {
     if (message == NULL)
         fail_msg("no message came, where one of type %d was expected", (int)type);
@@ -63,9 +63,9 @@ static void expect_type(const struct message *message, enum message_type type)
     assert_int_equal(message->type, type);
 }
 
-const struct message *peer_expect(struct peer *peer, enum message_type type)
+const struct wire_message *peer_expect(struct peer *peer, enum message_type type)
 {
-    const struct message *message = peer_next(peer);
+    const struct wire_message *message = peer_next(peer);
 
     expect_type(message, type);
     return message;
@@ -82,7 +82,7 @@ const Wire__Reject *peer_expect_reject(struct peer *peer, enum reject_code code)
 
 void peer_expect_nothing(struct peer *peer)
 {
-    const struct message *message = peer_next(peer);
+    const struct wire_message *message = peer_next(peer);
 
     if (message != NULL)
         fail_msg("a message of type %d came, where none was expected", (int)message->type);
@@ -275,7 +275,7 @@ void peer_answer(struct peer *peer, const Wire__Want *want, const struct offerin
 
 unsigned peer_deliver(struct peer *peer, const struct peer_offer *offer)
 {
-    const struct message *message;
+    const struct wire_message *message;
     unsigned wants = 0;
 
     peer_offer(peer, offer);

@@ -29,7 +29,7 @@ struct peer {
     uint64_t newest;         /* what it says in Hello that it has; 0: nothing */
     const struct hash *root; /* of the newest */
     uint64_t session;
-    struct message message; /* that came last; in the arena */
+    struct wire_message message; /* that came last; in the arena */
     struct arena arena;
     struct buffer frame;
     uint64_t bytes; /* of nodes that were sent */
@@ -43,8 +43,8 @@ void peer_send(struct peer *peer, enum message_type type, const ProtobufCMessage
 void peer_send_bytes(struct peer *peer, struct text frame);
 
 /* The next message, or NULL; and one that must be of the type. */
-const struct message *peer_next(struct peer *peer);
-const struct message *peer_expect(struct peer *peer, enum message_type type);
+const struct wire_message *peer_next(struct peer *peer);
+const struct wire_message *peer_expect(struct peer *peer, enum message_type type);
 const Wire__Reject *peer_expect_reject(struct peer *peer, enum reject_code code);
 void peer_expect_nothing(struct peer *peer);
 

@@ -101,7 +101,7 @@ void play_hear(struct play *play, const uint8_t peer[SOCKET_PEER_SIZE], struct t
 {
     struct play_actor *actor = &play->actors[peer[0] % PLAY_ACTORS];
     CLEANUP(arena_free) struct arena arena;
-    struct message message;
+    struct wire_message message;
     struct error error = {0};
 
     arena_init(&arena, message_memory(frame.length));

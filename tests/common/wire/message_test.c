@@ -10,7 +10,7 @@
 #include "support/cmocka.h"
 #include "support/directory.h"
 
-static const ProtobufCMessage *content(const struct message *message)
+static const ProtobufCMessage *content(const struct wire_message *message)
 {
     return &message->pong->base;
 }
@@ -33,7 +33,7 @@ static void test_each_message_survives_the_way(void **state)
     for (size_t i = 0; i < sample_count; i++) {
         CLEANUP(buffer_clear) struct buffer first = {0}, second = {0};
         CLEANUP(arena_free) struct arena arena;
-        struct message message = {0};
+        struct wire_message message = {0};
         struct error error = {0};
         struct text frame = encoded(&first, samples[i].type, samples[i].message);
 
@@ -52,7 +52,7 @@ static void test_bytes_keep_their_zeros(void **state)
 {
     CLEANUP(buffer_clear) struct buffer buffer = {0};
     CLEANUP(arena_free) struct arena arena;
-    struct message message = {0};
+    struct wire_message message = {0};
     struct error error = {0};
 
     (void)state;
@@ -72,7 +72,7 @@ static void test_what_was_not_said_is_absent(void **state)
     CLEANUP(buffer_clear) struct buffer buffer = {0};
     CLEANUP(arena_free) struct arena arena;
     Wire__Reject reject = WIRE__REJECT__INIT;
-    struct message message = {0};
+    struct wire_message message = {0};
     struct error error = {0};
 
     (void)state;
@@ -107,7 +107,7 @@ static void test_the_largest_messages_fit_their_memory(void **state)
         CLEANUP(arena_free) struct arena scratch, arena;
         ProtobufCMessage *changed;
         struct sample_field field;
-        struct message message = {0};
+        struct wire_message message = {0};
         struct error error = {0};
         struct text frame;
 
@@ -132,7 +132,7 @@ static void test_many_small_answers_fit_their_memory(void **state)
     CLEANUP(buffer_clear) struct buffer buffer = {0};
     CLEANUP(arena_free) struct arena arena;
     Wire__Welcome welcome = WIRE__WELCOME__INIT;
-    struct message message = {0};
+    struct wire_message message = {0};
     struct error error = {0};
     struct text frame;
 
@@ -156,7 +156,7 @@ static void test_the_example_of_the_page_is_true(void **state)
     static const struct text frame =
         TEXT_INIT("\1\4\x08\xff\xff\xff\xff\x07\x12\x0f\x08\0\x10\1\x19\0\x28\x7a\x6c\xc6\x60\6\0\x20\7");
     CLEANUP(arena_free) struct arena arena;
-    struct message message = {0};
+    struct wire_message message = {0};
     struct error error = {0};
 
     (void)state;
@@ -243,7 +243,7 @@ static void test_broken_frames_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         CLEANUP(arena_free) struct arena arena;
-        struct message message = {.type = MESSAGE_BYE};
+        struct wire_message message = {.type = MESSAGE_BYE};
         struct error error = {0};
         enum error_code code;
 
@@ -266,7 +266,7 @@ static void test_no_truncated_message_passes_for_what_it_was(void **state)
         for (size_t length = 0; length < frame.length; length++) {
             CLEANUP(arena_free) struct arena arena;
             struct text shorter = {frame.bytes, length};
-            struct message message = {0};
+            struct wire_message message = {0};
             struct error error = {0};
 
             arena_init(&arena, message_memory(frame.length));
@@ -282,7 +282,7 @@ static void test_a_frame_over_the_limit_is_not_read(void **state)
 {
     static char frame[WIRE_FRAME_LIMIT + 1] = {WIRE_VERSION, MESSAGE_PONG, 0x08, 1};
     CLEANUP(arena_free) struct arena arena;
-    struct message message = {0};
+    struct wire_message message = {0};
     struct error error = {0};
 
     (void)state;
@@ -311,7 +311,7 @@ static void test_a_small_frame_cannot_ask_for_much_memory(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
         CLEANUP(arena_free) struct arena arena;
-        struct message message = {0};
+        struct wire_message message = {0};
         struct error error = {0};
 
         print_message("  %s\n", cases[i].name);
@@ -330,7 +330,7 @@ static void test_the_callers_limit_holds_as_well(void **state)
 {
     CLEANUP(buffer_clear) struct buffer buffer = {0};
     CLEANUP(arena_free) struct arena arena;
-    struct message message = {0};
+    struct wire_message message = {0};
     struct error error = {0};
 
     (void)state;
@@ -366,7 +366,7 @@ static void test_the_largest_frame_is_sent_and_no_larger_one(void **state)
     CLEANUP(buffer_clear) struct buffer buffer = {0};
     CLEANUP(arena_free) struct arena arena;
     Wire__Offer offer = WIRE__OFFER__INIT;
-    struct message message = {0};
+    struct wire_message message = {0};
     struct error error = {0};
     size_t others;
 
@@ -391,7 +391,7 @@ static enum error_code try_the_way(void *context, struct error *error)
     const struct sample *sample = context;
     CLEANUP(buffer_clear) struct buffer buffer = {0};
     CLEANUP(arena_free) struct arena arena;
-    struct message message = {0};
+    struct wire_message message = {0};
 
     arena_init(&arena, 1024 * 1024);
     if (message_encode(&buffer, sample->type, sample->message, error) != ERROR_NONE) {
