@@ -179,6 +179,7 @@ CREATE TABLE incident (
   remote TEXT                  -- JSON: what the sink calls it; NULL: it was not told yet, or calls it nothing
 ) STRICT;
 CREATE UNIQUE INDEX incident_open ON incident (route, sink, subject) WHERE ended_at IS NULL;
+CREATE INDEX incident_of_database ON incident (database) WHERE ended_at IS NULL;
 CREATE INDEX incident_due ON incident (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX incident_escalates ON incident (escalates_at) WHERE escalates_at IS NOT NULL;
 CREATE INDEX incident_ended_at ON incident (ended_at) WHERE ended_at IS NOT NULL;
@@ -188,9 +189,11 @@ CREATE TABLE incident_trouble (
   incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,
   trouble TEXT NOT NULL,       -- "drift:17", "contract:checkout:3", "target:3"
   severity INTEGER NOT NULL,
-  event INTEGER NOT NULL,      -- the last one about it
+  event INTEGER NOT NULL,      -- the last that began it, or said that it is another
   begun_at INTEGER NOT NULL,
   told_at INTEGER,             -- when it was told last; NULL: it was not
+  told_type TEXT,              -- and by which type of event,
+  told_severity INTEGER,       -- and how bad it was then
   seen INTEGER NOT NULL,       -- 1: somebody has acknowledged it
   PRIMARY KEY (incident, trouble)
 ) STRICT, WITHOUT ROWID;
@@ -202,6 +205,7 @@ CREATE TABLE incident_event (
   event INTEGER NOT NULL,
   PRIMARY KEY (incident, event)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_event_of ON incident_event (event);
 
 -- Messages: made once, and sent with the same id until the sink has taken them or it is given up.
 CREATE TABLE delivery (
@@ -214,6 +218,7 @@ CREATE TABLE delivery (
   created_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   next_at INTEGER,             -- when it is tried; NULL: it is not any more
+  attempted_at INTEGER,        -- when it was tried last; NULL: it was not
   finished_at INTEGER,
   events INTEGER NOT NULL,     -- how many it tells of
   last_event INTEGER NOT NULL,
@@ -224,7 +229,8 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_waiting ON delivery (incident, number, next_at) WHERE state = 0;
 CREATE INDEX delivery_of_state ON delivery (state, id);
 CREATE INDEX delivery_of_sink ON delivery (sink, state, finished_at);
-CREATE INDEX delivery_finished_at ON delivery (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX delivery_of_incident ON delivery (incident, id);
+CREATE INDEX delivery_finished ON delivery (state, finished_at) WHERE finished_at IS NOT NULL;
 
 -- When a route made messages, for its limit.
 CREATE TABLE route_use (
@@ -319,7 +325,7 @@ CREATE INDEX drift_of_owner ON drift (pair, owner, ending);
 CREATE INDEX drift_of_owner_before ON drift (pair, owner_before, ending) WHERE owner_before IS NOT NULL;
 CREATE INDEX drift_of_object ON drift (pair, object, kind, aspect, id);
 CREATE INDEX drift_renamed ON drift (pair, renamed_from) WHERE renamed_from IS NOT NULL;
-CREATE INDEX drift_counts ON drift (pair, hidden, state, severity, ending) WHERE ending = 0;
+CREATE INDEX drift_counts ON drift (pair, hidden, state, severity, cause, ending) WHERE ending = 0;
 CREATE INDEX drift_living ON drift (pair, id, severity, cause, state, waiver, ending) WHERE ending = 0;
 CREATE INDEX drift_ended ON drift (pair, id, severity, cause, waiver, ending) WHERE ending > 0;
 CREATE INDEX drift_ended_at ON drift (ended_at) WHERE ended_at IS NOT NULL;
@@ -353,6 +359,7 @@ CREATE TABLE contract_state (
   PRIMARY KEY (contract, target)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contract_state_of_target ON contract_state (target);
+CREATE INDEX contract_state_counts ON contract_state (contract, state, fingerprint);
 
 -- What the gate answered.
 CREATE TABLE gate_run (
@@ -370,6 +377,7 @@ CREATE TABLE gate_run (
   answer TEXT NOT NULL      -- JSON, whole
 ) STRICT;
 CREATE INDEX gate_run_of_database ON gate_run (database, id, from_environment, to_environment);
+CREATE INDEX gate_run_of_pair ON gate_run (database, from_environment, to_environment, id, verdict, at);
 CREATE INDEX gate_run_pinned ON gate_run (database, id, from_environment, to_environment) WHERE pinned = 1;
 
 -- What people did.
