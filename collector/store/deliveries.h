@@ -35,8 +35,9 @@ struct delivery_row {
     enum delivery_state state;
     int64_t created_at;
     uint32_t attempts;
-    int64_t next_at;     /* 0: it is not tried any more */
-    int64_t finished_at; /* 0: not yet */
+    int64_t next_at;      /* 0: it is not tried any more */
+    int64_t attempted_at; /* the last time; 0: never */
+    int64_t finished_at;  /* 0: not yet */
     uint32_t events;
     int64_t last_event;
     int32_t status;      /* of HTTP or SMTP at the last attempt; 0: none came */
@@ -52,7 +53,10 @@ enum error_code deliveries_add(struct database *database, struct delivery_row *d
                                struct error *error) MUST_CHECK;
 enum error_code deliveries_get(struct database *database, int64_t id, struct arena *arena,
                                struct delivery_row *ret_delivery, struct error *error) MUST_CHECK;
-/* State, attempts, next_at, finished_at, status and problem. */
+/* What it says, once it is known under which number. */
+enum error_code deliveries_set_message(struct database *database, int64_t id, struct text message,
+                                       struct error *error) MUST_CHECK;
+/* State, attempts, next_at, attempted_at, finished_at, status and problem. */
 enum error_code deliveries_update(struct database *database, const struct delivery_row *delivery,
                                   struct error *error) MUST_CHECK;
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "store/event_rows.h"
 #include "store/rows.h"
 #include "store_sql.h"
 
@@ -47,17 +48,10 @@ static enum error_code read_event(struct statement *statement, struct event_row 
     return ERROR_NONE;
 }
 
-/* `sql` takes the bound of a page under the name `bound`. */
-static enum error_code list(struct database *database, const char *sql, const char *bound, int64_t number,
-                            struct row_list *rows, uint32_t limit, struct error *error)
+enum error_code event_rows_read(struct statement *statement, struct row_list *rows, struct error *error)
 {
-    CLEANUP(statement_done) struct statement *statement = NULL;
     bool row = true;
 
-    if (database_prepare(database, sql, &statement, error) != ERROR_NONE)
-        return error->code;
-    statement_bind_number(statement, bound, number);
-    statement_bind_number(statement, ":limit", limit);
     while (statement_step(statement, &row, error) == ERROR_NONE && row) {
         struct event_row *event = row_list_add(rows, error);
 
@@ -65,6 +59,19 @@ static enum error_code list(struct database *database, const char *sql, const ch
             return error->code;
     }
     return row ? error->code : ERROR_NONE;
+}
+
+/* `sql` takes the bound of a page under the name `bound`. */
+static enum error_code list(struct database *database, const char *sql, const char *bound, int64_t number,
+                            struct row_list *rows, uint32_t limit, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+
+    if (database_prepare(database, sql, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, bound, number);
+    statement_bind_number(statement, ":limit", limit);
+    return event_rows_read(statement, rows, error);
 }
 
 enum error_code events_list(struct database *database, int64_t after, uint32_t limit, struct arena *arena,

@@ -55,9 +55,11 @@ struct trouble_row {
     int64_t incident;
     struct text key;
     enum severity severity;
-    int64_t event; /* the last about it */
+    int64_t event; /* the last that began it, or said that it is another */
     int64_t begun_at;
-    int64_t told_at; /* 0: not yet */
+    int64_t told_at;             /* 0: not yet; when it was told last, and what: */
+    enum event_type told_type;   /* by which type of event, */
+    enum severity told_severity; /* and how bad it was then */
     bool seen;
 };
 
@@ -68,9 +70,13 @@ enum error_code troubles_remove(struct database *database, int64_t incident, str
                                 struct error *error) MUST_CHECK;
 enum error_code troubles_list(struct database *database, int64_t incident, struct arena *arena,
                               struct trouble_row **ret_troubles, size_t *ret_count, struct error *error) MUST_CHECK;
-/* The incidents (open ones) that have this trouble. */
+/* The open incidents that have this trouble. */
 enum error_code troubles_of_key(struct database *database, struct text key, struct arena *arena,
                                 struct trouble_row **ret_troubles, size_t *ret_count, struct error *error) MUST_CHECK;
+
+/* Numbers of the open incidents about a database that have troubles of this sort, "drift:". */
+enum error_code troubles_incidents(struct database *database, struct text about, struct text sort, struct arena *arena,
+                                   int64_t **ret_incidents, size_t *ret_count, struct error *error) MUST_CHECK;
 
 /* ---- events that wait ---- */
 
@@ -80,6 +86,9 @@ enum error_code waiting_events_add(struct database *database, int64_t incident, 
 enum error_code waiting_events_list(struct database *database, int64_t incident, uint32_t limit, struct arena *arena,
                                     struct event_row **ret_events, size_t *ret_count, bool *ret_more,
                                     struct error *error) MUST_CHECK;
+/* How many wait; `limit` at most are counted. */
+enum error_code waiting_events_count(struct database *database, int64_t incident, uint32_t limit, uint32_t *ret_count,
+                                     struct error *error) MUST_CHECK;
 /* Those up to a number are told. */
 enum error_code waiting_events_remove(struct database *database, int64_t incident, int64_t last,
                                       struct error *error) MUST_CHECK;
@@ -95,8 +104,8 @@ enum error_code route_uses_add(struct database *database, struct text route, int
 enum error_code route_uses_count(struct database *database, struct text route, int64_t since, uint32_t *ret_count,
                                  int64_t *ret_oldest, struct error *error) MUST_CHECK;
 
-/* How far the log of events was read by the planner; 0 at first, and then it begins with what is new: the first call
- * in a store sets it to the last event. */
+/* How far the log of events was read by the planner. As long as that was never set, it is the last event: who begins
+ * begins with what is new. */
 enum error_code planned_get(struct database *database, int64_t *ret_event, struct error *error) MUST_CHECK;
 enum error_code planned_set(struct database *database, int64_t event, struct error *error) MUST_CHECK;
 

@@ -1,0 +1,2 @@
+-- What a message says.
+UPDATE delivery SET message = :message WHERE id = :id

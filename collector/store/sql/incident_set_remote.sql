@@ -1,0 +1,2 @@
+-- What the sink calls an incident.
+UPDATE incident SET remote = :remote WHERE id = :id
