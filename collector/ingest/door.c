@@ -30,7 +30,23 @@ struct zap_request {
 
 struct door_key {
     uint8_t key[KEY_SIZE];
-    int64_t agent;
+    int64_t user;
+};
+
+/* Who may come in by one of the domains. */
+struct door_list {
+    struct door_key *keys; /* sorted */
+    size_t count;
+};
+
+enum door_domain { DOMAIN_AGENTS, DOMAIN_FEED, DOMAIN_COUNT };
+
+static const struct {
+    struct text name;
+    const char *reason; /* of a refusal */
+} domains[DOMAIN_COUNT] = {
+    [DOMAIN_AGENTS] = {TEXT_INIT(DOOR_DOMAIN), "this key is not enrolled"},
+    [DOMAIN_FEED] = {TEXT_INIT(DOOR_FEED_DOMAIN), "this key is none of feed.subscribers"},
 };
 
 struct door {
@@ -40,9 +56,8 @@ struct door {
     bool running;
     struct logger *logger;
 
-    pthread_mutex_t lock;  /* of all below */
-    struct door_key *keys; /* sorted */
-    size_t key_count;
+    pthread_mutex_t lock; /* of all below */
+    struct door_list lists[DOMAIN_COUNT];
     uint64_t accepted;
     uint64_t refused;
 
@@ -55,21 +70,22 @@ static int compare_keys(const void *a, const void *b)
     return memcmp(((const struct door_key *)a)->key, ((const struct door_key *)b)->key, KEY_SIZE);
 }
 
-/* The agent of a key, or 0. */
-static int64_t find_agent(struct door *door, const uint8_t key[KEY_SIZE])
+/* The user of a key, or 0. */
+static int64_t find_user(struct door *door, enum door_domain domain, const char key[KEY_SIZE])
 {
-    struct door_key wanted = {.agent = 0};
+    const struct door_list *list = &door->lists[domain];
     const struct door_key *found = NULL;
-    int64_t agent;
+    struct door_key wanted = {.user = 0};
+    int64_t user;
 
     memcpy(wanted.key, key, KEY_SIZE);
     pthread_mutex_lock(&door->lock);
-    if (door->key_count > 0)
-        found = bsearch(&wanted, door->keys, door->key_count, sizeof *door->keys, compare_keys);
-    agent = found == NULL ? 0 : found->agent;
-    *(agent == 0 ? &door->refused : &door->accepted) += 1;
+    if (list->count > 0)
+        found = bsearch(&wanted, list->keys, list->count, sizeof *list->keys, compare_keys);
+    user = found == NULL ? 0 : found->user;
+    *(user == 0 ? &door->refused : &door->accepted) += 1;
     pthread_mutex_unlock(&door->lock);
-    return agent;
+    return user;
 }
 
 /* ---- the handler ---- */
@@ -106,11 +122,16 @@ static struct text frame_of(const struct zap_request *request, enum zap_frame fr
     return (struct text){request->frames[frame].bytes, request->frames[frame].length};
 }
 
-static bool is_ours(const struct zap_request *request)
+/* Which of our domains it is for; DOMAIN_COUNT: none, or not as it should be. */
+static enum door_domain domain_of(const struct zap_request *request)
 {
-    return request->valid && text_equal(frame_of(request, ZAP_VERSION_FRAME), TEXT(ZAP_VERSION)) &&
-           text_equal(frame_of(request, ZAP_DOMAIN), TEXT(DOOR_DOMAIN)) &&
-           text_equal(frame_of(request, ZAP_MECHANISM), TEXT("CURVE")) && request->frames[ZAP_KEY].length == KEY_SIZE;
+    if (!request->valid || !text_equal(frame_of(request, ZAP_VERSION_FRAME), TEXT(ZAP_VERSION)) ||
+        !text_equal(frame_of(request, ZAP_MECHANISM), TEXT("CURVE")) || request->frames[ZAP_KEY].length != KEY_SIZE)
+        return DOMAIN_COUNT;
+    for (enum door_domain domain = 0; domain < DOMAIN_COUNT; domain++)
+        if (text_equal(frame_of(request, ZAP_DOMAIN), domains[domain].name))
+            return domain;
+    return DOMAIN_COUNT;
 }
 
 /* A flood of strangers, each with a new key, must not flood the log. */
@@ -125,7 +146,7 @@ static bool may_log(struct door *door)
     return door->lines++ < DOOR_LINES_A_MINUTE;
 }
 
-static void log_refusal(struct door *door, const struct zap_request *request)
+static void log_refusal(struct door *door, enum door_domain domain, const struct zap_request *request)
 {
     char key[KEY_TEXT_SIZE];
 
@@ -134,7 +155,7 @@ static void log_refusal(struct door *door, const struct zap_request *request)
     key_from_bytes((const uint8_t *)request->frames[ZAP_KEY].bytes, key);
     log_write(door->logger, LOG_LEVEL_WARNING, "connection-refused",
               LOG_FIELDS(log_text("address", frame_of(request, ZAP_ADDRESS)), log_string("key", key),
-                         log_string("reason", "this key is not enrolled")));
+                         log_string("reason", domains[domain].reason)));
 }
 
 static void send_part(void *socket, struct text part, bool more)
@@ -146,18 +167,19 @@ static void send_part(void *socket, struct text part, bool more)
 /* Every request is answered: a connection that is left without would be held until its handshake times out. */
 static void answer(struct door *door, const struct zap_request *request)
 {
-    bool ours = is_ours(request);
-    int64_t agent = ours ? find_agent(door, (const uint8_t *)request->frames[ZAP_KEY].bytes) : 0;
+    enum door_domain domain = domain_of(request);
+    bool ours = domain != DOMAIN_COUNT;
+    int64_t number = ours ? find_user(door, domain, request->frames[ZAP_KEY].bytes) : 0;
     char user[24] = "";
 
-    if (agent != 0)
-        snprintf(user, sizeof user, "%" PRId64, agent);
+    if (number != 0)
+        snprintf(user, sizeof user, "%" PRId64, number);
     else if (ours)
-        log_refusal(door, request);
+        log_refusal(door, domain, request);
     send_part(door->socket, TEXT(ZAP_VERSION), true);
     send_part(door->socket, frame_of(request, ZAP_REQUEST), true);
-    send_part(door->socket, agent != 0 ? TEXT("200") : TEXT("400"), true);
-    send_part(door->socket, agent != 0 ? TEXT("OK") : TEXT("this key is not enrolled"), true);
+    send_part(door->socket, number != 0 ? TEXT("200") : TEXT("400"), true);
+    send_part(door->socket, number != 0 ? TEXT("OK") : text_from(domains[ours ? domain : DOMAIN_AGENTS].reason), true);
     send_part(door->socket, text_from(user), true);
     send_part(door->socket, TEXT(""), false);
 }
@@ -201,7 +223,8 @@ void door_close(struct door *door)
     if (door->stop >= 0)
         close(door->stop);
     pthread_mutex_destroy(&door->lock);
-    mem_free(door->keys);
+    for (enum door_domain domain = 0; domain < DOMAIN_COUNT; domain++)
+        mem_free(door->lists[domain].keys);
     mem_free(door);
 }
 
@@ -241,10 +264,22 @@ enum error_code door_open(struct door **ret_door, void *context, struct logger *
 
 /* ---- the list ---- */
 
+/* Takes the keys over. */
+static void use_list(struct door *door, enum door_domain domain, struct door_key *keys, size_t count)
+{
+    struct door_key *old;
+
+    qsort(keys, count, sizeof *keys, compare_keys);
+    pthread_mutex_lock(&door->lock);
+    old = door->lists[domain].keys;
+    door->lists[domain] = (struct door_list){keys, count};
+    pthread_mutex_unlock(&door->lock);
+    mem_free(old);
+}
+
 enum error_code door_set_agents(struct door *door, const struct agent_row *agents, size_t count, struct error *error)
 {
     struct door_key *keys = mem_alloc((count == 0 ? 1 : count) * sizeof *keys);
-    struct door_key *old;
     size_t kept = 0;
 
     if (keys == NULL)
@@ -253,15 +288,24 @@ enum error_code door_set_agents(struct door *door, const struct agent_row *agent
         if (agents[i].revoked_at != 0)
             continue;
         memcpy(keys[kept].key, agents[i].key, KEY_SIZE);
-        keys[kept++].agent = agents[i].id;
+        keys[kept++].user = agents[i].id;
     }
-    qsort(keys, kept, sizeof *keys, compare_keys);
-    pthread_mutex_lock(&door->lock);
-    old = door->keys;
-    door->keys = keys;
-    door->key_count = kept;
-    pthread_mutex_unlock(&door->lock);
-    mem_free(old);
+    use_list(door, DOMAIN_AGENTS, keys, kept);
+    return ERROR_NONE;
+}
+
+enum error_code door_set_subscribers(struct door *door, const struct door_subscriber *subscribers, size_t count,
+                                     struct error *error)
+{
+    struct door_key *keys = mem_alloc((count == 0 ? 1 : count) * sizeof *keys);
+
+    if (keys == NULL)
+        return error_memory(error, "listing the keys of subscribers");
+    for (size_t i = 0; i < count; i++) {
+        memcpy(keys[i].key, subscribers[i].key, KEY_SIZE);
+        keys[i].user = (int64_t)i + 1;
+    }
+    use_list(door, DOMAIN_FEED, keys, count);
     return ERROR_NONE;
 }
 

@@ -102,14 +102,19 @@ static struct reply ask(struct porch *porch, const struct text *frames, size_t c
     return reply;
 }
 
-static struct reply ask_for(struct porch *porch, uint8_t number)
+static struct reply ask_domain_for(struct porch *porch, const char *domain, uint8_t number)
 {
     char key[KEY_SIZE];
-    struct text frames[FRAMES] = {TEXT("1.0"), TEXT("id"),    TEXT(DOOR_DOMAIN), TEXT("192.0.2.1"),
+    struct text frames[FRAMES] = {TEXT("1.0"), TEXT("id"),    text_from(domain), TEXT("192.0.2.1"),
                                   TEXT(""),    TEXT("CURVE"), {key, KEY_SIZE}};
 
     key_of(number, key);
     return ask(porch, frames, FRAMES);
+}
+
+static struct reply ask_for(struct porch *porch, uint8_t number)
+{
+    return ask_domain_for(porch, DOOR_DOMAIN, number);
 }
 
 static void expect(const struct reply *reply, const char *status, const char *user)
@@ -180,7 +185,7 @@ static void test_what_is_no_request_is_refused_and_answered(void **state)
         size_t count;
     } cases[] = {
         {"another version", 0, TEXT("2.0"), FRAMES},
-        {"another domain", 2, TEXT("feed"), FRAMES},
+        {"another domain", 2, TEXT("driftline2"), FRAMES},
         {"no domain", 2, TEXT(""), FRAMES},
         {"another mechanism", 5, TEXT("PLAIN"), FRAMES},
         {"a short key", 6, {key, KEY_SIZE - 1}, FRAMES},
@@ -202,6 +207,33 @@ static void test_what_is_no_request_is_refused_and_answered(void **state)
         reply = ask(porch, frames, cases[i].count);
         expect(&reply, "400", "");
     }
+}
+
+static void test_the_feed_has_a_list_of_its_own(void **state)
+{
+    struct porch *porch = *state;
+    struct door_subscriber subscribers[2] = {{.name = TEXT("bus")}, {.name = TEXT("wall")}};
+    struct error error = {0};
+    struct reply reply;
+
+    key_of(9, (char *)subscribers[0].key);
+    key_of(8, (char *)subscribers[1].key);
+    let_in(porch, 2);
+    check(door_set_subscribers(porch->door, subscribers, 2, &error), &error);
+    reply = ask_domain_for(porch, DOOR_FEED_DOMAIN, 9);
+    expect(&reply, "200", "1");
+    reply = ask_domain_for(porch, DOOR_FEED_DOMAIN, 8);
+    expect(&reply, "200", "2");
+    reply = ask_for(porch, 9); /* it is no agent's */
+    expect(&reply, "400", "");
+    reply = ask_domain_for(porch, DOOR_FEED_DOMAIN, 1); /* and an agent is no subscriber */
+    expect(&reply, "400", "");
+    assert_string_equal(reply.frames[3], "this key is none of feed.subscribers");
+    check(door_set_subscribers(porch->door, subscribers, 1, &error), &error);
+    reply = ask_domain_for(porch, DOOR_FEED_DOMAIN, 8);
+    expect(&reply, "400", "");
+    reply = ask_for(porch, 1);
+    expect(&reply, "200", "1");
 }
 
 static void test_strangers_do_not_flood_the_log(void **state)
@@ -226,7 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_nobody_is_let_in_before_there_is_a_list), TEST(test_a_key_of_the_list_becomes_a_user),
         TEST(test_the_list_is_replaced_as_a_whole),         TEST(test_what_is_no_request_is_refused_and_answered),
-        TEST(test_strangers_do_not_flood_the_log),
+        TEST(test_strangers_do_not_flood_the_log),          TEST(test_the_feed_has_a_list_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
