@@ -11,6 +11,7 @@
 #include "base/service.h"
 #include "collector/commands.h"
 #include "collector/help.h"
+#include "collector/notify_keeper.h"
 #include "collector/running.h"
 #include "feed/certificate.h"
 
@@ -40,12 +41,16 @@ static enum error_code check_config(const struct collector_settings *settings, s
 {
     struct certificate ignored;
     struct contract_set contracts;
+    struct notify_plan *plan = NULL;
 
     if (settings->certificate != NULL &&
         certificate_read(&ignored, settings->certificate, settings->certificate_key, arena, error) != ERROR_NONE)
         return error->code;
     if (settings_read_contracts(settings, arena, &contracts, error) != ERROR_NONE)
         return error->code;
+    if (notify_keeper_make(settings, &plan, error) != ERROR_NONE)
+        return error->code;
+    notify_plan_release(plan);
     if (printf("%s: in order\n", settings->config) < 0 || fflush(stdout) != 0)
         return error_set(error, ERROR_IO, "cannot write to standard output");
     return ERROR_NONE;

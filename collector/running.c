@@ -11,6 +11,7 @@
 
 #include "base/service.h"
 #include "collector/first_token.h"
+#include "collector/notify_keeper.h"
 #include "collector/policy_keeper.h"
 #include "event/pulse.h"
 #include "store/store.h"
@@ -23,6 +24,7 @@ struct running {
     struct service service;
     struct logger logger;
     struct policy_keeper policy;
+    struct notify_keeper notify;
     struct pulse *pulse;
     struct database *database;
     struct key_pair key;
@@ -141,12 +143,28 @@ static void tell_started(struct running *running, bool first_token)
     service_ready(&running->service, feed_url(running->feed));
 }
 
+/* Both or neither. */
+static enum error_code use_settings(struct running *running, const struct collector_settings *settings,
+                                    struct error *error)
+{
+    struct notify_plan *plan = NULL;
+
+    if (notify_keeper_make(settings, &plan, error) != ERROR_NONE)
+        return error->code;
+    if (policy_keeper_use(&running->policy, settings, error) != ERROR_NONE) {
+        notify_plan_release(plan);
+        return error->code;
+    }
+    notify_keeper_use(&running->notify, plan);
+    return ERROR_NONE;
+}
+
 static enum error_code start(struct running *running, struct error *error)
 {
     bool first_token = false;
 
     raise_descriptors();
-    if (policy_keeper_use(&running->policy, running->settings, error) != ERROR_NONE ||
+    if (use_settings(running, running->settings, error) != ERROR_NONE ||
         pulse_new(&running->pulse, error) != ERROR_NONE || open_store(running, &first_token, error) != ERROR_NONE ||
         open_door(running, error) != ERROR_NONE || start_core(running, error) != ERROR_NONE ||
         start_feed(running, error) != ERROR_NONE)
@@ -207,7 +225,7 @@ static enum error_code apply(struct running *running, const struct collector_set
 {
     struct core_settings core = settings_for_core(now, &running->key, &running->policy.holder);
 
-    if (policy_keeper_use(&running->policy, now, error) != ERROR_NONE)
+    if (use_settings(running, now, error) != ERROR_NONE)
         return error->code;
     core.endpoint = running->settings->listen_agents; /* whose text outlives the new settings */
     core_configure(running->core, &core);
@@ -225,6 +243,7 @@ static void reload(struct running *running)
     arena_init(&arena, SETTINGS_MEMORY);
     if (settings_read(&now, &arena, &error) != ERROR_NONE || apply(running, &now, &error) != ERROR_NONE) {
         policy_keeper_refuse(&running->policy, &error);
+        notify_keeper_refuse(&running->notify, &error);
     } else {
         tell_unchanged(running, &now, &arena);
         log_write(&running->logger, LOG_LEVEL_INFO, "reloaded",
@@ -291,6 +310,7 @@ static void release(struct running *running)
     database_close(running->database);
     key_pair_erase(&running->key);
     policy_keeper_clear(&running->policy);
+    notify_keeper_clear(&running->notify);
     if (running->core_ended >= 0)
         close(running->core_ended);
     logger_clear(&running->logger);
@@ -306,6 +326,8 @@ enum error_code running_run(const struct collector_settings *settings, struct er
         return code;
     logger_init(&running.logger, STDERR_FILENO, (enum log_level)settings->log_level);
     code = policy_keeper_init(&running.policy, &running.logger, error);
+    if (code == ERROR_NONE)
+        code = notify_keeper_init(&running.notify, &running.logger, error);
     if (code == ERROR_NONE)
         code = start(&running, error);
     if (code == ERROR_NONE) {

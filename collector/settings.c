@@ -114,6 +114,8 @@ const struct option settings_file[] = {
      "refuse a request with a larger body"},
     {NULL, 0, OPTION_NUMBER, AT(threads), "N", "http.threads", "2", NULL, 1, 64,
      "requests that are worked on at the same time"},
+    {NULL, 0, OPTION_TEXT, AT(link), "URL", "notify.link", NULL, NULL, 0, 0,
+     "where people reach the dashboard, for links in messages"},
     {NULL, 0, OPTION_CHOICE, AT(log_level), "LEVEL", "log", "info", level_choice, 0, 0,
      "the least level that is logged"},
     {0},
@@ -128,10 +130,12 @@ const struct option settings_lists[] = {
      "as in `compare.ignore`, `level`, and, where it holds only there, `database` and `environment`; the last that "
      "matches decides"},
     {NULL, 0, OPTION_LIST, 0, "FREEZES", "gate.freezes", NULL, NULL, 0, 0,
-     "times in which nothing is promoted: a list of mappings with `name`, `reason`, `databases`, `environments`, "
-     "`timezone`, and `cron` with `duration`, or `from` with `until`"},
+     "times in which nothing is promoted: a list of mappings"},
     {NULL, 0, OPTION_LIST, 0, "CONTRACTS", "contracts", NULL, NULL, 0, 0,
      "contracts in the file itself: a list of mappings, each as a file of `contracts_folder` has it"},
+    {NULL, 0, OPTION_LIST, 0, "SINKS", "notify.sinks", NULL, NULL, 0, 0, "who can be told: a list of mappings"},
+    {NULL, 0, OPTION_LIST, 0, "ROUTES", "notify.routes", NULL, NULL, 0, 0,
+     "who is told what, and how: a list of mappings. An event goes to all that take it"},
     {0},
 };
 

@@ -12,6 +12,7 @@
 #include "correlate/policy.h"
 #include "feed/server.h"
 #include "ingest/core.h"
+#include "notify/notify_plan.h"
 
 /* What options and keys are set to, and what was made of them. */
 struct collector_settings {
@@ -53,6 +54,9 @@ struct collector_settings {
     size_t body_limit;
     unsigned threads;
     unsigned log_level;           /* enum log_level */
+    const char *link;             /* NULL: none */
+    struct text file_text;        /* of the file, for settings_read_notify() */
+    struct notify_content notify; /* what is secret in it is still as it was written, "env:SLACK_WEBHOOK" */
     struct policy_content policy; /* made of all that decides what counts; of contracts those in the file itself */
 };
 
@@ -68,6 +72,11 @@ enum error_code settings_read(struct collector_settings *settings, struct arena 
  * folder that cannot be read says why. */
 enum error_code settings_read_contracts(const struct collector_settings *settings, struct arena *arena,
                                         struct contract_set *ret_set, struct error *error) MUST_CHECK;
+
+/* Who is told what, with the secrets, which are fetched now; what a kind of sink needs is looked at with them. They live
+ * in the arena, to be erased by the caller. A mistake is ERROR_CONFIG with its place and without the secret. */
+enum error_code settings_read_notify(const struct collector_settings *settings, struct arena *arena,
+                                     struct notify_content *ret_content, struct error *error) MUST_CHECK;
 
 /* What the parts are told. Paths and texts are those of the settings; key and holder stay the caller's. */
 struct core_settings settings_for_core(const struct collector_settings *settings, const struct key_pair *key,

@@ -55,6 +55,55 @@ enum error_code settings_name(const struct settings_reading *reading, const char
     return ERROR_NONE;
 }
 
+/* ---- elements of lists ---- */
+
+enum error_code settings_element_blame(const struct settings_element *element, const char *key)
+{
+    return settings_blame(element->reading, "%s.%s", element->way, key);
+}
+
+enum error_code settings_element_set(const struct settings_element *element, const cyaml_schema_value_t *form,
+                                     void *content, const struct option *keys, void *values)
+{
+    const struct settings_reading *reading = element->reading;
+    const struct option *const tables[] = {keys, NULL};
+    const struct option_line presets = {.tables = tables, .values = values, .arena = reading->arena};
+    struct config_file file = reading->file;
+
+    file.schema = form;
+    file.content = content;
+    file.way = arena_printf(reading->arena, "%s.", element->way);
+    if (file.way == NULL)
+        return settings_no_memory(reading);
+    if (option_set_defaults(&presets, reading->error) != ERROR_NONE)
+        return reading->error->code;
+    return config_file_apply(&file, keys, values, reading->error);
+}
+
+enum error_code settings_element_words(const struct settings_element *element, const struct option_list *list,
+                                       const struct text **ret_words, size_t *ret_count)
+{
+    struct text *words = arena_array(element->reading->arena, list->count, sizeof *words);
+
+    if (words == NULL)
+        return settings_no_memory(element->reading);
+    for (size_t i = 0; i < list->count; i++)
+        words[i] = text_from(list->items[i]);
+    *ret_words = words;
+    *ret_count = list->count;
+    return ERROR_NONE;
+}
+
+void nearest_name_consider(struct nearest_name *nearest, const char *name)
+{
+    size_t distance = option_distance(nearest->word, name);
+
+    if (!option_is_near(nearest->word, distance) || (nearest->name != NULL && distance >= nearest->distance))
+        return;
+    nearest->name = name;
+    nearest->distance = distance;
+}
+
 /* ---- contracts ---- */
 
 enum error_code settings_read_contracts(const struct collector_settings *settings, struct arena *arena,
@@ -157,6 +206,7 @@ enum error_code settings_read(struct collector_settings *settings, struct arena 
     if (option_set_defaults(&presets, error) != ERROR_NONE ||
         config_file_open(&reading.file, settings->config, &settings_form, arena, error) != ERROR_NONE)
         return error->code;
+    settings->file_text = reading.file.text;
     code = config_file_apply(&reading.file, settings_file, settings, error);
     if (code == ERROR_NONE)
         code = settings_make_fleet(&reading);
@@ -164,6 +214,10 @@ enum error_code settings_read(struct collector_settings *settings, struct arena 
         code = settings_make_gate(&reading);
     if (code == ERROR_NONE)
         code = read_contracts(&reading);
+    if (code == ERROR_NONE)
+        code = settings_make_sinks(&reading);
+    if (code == ERROR_NONE)
+        code = settings_make_routes(&reading);
     if (code == ERROR_NONE)
         code = check_addresses(&reading);
     if (code == ERROR_NONE)

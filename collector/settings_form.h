@@ -71,6 +71,7 @@ struct file_freeze {
     char *duration;
     char *from;
     char *until;
+    char *passes; /* only of a quiet time, which has no name and no reason */
 };
 
 struct file_gate {
@@ -81,6 +82,83 @@ struct file_gate {
     char *waiver_days;
     struct file_freeze *freezes;
     unsigned freezes_count;
+};
+
+/* What stands in a mapping of its own, with the keys that lead to it. */
+struct file_route_limit {
+    char *messages;
+    char *per;
+};
+
+struct file_route_escalate {
+    char *after;
+    char *severity;
+    char **to;
+    unsigned to_count;
+};
+
+struct file_sink {
+    char *name;
+    char *kind;
+    char *url;
+    char *secret;
+    char *user;
+    char *password;
+    char *from;
+    char **to;
+    unsigned to_count;
+    char *channel;
+    char *repository;
+    char *issue;
+    char **labels;
+    unsigned labels_count;
+    char **command;
+    unsigned command_count;
+    char *path;
+    char *facility;
+    char *ca;
+    char *allow_private;
+    char *timeout;
+    char *retry_for;
+};
+
+struct file_route {
+    char *name;
+    char **types;
+    unsigned types_count;
+    char *severity;
+    char **databases;
+    unsigned databases_count;
+    char **environments;
+    unsigned environments_count;
+    char **causes;
+    unsigned causes_count;
+    char **owners;
+    unsigned owners_count;
+    char **contracts;
+    unsigned contracts_count;
+    char **objects;
+    unsigned objects_count;
+    char **sinks;
+    unsigned sinks_count;
+    char **group_by;
+    unsigned group_by_count;
+    char *settle;
+    char *settle_most;
+    char *repeat;
+    char *resolve;
+    struct file_freeze *quiet;
+    unsigned quiet_count;
+    struct file_route_limit *limit;       /* NULL: none */
+    struct file_route_escalate *escalate; /* NULL: none */
+};
+
+struct file_notify {
+    char *link;
+    struct file_sink *sinks;
+    unsigned sinks_count;
+    struct file_route *routes;
+    unsigned routes_count;
 };
 
 struct file_content {
@@ -102,9 +180,14 @@ struct file_content {
     struct file_retention retention;
     struct file_limits limits;
     struct file_http http;
+    struct file_notify notify;
     char *log;
 };
 
 extern const cyaml_schema_value_t settings_form; /* of struct file_content */
+
+/* Of elements of its lists, for config_file_apply(). */
+extern const cyaml_schema_value_t settings_sink_form;  /* of struct file_sink */
+extern const cyaml_schema_value_t settings_route_form; /* of struct file_route */
 
 #endif

@@ -37,8 +37,43 @@ enum error_code settings_name(const struct settings_reading *reading, const char
 enum error_code settings_check_environment(const struct settings_reading *reading, struct text environment,
                                            const char *key) MUST_CHECK;
 
+/* A window of time that is being read: "freeze" at "gate.freezes.2". */
+struct settings_window {
+    const struct settings_reading *reading;
+    const char *what;
+    const struct file_freeze *from;
+    struct freeze *to; /* name and reason are left alone */
+    char key[64];
+};
+enum error_code settings_read_window(const struct settings_window *window) MUST_CHECK;
+
+/* An element of a list whose keys are a table (collector/settings_lists.h), and what leads to it: "notify.routes.2". */
+struct settings_element {
+    const struct settings_reading *reading;
+    char way[64];
+};
+
+/* Set its keys; `form` is that of `content`. */
+enum error_code settings_element_set(const struct settings_element *element, const cyaml_schema_value_t *form,
+                                     void *content, const struct option *keys, void *values) MUST_CHECK;
+/* The failure that was just recorded is about this key of it. */
+enum error_code settings_element_blame(const struct settings_element *element, const char *key);
+/* A list of words; they live in the arena already. */
+enum error_code settings_element_words(const struct settings_element *element, const struct option_list *list,
+                                       const struct text **ret_words, size_t *ret_count) MUST_CHECK;
+
+/* The one of some names that is most like a word. */
+struct nearest_name {
+    const char *word;
+    const char *name; /* NULL: none is near */
+    size_t distance;
+};
+void nearest_name_consider(struct nearest_name *nearest, const char *name);
+
 /* What is made of the keys: after the options were set, in this order. */
 enum error_code settings_make_fleet(const struct settings_reading *reading) MUST_CHECK;
 enum error_code settings_make_gate(const struct settings_reading *reading) MUST_CHECK;
+enum error_code settings_make_sinks(const struct settings_reading *reading) MUST_CHECK;
+enum error_code settings_make_routes(const struct settings_reading *reading) MUST_CHECK;
 
 #endif

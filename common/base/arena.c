@@ -134,3 +134,10 @@ void arena_free(struct arena *arena)
     }
     arena_init(arena, arena->limit);
 }
+
+void arena_erase(struct arena *arena)
+{
+    for (struct arena_block *block = arena->blocks; block != NULL; block = block->next)
+        explicit_bzero(block->bytes, block->used);
+    arena_free(arena);
+}

@@ -48,4 +48,7 @@ enum error_code arena_error(const struct arena *arena, struct error *error, cons
 /* Release everything. The arena is empty afterwards and can be used again. */
 void arena_free(struct arena *arena);
 
+/* The same, and nothing that was in it can be read in memory afterwards: for secrets. */
+void arena_erase(struct arena *arena);
+
 #endif

@@ -256,7 +256,7 @@ static const struct {
     {"gate: {freezes: [{name: x, from: 2026-12-20}]}\n", ":1:34: a freeze with 'from' needs 'until', too"},
     {"gate: {freezes: [{name: x, cron: \"0 0 * * *\"}]}\n", ":1:34: a freeze with 'cron' needs 'duration', too"},
     {"gate: {freezes: [{name: x, from: 2026-12-20, until: 2026-12-21, duration: 1h}]}\n",
-     ":1:75: 'duration' of a freeze goes with 'cron'"},
+     ":1:75: a freeze has 'duration' only with 'cron'"},
     {"gate: {freezes: [{name: x, cron: \"0 0 * * *\", duration: 1h, from: 2026-12-20}]}\n",
      ":1:67: a freeze has either 'cron' or 'from'"},
     {"gate: {freezes: [{name: x, cron: \"0 0 * * *\", duration: 1h, until: 2026-12-20}]}\n",
