@@ -45,9 +45,11 @@ static void put_difference(const struct event_line *line)
         return;
     }
     if (line_says(line, "effect", "renamed")) {
-        line_put(line, " in ");
-        line_put_text(line, is_outlier ? line_text_of(line, "to") : line_text_of(line, "from"));
-        line_put_if(line, " is ", "renamed_from");
+        line_put_text(line, line_text_of(line, "kind"));
+        line_put_if(line, " ", is_outlier ? "renamed_from" : "object");
+        if (!is_outlier)
+            line_put_if(line, " of ", "from");
+        line_put_if(line, " is called ", is_outlier ? "object" : "renamed_from");
         line_put(line, " in ");
         put_there(line);
         return;
