@@ -28,12 +28,29 @@ static void put_pair(const struct event_line *line)
     line_put_text(line, line_text_of(line, "to"));
 }
 
+static void put_rename(const struct event_line *line)
+{
+    bool is_outlier = line_text_of(line, "instance").length > 0;
+
+    line_put_text(line, line_text_of(line, "kind"));
+    line_put_if(line, " ", is_outlier ? "renamed_from" : "object");
+    if (!is_outlier)
+        line_put_if(line, " of ", "from");
+    line_put_if(line, " is called ", is_outlier ? "object" : "renamed_from");
+    line_put(line, " in ");
+    put_there(line);
+}
+
 /* A pair is read as what a promotion would do: what it adds is missing. Of an instance it is how it differs. */
 static void put_difference(const struct event_line *line)
 {
     bool is_outlier = line_text_of(line, "instance").length > 0;
     bool is_added = line_says(line, "effect", "added"), is_removed = line_says(line, "effect", "removed");
 
+    if (line_says(line, "effect", "renamed")) {
+        put_rename(line);
+        return;
+    }
     line_put_thing(line, line->data);
     if (is_added || is_removed) {
         line_put(line, is_added == is_outlier ? " is only in " : " is missing in ");
@@ -42,16 +59,6 @@ static void put_difference(const struct event_line *line)
             line_put(line, is_added ? ", not in the others" : ", the others have it");
         else if (is_removed)
             line_put_if(line, ", not in ", "from");
-        return;
-    }
-    if (line_says(line, "effect", "renamed")) {
-        line_put_text(line, line_text_of(line, "kind"));
-        line_put_if(line, " ", is_outlier ? "renamed_from" : "object");
-        if (!is_outlier)
-            line_put_if(line, " of ", "from");
-        line_put_if(line, " is called ", is_outlier ? "object" : "renamed_from");
-        line_put(line, " in ");
-        put_there(line);
         return;
     }
     line_put(line, " differs in ");
