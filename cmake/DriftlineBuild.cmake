@@ -44,7 +44,7 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.37)
 pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq>=4.3)
 pkg_check_modules(PROTOBUF_C REQUIRED IMPORTED_TARGET libprotobuf-c>=1.4)
 pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)
-pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.84)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.88)
 find_program(PROTOC_C protoc-c REQUIRED)
 
 # driftline_library(NAME FOLDER [SOURCES file...] [LINK library...])

@@ -3,7 +3,12 @@
 #include <curl/curl.h>
 #include <string.h>
 
-enum { URL_LIMIT = 4096, EXCERPT_LIMIT = 200 /* bytes of an answer that a problem quotes */ };
+enum {
+    URL_LIMIT = 4096,
+    EXCERPT_LIMIT = 200, /* bytes of an answer that a problem quotes */
+    SECRET_LEAST = 4,    /* bytes of what is looked for: less would be found everywhere */
+    PART_LEAST = 8       /* and of a part of an address */
+};
 
 /* ---- addresses ---- */
 
@@ -157,6 +162,51 @@ enum error_code sink_json(struct sink_request *request, struct arena *arena, con
 }
 
 /* ---- answers ---- */
+
+static void scrub(struct text secret, size_t least, char *bytes, size_t length)
+{
+    char *end = bytes + length;
+    char *found;
+
+    if (secret.length < least)
+        return;
+    while ((found = memmem(bytes, (size_t)(end - bytes), secret.bytes, secret.length)) != NULL) {
+        memset(found, '*', secret.length);
+        bytes = found + secret.length;
+    }
+}
+
+/* Of an address each part by itself, since it is quoted whole, in part and escaped; but not the host, which is no
+ * secret. */
+static void scrub_url(struct text url, char *bytes, size_t length)
+{
+    const char *host = url.length == 0 ? NULL : memmem(url.bytes, url.length, "://", 3);
+    size_t at = host == NULL ? 0 : (size_t)(host - url.bytes) + 3;
+
+    if (host == NULL)
+        return;
+    at += strcspn(url.bytes + at, "/?");
+    while (at < url.length) {
+        size_t part = strcspn(url.bytes + at, "/?&=;");
+
+        scrub((struct text){url.bytes + at, part}, PART_LEAST, bytes, length);
+        at += part + 1;
+    }
+}
+
+void sink_scrub(const struct sink *sink, char *bytes, size_t length)
+{
+    struct text secret = sink->secret;
+
+    if (length == 0)
+        return;
+    if (text_starts_with(secret, TEXT("whsec_")))
+        secret = (struct text){secret.bytes + 6, secret.length - 6};
+    scrub(secret, SECRET_LEAST, bytes, length);
+    scrub(sink->password, SECRET_LEAST, bytes, length);
+    if (!text_starts_with(sink->url, TEXT("unix:")))
+        scrub_url(sink->url, bytes, length);
+}
 
 enum error_code sink_problem(const struct sink_answer *answer, struct error *problem)
 {

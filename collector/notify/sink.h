@@ -93,6 +93,10 @@ const struct sink_kind *sink_kind_find(struct text name); /* NULL: none */
 /* The rule of `finish` when a kind has none, for those that refine it. */
 enum sink_outcome sink_finish(const struct sink_answer *answer, struct error *problem);
 
+/* Make what is secret of a sink unreadable in bytes that came from outside: servers like to quote what they were asked.
+ */
+void sink_scrub(const struct sink *sink, char *bytes, size_t length);
+
 /* "the answer is 500: …", with the beginning of its body. */
 enum error_code sink_problem(const struct sink_answer *answer, struct error *problem);
 
