@@ -10,6 +10,7 @@
 
 #include "collector/commands.h"
 #include "collector/settings.h"
+#include "collector/settings_lists.h"
 #include "schema/canonical.h"
 
 void help_write(struct buffer *output)
@@ -32,6 +33,10 @@ void help_write(struct buffer *output)
     buffer_add_string(output, "\nKeys of the configuration file:\n");
     option_write_key_help(output, settings_file);
     option_write_key_help(output, settings_lists);
+    for (const struct settings_list *list = settings_list_table; list->key != NULL; list++) {
+        buffer_printf(output, "\nKeys of each of %s:\n", list->key);
+        option_write_key_help(output, list->keys);
+    }
     buffer_add_string(output, "\nExit status: 0 fine, 2 wrong usage or configuration, 3 not there, full or\n"
                               "damaged, 4 refused, 70 a fault of Driftline.\n");
 }

@@ -66,7 +66,7 @@ const struct option settings_route_keys[] = {
     {NULL, 0, OPTION_TEXT, AT(name), "NAME", "name", NULL, NULL, 0, 0,
      "what messages and logs call it; no two have one"},
     {NULL, 0, OPTION_LIST, AT(types), "PATTERNS", "types", NULL, NULL, 0, 0,
-     "the [types of events](events.md) that it takes, such as `drift-*`; without it those that mean trouble"},
+     "the types of events that it takes, such as `drift-*`; without it those that mean trouble"},
     {NULL, 0, OPTION_CHOICE, AT(severity), "LEVEL", "severity", "low", severity_choice, 0, 0,
      "of these what is this bad or worse"},
     {NULL, 0, OPTION_LIST, AT(databases), "PATTERNS", "databases", NULL, NULL, 0, 0,
@@ -103,79 +103,37 @@ const struct option settings_route_keys[] = {
     {0},
 };
 
-#define WINDOW_KEYS                                                                                                    \
-    {NULL, 0, OPTION_LIST, 0, "NAMES", "databases", NULL, NULL, 0, 0, "which databases it is about; without it all"},  \
-        {NULL,                                                                                                         \
-         0,                                                                                                            \
-         OPTION_LIST,                                                                                                  \
-         0,                                                                                                            \
-         "NAMES",                                                                                                      \
-         "environments",                                                                                               \
-         NULL,                                                                                                         \
-         NULL,                                                                                                         \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "which environments that would change; without it all. When `path` or `databases` of the file are there it "  \
-         "must be on one"},                                                                                            \
-        {NULL,                                                                                                         \
-         0,                                                                                                            \
-         OPTION_TEXT,                                                                                                  \
-         0,                                                                                                            \
-         "ZONE",                                                                                                       \
-         "timezone",                                                                                                   \
-         NULL,                                                                                                         \
-         NULL,                                                                                                         \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "where its times are read, such as `Europe/Berlin`; without it `UTC`"},                                       \
-        {NULL,                                                                                                         \
-         0,                                                                                                            \
-         OPTION_TEXT,                                                                                                  \
-         0,                                                                                                            \
-         "FIELDS",                                                                                                     \
-         "cron",                                                                                                       \
-         NULL,                                                                                                         \
-         NULL,                                                                                                         \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "when it begins, again and again: minute, hour, day, month, weekday as in crontab(5), with lists (`1,15`), "  \
-         "ranges (`mon-fri`), steps (`*/2`) and names"},                                                               \
-        {NULL,                                                                                                         \
-         0,                                                                                                            \
-         OPTION_TEXT,                                                                                                  \
-         0,                                                                                                            \
-         "TIME",                                                                                                       \
-         "duration",                                                                                                   \
-         NULL,                                                                                                         \
-         NULL,                                                                                                         \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "how long it lasts then: from `1m` to `1000h` of time that passes, whatever clocks do meanwhile"},            \
-        {NULL,                                                                                                         \
-         0,                                                                                                            \
-         OPTION_TEXT,                                                                                                  \
-         0,                                                                                                            \
-         "TIME",                                                                                                       \
-         "from",                                                                                                       \
-         NULL,                                                                                                         \
-         NULL,                                                                                                         \
-         0,                                                                                                            \
-         0,                                                                                                            \
-         "instead of these two: when its one stretch of time begins. `2026-12-20` is the first moment of the day, "    \
-         "`2026-12-20T18:00` a time of day there, `2026-12-20T18:00+01:00` and `…Z` say their own zone"},              \
+/* Of windows, which are only described here. */
+#define WINDOW_KEY(type, value, key, summary)                                                                          \
     {                                                                                                                  \
-        NULL, 0, OPTION_TEXT, 0, "TIME", "until", NULL, NULL, 0, 0, "the first moment that is no longer part of it"    \
+        NULL, 0, OPTION_##type, 0, value, key, NULL, NULL, 0, 0, summary                                               \
     }
+
+#define WINDOW_KEYS(what)                                                                                              \
+    WINDOW_KEY(LIST, "NAMES", "databases", "which databases it is about; without it all"),                             \
+        WINDOW_KEY(LIST, "NAMES", "environments",                                                                      \
+                   what "; without it all. When `path` or `databases` of the file are there it must be on one"),       \
+        WINDOW_KEY(TEXT, "ZONE", "timezone", "where its times are read, such as `Europe/Berlin`; without it `UTC`"),   \
+        WINDOW_KEY(TEXT, "FIELDS", "cron",                                                                             \
+                   "when it begins, again and again: minute, hour, day, month, weekday as in crontab(5), with lists "  \
+                   "(`1,15`), ranges (`mon-fri`), steps (`*/2`) and names"),                                           \
+        WINDOW_KEY(TEXT, "TIME", "duration",                                                                           \
+                   "how long it lasts then: from `1m` to `1000h` of time that passes, whatever clocks do meanwhile"),  \
+        WINDOW_KEY(TEXT, "TIME", "from",                                                                               \
+                   "instead of these two: when its one stretch of time begins. `2026-12-20` is the first moment of "   \
+                   "the day, `2026-12-20T18:00` a time of day there, `2026-12-20T18:00+01:00` and `…Z` say their "   \
+                   "own zone"),                                                                                        \
+        WINDOW_KEY(TEXT, "TIME", "until", "the first moment that is no longer part of it")
 
 static const struct option freeze_keys[] = {
     {NULL, 0, OPTION_TEXT, 0, "NAME", "name", NULL, NULL, 0, 0, "what the gate calls it; no two have one"},
     {NULL, 0, OPTION_TEXT, 0, "TEXT", "reason", NULL, NULL, 0, 0, "what else the gate says of it"},
-    WINDOW_KEYS,
+    WINDOW_KEYS("which environments must not change"),
     {0},
 };
 
 static const struct option quiet_keys[] = {
-    WINDOW_KEYS,
+    WINDOW_KEYS("which environments it is about"),
     {NULL, 0, OPTION_CHOICE, 0, "LEVEL", "passes", NULL, severity_choice, 0, 0,
      "what is this bad or worse is told nevertheless; without it nothing is"},
     {0},

@@ -6,6 +6,8 @@
 
 #include "collector/commands.h"
 #include "collector/settings.h"
+#include "collector/settings_lists.h"
+#include "notify/sink.h"
 
 /* ---- the page ---- */
 
@@ -31,16 +33,59 @@ static void write_keys(struct buffer *page)
     for (const struct option *option = settings_lists; option->type != 0; option++)
         buffer_printf(page, "| `%s` | %s |\n", option->key, option->summary);
     buffer_add_string(
+        page, "\nTimes are written `500ms`, `10s`, `5m`, `1h`, sizes `4096B`, `512KiB`, `64MiB`, `2GiB`. "
+              "[Patterns](ignore-patterns.md)\nsay what a comparison leaves out. A whole file is "
+              "[deploy/examples/collector.yaml](../../deploy/examples/collector.yaml).\n\n"
+              "`SIGHUP` reads the file again. `path`, `databases`, `compare`, `gate`, `contracts`, `contracts_folder`, "
+              "`heartbeat`,\n`stale_after`, `claim_after`, `retention`, `limits`, `notify` and `log` take effect at "
+              "once; the "
+              "log names what else is\nanother now, and waits for the next start. A file that is not in order changes "
+              "nothing: "
+              "the configuration stays as it was,\nand the log, `configuration` of `GET /readyz` and `problem` of `GET "
+              "/api/v1/notify` say where the mistake is, until the file\nis read again and is in order.\n\n");
+}
+
+/* The keys of the elements of a list. */
+static void write_list(struct buffer *page, const char *key)
+{
+    for (const struct settings_list *list = settings_list_table; list->key != NULL; list++)
+        if (strcmp(list->key, key) == 0)
+            option_write_key_reference(page, list->keys);
+}
+
+static void write_notify(struct buffer *page)
+{
+    buffer_add_string(
         page,
-        "\nTimes are written `500ms`, `10s`, `5m`, `1h`, sizes `4096B`, `512KiB`, `64MiB`, `2GiB`. "
-        "[Patterns](ignore-patterns.md)\nsay what a comparison leaves out. A whole file is "
-        "[deploy/examples/collector.yaml](../../deploy/examples/collector.yaml).\n\n"
-        "`SIGHUP` reads the file again. `path`, `databases`, `compare`, `gate`, `contracts`, `contracts_folder`, "
-        "`heartbeat`,\n`stale_after`, `claim_after`, `retention`, `limits` and `log` take effect at once; the log "
-        "names "
-        "what else is another\nnow, and waits for the next start. A file that is not in order changes nothing: the "
-        "configuration stays as it was, and\nthe log and `configuration` of `GET /readyz` say where the mistake is, "
-        "until the file is read again and is in order.\n\n");
+        "### Sinks\n\n"
+        "Who can be told, under `notify.sinks`. `driftline notify list` says how each does, `driftline notify test "
+        "SINK` tries one.\nKeys of a sink:\n\n");
+    write_list(page, "notify.sinks");
+    buffer_add_string(
+        page, "\nThe kinds, and what each needs and is sent, are on [a page of their own](notifications.md):\n\n"
+              "| kind | is |\n|---|---|\n");
+    for (const struct sink_kind *const *kind = sink_kinds; *kind != NULL; kind++)
+        buffer_printf(page, "| `%s` | %s |\n", (*kind)->name, (*kind)->summary);
+    buffer_add_string(
+        page,
+        "\nSecrets are fetched when the file is read, at the start and at `SIGHUP`; `--check-config` fetches them, "
+        "too. "
+        "They are in\nno log and no answer.\n\n"
+        "### Routes\n\n"
+        "Who is told what, under `notify.routes`. An event goes to every route that takes it: all that the route says "
+        "must hold,\nand a list holds when one of it does. What it takes it tells all its sinks, each for itself. "
+        "[Events](events.md) lists the\ntypes. Keys of a route, besides `quiet`:\n\n");
+    write_list(page, "notify.routes");
+    buffer_add_string(
+        page,
+        "\nWhoever is told of a trouble is told of its end, whatever `types` and `severity` say, unless `resolve` is "
+        "`false`.\n\n"
+        "### Quiet times\n\n"
+        "Under `quiet` of a route are times in which its messages wait for the end of that time. Their keys are those "
+        "of "
+        "freezes:\n\n");
+    write_list(page, "notify.routes.quiet");
+    buffer_add_byte(page, '\n');
 }
 
 static void write_gate(struct buffer *page)
@@ -53,21 +98,11 @@ static void write_gate(struct buffer *page)
         "are "
         "tried in their\norder, and the last that matches and holds decides.\n\n"
         "### Freezes\n\n"
-        "While a freeze of `gate.freezes` is on, the gate lets nothing pass. Its keys:\n\n"
-        "| key | meaning |\n|---|---|\n"
-        "| `name` | what the gate calls it; no two have one |\n"
-        "| `reason` | what else the gate says of it |\n"
-        "| `databases` | which it is about; without it all |\n"
-        "| `environments` | which must not change; without it all. When `path` or `databases` are there it must be on "
-        "one |\n"
-        "| `timezone` | where its times are read, such as `Europe/Berlin`; without it `UTC` |\n"
-        "| `cron` | when it begins, again and again: minute, hour, day, month, weekday as in crontab(5), with lists "
-        "(`1,15`), ranges (`mon-fri`), steps (`*/2`) and names |\n"
-        "| `duration` | how long it lasts then: from `1m` to `1000h` of time that passes, whatever clocks do "
-        "meanwhile |\n"
-        "| `from`, `until` | instead of these two: one stretch of time. `2026-12-20` is the first moment of the day, "
-        "`2026-12-20T18:00` a time of day there, `2026-12-20T18:00+01:00` and `…Z` say their own zone; `until` is not "
-        "part of it |\n\n"
+        "While a freeze of `gate.freezes` is on, the gate lets nothing pass. Its keys:\n\n");
+    write_list(page, "gate.freezes");
+    buffer_add_string(
+        page,
+        "\n"
         "A time that the clock skips in spring begins at the jump; one that it shows twice in autumn begins twice. "
         "When "
         "day and\nweekday are both given in `cron`, either is enough, as cron has it. Windows that overlap or touch "
@@ -99,6 +134,7 @@ static void write_page(struct buffer *page)
     write_commands(page);
     write_keys(page);
     write_gate(page);
+    write_notify(page);
     buffer_add_string(
         page,
         "## What lies in `data`\n\n"
@@ -137,6 +173,29 @@ static const struct {
     {"gate.allow_outliers", "true"},
     {"gate.freezes", "[{name: weekend, reason: nobody is there, environments: [prod], timezone: Europe/Berlin, cron: "
                      "\"0 18 * * fri\", duration: 62h}, {name: year's end, from: 2026-12-20, until: 2027-01-02}]"},
+    {"notify.link", "https://driftline.example.com"},
+    {"notify.sinks",
+     "\n"
+     "  - {name: team, kind: slack, url: \"env:SLACK_WEBHOOK\"}\n"
+     "  - {name: chat, kind: teams, url: \"file:/etc/driftline/teams.url\"}\n"
+     "  - {name: mail, kind: email, url: smtps://mail.example.com:465, user: driftline, password: "
+     "\"env:MAIL_PASSWORD\","
+     " from: driftline@example.com, to: [dba@example.com]}\n"
+     "  - {name: pager, kind: pagerduty, secret: \"env:PAGERDUTY_KEY\"}\n"
+     "  - {name: alerts, kind: alertmanager, url: http://127.0.0.1:9093, allow_private: true}\n"
+     "  - {name: issues, kind: github, secret: \"env:GITHUB_TOKEN\", repository: acme/shop, labels: [schema]}\n"
+     "  - {name: bus, kind: webhook, url: https://bus.example.com/hook, secret: \"file:/etc/driftline/hook.secret\"}\n"
+     "  - {name: script, kind: exec, command: [/usr/local/bin/on-drift, --verbose]}\n"
+     "  - {name: file, kind: file, path: /var/log/driftline/notifications.jsonl}\n"
+     "  - {name: syslog, kind: syslog, url: unix:/dev/log, facility: local3}"},
+    {"notify.routes", "\n"
+                      "  - {name: production, severity: high, environments: [prod], sinks: [team, pager], limit: "
+                      "{messages: 20, per: 1h},"
+                      " escalate: {after: 30m, to: [mail]}}\n"
+                      "  - {name: shop, types: [drift-*, contract-*], databases: [\"shop-*\"], sinks: [chat], quiet: "
+                      "[{cron: \"0 22 * * *\","
+                      " duration: 9h, timezone: Europe/Berlin, passes: critical}]}\n"
+                      "  - {name: everything, types: [\"*\"], sinks: [bus, file]}"},
     {"contracts_folder", "/etc/driftline/contracts"},
     {"contracts", "[{name: reports, owner: analytics, consumers: [dashboards], database: billing, requires: [{table: "
                   "public.invoice, columns: [{name: total}]}]}]"},
@@ -157,6 +216,21 @@ static const char *last_word(const char *key)
     return dot == NULL ? key : dot + 1;
 }
 
+/* A value: behind its key, or, when it begins with a line break, on lines of its own below it. */
+static void write_value(struct buffer *sample, const char *value, const char *indent, bool is_set)
+{
+    if (*value != '\n') {
+        buffer_printf(sample, " %s\n", value);
+        return;
+    }
+    buffer_add_byte(sample, '\n');
+    for (const char *line = value + 1, *end; line != NULL; line = end == NULL ? NULL : end + 1) {
+        end = strchr(line, '\n');
+        buffer_printf(sample, "%s%s%.*s\n", indent, is_set ? "" : "# ",
+                      end == NULL ? (int)strlen(line) : (int)(end - line), line);
+    }
+}
+
 /* One key: commented out when it has no default, but for the path, which everybody has. In a group `indent` says how
  * far in; that of a group which is commented out has a mark of its own. */
 static void write_key(struct buffer *sample, const struct option *option, const char *indent)
@@ -164,8 +238,8 @@ static void write_key(struct buffer *sample, const struct option *option, const 
     bool is_set = option->preset != NULL || strcmp(option->key, "path") == 0 || indent[0] == '#';
 
     buffer_printf(sample, "%s# %s\n", indent, option->summary);
-    buffer_printf(sample, "%s%s%s: %s\n", indent, is_set ? "" : "# ", last_word(option->key),
-                  option->preset != NULL ? option->preset : example_of(option->key));
+    buffer_printf(sample, "%s%s%s:", indent, is_set ? "" : "# ", last_word(option->key));
+    write_value(sample, option->preset != NULL ? option->preset : example_of(option->key), indent, is_set);
 }
 
 static bool is_in_group(const struct option *option, const char *group, size_t length)
