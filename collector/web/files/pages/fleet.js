@@ -1,1 +1,167 @@
-export const x = 1;
+/* The fleet: a row for each database, a column for each environment, and between neighbours what a promotion would change.
+ * What is worst comes first. */
+import {h, hidden, replace} from '../dom.js';
+import {SEVERITIES, counts, empty, filterBar, icon, bars, time, total, url, verdictSign, verdictTag, virtualTable, worst} from '../ui.js';
+
+const WEIGHT = {critical: 1e9, high: 1e6, medium: 1e3, low: 1};
+const VERDICTS = [['DRIFTED', 'drifted', 'drifted'], ['UNKNOWN', 'unknown', 'unknown'], ['IN_SYNC', 'in sync', 'in_sync']];
+
+export const title = () => 'Fleet';
+
+const weigh = (summary) => SEVERITIES.reduce((sum, severity) => sum + WEIGHT[severity] * Math.min(999, summary?.[severity] ?? 0), 0);
+
+const add = (sum, summary) => {
+  for (const severity of SEVERITIES) sum[severity] += summary?.[severity] ?? 0;
+  return sum;
+};
+
+/* What a row needs, worked out once for each answer. */
+function prepare(database) {
+  const summary = {critical: 0, high: 0, medium: 0, low: 0};
+  database.steps.forEach((step) => add(summary, step.summary));
+  database.environments.forEach(({variants}) => variants.filter(({majority}) => !majority).forEach((variant) => add(summary, variant.summary)));
+  const looks = database.environments.map(({checked_at: at}) => at);
+  return {...database, summary, weight: weigh(summary) + (database.verdict === 'UNKNOWN' ? 0.5 : 0),
+    checked: looks.includes(null) || looks.length === 0 ? null : looks.sort()[0],
+    targets: database.environments.reduce((sum, {targets}) => sum + targets.length, 0),
+    byName: new Map(database.environments.map((environment) => [environment.environment, environment]))};
+}
+
+const ORDERS = {
+  worst: (a, b) => b.weight - a.weight || rankOf(a) - rankOf(b) || a.database.localeCompare(b.database),
+  name: (a, b) => a.database.localeCompare(b.database),
+  oldest: (a, b) => String(a.checked ?? '').localeCompare(String(b.checked ?? '')),
+};
+const rankOf = ({verdict}) => ['DRIFTED', 'UNKNOWN', 'IN_SYNC'].indexOf(verdict);
+
+function matches(row, query) {
+  const text = (query.get('q') ?? '').toLowerCase(), verdict = query.get('verdict'), severity = query.get('severity');
+  if (verdict && !verdict.split(',').includes(row.verdict)) return false;
+  if (severity && !SEVERITIES.slice(0, SEVERITIES.indexOf(severity) + 1).some((name) => row.summary[name] > 0)) return false;
+  return text.split(/\s+/).every((word) => row.database.toLowerCase().includes(word) ||
+    row.environments.some(({environment, targets}) => environment.toLowerCase().includes(word) ||
+      targets.some(({instance, agent}) => instance.toLowerCase().includes(word) || (agent ?? '').toLowerCase().includes(word))));
+}
+
+/* How many instances have which variant, as one bar: the majority, then the others. */
+function variantBar(environment) {
+  const known = environment.variants.reduce((sum, {count}) => sum + count, 0), missing = environment.targets.length - known;
+  if (environment.targets.length < 2) return null;
+  return h('span', {class: 'variants', 'aria-hidden': 'true'},
+    environment.variants.map((variant) => h('span', {class: variant.majority ? 'variant majority' : 'variant other', style: {'flex-grow': String(variant.count)}})),
+    missing > 0 && h('span', {class: 'variant missing', style: {'flex-grow': String(missing)}}));
+}
+
+function instanceWords({targets, variants}) {
+  if (targets.length < 2) return null;
+  return variants.length > 1 ? `${targets.length} · ${variants.length} variants` : `${targets.length}`;
+}
+
+function stepMark(step) {
+  const severity = worst(step.summary), number = total(step.summary);
+  if (step.verdict === 'UNKNOWN') return h('span', {class: 'step verdict-unknown', title: `${step.from} → ${step.to}: ${step.unknown_reason ?? 'unknown'}`},
+    icon('unknown'), hidden(`promotion from ${step.from} unknown, `));
+  if (number === 0) return h('span', {class: 'step step-none', title: `${step.from} and ${step.to} are alike`}, '=', hidden(' as the one before, '));
+  return h('span', {class: `step severity-${severity}`, title: `${step.from} → ${step.to}: ${number} differences, the worst ${severity}`},
+    bars(severity), String(number), hidden(` differences to ${step.from}, the worst ${severity}, `));
+}
+
+function environmentCell(row, name) {
+  const environment = row.byName.get(name);
+  if (environment === undefined) return h('span', {class: 'absent', 'aria-label': 'none'}, '–');
+  const step = row.steps.find(({to}) => to === name);
+  const words = instanceWords(environment);
+  return h('span', {class: 'environment-cell'}, step ? stepMark(step) : h('span', {class: 'step step-first', 'aria-hidden': 'true'}),
+    verdictSign(environment.verdict, environment.unknown_reason ?? null), variantBar(environment), words && h('span', {class: 'instances'}, words, hidden(' instances')));
+}
+
+/* The same in a row of a telephone: each environment with its sign, arrows between them. */
+function pathStrip(row) {
+  return h('span', {class: 'strip'}, row.environments.map((environment) => {
+    const step = row.steps.find(({to}) => to === environment.environment);
+    return h('span', {class: 'strip-part'}, step && stepMark(step), verdictSign(environment.verdict), h('span', null, environment.environment));
+  }));
+}
+
+/* The environments that have a column: the path, and the commonest others. */
+function columnsOf(fleet, rows) {
+  const seen = new Map();
+  for (const row of rows) for (const {environment} of row.environments) seen.set(environment, (seen.get(environment) ?? 0) + 1);
+  const onPath = fleet.path.filter((name) => seen.has(name));
+  const others = [...seen].filter(([name]) => !onPath.includes(name)).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+  return [...onPath, ...others.map(([name]) => name)].slice(0, Math.max(6, onPath.length));
+}
+
+function makeTable(names) {
+  return virtualTable({
+    label: 'Databases', key: (row) => row.database, rows: [], tableClass: 'fleet-table',
+    href: (row) => url('database', row.database),
+    empty: () => empty('No database matches', 'Take a filter away to see more.'),
+    columns: [
+      {title: 'Database', width: 'minmax(9rem, 1.6fr)', phoneWidth: 'minmax(0, 1fr)', link: true, class: 'database-name', cell: (row) => h('bdi', {title: row.database}, row.database)},
+      {title: 'Verdict', width: '6.5rem', phoneWidth: 'auto', cell: (row) => verdictTag(row.verdict)},
+      ...names.map((name) => ({title: name, width: 'minmax(7rem, 1fr)', phone: false, class: 'environment-column', cell: (row) => environmentCell(row, name)})),
+      {title: 'Differences', width: 'minmax(8rem, 0.9fr)', phone: false, cell: (row) => counts(row.summary, 'none')},
+      {title: 'Looked at', width: '6rem', phoneWidth: 'auto', class: 'number checked', cell: (row) => time(row.checked, 'not yet')},
+      {title: 'Environments', class: 'only-phone', width: '0', phoneWidth: '', cell: pathStrip},
+    ],
+  });
+}
+
+function summaryButtons(fleet, query, change) {
+  const chosen = query.get('verdict');
+  return h('div', {class: 'totals', role: 'group', 'aria-label': 'Verdicts'}, VERDICTS.map(([verdict, text, key]) =>
+    h('button', {type: 'button', class: `total total-${verdict.toLowerCase()}`, 'aria-pressed': String(chosen === verdict),
+      on: {click: () => change('verdict', query.get('verdict') === verdict ? '' : verdict)}},
+    h('span', {class: 'total-number'}, String(fleet.summary[key])), verdictSign(verdict), h('span', null, text))));
+}
+
+const FILTERS = [
+  {name: 'q', label: 'Find', type: 'search', placeholder: 'database, environment, instance, agent'},
+  {name: 'severity', label: 'Differences', type: 'select', options: [['', 'any'], ['low', 'any that differ'], ['medium', 'medium or worse'],
+    ['high', 'high or worse'], ['critical', 'critical']]},
+  {name: 'order', label: 'Order', type: 'select', options: [['', 'worst first'], ['name', 'by name'], ['oldest', 'longest not looked at']]},
+];
+
+export async function render(view, params, page) {
+  const {query} = params;
+  const totals = h('div'), shown = h('p', {class: 'visually-hidden', role: 'status'});
+  let fleet = null, rows = [], list = null, names = '';
+
+  function change(name, value) {
+    page.setQuery({[name]: value});
+    draw();
+  }
+
+  function draw() {
+    const found = rows.filter((row) => matches(row, query)).sort(ORDERS[query.get('order')] ?? ORDERS.worst);
+    replace(totals, summaryButtons(fleet, query, change));
+    list.setRows(found);
+    replace(shown, `${found.length} of ${rows.length} databases`);
+    page.note(`${rows.length} databases, ${rows.reduce((sum, row) => sum + row.targets, 0)} targets, as of `, time(fleet.at));
+  }
+
+  async function load() {
+    fleet = await page.get('/api/v1/fleet');
+    rows = fleet.databases.map(prepare);
+    if (rows.length === 0) {
+      page.note('Nothing is watched yet.');
+      replace(view, empty('No agent has reported yet',
+        'Enrol an agent, and its databases appear here by themselves: driftline agents enroll NAME --key KEY --grant DATABASE@ENVIRONMENT'));
+      names = '';
+      return;
+    }
+    const columns = columnsOf(fleet, rows);
+    if (names !== columns.join('\n')) {
+      names = columns.join('\n');
+      list = makeTable(columns);
+      replace(view, totals, filterBar(FILTERS, query, change), shown, list);
+    }
+    draw();
+  }
+
+  const quietly = () => load().catch((error) => { if (error.name !== 'AbortError') console.warn(error); });
+  await load();
+  page.live(null, quietly);
+  page.every(30, quietly);
+}
