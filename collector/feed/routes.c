@@ -107,7 +107,11 @@ const struct route route_table[] = {
     {"GET", API "diagram", "drawDiagram", "history", TOKEN_READ, get_diagram, diagram_parameters, NULL, 200, "Diagram",
      NULL, NULL, 0, "Tables and what they refer to, for drawing, with what differs from the neighbours marked", NULL},
     {"GET", API "events", "listEvents", "history", TOKEN_READ, get_events, events_parameters, NULL, 200, "EventList",
-     NULL, NULL, 0, "What happened, oldest first", NULL},
+     NULL, NULL, 0, "What happened, as CloudEvents", NULL},
+    {"GET", API "events/types", "listEventTypes", "history", TOKEN_READ, get_event_types, NULL, NULL, 200,
+     "EventTypeList", NULL, NULL, 0, "What can happen", NULL},
+    {"GET", API "events/types/{name}", "getEventType", "history", TOKEN_READ, get_event_type, NULL, NULL, 200,
+     "EventType", NULL, NULL, 0, "What the data of a type of events has", NULL},
     {"GET", API "audit", "listAudit", "history", TOKEN_OPERATE, get_audits, audits_parameters, NULL, 200, "AuditList",
      NULL, NULL, 0, "What people did, newest first", NULL},
 

@@ -112,6 +112,8 @@ enum error_code get_diagram(const struct request *request, struct answer *answer
 enum error_code get_events(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_drifts(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_drift(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_event_types(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_event_type(const struct request *request, struct answer *answer, struct error *error);
 enum error_code post_acknowledge(const struct request *request, struct answer *answer, struct error *error);
 enum error_code post_reopen(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_waivers(const struct request *request, struct answer *answer, struct error *error);
