@@ -33,6 +33,7 @@ static void bind_progress(struct statement *statement, const struct delivery_row
     statement_bind_number(statement, ":state", delivery->state);
     statement_bind_number(statement, ":attempts", delivery->attempts);
     bind_number_or_null(statement, ":next_at", delivery->next_at);
+    bind_number_or_null(statement, ":tried_since", delivery->tried_since);
     bind_number_or_null(statement, ":attempted_at", delivery->attempted_at);
     bind_number_or_null(statement, ":finished_at", delivery->finished_at);
     bind_number_or_null(statement, ":status", delivery->status);
@@ -97,8 +98,8 @@ enum error_code deliveries_update(struct database *database, const struct delive
 static enum error_code read_delivery(struct statement *statement, struct delivery_row *delivery, struct arena *arena,
                                      struct error *error)
 {
-    const struct row_text texts[] = {{2, &delivery->sink},     {14, &delivery->problem}, {15, &delivery->route},
-                                     {16, &delivery->subject}, {17, &delivery->remote},  {18, &delivery->message}};
+    const struct row_text texts[] = {{2, &delivery->sink},     {15, &delivery->problem}, {16, &delivery->route},
+                                     {17, &delivery->subject}, {18, &delivery->remote},  {19, &delivery->message}};
     int64_t kind = statement_number(statement, 4), state = statement_number(statement, 5);
 
     delivery->id = statement_number(statement, 0);
@@ -111,11 +112,12 @@ static enum error_code read_delivery(struct statement *statement, struct deliver
     delivery->created_at = statement_number(statement, 6);
     delivery->attempts = (uint32_t)statement_number(statement, 7);
     delivery->next_at = statement_number(statement, 8);
-    delivery->attempted_at = statement_number(statement, 9);
-    delivery->finished_at = statement_number(statement, 10);
-    delivery->events = (uint32_t)statement_number(statement, 11);
-    delivery->last_event = statement_number(statement, 12);
-    delivery->status = (int32_t)statement_number(statement, 13);
+    delivery->tried_since = statement_number(statement, 9);
+    delivery->attempted_at = statement_number(statement, 10);
+    delivery->finished_at = statement_number(statement, 11);
+    delivery->events = (uint32_t)statement_number(statement, 12);
+    delivery->last_event = statement_number(statement, 13);
+    delivery->status = (int32_t)statement_number(statement, 14);
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
 }
 
@@ -178,26 +180,24 @@ static enum error_code read_lines(struct database *database, const struct row_li
     return ERROR_NONE;
 }
 
-static enum error_code find_due(struct database *database, int64_t now, uint32_t limit, struct row_list *ids,
-                                struct error *error)
+enum error_code deliveries_due(struct database *database, int64_t now, uint32_t limit, struct arena *arena,
+                               struct delivery_row **ret_deliveries, size_t *ret_count, struct error *error)
 {
+    struct row_list rows = {.arena = arena, .size = sizeof **ret_deliveries};
     CLEANUP(statement_done) struct statement *statement = NULL;
+    bool found = true;
 
     if (database_prepare(database, store_sql_delivery_due, &statement, error) != ERROR_NONE)
         return error->code;
     statement_bind_number(statement, ":now", now);
     statement_bind_number(statement, ":limit", limit);
-    return read_ids(statement, ids, error);
-}
+    while (statement_step(statement, &found, error) == ERROR_NONE && found) {
+        struct delivery_row *row = row_list_add(&rows, error);
 
-enum error_code deliveries_due(struct database *database, int64_t now, uint32_t limit, struct arena *arena,
-                               struct delivery_row **ret_deliveries, size_t *ret_count, struct error *error)
-{
-    struct row_list ids = {.arena = arena, .size = sizeof(int64_t)};
-    struct row_list rows = {.arena = arena, .size = sizeof **ret_deliveries};
-
-    if (find_due(database, now, limit, &ids, error) != ERROR_NONE ||
-        read_lines(database, &ids, &rows, error) != ERROR_NONE)
+        if (row == NULL || read_delivery(statement, row, arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    if (found)
         return error->code;
     *ret_deliveries = rows.items;
     *ret_count = rows.count;

@@ -36,6 +36,7 @@ struct delivery_row {
     int64_t created_at;
     uint32_t attempts;
     int64_t next_at;      /* 0: it is not tried any more */
+    int64_t tried_since;  /* when it was tried first since it waits; 0: not yet */
     int64_t attempted_at; /* the last time; 0: never */
     int64_t finished_at;  /* 0: not yet */
     uint32_t events;
@@ -56,11 +57,12 @@ enum error_code deliveries_get(struct database *database, int64_t id, struct are
 /* What it says, once it is known under which number. */
 enum error_code deliveries_set_message(struct database *database, int64_t id, struct text message,
                                        struct error *error) MUST_CHECK;
-/* State, attempts, next_at, attempted_at, finished_at, status and problem. */
+/* State, attempts, next_at, tried_since, attempted_at, finished_at, status and problem. */
 enum error_code deliveries_update(struct database *database, const struct delivery_row *delivery,
                                   struct error *error) MUST_CHECK;
 
-/* Of each incident the first that waits, if it is due at `now`: without the messages. The longest due first. */
+/* Of each incident the first that waits, if it is due at `now`: without the messages. At most `limit` of each sink, the
+ * longest due first, and the sinks in turn: one that takes nothing does not stand in front of the others. */
 enum error_code deliveries_due(struct database *database, int64_t now, uint32_t limit, struct arena *arena,
                                struct delivery_row **ret_deliveries, size_t *ret_count, struct error *error) MUST_CHECK;
 /* When the next becomes due; 0: none waits. */

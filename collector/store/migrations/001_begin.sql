@@ -174,6 +174,7 @@ CREATE TABLE incident (
   due_at INTEGER,              -- when they are told
   told INTEGER NOT NULL,       -- messages that were made
   told_at INTEGER,             -- the last
+  severity INTEGER NOT NULL,   -- the worst that was told
   escalated_at INTEGER,
   escalates_at INTEGER,        -- when somebody else is told, unless it was seen; NULL: never
   remote TEXT                  -- JSON: what the sink calls it; NULL: it was not told yet, or calls it nothing
@@ -218,6 +219,7 @@ CREATE TABLE delivery (
   created_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   next_at INTEGER,             -- when it is tried; NULL: it is not any more
+  tried_since INTEGER,         -- when it was tried first since it waits; NULL: it was not
   attempted_at INTEGER,        -- when it was tried last; NULL: it was not
   finished_at INTEGER,
   events INTEGER NOT NULL,     -- how many it tells of

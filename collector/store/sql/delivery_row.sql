@@ -1,4 +1,4 @@
 -- One message by its number, and what it is of.
-SELECT delivery.id, incident, delivery.sink, number, kind, state, created_at, attempts, next_at, attempted_at, finished_at, events, last_event, status, problem,
+SELECT delivery.id, incident, delivery.sink, number, kind, state, created_at, attempts, next_at, tried_since, attempted_at, finished_at, events, last_event, status, problem,
   incident.route, incident.subject, incident.remote, message
 FROM delivery JOIN incident ON incident.id = delivery.incident WHERE delivery.id = :id
