@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "feed/feed_private.h"
 
@@ -21,6 +22,7 @@ struct exchange {
     struct MHD_Connection *connection;
     enum stage stage;
     bool is_complete; /* the whole request is there */
+    int64_t begun;    /* by clock_elapsed() */
     struct arena arena;
     struct policy *policy;
     struct request_target target;
@@ -103,7 +105,8 @@ void *exchange_begin(void *context, const char *target, struct MHD_Connection *c
 
     if (exchange == NULL)
         return NULL;
-    *exchange = (struct exchange){.feed = feed, .connection = connection, .policy = policy_take(feed->policy)};
+    *exchange = (struct exchange){
+        .feed = feed, .connection = connection, .begun = clock_elapsed(), .policy = policy_take(feed->policy)};
     arena_init(&exchange->arena, policy_content(exchange->policy)->fleet.memory_limit);
     answer_init(&exchange->answer);
     buffer_init(&exchange->body);
@@ -474,6 +477,8 @@ static enum MHD_Result send_answer(struct exchange *exchange)
 
     exchange->stage = STAGE_ANSWERED;
     tell(exchange);
+    metrics_tally_request(exchange->feed->tools.metrics.tally, exchange->request.route, exchange->answer.status,
+                          clock_elapsed() - exchange->begun);
     if (response == NULL)
         return MHD_NO;
     if (add_headers(response, &exchange->answer))

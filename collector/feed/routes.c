@@ -27,6 +27,7 @@ static const char *const report_types[] = {"text/plain", "text/markdown", "appli
                                            NULL};
 static const char *const page_types[] = {"text/html", NULL};
 static const char *const part_types[] = {"text/css", "text/javascript", "image/svg+xml", NULL};
+static const char *const metrics_types[] = {"text/plain", NULL};
 static const char *const file_types[] = {"application/octet-stream", NULL};
 
 #define API "/api/v1/"
@@ -47,6 +48,9 @@ const struct route route_table[] = {
      "The description of this API", NULL},
     {"GET", API "version", "getVersion", "service", 0, get_version, NULL, NULL, 200, "Version", NULL, NULL, 0,
      "Which program this is, and whose history it keeps", NULL},
+
+    {"GET", "/metrics", "getMetrics", "service", TOKEN_READ, get_metrics, NULL, NULL, 200, NULL, metrics_types, NULL, 0,
+     "Figures of all of this for Prometheus", NULL},
 
     {"GET", API "fleet", "getFleet", "fleet", TOKEN_READ, get_fleet, fleet_parameters, NULL, 200, "Fleet", NULL, NULL,
      0, "All databases in all environments, as they stand now", NULL},

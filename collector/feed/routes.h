@@ -8,6 +8,7 @@
 
 #include "correlate/policy.h"
 #include "feed/answer.h"
+#include "feed/metrics_tally.h"
 #include "feed/request.h"
 #include "ingest/core.h"
 #include "store/tokens.h"
@@ -17,6 +18,7 @@ struct feed_tools {
     struct core *core;
     struct text store;   /* its id */
     struct text openapi; /* the document */
+    struct metrics_sources metrics;
 };
 
 /* One request, when its handler sees it. */
@@ -110,10 +112,10 @@ enum error_code get_objects(const struct request *request, struct answer *answer
 enum error_code get_object(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_diagram(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_events(const struct request *request, struct answer *answer, struct error *error);
-enum error_code get_drifts(const struct request *request, struct answer *answer, struct error *error);
-enum error_code get_drift(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_event_types(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_event_type(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_drifts(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_drift(const struct request *request, struct answer *answer, struct error *error);
 enum error_code post_acknowledge(const struct request *request, struct answer *answer, struct error *error);
 enum error_code post_reopen(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_waivers(const struct request *request, struct answer *answer, struct error *error);
@@ -133,6 +135,7 @@ enum error_code get_version(const struct request *request, struct answer *answer
 enum error_code get_dashboard(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_dashboard_file(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_dashboard_page(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_metrics(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_openapi(const struct request *request, struct answer *answer, struct error *error);
 
 /* The object of one snapshot, as several answers have it. */

@@ -157,6 +157,7 @@ static void init(struct feed *feed, struct core *core, struct logger *logger, co
 static void release(struct feed *feed)
 {
     workers_free(feed->workers);
+    metrics_tally_free(feed->tools.metrics.tally);
     connections_free(feed->connections);
     access_clear(&feed->access);
     buffer_clear(&feed->openapi);
@@ -171,9 +172,12 @@ static enum error_code start(struct feed *feed, const struct feed_settings *sett
     if (read_store_id(feed, settings->folder, error) != ERROR_NONE ||
         openapi_write(&feed->openapi, error) != ERROR_NONE ||
         connections_new(&feed->connections, settings->timeout_ms + SLOW_MARGIN_MS, error) != ERROR_NONE ||
+        metrics_tally_new(&feed->tools.metrics.tally, settings->folder, error) != ERROR_NONE ||
         workers_new(&feed->workers, settings->threads, settings->folder, error) != ERROR_NONE)
         return error->code;
     feed->tools.openapi = buffer_text(&feed->openapi);
+    feed->tools.metrics.connections = feed->connections;
+    feed->tools.metrics.folder = settings->folder;
     return listen_and_serve(feed, settings, error);
 }
 

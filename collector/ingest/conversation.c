@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "ingest/heartbeat.h"
 #include "ingest/hello.h"
@@ -10,6 +11,13 @@
 #include "ingest/refusal.h"
 #include "ingest/reply.h"
 #include "track/correlator.h"
+
+enum { MILLISECOND = 1000 };
+
+const struct metric_buckets conversation_commit_buckets = {
+    {1 * MILLISECOND, 2500, 5 * MILLISECOND, 10 * MILLISECOND, 25 * MILLISECOND, 50 * MILLISECOND, 100 * MILLISECOND,
+     250 * MILLISECOND, 500 * MILLISECOND, 1000 * MILLISECOND, 2500 * MILLISECOND, 10000 * MILLISECOND},
+    12};
 
 static void conversation_cleanup(struct conversation **conversation)
 {
@@ -387,8 +395,11 @@ enum error_code conversation_commit(struct conversation *conversation, const str
     conversation->moment = *moment;
     if (wrote && database_commit(conversation->database, error) != ERROR_NONE)
         return batch_failed(conversation, error);
-    if (wrote)
+    if (wrote) {
         note_success(conversation);
+        metric_observe(&conversation->counts.commit_times, &conversation_commit_buckets,
+                       clock_elapsed() - conversation->batch.began);
+    }
     for (size_t i = 0; i < conversation->batch.count; i++)
         keep_promise(conversation, &conversation->batch.promises[i]);
     batch_reset(&conversation->batch);

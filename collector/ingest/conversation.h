@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "base/metric_text.h"
 #include "ingest/session.h"
 #include "store/agents.h"
 #include "wire/message.h"
@@ -53,7 +54,11 @@ struct conversation_counts {
     bool full;
     char problem[256];     /* what the last write failed with, as long as none has succeeded; empty: nothing */
     int64_t problem_since; /* time */
+    struct metric_histogram commit_times; /* from the first thing that was written to its being durable */
 };
+
+/* Of commit_times. */
+extern const struct metric_buckets conversation_commit_buckets;
 
 struct conversation;
 

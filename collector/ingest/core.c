@@ -43,6 +43,9 @@ struct core {
     int64_t retention_at;
     bool retaining;
     struct retention_result retained;
+    struct retention_result retained_in_all;
+    uint64_t retentions;
+    int64_t last_retention;
     uint64_t dropped;
     uint64_t bytes_in;
     struct pulse *pulse;
@@ -290,6 +293,25 @@ static void log_retention(struct core *core)
                          log_number("bytes", (int64_t)result->bytes)));
 }
 
+static void count_retention(struct core *core, int64_t now)
+{
+    const struct retention_result *result = &core->retained;
+    struct retention_result *sum = &core->retained_in_all;
+
+    sum->snapshots += result->snapshots;
+    sum->records += result->records;
+    sum->changes += result->changes;
+    sum->events += result->events;
+    sum->drifts += result->drifts;
+    sum->waivers += result->waivers;
+    sum->gate_runs += result->gate_runs;
+    sum->audits += result->audits;
+    sum->nodes += result->nodes;
+    sum->bytes += result->bytes;
+    core->retentions++;
+    core->last_retention = now;
+}
+
 /* A retention that cannot go on is tried again at its next time: it is not what agents wait for. */
 static enum error_code retention_failed(struct core *core, const struct moment *moment, struct error *error)
 {
@@ -319,8 +341,10 @@ static enum error_code retain_some(struct core *core, struct error *error)
         ERROR_NONE)
         return retention_failed(core, &moment, error);
     conversation_store_changed(core->conversation);
-    if (done)
+    if (done) {
         log_retention(core);
+        count_retention(core, moment.now);
+    }
     core->retaining = !done;
     return ERROR_NONE;
 }
@@ -483,6 +507,12 @@ static void publish(struct core *core, bool running)
     health.staged_bytes = counts.staged_bytes;
     health.is_behind = core->follow_up.is_behind;
     health.last_commit = counts.last_commit;
+    health.commit_times = counts.commit_times;
+    door_counts(core->door, &health.let_in, &health.turned_away);
+    health.store_limit = core->settings.store_limit;
+    health.retentions = core->retentions;
+    health.last_retention = core->last_retention;
+    health.retained = core->retained_in_all;
     pthread_mutex_lock(&core->lock);
     core->health = health;
     pthread_mutex_unlock(&core->lock);

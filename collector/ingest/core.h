@@ -16,6 +16,7 @@
 #define DRIFTLINE_INGEST_CORE_H
 
 #include "base/log.h"
+#include "base/metric_text.h"
 #include "ingest/door.h"
 #include "storage/database.h"
 #include "store/upkeep.h"
@@ -86,6 +87,13 @@ struct core_health {
     uint64_t staged_bytes; /* memory of snapshots on their way in */
     bool is_behind;        /* differences are still being worked out under a new policy, or after much has changed */
     int64_t last_commit;   /* time; 0: none */
+    struct metric_histogram commit_times; /* by conversation_commit_buckets of ingest/conversation.h */
+    uint64_t let_in;                      /* connections, by the door */
+    uint64_t turned_away;
+    uint64_t store_limit;             /* bytes; 0: the disk */
+    uint64_t retentions;              /* that were done since the start */
+    int64_t last_retention;           /* time; 0: none */
+    struct retention_result retained; /* by all of them; `work` is NULL */
 };
 void core_health(struct core *core, struct core_health *ret_health);
 
