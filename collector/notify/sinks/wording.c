@@ -1,0 +1,130 @@
+#include "notify/sinks/wording.h"
+
+#include <string.h>
+
+#include "drift/report_display.h"
+
+static const char ellipsis[] = "…";
+
+void wording_clip(struct buffer *output, struct text text, size_t limit)
+{
+    size_t start = output->length, at = 0;
+
+    display_text(output, text);
+    if (output->failed || output->length - start <= limit)
+        return;
+    while (true) {
+        size_t size = text_character((struct text){output->bytes + start + at, output->length - start - at});
+
+        if (size == 0 || at + size + sizeof ellipsis - 1 > limit)
+            break;
+        at += size;
+    }
+    output->length = start + at;
+    buffer_add_string(output, ellipsis);
+}
+
+json_t *wording_value(struct json_builder *builder, struct text text, size_t limit)
+{
+    CLEANUP(buffer_clear) struct buffer shown = {0};
+
+    wording_clip(&shown, text, limit);
+    return wording_take(builder, &shown);
+}
+
+json_t *wording_take(struct json_builder *builder, struct buffer *buffer)
+{
+    json_t *value;
+
+    builder->failed = builder->failed || buffer->failed;
+    value = json_builder_plain(builder, buffer_text(buffer));
+    buffer_reset(buffer);
+    return value;
+}
+
+/* Whether the text says already who did it: "…, by alice (captured)". */
+static bool says_who(struct text text, struct text who)
+{
+    CLEANUP(buffer_clear) struct buffer by = {0};
+
+    buffer_add_string(&by, "by ");
+    buffer_add_text(&by, who);
+    return !by.failed && text.length > 0 && memmem(text.bytes, text.length, by.bytes, by.length) != NULL;
+}
+
+void wording_line(struct buffer *output, const struct message_line *line)
+{
+    display_text(output, line->text);
+    if (line->by.length > 0 && !says_who(line->text, line->by)) {
+        buffer_add_string(output, ", by ");
+        wording_clip(output, line->by, WORDING_LINE_LIMIT / 8);
+    }
+    if (line->count > 1)
+        buffer_printf(output, " (%u times)", line->count);
+}
+
+size_t wording_fit(const struct message *message, size_t limit, size_t overhead)
+{
+    CLEANUP(buffer_clear) struct buffer line = {0};
+    size_t used = 0;
+
+    for (size_t i = 0; i < message->line_count; i++) {
+        buffer_reset(&line);
+        wording_line(&line, &message->lines[i]);
+        used += line.length + overhead;
+        if (used > limit && i > 0)
+            return i;
+    }
+    return message->line_count;
+}
+
+void wording_more(struct buffer *output, const struct message *message, size_t shown)
+{
+    size_t left = message->more + message->line_count - shown;
+
+    if (left > 0)
+        buffer_printf(output, "and %zu more", left);
+}
+
+void wording_state(struct buffer *output, const struct message *message)
+{
+    display_text(output, message->verdict);
+    if (message->open == 0 && message->kind != DELIVERY_RESOLVED)
+        return;
+    buffer_add_string(output, message->verdict.length > 0 ? ", " : "");
+    if (message->open > 0)
+        buffer_printf(output, "%u open", message->open);
+    else
+        buffer_add_string(output, "nothing open");
+}
+
+const char *wording_mark(const struct message *message)
+{
+    static const char *const marks[SEVERITY_COUNT] = {
+        [SEVERITY_LOW] = "🔵", [SEVERITY_MEDIUM] = "🟡", [SEVERITY_HIGH] = "🟠", [SEVERITY_CRITICAL] = "🔴"};
+
+    return message->kind == DELIVERY_RESOLVED ? "✅" : marks[message->severity];
+}
+
+struct text wording_link(const struct message *message)
+{
+    struct text link = message->link;
+
+    if (!text_starts_with(link, TEXT("https://")) && !text_starts_with(link, TEXT("http://")))
+        return TEXT("");
+    for (size_t i = 0; i < link.length; i++)
+        if (link.bytes[i] <= ' ' || link.bytes[i] > '~' || strchr("<>\"'`|\\()[]{}^", link.bytes[i]) != NULL)
+            return TEXT("");
+    return link;
+}
+
+void wording_incident(struct buffer *output, const struct message *message)
+{
+    size_t length = message->id.length;
+
+    while (length > 0 && message->id.bytes[length - 1] != '-')
+        length--;
+    buffer_add_string(output, "driftline-");
+    display_text(output, (struct text){message->id.bytes, length});
+    buffer_printf(output, "%lld", (long long)message->incident);
+}
