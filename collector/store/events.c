@@ -98,14 +98,24 @@ enum error_code events_list_before(struct database *database, int64_t before, ui
     return ERROR_NONE;
 }
 
-enum error_code events_last(struct database *database, int64_t *ret_id, struct error *error)
+static enum error_code read_number(struct database *database, const char *sql, int64_t *ret_number, struct error *error)
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
     bool row = false;
 
-    if (database_prepare(database, store_sql_event_last, &statement, error) != ERROR_NONE ||
+    if (database_prepare(database, sql, &statement, error) != ERROR_NONE ||
         statement_step(statement, &row, error) != ERROR_NONE)
         return error->code;
-    *ret_id = row ? statement_number(statement, 0) : 0;
+    *ret_number = row ? statement_number(statement, 0) : 0;
     return ERROR_NONE;
+}
+
+enum error_code events_oldest(struct database *database, int64_t *ret_id, struct error *error)
+{
+    return read_number(database, store_sql_event_oldest, ret_id, error);
+}
+
+enum error_code events_last(struct database *database, int64_t *ret_id, struct error *error)
+{
+    return read_number(database, store_sql_event_last, ret_id, error);
 }

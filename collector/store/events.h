@@ -29,6 +29,9 @@ enum error_code events_list(struct database *database, int64_t after, uint32_t l
 enum error_code events_list_before(struct database *database, int64_t before, uint32_t limit, struct arena *arena,
                                    struct event_row **ret_events, size_t *ret_count, struct error *error) MUST_CHECK;
 
+/* The number of the oldest event that is kept; 0: there is none. */
+enum error_code events_oldest(struct database *database, int64_t *ret_id, struct error *error) MUST_CHECK;
+
 /* The number of the last event that there ever was; 0: none. */
 enum error_code events_last(struct database *database, int64_t *ret_id, struct error *error) MUST_CHECK;
 

@@ -170,34 +170,71 @@ static enum error_code bind_error(const char *endpoint, struct error *error)
     return error_set(error, code, "listening on '%s': %s", endpoint, zmq_strerror(errno));
 }
 
+static void set_server(struct settings *settings, const struct socket_server *server)
+{
+    set_common(settings, server->endpoint);
+    set_keys(settings, server->key);
+    set_number(settings, ZMQ_CURVE_SERVER, 1);
+    set_bytes(settings, ZMQ_ZAP_DOMAIN, server->domain, strlen(server->domain));
+    set_number(settings, ENFORCE_DOMAIN, 1); /* without a handler nobody comes in, rather than everybody */
+    set_number(settings, ZMQ_BACKLOG, SOCKET_BACKLOG);
+}
+
+/* When the options are set. */
+static enum error_code bind_server(const struct settings *settings, const char *wanted,
+                                   char ret_endpoint[SOCKET_ENDPOINT_SIZE], struct error *error)
+{
+    char endpoint[SOCKET_ENDPOINT_SIZE];
+    size_t length = sizeof endpoint;
+
+    if (settings_check(settings, wanted, error) != ERROR_NONE)
+        return error->code;
+    if (zmq_bind(settings->socket, wanted) != 0)
+        return bind_error(wanted, error);
+    if (zmq_getsockopt(settings->socket, ZMQ_LAST_ENDPOINT, endpoint, &length) != 0)
+        return error_set(error, ERROR_INTERNAL, "asking for the address of '%s': %s", wanted, zmq_strerror(errno));
+    if (ret_endpoint != NULL)
+        memcpy(ret_endpoint, endpoint, length);
+    return ERROR_NONE;
+}
+
 enum error_code socket_bind(void **ret_socket, void *context, const struct socket_server *server,
                             char ret_endpoint[SOCKET_ENDPOINT_SIZE], struct error *error)
 {
     CLEANUP(close_cleanup) void *socket = NULL;
     struct settings settings = {0};
-    char endpoint[SOCKET_ENDPOINT_SIZE];
-    size_t length = sizeof endpoint;
 
     if (check_endpoint(server->endpoint, true, error) != ERROR_NONE ||
         open_socket(&socket, context, ZMQ_ROUTER, server->endpoint, error) != ERROR_NONE)
         return error->code;
     settings.socket = socket;
-    set_common(&settings, server->endpoint);
-    set_keys(&settings, server->key);
-    set_number(&settings, ZMQ_CURVE_SERVER, 1);
-    set_bytes(&settings, ZMQ_ZAP_DOMAIN, server->domain, strlen(server->domain));
-    set_number(&settings, ENFORCE_DOMAIN, 1); /* without a handler nobody comes in, rather than everybody */
+    set_server(&settings, server);
     set_number(&settings, ZMQ_ROUTER_MANDATORY, 1);
-    set_number(&settings, ZMQ_BACKLOG, SOCKET_BACKLOG);
-    if (settings_check(&settings, server->endpoint, error) != ERROR_NONE)
+    if (bind_server(&settings, server->endpoint, ret_endpoint, error) != ERROR_NONE)
         return error->code;
-    if (zmq_bind(socket, server->endpoint) != 0)
-        return bind_error(server->endpoint, error);
-    if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, endpoint, &length) != 0)
-        return error_set(error, ERROR_INTERNAL, "asking for the address of '%s': %s", server->endpoint,
-                         zmq_strerror(errno));
-    if (ret_endpoint != NULL)
-        memcpy(ret_endpoint, endpoint, length);
+    *ret_socket = socket;
+    socket = NULL;
+    return ERROR_NONE;
+}
+
+enum error_code socket_bind_publisher(void **ret_socket, void *context, const struct socket_server *server, int queue,
+                                      char ret_endpoint[SOCKET_ENDPOINT_SIZE], struct error *error)
+{
+    int64_t frame_limit = SOCKET_SUBSCRIPTION_LIMIT + CURVE_OVERHEAD;
+    CLEANUP(close_cleanup) void *socket = NULL;
+    struct settings settings = {0};
+
+    if (check_endpoint(server->endpoint, true, error) != ERROR_NONE ||
+        open_socket(&socket, context, ZMQ_XPUB, server->endpoint, error) != ERROR_NONE)
+        return error->code;
+    settings.socket = socket;
+    set_server(&settings, server);
+    set_number(&settings, ZMQ_SNDHWM, queue);
+    set_number(&settings, ZMQ_SNDBUF, SOCKET_PUBLISHER_BUFFER);
+    set_bytes(&settings, ZMQ_MAXMSGSIZE, &frame_limit, sizeof frame_limit);
+    set_number(&settings, ZMQ_XPUB_VERBOSER, 1);
+    if (bind_server(&settings, server->endpoint, ret_endpoint, error) != ERROR_NONE)
+        return error->code;
     *ret_socket = socket;
     socket = NULL;
     return ERROR_NONE;

@@ -60,6 +60,12 @@ enum { SOCKET_ENDPOINT_SIZE = 256 };
 enum error_code socket_bind(void **ret_socket, void *context, const struct socket_server *server,
                             char ret_endpoint[SOCKET_ENDPOINT_SIZE], struct error *error) MUST_CHECK;
 
+/* The same as XPUB, whose subscribers each have a queue of so many messages, and lose what comes when it is full. All
+ * that they subscribe to and no longer do is received from it, also what another had subscribed to before. */
+enum { SOCKET_SUBSCRIPTION_LIMIT = 4096, SOCKET_PUBLISHER_BUFFER = 128 * 1024 }; /* bytes */
+enum error_code socket_bind_publisher(void **ret_socket, void *context, const struct socket_server *server, int queue,
+                                      char ret_endpoint[SOCKET_ENDPOINT_SIZE], struct error *error) MUST_CHECK;
+
 void socket_close(void *socket); /* NULL is fine */
 
 /* Send one frame without waiting. False when it cannot be taken now, or the peer is gone: what is durable is on disk

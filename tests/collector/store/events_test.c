@@ -66,11 +66,35 @@ static void test_numbers_are_never_used_again(void **state)
     assert_int_equal(list(history, last, 10, &events), 1);
 }
 
+static void test_oldest_and_last(void **state)
+{
+    struct history *history = *state;
+    const struct event_row event = {.at = 1, .type = EVENT_AGENT_ENROLLED, .data = TEXT("{}")};
+    struct error error = {0};
+    int64_t oldest = -1, last = -1;
+
+    assert_int_equal(events_oldest(history->database, &oldest, &error), ERROR_NONE);
+    assert_int_equal(oldest, 0);
+    add(history, &event);
+    add(history, &event);
+    history_run(history, "DELETE FROM event WHERE id = 1");
+    assert_int_equal(events_oldest(history->database, &oldest, &error), ERROR_NONE);
+    assert_int_equal(events_last(history->database, &last, &error), ERROR_NONE);
+    assert_int_equal(oldest, 2);
+    assert_int_equal(last, 2);
+    history_run(history, "DELETE FROM event");
+    assert_int_equal(events_oldest(history->database, &oldest, &error), ERROR_NONE);
+    assert_int_equal(events_last(history->database, &last, &error), ERROR_NONE);
+    assert_int_equal(oldest, 0);
+    assert_int_equal(last, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_events_come_in_order_after_a_number, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_numbers_are_never_used_again, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_oldest_and_last, history_setup, history_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
