@@ -209,7 +209,8 @@ enum error_code waiting_events_remove(struct database *database, int64_t inciden
     return statement_run(statement, error);
 }
 
-enum error_code waiting_events_move(struct database *database, int64_t from, int64_t to, struct error *error)
+enum error_code waiting_events_move(struct database *database, int64_t from, int64_t to, int64_t last,
+                                    struct error *error)
 {
     struct statement *statement = NULL;
 
@@ -217,7 +218,8 @@ enum error_code waiting_events_move(struct database *database, int64_t from, int
         return error->code;
     statement_bind_number(statement, ":from", from);
     statement_bind_number(statement, ":to", to);
+    statement_bind_number(statement, ":last", last);
     if (statement_run(statement, error) != ERROR_NONE)
         return error->code;
-    return waiting_events_remove(database, from, INT64_MAX, error);
+    return waiting_events_remove(database, from, last, error);
 }

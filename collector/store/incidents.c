@@ -11,17 +11,22 @@ static enum error_code read_incident(struct statement *statement, struct inciden
                                      struct error *error)
 {
     const struct row_text texts[] = {{1, &incident->route},    {2, &incident->sink},        {3, &incident->subject},
-                                     {4, &incident->database}, {5, &incident->environment}, {14, &incident->remote}};
+                                     {4, &incident->database}, {5, &incident->environment}, {15, &incident->remote}};
+    int64_t severity = statement_number(statement, 12);
 
     incident->id = statement_number(statement, 0);
+    if (severity < 0 || severity >= SEVERITY_COUNT)
+        return error_set(error, ERROR_CORRUPT, "incident %" PRId64 " of the store has an unknown severity",
+                         incident->id);
+    incident->severity = (enum severity)severity;
     incident->opened_at = statement_number(statement, 6);
     incident->ended_at = statement_number(statement, 7);
     incident->first_at = statement_number(statement, 8);
     incident->due_at = statement_number(statement, 9);
     incident->told = (uint32_t)statement_number(statement, 10);
     incident->told_at = statement_number(statement, 11);
-    incident->escalated_at = statement_number(statement, 12);
-    incident->escalates_at = statement_number(statement, 13);
+    incident->escalated_at = statement_number(statement, 13);
+    incident->escalates_at = statement_number(statement, 14);
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
 }
 
@@ -83,6 +88,7 @@ static void bind_state(struct statement *statement, const struct incident_row *i
     bind_number_or_null(statement, ":due_at", incident->due_at);
     statement_bind_number(statement, ":told", incident->told);
     bind_number_or_null(statement, ":told_at", incident->told_at);
+    statement_bind_number(statement, ":severity", incident->severity);
     bind_number_or_null(statement, ":escalated_at", incident->escalated_at);
     bind_number_or_null(statement, ":escalates_at", incident->escalates_at);
 }

@@ -17,14 +17,15 @@ struct incident_row {
     struct text database;
     struct text environment;
     int64_t opened_at;
-    int64_t ended_at;     /* 0: open */
-    int64_t first_at;     /* of the events that wait; 0: none waits */
-    int64_t due_at;       /* 0: nothing is to be told */
-    uint32_t told;        /* messages that were made */
-    int64_t told_at;      /* 0: never */
-    int64_t escalated_at; /* 0: never */
-    int64_t escalates_at; /* 0: never */
-    struct text remote;   /* JSON; empty: none */
+    int64_t ended_at;       /* 0: open */
+    int64_t first_at;       /* of the events that wait; 0: none waits */
+    int64_t due_at;         /* 0: nothing is to be told */
+    uint32_t told;          /* messages that were made */
+    int64_t told_at;        /* 0: never */
+    enum severity severity; /* the worst that was told */
+    int64_t escalated_at;   /* 0: never */
+    int64_t escalates_at;   /* 0: never */
+    struct text remote;     /* JSON; empty: none */
 };
 
 /* The open one of route, sink and subject: ERROR_NOT_FOUND when there is none. */
@@ -92,8 +93,8 @@ enum error_code waiting_events_count(struct database *database, int64_t incident
 /* Those up to a number are told. */
 enum error_code waiting_events_remove(struct database *database, int64_t incident, int64_t last,
                                       struct error *error) MUST_CHECK;
-/* Move those of one incident to another. */
-enum error_code waiting_events_move(struct database *database, int64_t from, int64_t to,
+/* Move those of one incident up to a number to another. */
+enum error_code waiting_events_move(struct database *database, int64_t from, int64_t to, int64_t last,
                                     struct error *error) MUST_CHECK;
 
 /* ---- limits of routes ---- */
