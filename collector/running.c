@@ -128,6 +128,7 @@ static enum error_code start_feed(struct running *running, struct error *error)
 {
     struct feed_settings settings = settings_for_feed(running->settings, &running->policy.holder);
 
+    settings.notify = &running->notify.holder;
     return feed_start(&running->feed, &settings, running->core, &running->logger, error);
 }
 

@@ -223,6 +223,14 @@ static void delivery_dead(const struct event_line *line)
     line_put_if(line, ": ", "problem");
 }
 
+static void delivery_replayed(const struct event_line *line)
+{
+    buffer_printf(line->output, "delivery %" PRId64, line_number_of(line, "delivery"));
+    line_put_if(line, " to ", "sink");
+    line_put(line, " is sent again");
+    line_put_by(line);
+}
+
 static void notify_test(const struct event_line *line)
 {
     line_put(line, "a test of the sink ");
@@ -252,6 +260,7 @@ static const event_line_writer writers[EVENT_TYPE_COUNT] = {
     [EVENT_TOKEN_REMOVED] = token_removed,
     [EVENT_STORE_TROUBLE] = store_trouble,
     [EVENT_DELIVERY_DEAD] = delivery_dead,
+    [EVENT_DELIVERY_REPLAYED] = delivery_replayed,
     [EVENT_NOTIFY_TEST] = notify_test,
 };
 

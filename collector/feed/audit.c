@@ -18,6 +18,9 @@ static enum error_code write_data(struct answer *data, const struct audit_entry 
     json_set_text(&builder, document, "token", entry->token);
     json_set_text(&builder, document, "rights", text_from(entry->rights));
     json_set_text(&builder, document, "subject", text_from(entry->subject));
+    json_set_text(&builder, document, "sink", entry->sink);
+    if (entry->delivery != 0)
+        json_builder_set(&builder, document, "delivery", json_integer64(&builder, entry->delivery));
     if (entry->run != 0)
         json_builder_set(&builder, document, "run", json_integer64(&builder, entry->run));
     if (entry->root != NULL)
@@ -25,20 +28,26 @@ static enum error_code write_data(struct answer *data, const struct audit_entry 
     return answer_json(data, &builder, document, error);
 }
 
-/* What it was done to. */
-static struct text subject_of(const struct audit_entry *entry, const char *target)
+/* What it was done to; NULL when memory ran out. */
+static const char *subject_of(const struct audit_entry *entry, const char *target, struct arena *arena)
 {
     if (entry->subject != NULL)
-        return text_from(entry->subject);
+        return entry->subject;
     if (entry->target != NULL)
-        return text_from(target);
-    return entry->agent.length > 0 ? entry->agent : entry->token;
+        return target;
+    if (entry->delivery != 0)
+        return arena_printf(arena, "%.*s %lld", TEXT_ARGS(entry->sink), (long long)entry->delivery);
+    return arena_string(arena, entry->sink.length > 0    ? entry->sink
+                               : entry->agent.length > 0 ? entry->agent
+                                                         : entry->token);
 }
 
-enum error_code audit_add(struct database *database, const struct audit_entry *entry, struct arena *arena,
-                          struct error *error)
+/* Write the row, and the event if it is wanted: both say the same. */
+static enum error_code add(struct database *database, const struct audit_entry *entry, bool with_event,
+                           struct arena *arena, struct error *error)
 {
     const char *target = entry->target == NULL ? "" : target_name_text(entry->target, arena);
+    const char *subject = subject_of(entry, target, arena);
     CLEANUP(answer_clear) struct answer data;
     struct event_row event = {
         .at = clock_now(), .type = entry->type, .severity = SEVERITY_LOW, .agent = entry->agent_id};
@@ -47,14 +56,26 @@ enum error_code audit_add(struct database *database, const struct audit_entry *e
     answer_init(&data);
     if (entry->target != NULL)
         event.place = *entry->target;
-    if (target == NULL)
+    if (target == NULL || subject == NULL)
         return arena_error(arena, error, "noting what was done");
     if (write_data(&data, entry, target, error) != ERROR_NONE)
         return error->code;
     event.data = (struct text){data.body.bytes, data.body.length - 1}; /* without the line break */
-    row.subject = subject_of(entry, target);
+    row.subject = text_from(subject);
     row.data = event.data;
-    if (events_add(database, &event, error) != ERROR_NONE)
+    if (with_event && events_add(database, &event, error) != ERROR_NONE)
         return error->code;
     return audits_add(database, &row, error);
+}
+
+enum error_code audit_add(struct database *database, const struct audit_entry *entry, struct arena *arena,
+                          struct error *error)
+{
+    return add(database, entry, true, arena, error);
+}
+
+enum error_code audit_note(struct database *database, const struct audit_entry *entry, struct arena *arena,
+                           struct error *error)
+{
+    return add(database, entry, false, arena, error);
 }

@@ -18,11 +18,17 @@ struct audit_entry {
     struct text token;                /* a name; empty: none */
     const char *rights;               /* of the token; NULL: none */
     const char *subject;              /* what else it was done to, as people read it; NULL: one of those above */
+    struct text sink;                 /* a name; empty: none */
+    int64_t delivery;                 /* 0: none */
     int64_t run;                      /* of the gate; 0: none */
     const struct hash *root;          /* that was pinned; NULL: none */
 };
 
 enum error_code audit_add(struct database *database, const struct audit_entry *entry, struct arena *arena,
                           struct error *error) MUST_CHECK;
+
+/* The same without the event: who did it has written that. */
+enum error_code audit_note(struct database *database, const struct audit_entry *entry, struct arena *arena,
+                           struct error *error) MUST_CHECK;
 
 #endif

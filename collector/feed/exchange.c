@@ -285,7 +285,7 @@ static bool is_type(const char *header, const char *type)
 
 static void check_body(struct exchange *exchange)
 {
-    const struct route *route = exchange->request.route;
+    const struct http_route *route = exchange->request.route;
     const char *length = header_of(exchange, "Content-Length");
 
     exchange->body_limit = route->upload == NULL ? exchange->feed->body_limit : exchange->feed->upload_limit;

@@ -150,7 +150,7 @@ void metrics_write_store(struct metrics_writing *writing)
 typedef void (*route_visitor)(struct metrics_writing *writing, const struct text names[2],
                               const struct route_tally *tally);
 
-static void visit_route(struct metrics_writing *writing, const struct route *route, route_visitor visit)
+static void visit_route(struct metrics_writing *writing, const struct http_route *route, route_visitor visit)
 {
     const struct text names[] = {route == NULL ? TEXT("other") : text_from(route->method),
                                  route == NULL ? TEXT("other") : text_from(route->path)};
@@ -166,7 +166,7 @@ static void visit_route(struct metrics_writing *writing, const struct route *rou
 
 static void visit_routes(struct metrics_writing *writing, route_visitor visit)
 {
-    for (const struct route *route = route_table; route->method != NULL; route++)
+    for (const struct http_route *route = route_table; route->method != NULL; route++)
         visit_route(writing, route, visit);
     visit_route(writing, NULL, visit);
 }

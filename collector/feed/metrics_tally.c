@@ -78,12 +78,12 @@ void metrics_tally_free(struct metrics_tally *tally)
 
 /* ---- requests ---- */
 
-static struct route_tally *place_of(struct metrics_tally *tally, const struct route *route)
+static struct route_tally *place_of(struct metrics_tally *tally, const struct http_route *route)
 {
     return &tally->routes[route == NULL ? tally->route_count : (size_t)(route - route_table)];
 }
 
-void metrics_tally_request(struct metrics_tally *tally, const struct route *route, unsigned status,
+void metrics_tally_request(struct metrics_tally *tally, const struct http_route *route, unsigned status,
                            int64_t microseconds)
 {
     struct route_tally *place = place_of(tally, route);
@@ -96,7 +96,7 @@ void metrics_tally_request(struct metrics_tally *tally, const struct route *rout
     pthread_mutex_unlock(&tally->lock);
 }
 
-void metrics_tally_of_route(struct metrics_tally *tally, const struct route *route, struct route_tally *ret_tally)
+void metrics_tally_of_route(struct metrics_tally *tally, const struct http_route *route, struct route_tally *ret_tally)
 {
     pthread_mutex_lock(&tally->lock);
     *ret_tally = *place_of(tally, route);

@@ -38,10 +38,10 @@ void metrics_tally_free(struct metrics_tally *tally); /* NULL is fine */
 
 /* ---- requests ---- */
 
-struct route;
+struct http_route;
 
 /* A request was answered; `route` is NULL when there is none of that path. */
-void metrics_tally_request(struct metrics_tally *tally, const struct route *route, unsigned status,
+void metrics_tally_request(struct metrics_tally *tally, const struct http_route *route, unsigned status,
                            int64_t microseconds);
 
 struct route_tally {
@@ -51,7 +51,7 @@ struct route_tally {
 extern const struct metric_buckets metrics_request_buckets;
 
 /* Of a route of the table; NULL: of paths that are not there. */
-void metrics_tally_of_route(struct metrics_tally *tally, const struct route *route, struct route_tally *ret_tally);
+void metrics_tally_of_route(struct metrics_tally *tally, const struct http_route *route, struct route_tally *ret_tally);
 
 /* ---- logs ---- */
 

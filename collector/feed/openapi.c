@@ -179,7 +179,7 @@ static json_t *element_value(struct json_builder *builder, const char *name, con
     return object;
 }
 
-static json_t *parameters_value(struct json_builder *builder, const struct route *route)
+static json_t *parameters_value(struct json_builder *builder, const struct http_route *route)
 {
     json_t *list = json_builder_array(builder);
 
@@ -252,7 +252,7 @@ static void set_status(struct json_builder *builder, json_t *responses, unsigned
     json_builder_set(builder, responses, number, response);
 }
 
-static json_t *responses_value(struct json_builder *builder, const struct route *route)
+static json_t *responses_value(struct json_builder *builder, const struct http_route *route)
 {
     json_t *responses = json_builder_object(builder);
     json_t *success = response_value(builder, route->summary, content_value(builder, route->schema, route->types));
@@ -276,7 +276,7 @@ static json_t *responses_value(struct json_builder *builder, const struct route 
 /* ---- operations ---- */
 
 /* A JSON object that must be there, or bytes that may be. */
-static json_t *body_value(struct json_builder *builder, const struct route *route)
+static json_t *body_value(struct json_builder *builder, const struct http_route *route)
 {
     const char *const upload[] = {route->upload, NULL};
     json_t *object = json_builder_object(builder);
@@ -291,7 +291,7 @@ static json_t *body_value(struct json_builder *builder, const struct route *rout
 }
 
 /* Which token is needed: none, or any whose rights are enough. */
-static json_t *security_value(struct json_builder *builder, const struct route *route)
+static json_t *security_value(struct json_builder *builder, const struct http_route *route)
 {
     json_t *list = json_builder_array(builder), *token;
 
@@ -303,7 +303,7 @@ static json_t *security_value(struct json_builder *builder, const struct route *
     return list;
 }
 
-static json_t *operation_value(struct json_builder *builder, const struct route *route)
+static json_t *operation_value(struct json_builder *builder, const struct http_route *route)
 {
     json_t *object = json_builder_object(builder), *tags = json_builder_array(builder);
 
@@ -326,7 +326,7 @@ static json_t *paths_value(struct json_builder *builder)
 {
     json_t *paths = json_builder_object(builder);
 
-    for (const struct route *route = route_table; route->method != NULL; route++) {
+    for (const struct http_route *route = route_table; route->method != NULL; route++) {
         json_t *path = json_object_get(paths, route->path);
         char method[8];
         size_t i;

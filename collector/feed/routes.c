@@ -32,7 +32,7 @@ static const char *const file_types[] = {"application/octet-stream", NULL};
 
 #define API "/api/v1/"
 
-const struct route route_table[] = {
+const struct http_route route_table[] = {
     {"GET", "/", "getDashboard", "dashboard", 0, get_dashboard, NULL, NULL, 200, NULL, page_types, page_headers, 0,
      "The dashboard, for browsers", NULL},
     {"GET", "/web/{name}", "getDashboardFile", "dashboard", 0, get_dashboard_file, NULL, NULL, 200, NULL, part_types,
@@ -119,6 +119,15 @@ const struct route route_table[] = {
     {"GET", API "audit", "listAudit", "history", TOKEN_OPERATE, get_audits, audits_parameters, NULL, 200, "AuditList",
      NULL, NULL, 0, "What people did, newest first", NULL},
 
+    {"GET", API "notify", "showNotify", "notifications", TOKEN_READ, get_notify, NULL, NULL, 200, "Notify", NULL, NULL,
+     0, "Who is told what, and how sinks do", NULL},
+    {"GET", API "deliveries", "listDeliveries", "notifications", TOKEN_READ, get_deliveries, deliveries_parameters,
+     NULL, 200, "DeliveryList", NULL, NULL, 0, "Messages to sinks and what became of them, newest first", NULL},
+    {"GET", API "deliveries/{id}", "getDelivery", "notifications", TOKEN_READ, get_delivery, NULL, NULL, 200,
+     "Delivery", NULL, NULL, 0, "One message with all that it says", NULL},
+    {"POST", API "deliveries/{id}/replay", "replayDelivery", "notifications", TOKEN_OPERATE, post_replay, NULL, NULL,
+     200, "Delivery", NULL, NULL, 0, "Send a message again that was given up, or was sent, under the same id", NULL},
+
     {"GET", API "agents", "listAgents", "agents", TOKEN_READ, get_agents, NULL, NULL, 200, "AgentList", NULL, NULL, 0,
      "Which agents may connect, and which do", NULL},
     {"POST", API "agents", "enrollAgent", "agents", TOKEN_ADMIN, post_agents, NULL, "Enrollment", 201, "Agent", NULL,
@@ -153,7 +162,7 @@ static bool is_placeholder(struct text element)
     return element.length > 0 && element.bytes[0] == '{';
 }
 
-static bool path_matches(const struct route *route, const struct request_target *target)
+static bool path_matches(const struct http_route *route, const struct request_target *target)
 {
     const char *path = route->path;
 
@@ -171,14 +180,14 @@ static bool path_matches(const struct route *route, const struct request_target 
     return *path == '\0';
 }
 
-enum error_code route_find(const char *method, const struct request_target *target, const struct route **ret_route,
+enum error_code route_find(const char *method, const struct request_target *target, const struct http_route **ret_route,
                            char *ret_allow, struct error *error)
 {
     const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
     size_t length = 0;
 
     ret_allow[0] = '\0';
-    for (const struct route *route = route_table; route->method != NULL; route++) {
+    for (const struct http_route *route = route_table; route->method != NULL; route++) {
         if (!path_matches(route, target))
             continue;
         if (strcmp(route->method, wanted) == 0) {
@@ -195,7 +204,7 @@ enum error_code route_find(const char *method, const struct request_target *targ
     return error_hint(error, "it takes %s", ret_allow);
 }
 
-struct text route_name(const struct route *route, const struct request_target *target)
+struct text route_name(const struct http_route *route, const struct request_target *target)
 {
     const char *path = route->path;
 
@@ -205,7 +214,7 @@ struct text route_name(const struct route *route, const struct request_target *t
     return (struct text){0};
 }
 
-enum error_code route_id(const struct route *route, const struct request_target *target, int64_t *ret_id,
+enum error_code route_id(const struct http_route *route, const struct request_target *target, int64_t *ret_id,
                          struct error *error)
 {
     struct text name = route_name(route, target);

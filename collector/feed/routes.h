@@ -13,17 +13,20 @@
 #include "ingest/core.h"
 #include "store/tokens.h"
 
+struct notify_holder;
+
 /* What all requests share. */
 struct feed_tools {
     struct core *core;
-    struct text store;   /* its id */
-    struct text openapi; /* the document */
+    struct text store;            /* its id */
+    struct text openapi;          /* the document */
+    struct notify_holder *notify; /* who is told what */
     struct metrics_sources metrics;
 };
 
 /* One request, when its handler sees it. */
 struct request {
-    const struct route *route;
+    const struct http_route *route;
     const struct feed_tools *tools;
     struct arena *arena;
     struct request_parameters parameters;
@@ -51,7 +54,7 @@ struct route_header {
     const char *summary;
 };
 
-struct route {
+struct http_route {
     const char *method; /* NULL ends the table */
     const char *path;   /* an element `{name}` stands for any, `{id}` for a number */
     const char *id;     /* operationId of OpenAPI */
@@ -70,19 +73,19 @@ struct route {
                                            NULL: there is none */
 };
 
-extern const struct route route_table[];
+extern const struct http_route route_table[];
 
 /* The route of a method (HEAD counts as GET) and target. A path that is not there is ERROR_NOT_FOUND; one that is, but
  * not for this method, is ERROR_UNSUPPORTED, and `ret_allow` (of ROUTE_ALLOW_SIZE) lists those it is for. */
 enum { ROUTE_ALLOW_SIZE = 32 };
-enum error_code route_find(const char *method, const struct request_target *target, const struct route **ret_route,
+enum error_code route_find(const char *method, const struct request_target *target, const struct http_route **ret_route,
                            char *ret_allow, struct error *error) MUST_CHECK;
 
 /* The element of the target that `{name}` or `{id}` stands for; empty when the route has none. */
-struct text route_name(const struct route *route, const struct request_target *target);
+struct text route_name(const struct http_route *route, const struct request_target *target);
 
 /* The number that `{id}` stands for; 0 when the route has none. What is no number is ERROR_USAGE. */
-enum error_code route_id(const struct route *route, const struct request_target *target, int64_t *ret_id,
+enum error_code route_id(const struct http_route *route, const struct request_target *target, int64_t *ret_id,
                          struct error *error) MUST_CHECK;
 
 /* ---- handlers, by file ---- */
@@ -91,7 +94,7 @@ extern const struct parameter fleet_parameters[], compare_parameters[], diff_par
     targets_parameters[], target_parameters[], snapshots_parameters[], snapshot_parameters[], objects_parameters[],
     object_parameters[], events_parameters[], drifts_parameters[], waivers_parameters[], waiver_parameters[],
     gate_parameters[], gate_run_parameters[], gate_runs_parameters[], verify_parameters[], spread_parameters[],
-    contracts_parameters[], audits_parameters[], diagram_parameters[];
+    contracts_parameters[], audits_parameters[], deliveries_parameters[], diagram_parameters[];
 
 enum error_code get_fleet(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_compare(const struct request *request, struct answer *answer, struct error *error);
@@ -128,6 +131,11 @@ enum error_code get_gate_run(const struct request *request, struct answer *answe
 enum error_code get_verify(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_spread(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_contracts(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_notify(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_deliveries(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_delivery(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_replay(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_sink_test(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_audits(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_health(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_ready(const struct request *request, struct answer *answer, struct error *error);

@@ -139,7 +139,7 @@ static void init(struct feed *feed, struct core *core, struct logger *logger, co
     pthread_condattr_t attributes;
 
     *feed = (struct feed){.logger = logger,
-                          .tools = {.core = core},
+                          .tools = {.core = core, .notify = settings->notify},
                           .policy = settings->policy,
                           .body_limit = settings->body_limit,
                           .upload_limit = settings->upload_limit};

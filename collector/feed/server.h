@@ -14,6 +14,8 @@
 #include "feed/certificate.h"
 #include "ingest/core.h"
 
+struct notify_holder;
+
 struct feed_settings {
     const char *listen;      /* as feed/address.h reads it */
     const char *certificate; /* PEM files; NULL: no TLS */
@@ -26,6 +28,7 @@ struct feed_settings {
     size_t body_limit;
     size_t upload_limit;          /* of a snapshot file, and of all that are sent at once */
     struct policy_holder *policy; /* what requests go by; the caller's, and outlives the feed */
+    struct notify_holder *notify; /* who is told what; the same */
 };
 
 struct feed;

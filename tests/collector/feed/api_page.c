@@ -52,7 +52,7 @@ static void write_parameters(struct buffer *page, const struct parameter *parame
     buffer_add_byte(page, '\n');
 }
 
-static void write_route(struct buffer *page, const struct route *route)
+static void write_route(struct buffer *page, const struct http_route *route)
 {
     buffer_printf(page, "### %s %s\n\n%s. ", route->method, route->path, route->summary);
     if (route->rights == 0)
@@ -88,7 +88,7 @@ static void write_rights(struct buffer *page)
         bool any = false;
 
         buffer_printf(page, "| `%s` | ", token_rights_name((enum token_rights)rights));
-        for (const struct route *route = route_table; route->method != NULL && rights != TOKEN_READ; route++)
+        for (const struct http_route *route = route_table; route->method != NULL && rights != TOKEN_READ; route++)
             if (route->rights == rights) {
                 buffer_printf(page, "%s`%s %s`", any ? ", " : "", route->method, route->path);
                 any = true;
@@ -182,7 +182,7 @@ int main(void)
     write_intro(&page);
     for (size_t i = 0; i < LENGTH_OF(tags); i++) {
         buffer_printf(&page, "## %s\n\n", tags[i].title);
-        for (const struct route *route = route_table; route->method != NULL; route++)
+        for (const struct http_route *route = route_table; route->method != NULL; route++)
             if (strcmp(route->tag, tags[i].tag) == 0)
                 write_route(&page, route);
     }

@@ -65,7 +65,7 @@ static const struct {
 static void test_questions_find_their_route(void **state)
 {
     for (size_t i = 0; i < LENGTH_OF(questions); i++) {
-        const struct route *route = NULL;
+        const struct http_route *route = NULL;
         char allow[ROUTE_ALLOW_SIZE];
         struct request_target target;
         struct error error = {0};
@@ -91,7 +91,7 @@ static void test_questions_find_their_route(void **state)
 static void test_rows_are_complete(void **state)
 {
     (void)state;
-    for (const struct route *route = route_table; route->method != NULL; route++) {
+    for (const struct http_route *route = route_table; route->method != NULL; route++) {
         print_message("  %s %s\n", route->method, route->path);
         assert_non_null(route->id);
         assert_non_null(route->tag);
@@ -103,7 +103,7 @@ static void test_rows_are_complete(void **state)
         assert_int_equal((route->body != NULL) + (route->upload != NULL), strcmp(route->method, "POST") == 0);
         assert_true(strcmp(route->method, "GET") == 0 || route->rights >= TOKEN_GATE);
         assert_true(strstr(route->path, "{name}") == NULL || strstr(route->path, "{id}") == NULL);
-        for (const struct route *other = route + 1; other->method != NULL; other++)
+        for (const struct http_route *other = route + 1; other->method != NULL; other++)
             assert_false(strcmp(other->id, route->id) == 0 ||
                          (strcmp(other->method, route->method) == 0 && strcmp(other->path, route->path) == 0));
         for (const struct parameter *row = route->parameters; row != NULL && row->name != NULL; row++) {
@@ -118,7 +118,7 @@ static void test_rows_are_complete(void **state)
 /* A preset that cannot be read would be no value at all. */
 static void test_presets_are_values(void **state)
 {
-    for (const struct route *route = route_table; route->method != NULL; route++)
+    for (const struct http_route *route = route_table; route->method != NULL; route++)
         for (const struct parameter *row = route->parameters; row != NULL && row->name != NULL; row++) {
             struct request_value value = {text_from(row->name), text_from(row->preset)};
             const struct request_target target = {.values = &value, .value_count = 1};
@@ -155,7 +155,7 @@ static void test_numbers_in_paths(void **state)
         const char *method = strstr(cases[i].target, "reopen") != NULL    ? "POST"
                              : strstr(cases[i].target, "waivers") != NULL ? "DELETE"
                                                                           : "GET";
-        const struct route *route = NULL;
+        const struct http_route *route = NULL;
         struct request_target target;
         char allow[ROUTE_ALLOW_SIZE];
         struct error error = {0};

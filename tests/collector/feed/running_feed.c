@@ -41,6 +41,7 @@ static void start_core(struct running_feed *running)
     struct error error = {0};
 
     expect(policy_holder_init(&running->policy, &error), &error);
+    expect(notify_holder_init(&running->notify, &error), &error);
     expect(store_open(&running->database, running->folder, DATABASE_WRITE, &error), &error);
     expect(key_pair_make(&running->key, &error), &error);
     expect(socket_context_new(&running->context, &error), &error);
@@ -86,6 +87,7 @@ void running_feed_start(struct running_feed *running, const struct feed_settings
     running_feed_start_core(running);
     complete.folder = running->folder;
     complete.policy = &running->policy;
+    complete.notify = &running->notify;
     diff_options_init(&policy.compare);
     running_feed_configure(running, &policy);
     expect(feed_start(&running->feed, &complete, running->core, &running->logger, &error), &error);
@@ -114,6 +116,7 @@ void running_feed_stop(struct running_feed *running)
     socket_context_free(running->context);
     database_close(running->database);
     policy_holder_clear(&running->policy);
+    notify_holder_clear(&running->notify);
     logger_clear(&running->logger);
     close(running->log);
     test_directory_remove(&running->directory);

@@ -9,6 +9,7 @@
 
 #include "collector/feed/sample.h"
 #include "feed/server.h"
+#include "notify/notify_plan.h"
 #include "support/directory.h"
 
 struct running_feed {
@@ -24,6 +25,7 @@ struct running_feed {
     struct core *core;
     pthread_t core_thread;
     struct policy_holder policy;
+    struct notify_holder notify; /* at first nobody is told anything */
     struct feed *feed;
     unsigned port;
 };
