@@ -2,6 +2,7 @@
 
 #include "drift/report_json_value.h"
 #include "drift/severity.h"
+#include "event/event_change.h"
 #include "store/events.h"
 
 /* The type of one event, and of one for many. */
@@ -59,6 +60,26 @@ static void set_pair(struct json_builder *builder, json_t *data, const struct pa
     set_text(builder, data, "instance", pair->instance);
 }
 
+/* What differs, and who reads it: both are kept as JSON. */
+static void set_details(struct json_builder *builder, json_t *data, const struct drift_row *drift)
+{
+    json_t *contracts =
+        json_loadb(drift->contracts.length == 0 ? "" : drift->contracts.bytes, drift->contracts.length, 0, NULL);
+    json_t *names, *contract;
+    size_t index;
+
+    event_change_set_attributes(
+        builder, data,
+        json_loadb(drift->attributes.length == 0 ? "" : drift->attributes.bytes, drift->attributes.length, 0, NULL));
+    if (json_array_size(contracts) > 0) {
+        names = json_builder_array(builder);
+        json_array_foreach(contracts, index, contract)
+            json_builder_append(builder, names, json_incref(json_object_get(contract, "contract")));
+        json_builder_set(builder, data, "contracts", names);
+    }
+    json_decref(contracts);
+}
+
 static void set_drift(struct json_builder *builder, json_t *data, const struct drift_row *drift)
 {
     set_number(builder, data, "drift", drift->id);
@@ -70,6 +91,7 @@ static void set_drift(struct json_builder *builder, json_t *data, const struct d
     set_string(builder, data, "severity", severity_name(drift->severity));
     set_string(builder, data, "state", drift_state_name(drift->state));
     set_string(builder, data, "cause", drift_cause_name(drift->cause));
+    set_details(builder, data, drift);
     if (drift->hidden)
         json_builder_set(builder, data, "hidden", json_true());
     if (drift->previous != 0)
@@ -131,7 +153,8 @@ static enum error_code tell_one(const struct telling *telling, enum news_sort so
 static enum error_code tell_many(const struct telling *telling, const struct drift_news *news, enum news_sort sort)
 {
     struct json_builder builder = {0};
-    json_t *data = json_builder_object(&builder), *summary = json_builder_object(&builder);
+    json_t *data = json_builder_object(&builder), *summary = json_builder_object(&builder),
+           *drifts = json_builder_array(&builder);
     enum severity worst = SEVERITY_LOW;
 
     set_pair(&builder, data, telling->pair);
@@ -142,6 +165,13 @@ static enum error_code tell_many(const struct telling *telling, const struct dri
             worst = (enum severity)severity;
     }
     json_builder_set(&builder, data, "summary", summary);
+    for (uint32_t i = 0; i < NEWS_LIMIT; i++) {
+        json_t *number = json_integer(news->items[sort][i].drift.id);
+
+        builder.failed = builder.failed || number == NULL;
+        json_builder_append(&builder, drifts, number);
+    }
+    json_builder_set(&builder, data, "drifts", drifts);
     return tell(telling, types[sort].many, sort == NEWS_ENDED ? SEVERITY_LOW : worst, &builder, data);
 }
 

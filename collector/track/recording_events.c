@@ -2,6 +2,7 @@
 
 #include "drift/report_json_value.h"
 #include "drift/severity.h"
+#include "event/event_change.h"
 #include "store/events.h"
 
 /* What telling needs at every step. */
@@ -39,15 +40,33 @@ static enum error_code tell(const struct telling *telling, enum event_type type,
     return events_add(telling->database, &event, telling->error);
 }
 
+static json_t *summary_value(struct json_builder *builder, const struct diff *diff)
+{
+    json_t *summary = json_builder_object(builder);
+
+    for (unsigned severity = 0; severity < SEVERITY_COUNT; severity++)
+        json_builder_set(builder, summary, severity_name((enum severity)severity),
+                         json_builder_number(builder, diff->summary[severity]));
+    return summary;
+}
+
+static enum severity worst_of(const struct diff *diff)
+{
+    enum severity worst = SEVERITY_LOW;
+
+    for (unsigned severity = 0; severity < SEVERITY_COUNT; severity++)
+        if (diff->summary[severity] > 0)
+            worst = (enum severity)severity;
+    return worst;
+}
+
 /* ---------------------------------------------------------------- "snapshot-recorded" */
 
 static enum error_code tell_recorded(const struct telling *telling)
 {
     const struct snapshot_row *snapshot = telling->recorded->snapshot;
-    const struct diff *diff = telling->recorded->diff;
-    enum severity worst = SEVERITY_LOW;
     struct json_builder builder = {0};
-    json_t *data = json_builder_object(&builder), *summary = json_builder_object(&builder);
+    json_t *data = json_builder_object(&builder);
     char root[HASH_HEX_SIZE];
 
     hash_to_hex(&snapshot->root, root);
@@ -57,14 +76,62 @@ static enum error_code tell_recorded(const struct telling *telling)
     json_builder_set(&builder, data, "objects", json_builder_number(&builder, snapshot->objects));
     json_builder_set(&builder, data, "gaps", json_builder_number(&builder, snapshot->gaps));
     json_builder_set(&builder, data, "changes", json_builder_number(&builder, snapshot->changes));
-    for (unsigned severity = 0; severity < SEVERITY_COUNT; severity++) {
-        json_builder_set(&builder, summary, severity_name((enum severity)severity),
-                         json_builder_number(&builder, diff->summary[severity]));
-        if (diff->summary[severity] > 0)
-            worst = (enum severity)severity;
+    json_builder_set(&builder, data, "summary", summary_value(&builder, telling->recorded->diff));
+    return tell(telling, EVENT_SNAPSHOT_RECORDED, worst_of(telling->recorded->diff), &builder, data);
+}
+
+/* ---------------------------------------------------------------- "schema-changed" */
+
+enum { CHANGES_LIMIT = 20 /* that the event spells out; the worst come first */ };
+
+static bool is_named(const json_t *actors, struct text actor)
+{
+    for (size_t i = 0; i < json_array_size(actors); i++) {
+        const json_t *known = json_array_get(actors, i);
+
+        if (text_equal((struct text){json_string_value(known), json_string_length(known)}, actor))
+            return true;
     }
-    json_builder_set(&builder, data, "summary", summary);
-    return tell(telling, EVENT_SNAPSHOT_RECORDED, worst, &builder, data);
+    return false;
+}
+
+/* Everybody who did something, each once. */
+static json_t *actors_value(struct json_builder *builder, const struct recorded *recorded)
+{
+    json_t *actors = json_builder_array(builder);
+
+    for (uint32_t i = 0; i < recorded->diff->change_count && json_array_size(actors) < CHANGES_LIMIT; i++) {
+        struct text actor = recorded->attributions[i].actor;
+
+        if (actor.length > 0 && !is_named(actors, actor))
+            json_builder_append(builder, actors, json_builder_text(builder, actor));
+    }
+    return actors;
+}
+
+static enum error_code tell_changed(const struct telling *telling)
+{
+    const struct recorded *recorded = telling->recorded;
+    struct json_builder builder = {0};
+    char root[HASH_HEX_SIZE];
+    json_t *data, *changes;
+
+    if (recorded->diff->change_count == 0)
+        return ERROR_NONE;
+    data = json_builder_object(&builder);
+    changes = json_builder_array(&builder);
+    hash_to_hex(&recorded->snapshot->root, root);
+    for (uint32_t i = 0; i < recorded->diff->change_count && i < CHANGES_LIMIT; i++)
+        json_builder_append(&builder, changes,
+                            event_change_value(&builder, &recorded->diff->changes[i], recorded->change_ids[i],
+                                               &recorded->attributions[i]));
+    json_builder_set(&builder, data, "root", json_builder_string(&builder, root));
+    json_builder_set(&builder, data, "count", json_builder_number(&builder, recorded->diff->change_count));
+    json_builder_set(&builder, data, "summary", summary_value(&builder, recorded->diff));
+    json_builder_set(&builder, data, "changes", changes);
+    json_builder_set(&builder, data, "actors", actors_value(&builder, recorded));
+    json_builder_set(&builder, data, "captured", json_boolean(recorded->snapshot->capture));
+    return tell(telling, EVENT_SCHEMA_CHANGED, worst_of(recorded->diff), &builder, data);
 }
 
 /* ---------------------------------------------------------------- "history-gap" */
@@ -220,7 +287,8 @@ enum error_code recording_events_add(struct database *database, const struct rec
     const struct telling telling = {database, recorded, arena, error};
 
     if (tell_gap(&telling) != ERROR_NONE || tell_upgrade(&telling) != ERROR_NONE ||
-        tell_recorded(&telling) != ERROR_NONE || tell_unattributed(&telling) != ERROR_NONE)
+        tell_recorded(&telling) != ERROR_NONE || tell_changed(&telling) != ERROR_NONE ||
+        tell_unattributed(&telling) != ERROR_NONE)
         return error->code;
     return tell_coverage(&telling);
 }

@@ -269,7 +269,7 @@ const char *correlated_events(struct correlated *correlated, int64_t after, cons
 
     history_expect(events_list(history->database, after, 100000, &history->arena, &events, &count, &error), &error);
     for (size_t i = 0; i < count; i++) {
-        if (type == NULL && events[i].type != EVENT_SNAPSHOT_RECORDED)
+        if (type == NULL && events[i].type != EVENT_SNAPSHOT_RECORDED && events[i].type != EVENT_SCHEMA_CHANGED)
             buffer_printf(&lines, "%s\n", event_type_name(events[i].type));
         if (type != NULL && strcmp(event_type_name(events[i].type), type) == 0)
             buffer_printf(&lines, "%s %.*s\n", severity_name(events[i].severity), TEXT_ARGS(events[i].data));
