@@ -98,9 +98,10 @@ static void test_rows_are_complete(void **state)
         assert_non_null(route->handle);
         assert_non_null(route->summary);
         assert_true(route->schema != NULL || route->types != NULL);
-        assert_true(route->status == 200 || route->status == 201);
+        assert_true(route->status == 200 || route->status == 201 || route->status == 202);
         assert_true(route->rights <= TOKEN_ADMIN);
-        assert_int_equal((route->body != NULL) + (route->upload != NULL), strcmp(route->method, "POST") == 0);
+        assert_true(route->body == NULL || route->upload == NULL);
+        assert_true((route->body == NULL && route->upload == NULL) || strcmp(route->method, "POST") == 0);
         assert_true(strcmp(route->method, "GET") == 0 || route->rights >= TOKEN_GATE);
         assert_true(strstr(route->path, "{name}") == NULL || strstr(route->path, "{id}") == NULL);
         for (const struct http_route *other = route + 1; other->method != NULL; other++)
