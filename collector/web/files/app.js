@@ -43,6 +43,13 @@ export const pages = [
   {name: 'fleet', text: 'Fleet', key: 'f', icon: 'fleet'},
   {name: 'database', of: 'fleet'},
   {name: 'object', of: 'fleet'},
+  {name: 'drift', text: 'Drift', key: 'd', icon: 'drift'},
+  {name: 'gate', text: 'Gate', key: 'p', icon: 'gate'},
+  {name: 'contracts', text: 'Contracts', key: 'c', icon: 'contracts'},
+  {name: 'events', text: 'Events', key: 'e', icon: 'events'},
+  {name: 'diagram', text: 'Diagram', key: 'r', icon: 'diagram'},
+  {name: 'agents', text: 'Agents', key: 'a', icon: 'agents'},
+  {name: 'notify', text: 'Notifications', key: 'n', icon: 'notify'},
 ];
 
 const FIRST = url('fleet');

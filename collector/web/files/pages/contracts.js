@@ -1,0 +1,62 @@
+/* Contracts: what consumers need of databases, and whether they have it. Those that do not hold come first. */
+import {h, replace} from '../dom.js';
+import {actor, empty, filterBar, ref, section, severityTag, time, url, verdictTag} from '../ui.js';
+
+const RANK = {violated: 0, unknown: 1, holds: 2};
+
+export const title = () => 'Contracts';
+
+function findings(target) {
+  return h('ul', {class: 'findings'}, target.findings.map((finding) => h('li', null, verdictTag(finding.state), h('span', null, ref(finding.object), ' ', finding.message))));
+}
+
+function targetItem(contract, target) {
+  const name = target.instance === 'default' ? target.environment : `${target.environment}/${target.instance}`;
+  return h('li', {class: 'contract-target'}, h('div', {class: 'contract-line'}, verdictTag(target.state),
+    h('a', {href: url('database', contract.database)}, `${contract.database}@${name}`), h('span', {class: 'muted'}, 'since ', time(target.since)),
+    target.change && h('span', {class: 'muted'}, 'broken by a change of ', ref(target.change.object)), target.change && actor(target.change.actor, target.change.evidence)),
+  target.findings.length > 0 && findings(target));
+}
+
+function contractCard(contract, isOpen) {
+  const bad = contract.targets.filter(({state}) => state !== 'holds');
+  return h('details', {class: 'contract card', open: isOpen || bad.length > 0},
+    h('summary', null, verdictTag(contract.state), h('strong', null, h('bdi', null, contract.name)), h('span', {class: 'muted'}, contract.database),
+      severityTag(contract.severity)),
+    h('p', {class: 'muted'}, contract.owner && `owned by ${contract.owner}; `, contract.consumers.length > 0 ? `read by ${contract.consumers.join(', ')}; ` : '',
+      `${contract.requirements} ${contract.requirements === 1 ? 'requirement' : 'requirements'}; ${contract.file}:${contract.line}`),
+    contract.targets.length === 0 ? h('p', null, 'No environment that it is about is watched yet.')
+      : h('ul', {class: 'contract-targets'}, [...contract.targets].sort((a, b) => RANK[a.state] - RANK[b.state]).map((target) => targetItem(contract, target))));
+}
+
+const FILTERS = [
+  {name: 'q', label: 'Find', type: 'search', placeholder: 'contract, database, owner, consumer'},
+  {name: 'state', label: 'State', type: 'select', options: [['', 'any'], ['violated', 'violated'], ['unknown', 'unknown'], ['holds', 'holds']]},
+];
+
+export async function render(view, params, page) {
+  const {query} = params, list = h('div', {class: 'contracts'});
+  let answer = null;
+
+  function draw() {
+    const words = (query.get('q') ?? '').toLowerCase().split(/\s+/), only = query.get('contract'), state = query.get('state');
+    const found = answer.contracts.filter((contract) => {
+      const text = [contract.name, contract.database, contract.owner, ...contract.consumers].join(' ').toLowerCase();
+      return words.every((word) => text.includes(word)) && (!state || contract.state === state) && (!only || contract.name === only);
+    }).sort((a, b) => RANK[a.state] - RANK[b.state] || a.name.localeCompare(b.name));
+    page.note(`${found.length} of ${answer.contracts.length} contracts`, only && h('span', null, ', only ', h('strong', null, only), ' ', h('a', {href: url('contracts')}, 'show all')));
+    replace(list, answer.problem && section(null, h('p', {class: 'problem'}, `The files as they are now are not in use: ${answer.problem}`)),
+      answer.contracts.length === 0 ? empty('There are no contracts', 'A contract says what somebody needs of a database: driftline contracts suggest DATABASE@ENVIRONMENT --table TABLE writes one to begin with.')
+        : found.length === 0 ? empty('No contract matches', 'Take a filter away to see more.')
+          : found.map((contract) => contractCard(contract, found.length === 1)));
+  }
+
+  async function load() {
+    answer = await page.get('/api/v1/contracts');
+    draw();
+  }
+
+  replace(view, filterBar(FILTERS, query, (name, value) => { page.setQuery({[name]: value}); draw(); }), list);
+  await load();
+  page.live('contract-*', () => load().catch(() => {}));
+}
