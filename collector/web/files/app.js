@@ -19,6 +19,7 @@
  *     page.every(seconds, run)           again and again, while the window is seen
  *     page.setQuery({name: value})       change the address without drawing the page anew; '' and null take a value away
  *     page.reload()                      draw the page anew
+ *     page.has(name)                     whether there is a page of this name to link to
  *     page.keys({keys: 'w', what: 'Waive', run}, …)   keys of this page, shown by `?`
  *     page.list({move(by), open()})      what j, k and o move in; tables do this by themselves
  *     page.heading(child, …)             put this in the heading in place of the title
@@ -124,6 +125,7 @@ function makePage(visit, params) {
     every: (seconds, run) => visit.ends.push(repeat(seconds, run)),
     setQuery: (changes) => { if (!signal.aborted) setQuery(params, changes); },
     reload: show,
+    has: (name) => pages.some((entry) => entry.name === name),
     keys: (...entries) => { if (!signal.aborted) keys.bindPage(entries); },
     list: (list) => { if (!signal.aborted) keys.setList(list); },
     heading: (...children) => { if (!signal.aborted) replace(frame.title, children); },

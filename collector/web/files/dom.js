@@ -29,7 +29,7 @@ function setOne(element, name, value) {
     for (const [key, text] of Object.entries(value)) element.dataset[key] = text;
   } else if (name.startsWith('on') || name === 'srcdoc') {
     throw new Error(`the attribute '${name}' is not for here`);
-  } else if ((name === 'href' || name === 'src') && !/^[#/](?!\/)/.test(value)) {
+  } else if ((name === 'href' || name === 'src') && !/^(#|\/(?![/\\]))/.test(value)) {
     throw new Error('links lead to the dashboard only');
   } else if (AS_PROPERTY.has(name)) {
     element[name] = value;

@@ -52,9 +52,9 @@ function variantBar(environment) {
     missing > 0 && h('span', {class: 'variant missing', style: {'flex-grow': String(missing)}}));
 }
 
+/* "2+1": two instances alike, and one that is different. */
 function instanceWords({targets, variants}) {
-  if (targets.length < 2) return null;
-  return variants.length > 1 ? `${targets.length} · ${variants.length} variants` : `${targets.length}`;
+  return targets.length < 2 ? null : variants.length > 1 ? variants.map(({count}) => count).join('+') : String(targets.length);
 }
 
 function stepMark(step) {
@@ -72,7 +72,7 @@ function environmentCell(row, name) {
   const step = row.steps.find(({to}) => to === name);
   const words = instanceWords(environment);
   return h('span', {class: 'environment-cell'}, step ? stepMark(step) : h('span', {class: 'step step-first', 'aria-hidden': 'true'}),
-    verdictSign(environment.verdict, environment.unknown_reason ?? null), variantBar(environment), words && h('span', {class: 'instances'}, words, hidden(' instances')));
+    verdictSign(environment.verdict, environment.unknown_reason ?? null), variantBar(environment), words && h('span', {class: 'instances', title: `${environment.targets.length} instances, ${environment.variants.length} variants`}, words, hidden(' instances')));
 }
 
 /* The same in a row of a telephone: each environment with its sign, arrows between them. */
@@ -116,6 +116,12 @@ function summaryButtons(fleet, query, change) {
     h('span', {class: 'total-number'}, String(fleet.summary[key])), verdictSign(verdict), h('span', null, text))));
 }
 
+function legend() {
+  return h('p', {class: 'legend not-phone', 'aria-hidden': 'true'}, h('span', {class: 'step severity-high'}, bars('high'), '3'), 'differences to the environment before',
+    h('span', {class: 'step step-none'}, '='), 'alike', h('span', {class: 'variants'}, h('span', {class: 'variant majority', style: {'flex-grow': '2'}}),
+      h('span', {class: 'variant other', style: {'flex-grow': '1'}})), h('span', {class: 'instances'}, '2+1'), 'two instances alike, one different');
+}
+
 const FILTERS = [
   {name: 'q', label: 'Find', type: 'search', placeholder: 'database, environment, instance, agent'},
   {name: 'severity', label: 'Differences', type: 'select', options: [['', 'any'], ['low', 'any that differ'], ['medium', 'medium or worse'],
@@ -155,7 +161,7 @@ export async function render(view, params, page) {
     if (names !== columns.join('\n')) {
       names = columns.join('\n');
       list = makeTable(columns);
-      replace(view, totals, filterBar(FILTERS, query, change), shown, list);
+      replace(view, totals, filterBar(FILTERS, query, change), shown, list, legend());
     }
     draw();
   }
