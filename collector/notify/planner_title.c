@@ -1,0 +1,312 @@
+/* The title of a message: what it is about, and what happened in as many words as people read at a glance. */
+#include "notify/planner_private.h"
+
+#include <inttypes.h>
+
+#include "drift/report_display.h"
+#include "event/event_text.h"
+
+enum { TITLE_PARTS = 2 /* that are spelt out */, MICROSECONDS = 1000 * 1000, MINUTE = 60, HOUR = 3600, DAY = 86400 };
+
+/* ---- numbers ---- */
+
+void planner_put_number(struct buffer *output, uint64_t number)
+{
+    if (number >= 1000) {
+        planner_put_number(output, number / 1000);
+        buffer_printf(output, ",%03u", (unsigned)(number % 1000));
+    } else {
+        buffer_printf(output, "%u", (unsigned)number);
+    }
+}
+
+static uint64_t count_of(const json_t *data, const char *name)
+{
+    json_int_t number = json_integer_value(json_object_get(data, name));
+
+    return number < 0 ? 0 : (uint64_t)number;
+}
+
+void planner_count_levels(const struct planner_event *event, uint64_t counts[SEVERITY_COUNT])
+{
+    const json_t *summary = json_object_get(event->data, "summary");
+
+    if (event->row->type == EVENT_SNAPSHOT_RECORDED || !json_is_object(summary)) {
+        counts[event->row->severity]++;
+        return;
+    }
+    for (int level = 0; level < SEVERITY_COUNT; level++)
+        counts[level] += count_of(summary, severity_name((enum severity)level));
+}
+
+/* As much as people want to know: "40 s", "12 min", "3 h", "2 days". */
+static void put_duration(struct buffer *output, int64_t seconds)
+{
+    if (seconds < 0)
+        seconds = 0;
+    if (seconds < 2 * MINUTE)
+        buffer_printf(output, "%" PRId64 " s", seconds);
+    else if (seconds < 2 * HOUR)
+        buffer_printf(output, "%" PRId64 " min", seconds / MINUTE);
+    else if (seconds < 2 * DAY)
+        buffer_printf(output, "%" PRId64 " h", seconds / HOUR);
+    else
+        buffer_printf(output, "%" PRId64 " days", seconds / DAY);
+}
+
+/* ---- what is told alike ---- */
+
+enum part_sort {
+    PART_CONTRACT_VIOLATED,
+    PART_CONTRACT_UNKNOWN,
+    PART_OPENED,
+    PART_REOPENED,
+    PART_CHANGED,
+    PART_AGENT_SILENT,
+    PART_TARGET_BAD,
+    PART_UNSEEN_CHANGE,
+    PART_SCHEMA,
+    PART_ENDED,
+    PART_OTHER,
+    PART_COUNT
+};
+
+static const struct {
+    const char *one, *many; /* after the number */
+} words[PART_COUNT] = {[PART_CONTRACT_VIOLATED] = {" contract does not hold", " contracts do not hold"},
+                       [PART_CONTRACT_UNKNOWN] = {" contract cannot be checked", " contracts cannot be checked"},
+                       [PART_OPENED] = {" difference opened", " differences opened"},
+                       [PART_REOPENED] = {" difference is open again", " differences are open again"},
+                       [PART_CHANGED] = {" difference changed", " differences changed"},
+                       [PART_AGENT_SILENT] = {" agent is silent", " agents are silent"},
+                       [PART_TARGET_BAD] = {" target cannot be watched", " targets cannot be watched"},
+                       [PART_UNSEEN_CHANGE] = {" change that capture did not see", " changes that capture did not see"},
+                       [PART_SCHEMA] = {" change", " changes"},
+                       [PART_ENDED] = {" difference is over", " differences are over"},
+                       [PART_OTHER] = {" more event", " more events"}};
+
+/* Events of a sort: how many things they stand for, and how bad these are. */
+struct title_part {
+    uint64_t events;
+    uint64_t things;
+    uint64_t levels[SEVERITY_COUNT];
+    const struct planner_event *first;
+};
+
+static enum part_sort sort_of(const struct planner_event *event)
+{
+    switch (event->row->type) {
+    case EVENT_CONTRACT_VIOLATED:
+        return PART_CONTRACT_VIOLATED;
+    case EVENT_CONTRACT_UNKNOWN:
+        return PART_CONTRACT_UNKNOWN;
+    case EVENT_DRIFT_OPENED:
+    case EVENT_DRIFTS_OPENED:
+        return PART_OPENED;
+    case EVENT_DRIFT_REOPENED:
+    case EVENT_DRIFTS_REOPENED:
+        return PART_REOPENED;
+    case EVENT_DRIFT_CHANGED:
+    case EVENT_DRIFTS_CHANGED:
+        return PART_CHANGED;
+    case EVENT_DRIFT_ENDED:
+    case EVENT_DRIFTS_ENDED:
+        return PART_ENDED;
+    case EVENT_AGENT_SILENT:
+        return PART_AGENT_SILENT;
+    case EVENT_TARGET_STATE:
+        return event->trouble.role == TROUBLE_BEGINS ? PART_TARGET_BAD : PART_OTHER;
+    case EVENT_CHANGE_UNATTRIBUTED:
+        return PART_UNSEEN_CHANGE;
+    case EVENT_SCHEMA_CHANGED:
+        return PART_SCHEMA;
+    default:
+        return PART_OTHER;
+    }
+}
+
+static void count_parts(const struct planner_telling *telling, struct title_part parts[PART_COUNT])
+{
+    for (size_t i = 0; i < telling->count; i++) {
+        const struct planner_event *event = &telling->events[i];
+        enum part_sort sort = sort_of(event);
+        uint64_t count = sort == PART_OTHER ? 1 : count_of(event->data, "count");
+
+        if (!event->is_told)
+            continue;
+        if (parts[sort].events++ == 0)
+            parts[sort].first = event;
+        parts[sort].things += count == 0 ? 1 : count;
+        planner_count_levels(event, parts[sort].levels);
+    }
+}
+
+/* ---- its words ---- */
+
+/* ", 1 critical"; of those that are not the worst nothing. */
+static void put_worst(struct buffer *output, const struct title_part *part)
+{
+    for (int level = SEVERITY_CRITICAL; level >= SEVERITY_HIGH; level--)
+        if (part->levels[level] > 0) {
+            buffer_add_string(output, ", ");
+            planner_put_number(output, part->levels[level]);
+            buffer_printf(output, " %s", severity_name((enum severity)level));
+            return;
+        }
+}
+
+static void put_name(struct buffer *output, const struct title_part *part, const char *name)
+{
+    const json_t *value = json_object_get(part->first->data, name);
+
+    display_text(output, (struct text){json_string_value(value), json_string_length(value)});
+}
+
+/* One of these has a name. */
+static bool put_named(struct buffer *output, enum part_sort sort, const struct title_part *part)
+{
+    if (part->things != 1)
+        return false;
+    if (sort == PART_CONTRACT_VIOLATED) {
+        buffer_add_string(output, "contract ");
+        put_name(output, part, "contract");
+        buffer_add_string(output, " does not hold");
+    } else if (sort == PART_CONTRACT_UNKNOWN) {
+        buffer_add_string(output, "contract ");
+        put_name(output, part, "contract");
+        buffer_add_string(output, " cannot be checked");
+    } else if (sort == PART_AGENT_SILENT) {
+        buffer_add_string(output, "agent ");
+        display_text(output, part->first->row->agent_name);
+        buffer_add_string(output, " is silent");
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void put_part(struct buffer *output, enum part_sort sort, const struct title_part *part)
+{
+    if (put_named(output, sort, part))
+        return;
+    planner_put_number(output, part->things);
+    buffer_add_string(output, part->things == 1 ? words[sort].one : words[sort].many);
+    if (sort == PART_SCHEMA && part->things > 1) {
+        if (part->events == 1) {
+            buffer_add_string(output, " in one migration");
+        } else {
+            buffer_add_string(output, " in ");
+            planner_put_number(output, part->events);
+            buffer_add_string(output, " migrations");
+        }
+    }
+    if (sort != PART_ENDED && sort != PART_OTHER)
+        put_worst(output, part);
+}
+
+/* What is alone of its sort says itself what it is; it may begin with the subject. */
+static void put_alone(struct buffer *output, const struct planner_event *event, struct text subject)
+{
+    CLEANUP(buffer_clear) struct buffer line = {0};
+    struct text text;
+
+    event_text_write(event->row, event->data, &line);
+    output->failed = output->failed || line.failed;
+    text = buffer_text(&line);
+    if (!text_starts_with(text, subject)) {
+        buffer_add_text(output, subject);
+        buffer_add_string(output, ": ");
+    }
+    buffer_add_text(output, text);
+}
+
+static void put_parts(struct buffer *output, const struct title_part parts[PART_COUNT])
+{
+    uint64_t left = 0;
+    unsigned shown = 0;
+
+    for (int sort = 0; sort < PART_COUNT; sort++) {
+        if (parts[sort].events == 0)
+            continue;
+        if (shown == TITLE_PARTS || (sort == PART_OTHER && shown > 0)) {
+            left += parts[sort].things;
+            continue;
+        }
+        buffer_add_string(output, shown++ == 0 ? "" : "; ");
+        if (sort == PART_OTHER) {
+            planner_put_number(output, parts[sort].things);
+            buffer_add_string(output, parts[sort].things == 1 ? " event" : " events");
+        } else {
+            put_part(output, (enum part_sort)sort, &parts[sort]);
+        }
+    }
+    if (left == 0)
+        return;
+    buffer_add_string(output, "; ");
+    planner_put_number(output, left);
+    buffer_add_string(output, " more");
+}
+
+static void put_subject(const struct planner_telling *telling, struct buffer *output)
+{
+    const struct incident_row *incident = telling->incident;
+
+    if (!text_equal(incident->subject, TEXT(PLANNER_OVERFLOW))) {
+        display_text(output, incident->subject);
+        return;
+    }
+    display_text(output, incident->route);
+    buffer_add_string(output, ", beyond its limit");
+}
+
+static void write_escalated(const struct planner *planner, const struct planner_telling *telling,
+                            const struct title_part parts[PART_COUNT], struct buffer *output)
+{
+    (void)planner;
+    put_subject(telling, output);
+    buffer_add_string(output, ": nobody has acknowledged ");
+    if (telling->count == 0)
+        buffer_printf(output, "%" PRIu32 " open", telling->open);
+    else
+        put_parts(output, parts);
+}
+
+static void write_resolved(const struct planner *planner, const struct planner_telling *telling, struct buffer *output)
+{
+    put_subject(telling, output);
+    buffer_add_string(output, ": back to normal after ");
+    put_duration(output, (planner->now - telling->incident->opened_at) / MICROSECONDS);
+}
+
+/* One event of a sort without words of its own. */
+static const struct planner_event *find_alone(const struct title_part parts[PART_COUNT])
+{
+    for (int sort = 0; sort < PART_OTHER; sort++)
+        if (parts[sort].events > 0)
+            return NULL;
+    return parts[PART_OTHER].events == 1 ? parts[PART_OTHER].first : NULL;
+}
+
+void planner_write_title(const struct planner *planner, const struct planner_telling *telling, struct buffer *output)
+{
+    struct title_part parts[PART_COUNT] = {{.events = 0}};
+    const struct planner_event *alone;
+
+    count_parts(telling, parts);
+    alone = find_alone(parts);
+    if (telling->kind == DELIVERY_RESOLVED) {
+        write_resolved(planner, telling, output);
+    } else if (telling->kind == DELIVERY_ESCALATED) {
+        write_escalated(planner, telling, parts, output);
+    } else if (alone != NULL) {
+        CLEANUP(buffer_clear) struct buffer subject = {0};
+
+        put_subject(telling, &subject);
+        output->failed = output->failed || subject.failed;
+        put_alone(output, alone, buffer_text(&subject));
+    } else {
+        put_subject(telling, output);
+        buffer_add_string(output, ": ");
+        put_parts(output, parts);
+    }
+}
