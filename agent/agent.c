@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "agent/thread.h"
-#include "agent/uplink.h"
 #include "agent/watcher.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -53,6 +52,8 @@ struct agent {
     struct outbox_target *names;     /* in the same order … */
     struct dialogue_target *targets; /* … and what the uplink is told of them */
     struct uplink *uplink;
+    struct uplink_counts counts;  /* of all uplinks that there were */
+    uint64_t delivered_by_others; /* snapshots, by the uplinks before this one */
 
     /* agent_start(once) */
     uint64_t asked; /* of the uplink, when all watchers had ended; 0: not yet */
@@ -379,6 +380,7 @@ static enum error_code start_uplink(struct agent *agent, struct error *error)
                                        .doorbell = agent->doorbell,
                                        .alarm = agent->alarm,
                                        .times = uplink_times_preset,
+                                       .counts = &agent->counts,
                                        .dialogue = {.outbox = agent->outbox,
                                                     .logger = agent->logger,
                                                     .host = agent->host,
@@ -386,6 +388,17 @@ static enum error_code start_uplink(struct agent *agent, struct error *error)
                                                     .target_count = agent->place_count}};
 
     return uplink_start(&agent->uplink, &setup, error);
+}
+
+static void stop_uplink(struct agent *agent)
+{
+    struct uplink_state state = {0};
+
+    if (agent->uplink != NULL)
+        uplink_state(agent->uplink, &state);
+    agent->delivered_by_others += state.dialogue.delivered;
+    uplink_stop(agent->uplink);
+    agent->uplink = NULL;
 }
 
 /* ---- start and reload ---- */
@@ -430,8 +443,7 @@ enum error_code agent_reload(struct agent *agent, struct error *error)
         (void)!outbox_watch(agent->outbox, agent->names, agent->place_count, &ignored); /* as before */
         return error->code;
     }
-    uplink_stop(agent->uplink);
-    agent->uplink = NULL;
+    stop_uplink(agent);
     carry_out(agent, &plan);
     agent->settings = settings;
     outbox = outbox_settings_of(settings);
@@ -519,6 +531,27 @@ void agent_summary(struct agent *agent, struct agent_summary *ret_summary)
     if (outbox_waiting(agent->outbox, &summary.waiting, &ignored) != ERROR_NONE)
         summary.waiting = 0;
     *ret_summary = summary;
+}
+
+/* ---- metrics ---- */
+
+const char *agent_metrics_address(const struct agent *agent)
+{
+    return agent->settings->metrics;
+}
+
+void agent_view(struct agent *agent, struct agent_view *ret_view)
+{
+    *ret_view = (struct agent_view){.name = agent->settings->agent,
+                                    .outbox = agent->outbox,
+                                    .targets = agent->targets,
+                                    .target_count = agent->place_count,
+                                    .connections = atomic_load(&agent->counts.connections),
+                                    .sent = atomic_load(&agent->counts.sent),
+                                    .received = atomic_load(&agent->counts.received)};
+    if (agent->uplink != NULL)
+        uplink_state(agent->uplink, &ret_view->uplink);
+    ret_view->delivered = agent->delivered_by_others + ret_view->uplink.dialogue.delivered;
 }
 
 /* ---- the end ---- */

@@ -10,6 +10,7 @@
 #define DRIFTLINE_AGENT_AGENT_H
 
 #include "agent/settings.h"
+#include "agent/uplink.h"
 #include "base/log.h"
 #include "wire/keys.h"
 
@@ -49,6 +50,23 @@ struct agent_summary {
     bool done;  /* agent_start(once): nothing is left to do, or to be hoped for */
 };
 void agent_summary(struct agent *agent, struct agent_summary *ret_summary);
+
+/* Where metrics are to be served; NULL: nowhere. Until the next reload. */
+const char *agent_metrics_address(const struct agent *agent);
+
+/* What metrics say; valid until the next reload. */
+struct agent_view {
+    const char *name;
+    struct outbox *outbox;
+    const struct dialogue_target *targets;
+    size_t target_count;
+    struct uplink_state uplink;
+    uint64_t connections; /* since the start, as what follows */
+    uint64_t sent;        /* bytes */
+    uint64_t received;
+    uint64_t delivered; /* snapshots */
+};
+void agent_view(struct agent *agent, struct agent_view *ret_view);
 
 /* End everything, within a second and a half. False: some thread would not end, because its database does not answer.
  * Nothing is lost by ending the process then, and nothing may be done but that. */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
-#include "agent/agent.h"
+#include "agent/metrics_server.h"
 #include "base/service.h"
 #include "schema/canonical.h"
 #include "wire/message.h"
@@ -123,33 +123,65 @@ static void tell_status(struct service *service, struct agent *agent, char last[
         service_alive(service);
 }
 
-static void reload(struct service *service, struct agent *agent, struct logger *logger)
+/* What the daemon has to do with, all in the main thread. */
+struct daemon {
+    struct service *service;
+    struct agent *agent;
+    struct logger *logger;
+    struct metrics_server *metrics; /* NULL: they are not served */
+};
+
+static void free_metrics(struct daemon *daemon)
+{
+    metrics_server_free(daemon->metrics);
+    daemon->metrics = NULL;
+}
+
+/* Serve metrics where the configuration says, if it is not where they are served already. */
+static enum error_code serve_metrics(struct daemon *daemon, struct error *error)
+{
+    const char *address = agent_metrics_address(daemon->agent);
+
+    if (address != NULL && daemon->metrics != NULL && strcmp(metrics_server_address(daemon->metrics), address) == 0)
+        return ERROR_NONE;
+    free_metrics(daemon);
+    if (address == NULL)
+        return ERROR_NONE;
+    if (metrics_server_new(&daemon->metrics, address, daemon->agent, daemon->logger, error) != ERROR_NONE)
+        return error->code;
+    log_write(daemon->logger, LOG_LEVEL_INFO, "metrics-served", LOG_FIELDS(log_string("address", address)));
+    return ERROR_NONE;
+}
+
+static void reload(struct daemon *daemon)
 {
     struct error error = {0};
 
-    service_reloading(service);
-    if (agent_reload(agent, &error) == ERROR_NONE)
-        log_write(logger, LOG_LEVEL_INFO, "reloaded", NULL);
+    service_reloading(daemon->service);
+    if (agent_reload(daemon->agent, &error) != ERROR_NONE)
+        log_failure(daemon->logger, "reload-refused", &error, "keeping the old configuration");
+    else if (serve_metrics(daemon, &error) != ERROR_NONE)
+        log_failure(daemon->logger, "metrics-failed", &error, "going on without metrics");
     else
-        log_failure(logger, "reload-refused", &error, "keeping the old configuration");
-    service_ready(service, NULL);
+        log_write(daemon->logger, LOG_LEVEL_INFO, "reloaded", NULL);
+    service_ready(daemon->service, NULL);
 }
 
 /* False: it is time to end. */
-static bool handle_signals(struct service *service, struct agent *agent, struct logger *logger)
+static bool handle_signals(struct daemon *daemon)
 {
     for (;;)
-        switch (service_next(service)) {
+        switch (service_next(daemon->service)) {
         case SERVICE_NOTHING:
             return true;
         case SERVICE_STOP:
             return false;
         case SERVICE_RELOAD:
-            reload(service, agent, logger);
+            reload(daemon);
             break;
         case SERVICE_NOW:
-            log_write(logger, LOG_LEVEL_INFO, "looking-now", NULL);
-            agent_look_now(agent);
+            log_write(daemon->logger, LOG_LEVEL_INFO, "looking-now", NULL);
+            agent_look_now(daemon->agent);
             break;
         }
 }
@@ -157,16 +189,20 @@ static bool handle_signals(struct service *service, struct agent *agent, struct 
 static enum error_code run_daemon(struct service *service, struct agent *agent, struct logger *logger,
                                   struct error *error)
 {
+    CLEANUP(free_metrics) struct daemon daemon = {service, agent, logger, NULL};
     char words[WORDS_SIZE] = "";
 
-    if (agent_start(agent, false, error) != ERROR_NONE)
+    if (agent_start(agent, false, error) != ERROR_NONE || serve_metrics(&daemon, error) != ERROR_NONE)
         return error->code;
     for (;;) {
-        struct pollfd files[] = {{service->signals, POLLIN, 0}, {agent_alarm(agent), POLLIN, 0}};
+        struct pollfd files[] = {{service->signals, POLLIN, 0},
+                                 {agent_alarm(agent), POLLIN, 0},
+                                 {metrics_server_file(daemon.metrics), POLLIN, 0}};
 
         tell_status(service, agent, words);
-        (void)!poll(files, 2, TICK_MS);
-        if (!handle_signals(service, agent, logger))
+        (void)!poll(files, LENGTH_OF(files), TICK_MS);
+        metrics_server_work(daemon.metrics);
+        if (!handle_signals(&daemon))
             return ERROR_NONE;
         if (agent_tick(agent, error) != ERROR_NONE)
             return error->code;

@@ -396,3 +396,19 @@ enum error_code outbox_waiting(struct outbox *outbox, uint64_t *ret_count, struc
 
     return read_count(locked, outbox_sql_waiting, ret_count, error);
 }
+
+enum error_code outbox_figures(struct outbox *outbox, struct outbox_figures *ret_figures, struct error *error)
+{
+    CLEANUP(outbox_unlock) struct outbox *locked = outbox_lock(outbox);
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool row = false;
+
+    if (database_prepare(locked->database, outbox_sql_figures, &statement, error) != ERROR_NONE ||
+        statement_step(statement, &row, error) != ERROR_NONE)
+        return error->code;
+    *ret_figures = (struct outbox_figures){.bytes = database_size(locked->database),
+                                           .limit = locked->settings.limit,
+                                           .snapshots = (uint64_t)statement_number(statement, 0),
+                                           .waiting = (uint64_t)statement_number(statement, 1)};
+    return ERROR_NONE;
+}

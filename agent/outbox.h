@@ -127,6 +127,16 @@ enum error_code outbox_drop(struct outbox *outbox, int64_t target, uint64_t seq,
  * back memory. */
 enum error_code outbox_trim(struct outbox *outbox, bool *ret_more, struct error *error) MUST_CHECK;
 
+/* How full it is; for metrics. */
+struct outbox_figures {
+    uint64_t bytes;
+    uint64_t limit;
+    uint64_t snapshots;
+    uint64_t waiting; /* of them, not acknowledged */
+};
+enum error_code outbox_figures(struct outbox *outbox, struct outbox_figures *ret_figures,
+                               struct error *error) MUST_CHECK;
+
 /* Snapshots of watched targets that are not acknowledged. */
 enum error_code outbox_waiting(struct outbox *outbox, uint64_t *ret_count, struct error *error) MUST_CHECK;
 

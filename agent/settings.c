@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/loopback.h"
 #include "base/config_file.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -73,6 +74,10 @@ const struct option settings_options[] = {
     {NULL, 0, OPTION_TEXT, AT(secret_key), "WHERE", "secret_key", NULL, NULL, 0, 0,
      "tell a changed password in an option of a foreign server or user mapping by a digest under this key, which is "
      "read from file:PATH or env:NAME; without it only its presence is compared"},
+    {NULL, 0, OPTION_TEXT, AT(metrics), "ADDRESS", "metrics", NULL, NULL, 0, 0,
+     "serve metrics for Prometheus at http://ADDRESS/metrics, 127.0.0.1:7490 or [::1]:7490: to this machine only, "
+     "since "
+     "they need no token; without it they are not served"},
     {NULL, 0, OPTION_CHOICE, AT(log), "LEVEL", "log", "info", log_name, 0, 0, "write lines of at least this level"},
     {0},
 };
@@ -119,7 +124,7 @@ struct file_content {
     struct {
         char *connect, *statement, *lock;
     } timeouts;
-    char *attempts, *memory_limit, *secret_key, *log;
+    char *attempts, *memory_limit, *secret_key, *metrics, *log;
 };
 
 #define NEEDED(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, TEXT_LIMIT)
@@ -178,6 +183,7 @@ static const cyaml_schema_field_t file_fields[] = {
     OPTIONAL("attempts", struct file_content, attempts),
     OPTIONAL("memory_limit", struct file_content, memory_limit),
     OPTIONAL("secret_key", struct file_content, secret_key),
+    OPTIONAL("metrics", struct file_content, metrics),
     OPTIONAL("log", struct file_content, log),
     CYAML_FIELD_END,
 };
@@ -310,6 +316,17 @@ static enum error_code check_secret_key(const struct loading *loading)
     return ERROR_NONE;
 }
 
+/* What needs no token is for this machine alone. */
+static enum error_code check_metrics(const struct loading *loading)
+{
+    union loopback ignored;
+
+    if (loading->settings->metrics == NULL ||
+        loopback_parse(loading->settings->metrics, &ignored, loading->error) == ERROR_NONE)
+        return ERROR_NONE;
+    return at(loading, "metrics");
+}
+
 static enum error_code fetch_source(const struct loading *loading, struct settings_target *target)
 {
     const struct source_ops *source;
@@ -387,7 +404,8 @@ static enum error_code check_all(const struct loading *loading)
 
     if (check_name(loading, settings->agent, "an agent") != ERROR_NONE)
         return at(loading, "agent");
-    if (check_collector(loading) != ERROR_NONE || check_secret_key(loading) != ERROR_NONE)
+    if (check_collector(loading) != ERROR_NONE || check_secret_key(loading) != ERROR_NONE ||
+        check_metrics(loading) != ERROR_NONE)
         return loading->error->code;
     for (size_t i = 0; i < settings->target_count; i++)
         if (check_target(loading, &settings->targets[i]) != ERROR_NONE)

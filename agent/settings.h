@@ -63,6 +63,7 @@ struct settings {
     unsigned outbox_keep_ms;
     struct source_settings source;
     const char *secret_key; /* where it is; settings.source.secret_key is the key itself */
+    const char *metrics;    /* where they are served, as agent/loopback.h reads it; NULL: nowhere */
     unsigned log;           /* enum log_level */
     struct arena arena;
 };

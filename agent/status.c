@@ -79,6 +79,13 @@ void status_stored(struct status *status, uint64_t seq)
     pthread_mutex_unlock(&status->lock);
 }
 
+void status_account(struct status *status, const struct status_counts *counts)
+{
+    pthread_mutex_lock(&status->lock);
+    status->counts = *counts;
+    pthread_mutex_unlock(&status->lock);
+}
+
 unsigned status_wait(struct status *status, int64_t until)
 {
     struct timespec time = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
@@ -115,5 +122,12 @@ void status_read(struct status *status, struct status_view *ret_view)
 {
     pthread_mutex_lock(&status->lock);
     *ret_view = status->view;
+    pthread_mutex_unlock(&status->lock);
+}
+
+void status_read_counts(struct status *status, struct status_counts *ret_counts)
+{
+    pthread_mutex_lock(&status->lock);
+    *ret_counts = status->counts;
     pthread_mutex_unlock(&status->lock);
 }

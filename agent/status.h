@@ -26,6 +26,20 @@ struct status_view {
     char reason[STATUS_REASON_SIZE]; /* unless it is fine: UTF-8 */
 };
 
+/* What a watcher has done since it began; for metrics. */
+enum { STATUS_DEPTHS = 2 }; /* cheap, exact */
+struct status_counts {
+    uint64_t looks[STATUS_DEPTHS];
+    int64_t look_us[STATUS_DEPTHS]; /* what they took together */
+    uint64_t reads;                 /* of the whole schema, to the end */
+    int64_t read_us;
+    int64_t read_at;   /* the last of them; 0: none */
+    uint64_t torn;     /* times that a schema changed while it was read, and was read again */
+    uint64_t failures; /* looks and reads */
+    uint64_t stored;   /* snapshots that were new */
+    uint64_t dropped;  /* that had to go for want of room, though nobody had acknowledged them */
+};
+
 /* What a watcher is asked for; several at once. */
 enum status_request {
     STATUS_LOOK = 1, /* look now, and read everything */
@@ -39,6 +53,7 @@ struct status {
     int doorbell; /* -1: nobody listens */
     unsigned requests;
     struct status_view view;
+    struct status_counts counts;
 };
 
 /* `doorbell` stays the caller's. */
@@ -53,6 +68,9 @@ bool status_report(struct status *status, enum target_state state, const char *r
 /* There is a new snapshot, or the newest has this number. */
 void status_stored(struct status *status, uint64_t seq);
 
+/* What was done so far. */
+void status_account(struct status *status, const struct status_counts *counts);
+
 /* Wait until somebody asks for something, or until `until` by clock_elapsed(). Answers what was asked for; STATUS_STOP
  * comes again every time. */
 unsigned status_wait(struct status *status, int64_t until);
@@ -64,5 +82,6 @@ bool status_is_stopped(struct status *status);
 
 void status_ask(struct status *status, unsigned requests);
 void status_read(struct status *status, struct status_view *ret_view);
+void status_read_counts(struct status *status, struct status_counts *ret_counts);
 
 #endif

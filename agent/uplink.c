@@ -1,7 +1,6 @@
 #include "agent/uplink.h"
 
 #include <malloc.h>
-#include <stdatomic.h>
 #include <sys/eventfd.h>
 
 #include "agent/handshake.h"
@@ -158,8 +157,11 @@ static void pause_until(struct uplink *uplink, int64_t until)
 static bool send_frame(void *context, struct text frame)
 {
     struct uplink *uplink = context;
+    bool sent = socket_send(uplink->socket, frame);
 
-    return socket_send(uplink->socket, frame);
+    if (sent && uplink->setup.counts != NULL)
+        atomic_fetch_add(&uplink->setup.counts->sent, frame.length);
+    return sent;
 }
 
 /* Until the collector has welcomed us it may refuse us. */
@@ -189,6 +191,8 @@ static void receive(struct uplink *uplink)
     struct socket_frame frame;
 
     for (unsigned i = 0; i < FRAMES_AT_ONCE && socket_receive(uplink->socket, false, &frame, NULL); i++) {
+        if (uplink->setup.counts != NULL)
+            atomic_fetch_add(&uplink->setup.counts->received, socket_frame_text(&frame).length);
         dialogue_receive(uplink->dialogue, socket_frame_text(&frame), clock_elapsed());
         socket_frame_close(&frame);
     }
@@ -267,6 +271,8 @@ static int64_t connect_once(struct uplink *uplink)
     struct error error = {0};
     int64_t wished = 0;
 
+    if (uplink->setup.counts != NULL)
+        atomic_fetch_add(&uplink->setup.counts->connections, 1);
     if (socket_connect(&uplink->socket, uplink->setup.context, &client, &error) != ERROR_NONE) {
         log_failure(uplink->setup.dialogue.logger, "connecting-failed", &error, "trying the next address");
         uplink->endpoint = (uplink->endpoint + 1) % uplink->setup.endpoint_count;

@@ -10,6 +10,8 @@
 #ifndef DRIFTLINE_AGENT_UPLINK_H
 #define DRIFTLINE_AGENT_UPLINK_H
 
+#include <stdatomic.h>
+
 #include "agent/dialogue.h"
 #include "wire/keys.h"
 
@@ -25,6 +27,13 @@ struct uplink_times {
 
 extern const struct uplink_times uplink_times_preset;
 
+/* What went over connections; outlives uplinks, so that it only ever grows. */
+struct uplink_counts {
+    atomic_uint_least64_t connections; /* that were tried */
+    atomic_uint_least64_t sent;        /* bytes of frames */
+    atomic_uint_least64_t received;
+};
+
 struct uplink_setup {
     void *context; /* of ZeroMQ */
     const struct key_pair *key;
@@ -34,6 +43,7 @@ struct uplink_setup {
     int doorbell; /* an eventfd: statuses have changed; also used to wake the thread up */
     int alarm;    /* an eventfd that is rung when the uplink has failed; -1: nobody listens */
     struct uplink_times times;
+    struct uplink_counts *counts;   /* NULL: nobody counts */
     struct dialogue_setup dialogue; /* send and context are the uplink's own */
 };
 

@@ -37,6 +37,7 @@ struct watcher {
     unsigned failures; /* in a row */
     int64_t exact_at;  /* of the last exact look; 0: none */
     int64_t full_at;   /* of the last read */
+    struct status_counts counts;
 };
 
 /* ---- the gate ---- */
@@ -161,11 +162,14 @@ static void wait_until(struct watcher *watcher, int64_t until)
 static enum error_code look(struct watcher *watcher, enum watch_depth depth, enum watch_answer *ret_answer,
                             struct error *error)
 {
-    if (watch_look(watcher->watch, depth, ret_answer, error) != ERROR_NONE)
-        return error->code;
-    if (depth == WATCH_EXACT)
+    int64_t begun = clock_elapsed();
+    enum error_code code = watch_look(watcher->watch, depth, ret_answer, error);
+
+    watcher->counts.looks[depth]++;
+    watcher->counts.look_us[depth] += clock_elapsed() - begun;
+    if (code == ERROR_NONE && depth == WATCH_EXACT)
         watcher->exact_at = clock_elapsed();
-    return ERROR_NONE;
+    return code;
 }
 
 /* Something changed. Wait until nothing has changed for `debounce`: each look is compared with the one before, though
@@ -202,22 +206,37 @@ static enum error_code store(struct watcher *watcher, const struct snapshot *sna
     watcher->pending = false;
     watcher->has_kept = true;
     watcher->full_at = clock_elapsed();
+    watcher->counts.stored += put.stored;
+    watcher->counts.dropped += put.dropped;
     if (put.stored)
         log_stored(watcher, snapshot, &put);
     status_stored(&watcher->status, put.seq);
     return ERROR_NONE;
 }
 
+static enum error_code read_schema(struct watcher *watcher, struct snapshot **ret_snapshot, struct error *error)
+{
+    int64_t begun = clock_elapsed();
+    enum error_code code = source_find(watcher->target.source)
+                               ->read(ret_snapshot, watcher->target.source, &watcher->settings.source, error);
+
+    watcher->counts.read_us += clock_elapsed() - begun;
+    if (code != ERROR_NONE)
+        return code;
+    watcher->counts.reads++;
+    watcher->counts.read_at = clock_now();
+    return ERROR_NONE;
+}
+
 /* Everything that a read took goes back to the system: a watcher sleeps most of its life. */
 static enum error_code read_and_store(struct watcher *watcher, struct error *error)
 {
-    const struct source_ops *source = source_find(watcher->target.source);
     bool entered = gate_enter(watcher->setup.gate, &watcher->status);
     struct snapshot *snapshot = NULL;
     enum error_code code = ERROR_NONE;
 
     if (!is_stopped(watcher)) {
-        code = source->read(&snapshot, watcher->target.source, &watcher->settings.source, error);
+        code = read_schema(watcher, &snapshot, error);
         if (code == ERROR_NONE)
             code = store(watcher, snapshot, error);
         snapshot_free(snapshot);
@@ -288,8 +307,10 @@ static void work(void *context)
             watcher->failures = 0;
         } else {
             watcher->failures++;
+            watcher->counts.failures++;
             report_failure(watcher, &error);
         }
+        status_account(&watcher->status, &watcher->counts);
         if (watcher->setup.once)
             break;
         next = clock_elapsed() + pause_of(watcher);
@@ -301,6 +322,11 @@ static void work(void *context)
 
 /* ---- from outside ---- */
 
+static void count_torn(void *context)
+{
+    ((struct watcher *)context)->counts.torn++;
+}
+
 static bool copy_settings(struct watcher *watcher, const struct watcher_setup *setup)
 {
     struct arena *arena = &watcher->arena;
@@ -309,6 +335,8 @@ static bool copy_settings(struct watcher *watcher, const struct watcher_setup *s
 
     watcher->settings.source = setup->settings->source;
     watcher->settings.source.secret_key.bytes = key;
+    watcher->settings.source.torn = count_torn;
+    watcher->settings.source.torn_context = watcher;
     watcher->target = *setup->target;
     watcher->target.name = arena_string(arena, text_from(setup->target->name));
     watcher->target.source = arena_string(arena, text_from(setup->target->source));

@@ -30,6 +30,9 @@ struct source_settings {
     struct text secret_key;        /* key of the digests of secret options; empty: only "set" is recorded */
     source_progress progress;
     void *progress_context;
+    void (*torn)(void *context); /* told each time that a schema changed while it was read, before it is read again; or
+                                    NULL */
+    void *torn_context;
 };
 
 /* The defaults: 10 s, 60 s, 2 s, 5 attempts, 2 GiB, no key. */

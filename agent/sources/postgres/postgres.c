@@ -364,6 +364,8 @@ static enum error_code read_until_whole(struct reading *reading, const char *ref
         enum attempt result = ATTEMPT_TORN;
         enum error_code code;
 
+        if (attempt > 0 && reading->settings->torn != NULL)
+            reading->settings->torn(reading->settings->torn_context);
         if (attempt > 0)
             pause_before(attempt);
         reading->last_attempt = attempt + 1 == reading->settings->attempts;
