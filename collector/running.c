@@ -15,6 +15,8 @@
 #include "collector/policy_keeper.h"
 #include "event/pulse.h"
 #include "store/store.h"
+#include "stream/publisher.h"
+#include "stream/tail.h"
 #include "wire/socket.h"
 
 enum { LOOK_MS = 1000, SETTINGS_MEMORY = 64 * 1024 * 1024 };
@@ -35,6 +37,8 @@ struct running {
     bool core_started;
     int core_ended; /* readable once core_run() has returned; -1: not open */
     struct error core_error;
+    struct tail *tail;
+    struct publisher *publisher; /* NULL: there is no feed over ZeroMQ */
     struct feed *feed;
     unsigned reloads;
 };
@@ -124,20 +128,42 @@ static enum error_code open_door(struct running *running, struct error *error)
     return door_set_agents(running->door, agents, count, error);
 }
 
+/* Who follows events: all through one tail. */
+static enum error_code start_streams(struct running *running, struct error *error)
+{
+    const struct collector_settings *settings = running->settings;
+    struct tail_settings tail = {settings->data, running->pulse, &running->logger};
+    struct publisher_settings publisher = {.endpoint = settings->listen_feed,
+                                           .key = &running->key,
+                                           .folder = settings->data,
+                                           .subscribers = settings->subscribers,
+                                           .subscriber_count = settings->subscriber_count,
+                                           .logger = &running->logger};
+
+    if (tail_start(&running->tail, &tail, error) != ERROR_NONE)
+        return error->code;
+    publisher.tail = running->tail;
+    return settings->listen_feed == NULL ? ERROR_NONE : publisher_start(&running->publisher, &publisher, error);
+}
+
 static enum error_code start_feed(struct running *running, struct error *error)
 {
     struct feed_settings settings = settings_for_feed(running->settings, &running->policy.holder);
 
     settings.notify = &running->notify.holder;
+    settings.tail = running->tail;
     return feed_start(&running->feed, &settings, running->core, &running->logger, error);
 }
 
 static void tell_started(struct running *running, bool first_token)
 {
-    log_write(&running->logger, LOG_LEVEL_INFO, "started",
-              LOG_FIELDS(log_string("version", DRIFTLINE_VERSION), log_string("agents", core_endpoint(running->core)),
-                         log_string("http", feed_url(running->feed)), log_string("data", running->settings->data),
-                         log_string("key", running->key.public_key), log_number("process", getpid())));
+    log_write(
+        &running->logger, LOG_LEVEL_INFO, "started",
+        LOG_FIELDS(log_string("version", DRIFTLINE_VERSION), log_string("agents", core_endpoint(running->core)),
+                   log_string("http", feed_url(running->feed)),
+                   log_string("feed", running->publisher == NULL ? "none" : publisher_endpoint(running->publisher)),
+                   log_string("data", running->settings->data), log_string("key", running->key.public_key),
+                   log_number("process", getpid())));
     if (first_token)
         log_write(&running->logger, LOG_LEVEL_INFO, "first-token",
                   LOG_FIELDS(log_string("rights", "admin"), log_string("file", "admin.token in the data folder")));
@@ -168,7 +194,7 @@ static enum error_code start(struct running *running, struct error *error)
     if (use_settings(running, running->settings, error) != ERROR_NONE ||
         pulse_new(&running->pulse, error) != ERROR_NONE || open_store(running, &first_token, error) != ERROR_NONE ||
         open_door(running, error) != ERROR_NONE || start_core(running, error) != ERROR_NONE ||
-        start_feed(running, error) != ERROR_NONE)
+        start_streams(running, error) != ERROR_NONE || start_feed(running, error) != ERROR_NONE)
         return error->code;
     tell_started(running, first_token);
     return ERROR_NONE;
@@ -205,6 +231,7 @@ static void tell_unchanged(struct running *running, const struct collector_setti
     } keys[] = {
         {"data", same(then->data, now->data)},
         {"listen.agents", same(then->listen_agents, now->listen_agents)},
+        {"listen.feed", same(then->listen_feed, now->listen_feed)},
         {"listen.http", same(then->listen_http, now->listen_http)},
         {"tls.certificate", same(then->certificate, now->certificate)},
         {"tls.key", same(then->certificate_key, now->certificate_key)},
@@ -213,6 +240,7 @@ static void tell_unchanged(struct running *running, const struct collector_setti
         {"http.connections_per_address", then->connections_per_address == now->connections_per_address},
         {"http.timeout", then->timeout_ms == now->timeout_ms},
         {"http.body", then->body_limit == now->body_limit},
+        {"http.streams", then->streams == now->streams},
         {"http.threads", then->threads == now->threads},
     };
 
@@ -227,6 +255,9 @@ static enum error_code apply(struct running *running, const struct collector_set
     struct core_settings core = settings_for_core(now, &running->key, &running->policy.holder);
 
     if (use_settings(running, now, error) != ERROR_NONE)
+        return error->code;
+    if (running->publisher != NULL &&
+        publisher_set_subscribers(running->publisher, now->subscribers, now->subscriber_count, error) != ERROR_NONE)
         return error->code;
     core.endpoint = running->settings->listen_agents; /* whose text outlives the new settings */
     core_configure(running->core, &core);
@@ -304,6 +335,8 @@ static void stop(struct running *running)
 
 static void release(struct running *running)
 {
+    publisher_stop(running->publisher);
+    tail_stop(running->tail);
     core_free(running->core);
     pulse_free(running->pulse);
     door_close(running->door);

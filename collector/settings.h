@@ -26,6 +26,7 @@ struct collector_settings {
     /* the file */
     const char *data;
     const char *listen_agents;
+    const char *listen_feed; /* NULL: there is no ZeroMQ feed */
     const char *listen_http;
     const char *certificate;
     const char *certificate_key;
@@ -52,9 +53,12 @@ struct collector_settings {
     unsigned connections_per_address;
     unsigned timeout_ms;
     size_t body_limit;
+    unsigned streams;
     unsigned threads;
-    unsigned log_level;           /* enum log_level */
-    const char *link;             /* NULL: none */
+    unsigned log_level;                        /* enum log_level */
+    const char *link;                          /* NULL: none */
+    const struct door_subscriber *subscribers; /* who may subscribe to the feed */
+    size_t subscriber_count;
     struct text file_text;        /* of the file, for settings_read_notify() */
     struct notify_content notify; /* what is secret in it is still as it was written, "env:SLACK_WEBHOOK" */
     struct policy_content policy; /* made of all that decides what counts; of contracts those in the file itself */
@@ -73,8 +77,8 @@ enum error_code settings_read(struct collector_settings *settings, struct arena 
 enum error_code settings_read_contracts(const struct collector_settings *settings, struct arena *arena,
                                         struct contract_set *ret_set, struct error *error) MUST_CHECK;
 
-/* Who is told what, with the secrets, which are fetched now; what a kind of sink needs is looked at with them. They live
- * in the arena, to be erased by the caller. A mistake is ERROR_CONFIG with its place and without the secret. */
+/* Who is told what, with the secrets, which are fetched now; what a kind of sink needs is looked at with them. They
+ * live in the arena, to be erased by the caller. A mistake is ERROR_CONFIG with its place and without the secret. */
 enum error_code settings_read_notify(const struct collector_settings *settings, struct arena *arena,
                                      struct notify_content *ret_content, struct error *error) MUST_CHECK;
 

@@ -215,6 +215,8 @@ enum error_code settings_read(struct collector_settings *settings, struct arena 
     if (code == ERROR_NONE)
         code = read_contracts(&reading);
     if (code == ERROR_NONE)
+        code = settings_make_feed(&reading);
+    if (code == ERROR_NONE)
         code = settings_make_sinks(&reading);
     if (code == ERROR_NONE)
         code = settings_make_routes(&reading);

@@ -16,6 +16,7 @@ static const cyaml_schema_value_t word_schema = {CYAML_VALUE_STRING(CYAML_FLAG_P
 
 static const cyaml_schema_field_t listen_fields[] = {
     TEXT_KEY(file_listen, agents),
+    TEXT_KEY(file_listen, feed),
     TEXT_KEY(file_listen, http),
     CYAML_FIELD_END,
 };
@@ -93,9 +94,26 @@ static const cyaml_schema_field_t limits_fields[] = {
 };
 
 static const cyaml_schema_field_t http_fields[] = {
-    TEXT_KEY(file_http, connections), TEXT_KEY(file_http, connections_per_address),
-    TEXT_KEY(file_http, timeout),     TEXT_KEY(file_http, body),
-    TEXT_KEY(file_http, threads),     CYAML_FIELD_END,
+    TEXT_KEY(file_http, connections),
+    TEXT_KEY(file_http, connections_per_address),
+    TEXT_KEY(file_http, timeout),
+    TEXT_KEY(file_http, body),
+    TEXT_KEY(file_http, streams),
+    TEXT_KEY(file_http, threads),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t subscriber_fields[] = {
+    NEEDED_KEY(file_subscriber, name),
+    NEEDED_KEY(file_subscriber, key),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t subscriber_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct file_subscriber, subscriber_fields)};
+
+static const cyaml_schema_field_t feed_fields[] = {
+    LIST_KEY(file_feed, subscribers, &subscriber_schema, 0, LIST_LIMIT),
+    CYAML_FIELD_END,
 };
 
 /* ---- notify ---- */
@@ -197,6 +215,7 @@ static const cyaml_schema_field_t content_fields[] = {
     MAPPING_KEY(retention, retention_fields),
     MAPPING_KEY(limits, limits_fields),
     MAPPING_KEY(http, http_fields),
+    MAPPING_KEY(feed, feed_fields),
     MAPPING_KEY(notify, notify_fields),
     TEXT_KEY(file_content, log),
     CYAML_FIELD_END,

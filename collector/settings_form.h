@@ -7,6 +7,7 @@
 
 struct file_listen {
     char *agents;
+    char *feed;
     char *http;
 };
 
@@ -56,7 +57,18 @@ struct file_http {
     char *connections_per_address;
     char *timeout;
     char *body;
+    char *streams;
     char *threads;
+};
+
+struct file_subscriber {
+    char *name;
+    char *key;
+};
+
+struct file_feed {
+    struct file_subscriber *subscribers;
+    unsigned subscribers_count;
 };
 
 struct file_freeze {
@@ -180,6 +192,7 @@ struct file_content {
     struct file_retention retention;
     struct file_limits limits;
     struct file_http http;
+    struct file_feed feed;
     struct file_notify notify;
     char *log;
 };

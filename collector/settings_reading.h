@@ -73,6 +73,7 @@ void nearest_name_consider(struct nearest_name *nearest, const char *name);
 /* What is made of the keys: after the options were set, in this order. */
 enum error_code settings_make_fleet(const struct settings_reading *reading) MUST_CHECK;
 enum error_code settings_make_gate(const struct settings_reading *reading) MUST_CHECK;
+enum error_code settings_make_feed(const struct settings_reading *reading) MUST_CHECK;
 enum error_code settings_make_sinks(const struct settings_reading *reading) MUST_CHECK;
 enum error_code settings_make_routes(const struct settings_reading *reading) MUST_CHECK;
 

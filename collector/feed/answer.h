@@ -21,6 +21,8 @@ struct answer_header {
     const char *value;
 };
 
+struct stream;
+
 struct answer {
     unsigned status; /* of HTTP */
     const char *type;
@@ -28,7 +30,9 @@ struct answer {
     struct buffer body;
     struct answer_header headers[ANSWER_HEADERS_LIMIT];
     size_t header_count;
-    size_t failed_item; /* of a list in the body, counted from 1: what a failure is about; 0: of none */
+    struct stream *stream; /* that the body is instead; NULL: none. It is taken over by who sends it */
+    bool is_busy;          /* a failure is that there is no room now: who comes again may be served */
+    size_t failed_item;    /* of a list in the body, counted from 1: what a failure is about; 0: of none */
 };
 
 void answer_init(struct answer *answer); /* 200, nothing in it */

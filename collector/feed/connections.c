@@ -1,6 +1,8 @@
 #include "feed/connections.h"
 
+#include <netinet/in.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -15,6 +17,8 @@ struct watched_connection {
     int socket;
     int64_t deadline; /* by clock_elapsed(); 0: none */
     bool cut;
+    bool is_stream;
+    struct in6_addr address; /* one of IPv4 is written as IPv6 has it */
 };
 
 struct connections {
@@ -184,6 +188,52 @@ void connections_expect_end(struct connections *connections, struct watched_conn
     int64_t seconds = (int64_t)(bytes / ANSWER_BYTES_PER_SECOND);
 
     set_deadline(connections, watched, clock_elapsed() + connections->timeout_us + seconds * 1000000);
+}
+
+/* ---- addresses ---- */
+
+static struct in6_addr number_of(const struct sockaddr *address)
+{
+    struct in6_addr number = {0};
+
+    if (address != NULL && address->sa_family == AF_INET6)
+        return ((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    if (address != NULL && address->sa_family == AF_INET) {
+        number.s6_addr[10] = number.s6_addr[11] = 0xff;
+        memcpy(&number.s6_addr[12], &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+    }
+    return number;
+}
+
+bool connections_may_come(struct connections *connections, const struct sockaddr *address, unsigned limit)
+{
+    struct in6_addr number = number_of(address);
+    unsigned count = 0;
+
+    pthread_mutex_lock(&connections->lock);
+    for (const struct watched_connection *watched = connections->first; watched != NULL; watched = watched->next)
+        count += !watched->is_stream && memcmp(&watched->address, &number, sizeof number) == 0;
+    pthread_mutex_unlock(&connections->lock);
+    return count < limit;
+}
+
+void connections_from(struct connections *connections, struct watched_connection *watched,
+                      const struct sockaddr *address)
+{
+    if (watched == NULL)
+        return;
+    pthread_mutex_lock(&connections->lock);
+    watched->address = number_of(address);
+    pthread_mutex_unlock(&connections->lock);
+}
+
+void connections_become_stream(struct connections *connections, struct watched_connection *watched)
+{
+    if (watched == NULL)
+        return;
+    pthread_mutex_lock(&connections->lock);
+    watched->is_stream = true;
+    pthread_mutex_unlock(&connections->lock);
 }
 
 uint64_t connections_cut(struct connections *connections)

@@ -32,6 +32,14 @@ struct watched_connection *connections_add(struct connections *connections, int 
 /* Answers whether it was cut. NULL is fine. */
 bool connections_remove(struct connections *connections, struct watched_connection *watched);
 
+/* Whether one more may come from an address, of which `limit` may be there at the same time; connections that have
+ * become a stream do not count, for they have a limit of their own. Where a connection is from is said once. */
+struct sockaddr;
+bool connections_may_come(struct connections *connections, const struct sockaddr *address, unsigned limit);
+void connections_from(struct connections *connections, struct watched_connection *watched,
+                      const struct sockaddr *address);
+void connections_become_stream(struct connections *connections, struct watched_connection *watched);
+
 /* It waits for the next request; we work on it; it takes an answer of so many bytes. NULL is fine. */
 void connections_expect_request(struct connections *connections, struct watched_connection *watched);
 void connections_at_work(struct connections *connections, struct watched_connection *watched);

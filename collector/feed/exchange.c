@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "feed/feed_private.h"
+#include "feed/response.h"
+#include "feed/stream_answer.h"
 
 enum stage {
     STAGE_NEW,       /* the first line is there */
@@ -31,6 +33,7 @@ struct exchange {
     bool target_too_long;
     const char *method;
     const char *authorization;
+    bool wants_stream;
     char peer[FEED_PEER_SIZE];
     char allow[ROUTE_ALLOW_SIZE];
     struct buffer body;
@@ -47,6 +50,8 @@ struct exchange {
 static void free_exchange(struct exchange *exchange)
 {
     policy_release(exchange->policy);
+    if (exchange->answer.stream != NULL)
+        streams_remove(exchange->feed->tools.streams, exchange->answer.stream);
     answer_clear(&exchange->answer);
     buffer_clear(&exchange->body);
     arena_free(&exchange->arena);
@@ -148,15 +153,25 @@ static void tell_cut(struct feed *feed, struct MHD_Connection *connection)
               LOG_FIELDS(log_string("peer", peer), log_string("reason", "too slow")));
 }
 
+enum MHD_Result exchange_accept(void *context, const struct sockaddr *address, socklen_t length)
+{
+    struct feed *feed = context;
+
+    (void)length;
+    return connections_may_come(feed->connections, address, feed->connections_per_address) ? MHD_YES : MHD_NO;
+}
+
 void exchange_connection(void *context, struct MHD_Connection *connection, void **watched,
                          enum MHD_ConnectionNotificationCode code)
 {
     struct feed *feed = context;
 
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         *watched = connections_add(feed->connections,
                                    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
-    else if (connections_remove(feed->connections, *watched))
+        connections_from(feed->connections, *watched,
+                         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+    } else if (connections_remove(feed->connections, *watched))
         tell_cut(feed, connection);
 }
 
@@ -303,6 +318,21 @@ static void check_body(struct exchange *exchange)
     }
 }
 
+/* Whether the answer is to be a stream, and from where on. */
+static void take_stream_headers(struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    const char *last = header_of(exchange, "Last-Event-ID");
+
+    exchange->wants_stream = route_stream(request->route) != NULL && strcmp(exchange->method, "GET") == 0 &&
+                             exchange->feed->tools.streams != NULL && stream_is_wanted(header_of(exchange, "Accept"));
+    if (!exchange->wants_stream || last == NULL)
+        return;
+    request->last_event_id = arena_string(&exchange->arena, text_from(last));
+    if (request->last_event_id == NULL)
+        refuse(exchange, answer_status_of(arena_error(&exchange->arena, &exchange->error, "reading a request")));
+}
+
 /* The headers are there. */
 static void take_headers(struct exchange *exchange, const char *method)
 {
@@ -322,6 +352,8 @@ static void take_headers(struct exchange *exchange, const char *method)
         find_route(exchange);
     if (exchange->status == 0)
         check_body(exchange);
+    if (exchange->status == 0)
+        take_stream_headers(exchange);
 }
 
 /* A piece of the body. What is too much is read and thrown away, for the answer can only be sent then. */
@@ -365,9 +397,10 @@ static void handle(struct exchange *exchange)
 
     exchange->answer.status = request->route->status;
     if (code == ERROR_NONE)
-        code = request->route->handle(request, &exchange->answer, error);
+        code = (exchange->wants_stream ? route_stream(request->route)
+                                       : request->route->handle)(request, &exchange->answer, error);
     if (code != ERROR_NONE)
-        fail(exchange, answer_status_of(code));
+        fail(exchange, exchange->answer.is_busy ? 503 : answer_status_of(code));
 }
 
 static void prepare(struct exchange *exchange, struct database *database)
@@ -445,34 +478,25 @@ static void check_sender(struct work *work, struct database *database)
 
 /* ---- answering ---- */
 
-static bool add_headers(struct MHD_Response *response, const struct answer *answer)
+/* What the request took is given back, as far as it can be: a stream may go on for weeks, and nobody waits for its end.
+ */
+static struct MHD_Response *make_stream(struct exchange *exchange)
 {
-    bool complete = MHD_add_response_header(response, "Content-Type", answer->type) == MHD_YES &&
-                    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff") == MHD_YES &&
-                    MHD_add_response_header(response, "Cache-Control", answer->cache) == MHD_YES;
+    struct stream *stream = exchange->answer.stream;
 
-    for (size_t i = 0; i < answer->header_count && complete; i++)
-        complete = MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value) == MHD_YES;
-    return complete;
-}
-
-/* The body's bytes go to the response. */
-static struct MHD_Response *make_response(struct answer *answer)
-{
-    struct MHD_Response *response;
-
-    if (answer->body.bytes == NULL)
-        return MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
-    response = MHD_create_response_from_buffer_with_free_callback(answer->body.length, answer->body.bytes, mem_free);
-    if (response != NULL)
-        buffer_init(&answer->body);
-    return response;
+    exchange->answer.stream = NULL;
+    policy_release(exchange->policy);
+    exchange->policy = NULL;
+    exchange->is_complete = false;
+    count(exchange->feed, -1);
+    return stream_response(exchange->feed->tools.streams, stream, exchange->connection, exchange->feed->connections);
 }
 
 static enum MHD_Result send_answer(struct exchange *exchange)
 {
+    bool is_stream = exchange->answer.stream != NULL;
     size_t size = exchange->answer.body.length;
-    struct MHD_Response *response = make_response(&exchange->answer);
+    struct MHD_Response *response = is_stream ? make_stream(exchange) : response_make(&exchange->answer);
     enum MHD_Result result = MHD_NO;
 
     exchange->stage = STAGE_ANSWERED;
@@ -481,10 +505,11 @@ static enum MHD_Result send_answer(struct exchange *exchange)
                           clock_elapsed() - exchange->begun);
     if (response == NULL)
         return MHD_NO;
-    if (add_headers(response, &exchange->answer))
+    if (response_add_headers(response, &exchange->answer))
         result = MHD_queue_response(exchange->connection, exchange->answer.status, response);
     MHD_destroy_response(response);
-    connections_expect_end(exchange->feed->connections, watched_of(exchange->connection), size);
+    if (!is_stream)
+        connections_expect_end(exchange->feed->connections, watched_of(exchange->connection), size);
     return result;
 }
 

@@ -9,6 +9,7 @@
 #include <microhttpd.h>
 
 /* The callbacks; `feed` is their closure. */
+enum MHD_Result exchange_accept(void *feed, const struct sockaddr *address, socklen_t length);
 void *exchange_begin(void *feed, const char *target, struct MHD_Connection *connection);
 enum MHD_Result exchange_handle(void *feed, struct MHD_Connection *connection, const char *url, const char *method,
                                 const char *version, const char *upload, size_t *upload_size, void **exchange);

@@ -10,6 +10,7 @@
 #include "feed/connections.h"
 #include "feed/routes.h"
 #include "feed/server.h"
+#include "feed/streams.h"
 #include "feed/workers.h"
 
 struct feed {
@@ -20,6 +21,7 @@ struct feed {
     struct access access;
     struct connections *connections;
     struct workers *workers;
+    unsigned connections_per_address;
     size_t body_limit;
     size_t upload_limit; /* of one large body, and of all that are sent at once */
     struct arena arena;  /* what lives as long as this */

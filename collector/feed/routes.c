@@ -28,6 +28,7 @@ static const char *const report_types[] = {"text/plain", "text/markdown", "appli
 static const char *const page_types[] = {"text/html", NULL};
 static const char *const part_types[] = {"text/css", "text/javascript", "image/svg+xml", NULL};
 static const char *const metrics_types[] = {"text/plain", NULL};
+static const char *const stream_types[] = {"text/event-stream", NULL};
 static const char *const file_types[] = {"application/octet-stream", NULL};
 
 #define API "/api/v1/"
@@ -111,7 +112,7 @@ const struct http_route route_table[] = {
     {"GET", API "diagram", "drawDiagram", "history", TOKEN_READ, get_diagram, diagram_parameters, NULL, 200, "Diagram",
      NULL, NULL, 0, "Tables and what they refer to, for drawing, with what differs from the neighbours marked", NULL},
     {"GET", API "events", "listEvents", "history", TOKEN_READ, get_events, events_parameters, NULL, 200, "EventList",
-     NULL, NULL, 0, "What happened, as CloudEvents", NULL},
+     stream_types, NULL, 0, "What happened, as CloudEvents", NULL},
     {"GET", API "events/types", "listEventTypes", "history", TOKEN_READ, get_event_types, NULL, NULL, 200,
      "EventTypeList", NULL, NULL, 0, "What can happen", NULL},
     {"GET", API "events/types/{name}", "getEventType", "history", TOKEN_READ, get_event_type, NULL, NULL, 200,
@@ -202,6 +203,11 @@ enum error_code route_find(const char *method, const struct request_target *targ
         return error_set(error, ERROR_NOT_FOUND, "there is nothing at this path");
     error_set(error, ERROR_UNSUPPORTED, "this path cannot be asked with '%.20s'", method);
     return error_hint(error, "it takes %s", ret_allow);
+}
+
+route_handler route_stream(const struct http_route *route)
+{
+    return route->handle == get_events ? get_event_stream : NULL;
 }
 
 struct text route_name(const struct http_route *route, const struct request_target *target)

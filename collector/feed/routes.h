@@ -14,6 +14,7 @@
 #include "store/tokens.h"
 
 struct notify_holder;
+struct streams;
 
 /* What all requests share. */
 struct feed_tools {
@@ -22,6 +23,7 @@ struct feed_tools {
     struct text openapi;          /* the document */
     struct notify_holder *notify; /* who is told what */
     struct metrics_sources metrics;
+    struct streams *streams; /* of events */
 };
 
 /* One request, when its handler sees it. */
@@ -33,8 +35,9 @@ struct request {
     struct text name; /* that stands in the path for `{name}` or `{id}` */
     int64_t id;       /* the number that it is, for `{id}` */
     struct text body;
-    const char *held;       /* If-None-Match, where no token is needed: what the asker has already; NULL: nothing */
-    struct token_row token; /* of who asks; without a name when none is needed */
+    const char *held;          /* If-None-Match, where no token is needed: what the asker has already; NULL: nothing */
+    const char *last_event_id; /* header of who goes on with a stream; NULL: none, or this is none */
+    struct token_row token;    /* of who asks; without a name when none is needed */
     const struct policy *policy; /* as it was when the request came */
     struct fleet_cache *cache;   /* of comparisons under it */
     struct database *database;   /* NULL when no token is needed */
@@ -88,6 +91,9 @@ struct text route_name(const struct http_route *route, const struct request_targ
 enum error_code route_id(const struct http_route *route, const struct request_target *target, int64_t *ret_id,
                          struct error *error) MUST_CHECK;
 
+/* Who answers in its place when `Accept` asks for a stream; NULL: it has none. */
+route_handler route_stream(const struct http_route *route);
+
 /* ---- handlers, by file ---- */
 
 extern const struct parameter fleet_parameters[], compare_parameters[], diff_parameters[], history_parameters[],
@@ -116,6 +122,7 @@ enum error_code get_object(const struct request *request, struct answer *answer,
 enum error_code get_diagram(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_events(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_event_types(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_event_stream(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_event_type(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_drifts(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_drift(const struct request *request, struct answer *answer, struct error *error);

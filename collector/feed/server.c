@@ -77,8 +77,7 @@ static enum error_code start_daemon(struct feed *feed, const struct feed_setting
         {MHD_OPTION_UNESCAPE_CALLBACK, AS_NUMBER(leave_escaped), feed},
         {MHD_OPTION_NOTIFY_COMPLETED, AS_NUMBER(exchange_end), feed},
         {MHD_OPTION_NOTIFY_CONNECTION, AS_NUMBER(exchange_connection), feed},
-        {MHD_OPTION_CONNECTION_LIMIT, settings->connections, NULL},
-        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, settings->connections_per_address, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, settings->connections + settings->streams, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (settings->timeout_ms + 999) / 1000, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
@@ -93,8 +92,8 @@ static enum error_code start_daemon(struct feed *feed, const struct feed_setting
             return error->code;
     }
     options[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-    feed->daemon =
-        MHD_start_daemon(flags, 0, NULL, NULL, exchange_handle, feed, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+    feed->daemon = MHD_start_daemon(flags, 0, exchange_accept, feed, exchange_handle, feed, MHD_OPTION_ARRAY, options,
+                                    MHD_OPTION_END);
     if (feed->daemon == NULL)
         return error_set(error, settings->certificate == NULL ? ERROR_INTERNAL : ERROR_CONFIG,
                          "the HTTP server cannot start: %s",
@@ -141,6 +140,7 @@ static void init(struct feed *feed, struct core *core, struct logger *logger, co
     *feed = (struct feed){.logger = logger,
                           .tools = {.core = core, .notify = settings->notify},
                           .policy = settings->policy,
+                          .connections_per_address = settings->connections_per_address,
                           .body_limit = settings->body_limit,
                           .upload_limit = settings->upload_limit};
     arena_init(&feed->arena, LIFETIME_MEMORY);
@@ -156,6 +156,8 @@ static void init(struct feed *feed, struct core *core, struct logger *logger, co
 /* Release what is left when the daemon is gone, or never was. */
 static void release(struct feed *feed)
 {
+    streams_stop(feed->tools.streams);
+    streams_free(feed->tools.streams);
     workers_free(feed->workers);
     metrics_tally_free(feed->tools.metrics.tally);
     connections_free(feed->connections);
@@ -167,6 +169,14 @@ static void release(struct feed *feed)
     mem_free(feed);
 }
 
+static enum error_code start_streams(struct feed *feed, const struct feed_settings *settings, struct error *error)
+{
+    struct streams_settings streams = {
+        .folder = settings->folder, .limit = settings->streams, .tail = settings->tail, .logger = feed->logger};
+
+    return settings->tail == NULL ? ERROR_NONE : streams_start(&feed->tools.streams, &streams, error);
+}
+
 static enum error_code start(struct feed *feed, const struct feed_settings *settings, struct error *error)
 {
     if (read_store_id(feed, settings->folder, error) != ERROR_NONE ||
@@ -176,6 +186,8 @@ static enum error_code start(struct feed *feed, const struct feed_settings *sett
         workers_new(&feed->workers, settings->threads, settings->folder, error) != ERROR_NONE)
         return error->code;
     feed->tools.openapi = buffer_text(&feed->openapi);
+    if (start_streams(feed, settings, error) != ERROR_NONE)
+        return error->code;
     feed->tools.metrics.connections = feed->connections;
     feed->tools.metrics.folder = settings->folder;
     return listen_and_serve(feed, settings, error);
@@ -221,6 +233,7 @@ bool feed_stop(struct feed *feed)
     if (listening >= 0)
         shutdown(listening,
                  SHUT_RDWR); /* nobody new; its number stays taken, for the library's thread still knows it */
+    streams_stop(feed->tools.streams);
     wait_for_exchanges(feed, deadline);
     if (!workers_stop(feed->workers, deadline + STOP_US))
         return false;
@@ -243,6 +256,11 @@ bool feed_has_certificate(const struct feed *feed, const struct certificate *cer
     return feed->certificate.certificate != NULL &&
            strcmp(feed->certificate.certificate, certificate->certificate) == 0 &&
            strcmp(feed->certificate.key, certificate->key) == 0;
+}
+
+unsigned feed_streams(struct feed *feed)
+{
+    return feed->tools.streams == NULL ? 0 : streams_count(feed->tools.streams);
 }
 
 uint64_t feed_connections_cut(struct feed *feed)

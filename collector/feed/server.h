@@ -15,6 +15,7 @@
 #include "ingest/core.h"
 
 struct notify_holder;
+struct tail;
 
 struct feed_settings {
     const char *listen;      /* as feed/address.h reads it */
@@ -24,11 +25,13 @@ struct feed_settings {
     unsigned threads;     /* workers */
     unsigned connections; /* at most, in all */
     unsigned connections_per_address;
+    unsigned streams;    /* of events, beside the connections that there may be */
     unsigned timeout_ms; /* for a request to arrive */
     size_t body_limit;
     size_t upload_limit;          /* of a snapshot file, and of all that are sent at once */
     struct policy_holder *policy; /* what requests go by; the caller's, and outlives the feed */
     struct notify_holder *notify; /* who is told what; the same */
+    struct tail *tail;            /* of events, the same; NULL: there are no streams of them */
 };
 
 struct feed;
@@ -48,6 +51,9 @@ const char *feed_url(const struct feed *feed);
 
 /* Whether it serves with this certificate and key: a new one is used from the next start on. */
 bool feed_has_certificate(const struct feed *feed, const struct certificate *certificate);
+
+/* Streams of events that are read now. */
+unsigned feed_streams(struct feed *feed);
 
 /* Connections that were cut because they took too long, for tests and metrics. */
 uint64_t feed_connections_cut(struct feed *feed);
