@@ -344,6 +344,23 @@ static json_t *column_value(struct json_builder *builder, const struct diagram *
     return value;
 }
 
+/* In the order of the table, when it says one; parts themselves stand in the order of their names. */
+static void write_columns(const struct diagram *diagram, const struct node *node, struct json_builder *builder,
+                          const struct object *object, json_t *columns)
+{
+    const struct attribute *order = attribute_find(object->attributes, object->attribute_count, TEXT("column_order"));
+
+    for (uint32_t i = 0; order != NULL && i < order->count && !builder->failed; i++) {
+        const struct part *part = object_part(object, KIND_COLUMN, order->items[i]);
+
+        if (part != NULL)
+            json_builder_append(builder, columns, column_value(builder, diagram, node, object, part));
+    }
+    for (uint32_t i = 0; order == NULL && i < object->part_count && !builder->failed; i++)
+        if (object->parts[i].kind == KIND_COLUMN)
+            json_builder_append(builder, columns, column_value(builder, diagram, node, object, &object->parts[i]));
+}
+
 static json_t *texts_value(struct json_builder *builder, const struct part *part, struct text name)
 {
     const struct attribute *attribute = attribute_find(part->attributes, part->attribute_count, name);
@@ -381,11 +398,10 @@ static enum error_code write_table(const struct diagram *diagram, const struct n
         json_decref(columns);
         return error->code;
     }
+    write_columns(diagram, node, builder, &object, columns);
     for (uint32_t i = 0; i < object.part_count && !builder->failed; i++) {
         const struct node *to = referenced(diagram, &object.parts[i]);
 
-        if (object.parts[i].kind == KIND_COLUMN)
-            json_builder_append(builder, columns, column_value(builder, diagram, node, &object, &object.parts[i]));
         if (to != NULL && to->is_chosen)
             json_builder_append(builder, lists[1], reference_value(builder, node, to, &object.parts[i]));
     }

@@ -1,8 +1,9 @@
 /* Contracts: what consumers need of databases, and whether they have it. Those that do not hold come first. */
-import {h, replace} from '../dom.js';
-import {actor, empty, filterBar, ref, section, severityTag, time, url, verdictTag} from '../ui.js';
+import {append, h, replace} from '../dom.js';
+import {actor, button, empty, filterBar, ref, section, severityTag, time, url, verdictTag} from '../ui.js';
 
 const RANK = {violated: 0, unknown: 1, holds: 2};
+const MOST = 20; // targets of a contract that are shown at once
 
 export const title = () => 'Contracts';
 
@@ -12,21 +13,31 @@ function findings(target) {
 
 function targetItem(contract, target) {
   const name = target.instance === 'default' ? target.environment : `${target.environment}/${target.instance}`;
-  return h('li', {class: 'contract-target'}, h('div', {class: 'contract-line'}, verdictTag(target.state),
+  return h('li', {class: 'pact-target'}, h('div', {class: 'pact-line'}, verdictTag(target.state),
     h('a', {href: url('database', contract.database)}, `${contract.database}@${name}`), h('span', {class: 'muted'}, 'since ', time(target.since)),
     target.change && h('span', {class: 'muted'}, 'broken by a change of ', ref(target.change.object)), target.change && actor(target.change.actor, target.change.evidence)),
   target.findings.length > 0 && findings(target));
 }
 
+function targetList(contract, targets) {
+  const list = h('ul', {class: 'pact-targets'}, targets.slice(0, MOST).map((target) => targetItem(contract, target)));
+  if (targets.length > MOST)
+    list.append(h('li', null, button(`Show ${targets.length - MOST} more`, () => {
+      list.lastElementChild.remove();
+      append(list, targets.slice(MOST).map((target) => targetItem(contract, target)));
+    }, {kind: 'small'})));
+  return list;
+}
+
 function contractCard(contract, isOpen) {
   const bad = contract.targets.filter(({state}) => state !== 'holds');
-  return h('details', {class: 'contract card', open: isOpen || bad.length > 0},
+  return h('details', {class: 'pact card', open: isOpen || bad.length > 0},
     h('summary', null, verdictTag(contract.state), h('strong', null, h('bdi', null, contract.name)), h('span', {class: 'muted'}, contract.database),
       severityTag(contract.severity)),
     h('p', {class: 'muted'}, contract.owner && `owned by ${contract.owner}; `, contract.consumers.length > 0 ? `read by ${contract.consumers.join(', ')}; ` : '',
       `${contract.requirements} ${contract.requirements === 1 ? 'requirement' : 'requirements'}; ${contract.file}:${contract.line}`),
     contract.targets.length === 0 ? h('p', null, 'No environment that it is about is watched yet.')
-      : h('ul', {class: 'contract-targets'}, [...contract.targets].sort((a, b) => RANK[a.state] - RANK[b.state]).map((target) => targetItem(contract, target))));
+      : targetList(contract, [...contract.targets].sort((a, b) => RANK[a.state] - RANK[b.state])));
 }
 
 const FILTERS = [
@@ -35,7 +46,7 @@ const FILTERS = [
 ];
 
 export async function render(view, params, page) {
-  const {query} = params, list = h('div', {class: 'contracts'});
+  const {query} = params, list = h('div', {class: 'pacts'});
   let answer = null;
 
   function draw() {

@@ -31,7 +31,7 @@ function tableBox(box, choose) {
   s('title', null, words),
   s('rect', {class: 'er-box', width: String(WIDTH), height: String(box.height), rx: '6'}),
   s('path', {class: 'er-head', d: `M0 6a6 6 0 0 1 6-6h${WIDTH - 12}a6 6 0 0 1 6 6v${HEAD - 10}H0z`}),
-  s('text', {class: 'er-name', x: '12', y: '19'}, shorten(bare(table.path), table.severity ? 22 : 26)),
+  s('text', {class: 'er-name', x: '12', y: '19'}, shorten(bare(table.path), table.missing ? 17 : table.severity ? 22 : 26)),
   table.severity && s('text', {class: 'er-mark', x: String(WIDTH - 12), y: '19', 'text-anchor': 'end'}, table.missing ? 'missing' : `≠ ${table.drifts}`),
   rows.map((column, i) => columnRow(box, column, i)),
   left > 0 && s('text', {class: 'er-more', x: '12', y: String(HEAD + ROW * rows.length + 15)}, `and ${left} more`));
@@ -244,8 +244,8 @@ export async function render(view, params, page) {
     replace(below, asList(answer, choose));
     replace(side);
     if (answer.tables.length === 0) return;
-    drawing.camera.fit();
     if (chosen) choose(chosen, false);
+    drawing.camera.fit();
   }
 
   const FIELDS = [{name: 'find', label: 'Find a table', type: 'search', placeholder: 'name'},

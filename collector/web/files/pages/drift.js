@@ -86,11 +86,11 @@ function stepItem(drift, step) {
 }
 
 function fact(name, ...value) {
-  return h('div', {class: 'fact'}, h('dt', null, name), h('dd', null, value));
+  return h('div', {class: 'detail'}, h('dt', null, name), h('dd', null, value));
 }
 
 function facts(drift) {
-  return h('dl', {class: 'facts card'},
+  return h('dl', {class: 'details card'},
     fact('Where', h('a', {href: url('database', drift.database, drift.instance ? {} : {from: drift.from, to: drift.to})}, place(drift))),
     fact('State', stateTag(drift.ending ?? drift.state), drift.hidden && chip('cannot be read now', 'This is how it was known last.')),
     fact('Cause', causeTag(drift.cause)),

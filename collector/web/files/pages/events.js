@@ -25,8 +25,7 @@ function item(event, isNew = false) {
   return h('li', {class: isNew ? 'event is-new' : 'event'},
     h('span', {class: 'event-when'}, time(event.time)), severityTag(event.severity),
     h('span', {class: 'event-type'}, nameOf(event)),
-    h('span', {class: 'event-what'}, link ? h('a', {href: link}, event.summary) : event.summary,
-      event.subject && h('span', {class: 'muted event-subject'}, h('bdi', null, event.subject))),
+    h('span', {class: 'event-what'}, link ? h('a', {href: link}, event.summary) : event.summary),
     h('a', {class: 'event-number muted', href: url('events', event.id), 'aria-label': `Event ${event.id} in full`}, `#${event.id}`));
 }
 

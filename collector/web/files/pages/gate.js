@@ -11,9 +11,12 @@ const promotion = (run) => `${run.from ?? run.reference_name ?? 'a snapshot'} â†
 
 /* ---- what it answered ---- */
 
+/* What stands between backquotes is to be typed. */
+const typed = (text) => text.split('`').map((part, i) => i % 2 === 1 ? h('code', null, part) : part);
+
 function reasonItem(reason) {
   return h('li', {class: `reason reason-${reason.verdict.toLowerCase()}`}, verdictTag(reason.verdict), h('div', null,
-    h('p', null, h('strong', null, reason.message)), h('p', {class: 'muted'}, reason.advice),
+    h('p', null, h('strong', null, reason.message)), h('p', {class: 'muted'}, typed(reason.advice)),
     h('p', {class: 'reason-more'}, reason.severity && severityTag(reason.severity),
       reason.drift && h('a', {href: url('drift', String(reason.drift))}, `drift #${reason.drift}`),
       reason.contract && h('a', {href: url('contracts', {contract: reason.contract})}, `contract ${reason.contract}`),

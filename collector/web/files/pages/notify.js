@@ -87,7 +87,7 @@ async function renderOne(view, number, page) {
   const facts = [['State', stateTag(delivery.state)], ['Sink', delivery.sink], ['Route', delivery.route], ['About', delivery.subject], ['Made', time(delivery.created_at)],
     ['Finished', time(delivery.finished_at, 'not yet')], ['Attempts', String(delivery.attempts)], ['Next attempt', time(delivery.next_at, 'none')], ['Status', delivery.status === null ? null : String(delivery.status)],
     ['Problem', delivery.problem]];
-  replace(view, h('dl', {class: 'facts card'}, facts.filter(([, value]) => value !== null).map(([name, value]) => h('div', {class: 'fact'}, h('dt', null, name), h('dd', null, value)))),
+  replace(view, h('dl', {class: 'details card'}, facts.filter(([, value]) => value !== null).map(([name, value]) => h('div', {class: 'detail'}, h('dt', null, name), h('dd', null, value)))),
     section('What it says', h('div', {class: 'message card'}, h('p', null, severityTag(message.severity), ' ', h('strong', null, message.title)),
       h('ul', {class: 'plain-list'}, message.lines.map((line) => h('li', null, severityTag(line.severity), ' ', line.text, line.by && h('span', {class: 'muted'}, ` by ${line.by}`))),
         message.more > 0 && h('li', {class: 'muted'}, `and ${message.more} more`)), message.command && h('p', null, h('code', null, message.command)))),
