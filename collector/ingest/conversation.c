@@ -10,6 +10,8 @@
 #include "ingest/offer.h"
 #include "ingest/refusal.h"
 #include "ingest/reply.h"
+#include "ingest/silence.h"
+#include "ingest/tidings.h"
 #include "track/correlator.h"
 
 enum { MILLISECOND = 1000 };
@@ -63,9 +65,17 @@ void conversation_free(struct conversation *conversation)
 
 void conversation_configure(struct conversation *conversation, const struct conversation_settings *settings)
 {
+    int64_t stale_us = settings->stale_us != 0 ? settings->stale_us : conversation->settings.stale_us;
+
     conversation->settings = *settings;
+    conversation->settings.stale_us = stale_us;
     conversation->staging.budget = settings->staging_limit;
     conversation->staging.upload_limit = settings->snapshot_limit;
+}
+
+void conversation_stale_after(struct conversation *conversation, int64_t stale_us)
+{
+    conversation->settings.stale_us = stale_us;
 }
 
 void conversation_correlate(struct conversation *conversation, struct correlator *correlator)
@@ -90,6 +100,7 @@ void conversation_end_session(struct conversation *conversation, struct session 
 
     for (uint32_t i = 0; i < session->count; i++)
         conversation_drop_upload(conversation, &session->targets[i]);
+    agent->heard_elapsed = session->heard_elapsed;
     agent->session = NULL;
     session_free(session);
     conversation->counts.sessions--;
@@ -122,8 +133,10 @@ static enum error_code change_roster(struct conversation *conversation, struct r
     for (size_t i = 0; i < old->count; i++) {
         struct roster_agent *now = roster_find(roster, old->agents[i].row->id);
 
-        if (now != NULL)
+        if (now != NULL) {
             now->left_at = old->agents[i].left_at;
+            now->heard_elapsed = old->agents[i].heard_elapsed;
+        }
         if (old->agents[i].session != NULL && keep_session(conversation, &old->agents[i], now, error) != ERROR_NONE)
             return error->code;
     }
@@ -131,6 +144,7 @@ static enum error_code change_roster(struct conversation *conversation, struct r
     *old = *roster;
     *roster = (struct roster){0};
     conversation->sightings_next = 0; /* places have changed */
+    conversation->silence.is_known = true;
     return ERROR_NONE;
 }
 
@@ -368,6 +382,8 @@ static void note_success(struct conversation *conversation)
         return;
     if (counts->full)
         log_write(conversation->logger, LOG_LEVEL_INFO, "store-has-room", NULL);
+    if (counts->problem[0] != '\0')
+        tidings_note_trouble(conversation, counts->problem, counts->problem_since);
     counts->full = false;
     counts->problem[0] = '\0';
     counts->problem_since = 0;
@@ -382,6 +398,8 @@ static enum error_code batch_failed(struct conversation *conversation, struct er
     if (conversation->correlator != NULL)
         correlator_forget(conversation->correlator);
     note_problem(conversation, error);
+    tidings_written(conversation, false);
+    conversation->silence.is_known = false;
     for (size_t i = 0; i < conversation->batch.count; i++)
         break_promise(conversation, &conversation->batch.promises[i], error->code);
     batch_reset(&conversation->batch);
@@ -396,6 +414,7 @@ enum error_code conversation_commit(struct conversation *conversation, const str
     if (wrote && database_commit(conversation->database, error) != ERROR_NONE)
         return batch_failed(conversation, error);
     if (wrote) {
+        tidings_written(conversation, true);
         note_success(conversation);
         metric_observe(&conversation->counts.commit_times, &conversation_commit_buckets,
                        clock_elapsed() - conversation->batch.began);
@@ -474,7 +493,9 @@ static enum error_code tick(struct conversation *conversation, struct error *err
         log_gone(conversation, session, "silent");
         conversation_end_session(conversation, session);
     }
-    return heartbeats_store(conversation, error);
+    if (heartbeats_store(conversation, error) != ERROR_NONE || silences_tell(conversation, error) != ERROR_NONE)
+        return error->code;
+    return tidings_tell(conversation, error);
 }
 
 enum error_code conversation_tick(struct conversation *conversation, const struct moment *moment, struct error *error)

@@ -27,6 +27,7 @@ struct conversation_settings {
     size_t staging_limit;
     size_t snapshot_limit;
     size_t memory_limit; /* of one comparison */
+    int64_t stale_us;    /* an agent that is not heard for so long is silent; 0: as before, at first none ever is */
 };
 
 /* How answers leave. False: the peer is gone or slow, and does not get this one. */
@@ -70,6 +71,9 @@ void conversation_free(struct conversation *conversation); /* rolls back what is
 
 void conversation_configure(struct conversation *conversation, const struct conversation_settings *settings);
 
+/* The one of the settings that comes with the policy. */
+void conversation_stale_after(struct conversation *conversation, int64_t stale_us);
+
 /* Who follows what is recorded, NULL: nobody, as at the beginning. It stays the caller's. */
 struct correlator;
 void conversation_correlate(struct conversation *conversation, struct correlator *correlator);
@@ -105,6 +109,9 @@ enum error_code conversation_tick(struct conversation *conversation, const struc
 
 /* Somebody else wrote in between: nodes or targets may be gone. */
 void conversation_store_changed(struct conversation *conversation);
+
+/* Connections that the door has turned away since the start, and where the last came from. */
+void conversation_turned_away(struct conversation *conversation, uint64_t count, const char *address);
 
 /* A write of somebody else's failed with ERROR_FULL. */
 void conversation_note_full(struct conversation *conversation, const struct moment *moment, const struct error *error);

@@ -21,6 +21,26 @@ enum {
     STORE_SIGHTINGS_MS = 5000        /* heartbeats are stored so often */
 };
 
+/* For silence.h. */
+struct silence_watch {
+    int64_t listening_since; /* elapsed: without a break; 0: not yet */
+    int64_t looked_at;       /* elapsed */
+    bool is_known;           /* the roster says of each agent what the store does */
+};
+
+/* For tidings.h. */
+struct tidings {
+    char trouble[256]; /* that is over */
+    int64_t trouble_since;
+    int64_t trouble_until; /* 0: there is none to tell of */
+    bool trouble_is_told;  /* in the batch */
+    uint64_t refused;      /* strangers since the start */
+    uint64_t refused_told; /* of them, also in the batch */
+    uint64_t refused_kept; /* of them, in the store */
+    int64_t refused_next;  /* elapsed: when they are told again */
+    char refused_address[64];
+};
+
 struct conversation {
     struct database *database;
     struct logger *logger;
@@ -39,6 +59,8 @@ struct conversation {
     int64_t full_tried;    /* elapsed: when a write last failed for want of room */
     int64_t sightings_at;  /* elapsed: when heartbeats were stored last */
     size_t sightings_next; /* the agent of the roster that is next; its count: all are done */
+    struct silence_watch silence;
+    struct tidings tidings;
 };
 
 static inline bool conversation_may_write(const struct conversation *conversation)

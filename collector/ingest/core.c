@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "correlate/policy.h"
 #include "event/pulse.h"
 #include "ingest/calls.h"
 #include "ingest/conversation.h"
@@ -266,6 +267,26 @@ static enum error_code work_some(struct core *core, bool *ret_more, struct error
     return ERROR_NONE;
 }
 
+static void note_turned_away(struct core *core)
+{
+    char address[DOOR_ADDRESS_SIZE];
+    uint64_t count = door_last_refused(core->door, address);
+
+    conversation_turned_away(core->conversation, count, address);
+}
+
+/* The policy may be another than a moment ago. */
+static void use_policy(struct core *core)
+{
+    struct policy *policy;
+
+    if (core->settings.policy == NULL)
+        return;
+    policy = policy_take(core->settings.policy);
+    conversation_stale_after(core->conversation, policy_content(policy)->fleet.stale_after_us);
+    policy_release(policy);
+}
+
 static enum error_code tick(struct core *core, struct error *error)
 {
     struct moment moment = now();
@@ -274,6 +295,8 @@ static enum error_code tick(struct core *core, struct error *error)
         return ERROR_NONE;
     core->tick_at = moment.elapsed + (int64_t)TICK_MS * 1000;
     strangers_look(core->strangers, moment.elapsed);
+    note_turned_away(core);
+    use_policy(core);
     return conversation_tick(core->conversation, &moment, error);
 }
 

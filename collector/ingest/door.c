@@ -60,6 +60,7 @@ struct door {
     struct door_list lists[DOMAIN_COUNT];
     uint64_t accepted;
     uint64_t refused;
+    char last_refused[DOOR_ADDRESS_SIZE]; /* where it came from */
 
     int64_t minute; /* the handler's own: when the count of lines began */
     unsigned lines;
@@ -146,6 +147,13 @@ static bool may_log(struct door *door)
     return door->lines++ < DOOR_LINES_A_MINUTE;
 }
 
+static void note_refusal(struct door *door, struct text address)
+{
+    pthread_mutex_lock(&door->lock);
+    snprintf(door->last_refused, sizeof door->last_refused, "%.*s", TEXT_ARGS(address));
+    pthread_mutex_unlock(&door->lock);
+}
+
 static void log_refusal(struct door *door, enum door_domain domain, const struct zap_request *request)
 {
     char key[KEY_TEXT_SIZE];
@@ -164,6 +172,12 @@ static void send_part(void *socket, struct text part, bool more)
     (void)zmq_send(socket, part.bytes, part.length, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0));
 }
 
+static void refuse(struct door *door, enum door_domain domain, const struct zap_request *request)
+{
+    note_refusal(door, frame_of(request, ZAP_ADDRESS));
+    log_refusal(door, domain, request);
+}
+
 /* Every request is answered: a connection that is left without would be held until its handshake times out. */
 static void answer(struct door *door, const struct zap_request *request)
 {
@@ -175,7 +189,7 @@ static void answer(struct door *door, const struct zap_request *request)
     if (number != 0)
         snprintf(user, sizeof user, "%" PRId64, number);
     else if (ours)
-        log_refusal(door, domain, request);
+        refuse(door, domain, request);
     send_part(door->socket, TEXT(ZAP_VERSION), true);
     send_part(door->socket, frame_of(request, ZAP_REQUEST), true);
     send_part(door->socket, number != 0 ? TEXT("200") : TEXT("400"), true);
@@ -307,6 +321,17 @@ enum error_code door_set_subscribers(struct door *door, const struct door_subscr
     }
     use_list(door, DOMAIN_FEED, keys, count);
     return ERROR_NONE;
+}
+
+uint64_t door_last_refused(struct door *door, char ret_address[DOOR_ADDRESS_SIZE])
+{
+    uint64_t count;
+
+    pthread_mutex_lock(&door->lock);
+    memcpy(ret_address, door->last_refused, DOOR_ADDRESS_SIZE);
+    count = door->refused;
+    pthread_mutex_unlock(&door->lock);
+    return count;
 }
 
 void door_counts(struct door *door, uint64_t *ret_accepted, uint64_t *ret_refused)

@@ -44,6 +44,10 @@ struct door_subscriber {
 enum error_code door_set_subscribers(struct door *door, const struct door_subscriber *subscribers, size_t count,
                                      struct error *error) MUST_CHECK;
 
+/* How many were turned away, and where the last came from; empty: none was. */
+enum { DOOR_ADDRESS_SIZE = 64 };
+uint64_t door_last_refused(struct door *door, char ret_address[DOOR_ADDRESS_SIZE]);
+
 /* Connections let in and turned away since the start. */
 void door_counts(struct door *door, uint64_t *ret_accepted, uint64_t *ret_refused);
 

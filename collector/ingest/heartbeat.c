@@ -92,6 +92,12 @@ static void log_state(const struct conversation *conversation, const struct sess
                          log_string("reason", target->reason == NULL ? "-" : target->reason)));
 }
 
+/* An agent that begins anew has not looked yet: a trouble goes on until it has, so that its end is told, too. */
+static bool is_only_beginning(const struct session_target *target, const Wire__TargetState *said)
+{
+    return said->state == TARGET_STARTING && target->state != TARGET_FINE && target->state != TARGET_STARTING;
+}
+
 static enum error_code hear_target(struct conversation *conversation, struct session *session,
                                    const Wire__TargetState *said, struct error *error)
 {
@@ -100,6 +106,8 @@ static enum error_code hear_target(struct conversation *conversation, struct ses
     bool changed = false;
 
     if (target->target == 0)
+        return ERROR_NONE;
+    if (is_only_beginning(target, said))
         return ERROR_NONE;
     if (!session_target_state(target, said->state, message_text(said->reason), &changed))
         return error_memory(error, "hearing a heartbeat");

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "drift/report_json_value.h"
 #include "ingest/refusal.h"
+#include "store/events.h"
 #include "store/snapshots.h"
 
 enum {
@@ -118,6 +120,40 @@ static const struct roster_agent *holder_of(const struct greeting *greeting, con
     return holder->left_at < row->heard_at && silence >= 0 && silence < claim ? holder : NULL;
 }
 
+/* Takes over the data. */
+static enum error_code add_event(struct greeting *greeting, struct event_row *event, struct json_builder *builder,
+                                 json_t *data, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer text = {0};
+
+    if (json_builder_write_compact(builder, data, &text, error) != ERROR_NONE)
+        return error->code;
+    event->at = greeting->conversation->moment.now;
+    event->agent = greeting->agent->row->id;
+    event->data = buffer_text(&text);
+    return events_add(greeting->conversation->database, event, error);
+}
+
+/* Of another agent that is known; the first one to speak for a target takes it from nobody. */
+static enum error_code tell_claimed(struct greeting *greeting, const struct target_row *row,
+                                    const struct roster_agent *before, struct error *error)
+{
+    struct event_row event = {.type = EVENT_TARGET_CLAIMED, .severity = SEVERITY_MEDIUM, .target = row->id};
+    const char *name = target_name_text(&row->name, &greeting->arena);
+    struct json_builder builder = {0};
+    json_t *data;
+
+    if (before == NULL)
+        return ERROR_NONE;
+    if (name == NULL)
+        return no_memory(greeting, error);
+    data = json_builder_object(&builder);
+    json_builder_set(&builder, data, "target", json_builder_string(&builder, name));
+    json_builder_set(&builder, data, "agent", json_builder_text(&builder, greeting->agent->row->name));
+    json_builder_set(&builder, data, "before", json_builder_text(&builder, before->row->name));
+    return add_event(greeting, &event, &builder, data, error);
+}
+
 /* The agent speaks for the target from now on. Whoever did before has lost it. */
 static enum error_code take_over(struct greeting *greeting, const struct target_row *row, struct error *error)
 {
@@ -140,7 +176,9 @@ static enum error_code take_over(struct greeting *greeting, const struct target_
     }
     if (batch_begin(&conversation->batch, conversation->moment.elapsed, error) != ERROR_NONE)
         return error->code;
-    return targets_saw(conversation->database, &sighting, error);
+    if (targets_saw(conversation->database, &sighting, error) != ERROR_NONE)
+        return error->code;
+    return tell_claimed(greeting, row, before, error);
 }
 
 /* Whether the agent's newest snapshot has the number of ours and is another: its outbox is a copy from the past, or of
@@ -236,7 +274,41 @@ static enum error_code encode_welcome(struct greeting *greeting, struct text *re
     return ERROR_NONE;
 }
 
-static enum error_code note_sighting(const struct greeting *greeting, struct error *error)
+static void set_before(struct json_builder *builder, json_t *data, const char *name, struct text before,
+                       struct text now)
+{
+    if (before.length > 0 && !text_equal(before, now))
+        json_builder_set(builder, data, name, json_builder_text(builder, before));
+}
+
+/* That it is here for the first time, or as another program than before. */
+static enum error_code tell_connected(struct greeting *greeting, const struct agent_sighting *sighting,
+                                      struct error *error)
+{
+    struct event_row event = {.type = EVENT_AGENT_CONNECTED, .severity = SEVERITY_LOW};
+    struct agent_presence before = {0};
+    struct json_builder builder = {0};
+    json_t *data;
+
+    if (agents_presence(greeting->conversation->database, sighting->agent, &greeting->arena, &before, error) !=
+        ERROR_NONE)
+        return error->code;
+    if (before.heard_at != 0 && text_equal(before.version, sighting->version) &&
+        text_equal(before.host, sighting->host))
+        return ERROR_NONE;
+    data = json_builder_object(&builder);
+    json_builder_set(&builder, data, "agent", json_builder_text(&builder, greeting->agent->row->name));
+    json_builder_set(&builder, data, "first", json_boolean(before.heard_at == 0));
+    json_builder_set(&builder, data, "version", json_builder_text(&builder, sighting->version));
+    set_before(&builder, data, "version_before", before.version, sighting->version);
+    json_builder_set(&builder, data, "host", json_builder_text(&builder, sighting->host));
+    set_before(&builder, data, "host_before", before.host, sighting->host);
+    json_builder_set(&builder, data, "address", json_builder_text(&builder, sighting->address));
+    json_builder_set(&builder, data, "targets", json_builder_number(&builder, (uint32_t)greeting->hello->n_targets));
+    return add_event(greeting, &event, &builder, data, error);
+}
+
+static enum error_code note_sighting(struct greeting *greeting, struct error *error)
 {
     struct conversation *conversation = greeting->conversation;
     struct agent_sighting sighting = {.agent = greeting->agent->row->id,
@@ -247,7 +319,8 @@ static enum error_code note_sighting(const struct greeting *greeting, struct err
 
     if (!conversation_may_write(conversation))
         return ERROR_NONE; /* an agent whose targets are known is welcome while the disk is full, too */
-    if (batch_begin(&conversation->batch, conversation->moment.elapsed, error) != ERROR_NONE)
+    if (batch_begin(&conversation->batch, conversation->moment.elapsed, error) != ERROR_NONE ||
+        tell_connected(greeting, &sighting, error) != ERROR_NONE)
         return error->code;
     return agents_saw(conversation->database, &sighting, error);
 }

@@ -1,5 +1,7 @@
 #include "store/agents.h"
 
+#include <inttypes.h>
+
 #include <string.h>
 
 #include "store/rows.h"
@@ -152,6 +154,41 @@ enum error_code agents_saw(struct database *database, const struct agent_sightin
     return statement_run(statement, error);
 }
 
+enum error_code agents_presence(struct database *database, int64_t agent, struct arena *arena,
+                                struct agent_presence *ret_presence, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct agent_presence presence = {0};
+    const struct row_text texts[] = {{1, &presence.version}, {2, &presence.host}};
+    bool row = false;
+
+    if (database_prepare(database, store_sql_agent_presence, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":id", agent);
+    if (statement_step(statement, &row, error) != ERROR_NONE)
+        return error->code;
+    if (!row)
+        return error_set(error, ERROR_NOT_FOUND, "there is no agent with the number %" PRId64, agent);
+    presence.heard_at = statement_number(statement, 0);
+    presence.silent_since = statement_number(statement, 3);
+    presence.targets = (uint32_t)statement_number(statement, 4);
+    if (row_copy(statement, texts, LENGTH_OF(texts), arena, error) != ERROR_NONE)
+        return error->code;
+    *ret_presence = presence;
+    return ERROR_NONE;
+}
+
+enum error_code agents_set_silent(struct database *database, int64_t agent, int64_t since, struct error *error)
+{
+    struct statement *statement = NULL;
+
+    if (database_prepare(database, store_sql_agent_silence, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":id", agent);
+    bind_number_or_null(statement, ":since", since);
+    return statement_run(statement, error);
+}
+
 /* ---- listing ---- */
 
 static enum error_code read_grants(struct database *database, struct agent_row *agent, struct arena *arena,
@@ -193,6 +230,7 @@ static enum error_code read_agent(struct statement *statement, struct agent_row 
     agent->revoked_at = statement_number(statement, 5);
     agent->last_seen = statement_number(statement, 7);
     agent->target_count = (uint32_t)statement_number(statement, 11);
+    agent->silent_since = statement_number(statement, 12);
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
 }
 

@@ -22,6 +22,7 @@ struct agent_row {
     struct text version;
     struct text host;
     struct text address;
+    int64_t silent_since;  /* when it was heard last; 0: it is not silent, or that was not told yet */
     uint32_t target_count; /* targets that it speaks for */
 };
 
@@ -45,6 +46,21 @@ struct agent_sighting {
 };
 enum error_code agents_saw(struct database *database, const struct agent_sighting *sighting,
                            struct error *error) MUST_CHECK;
+
+/* What the store knows of its being here. */
+struct agent_presence {
+    int64_t heard_at; /* the last time that was stored; 0: never */
+    struct text version;
+    struct text host;
+    int64_t silent_since; /* 0: it is not silent */
+    uint32_t targets;     /* that it speaks for */
+};
+enum error_code agents_presence(struct database *database, int64_t agent, struct arena *arena,
+                                struct agent_presence *ret_presence, struct error *error) MUST_CHECK;
+
+/* It is silent, and was heard last at this time; 0: it is no longer. */
+enum error_code agents_set_silent(struct database *database, int64_t agent, int64_t since,
+                                  struct error *error) MUST_CHECK;
 
 /* All of them, by name. */
 enum error_code agents_list(struct database *database, struct arena *arena, struct agent_row **ret_agents,

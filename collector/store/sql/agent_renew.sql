@@ -2,5 +2,5 @@
 UPDATE agent
 SET key = :key, enrolled_at = :at, enrolled_by = :by, revoked_at = NULL, revoked_by = NULL,
     last_seen = iif(key = :key, last_seen, NULL), version = iif(key = :key, version, NULL),
-    host = iif(key = :key, host, NULL), address = iif(key = :key, address, NULL)
+    silent_since = NULL, host = iif(key = :key, host, NULL), address = iif(key = :key, address, NULL)
 WHERE id = :id

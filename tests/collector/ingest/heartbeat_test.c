@@ -52,6 +52,26 @@ static void test_an_agent_that_starts_is_no_news(void **state)
     assert_int_equal(scene_events(&stage->scene, "target-state"), 0);
 }
 
+/* Who begins anew knows nothing better: the trouble has one beginning and one end. */
+static void test_a_trouble_outlives_an_agent_that_starts(void **state)
+{
+    struct stage *stage = *state;
+
+    peer_join(&stage->orders, "orders@prod");
+    peer_heartbeat(&stage->orders, 0, TARGET_UNREACHABLE, "connection refused");
+    assert_int_equal(scene_events(&stage->scene, "target-state"), 1);
+    scene_restart(&stage->scene);
+    peer_join(&stage->orders, "orders@prod");
+    peer_heartbeat(&stage->orders, 0, TARGET_STARTING, NULL);
+    assert_int_equal(scene_target(&stage->scene, "orders@prod").state, TARGET_UNREACHABLE);
+    peer_heartbeat(&stage->orders, 0, TARGET_UNREACHABLE, "connection refused");
+    assert_int_equal(scene_events(&stage->scene, "target-state"), 1);
+    peer_heartbeat(&stage->orders, 0, TARGET_STARTING, NULL);
+    peer_heartbeat(&stage->orders, 0, TARGET_FINE, NULL);
+    assert_string_equal(scene_event(&stage->scene, "target-state"),
+                        "low {\"target\":\"orders@prod\",\"from\":\"unreachable\",\"to\":\"fine\"}");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
@@ -59,6 +79,7 @@ int main(void)
         TEST(test_a_state_is_stored_at_once_when_it_changes),
         TEST(test_who_was_heard_is_stored_every_few_seconds),
         TEST(test_an_agent_that_starts_is_no_news),
+        TEST(test_a_trouble_outlives_an_agent_that_starts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

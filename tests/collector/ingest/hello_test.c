@@ -91,7 +91,8 @@ static void test_a_target_that_another_agent_speaks_for_is_claimed(void **state)
     assert_int_equal(welcome->targets[0]->code, REJECT_CLAIMED);
     assert_true(strstr((const char *)welcome->targets[0]->reason.data, "orders-db") != NULL);
     assert_int_equal(welcome->targets[1]->code, REJECT_NONE);
-    assert_int_equal(scene_events(&stage->scene, "target-claimed"), 1);
+    assert_int_equal(scene_events(&stage->scene, "agent-refused"), 1);
+    assert_int_equal(scene_events(&stage->scene, "target-claimed"), 0); /* it was not */
 }
 
 static void test_a_silent_agent_loses_its_target_and_hears_it(void **state)
@@ -105,7 +106,10 @@ static void test_a_silent_agent_loses_its_target_and_hears_it(void **state)
     assert_int_equal(peer_expect(&stage->billing, MESSAGE_WELCOME)->welcome->targets[0]->code, REJECT_CLAIMED);
     scene_wait(&stage->scene, 2000);
     assert_int_equal(scene_lines(&stage->scene, "event=agent-gone agent=orders-db reason=silent"), 1);
+    assert_int_equal(scene_events(&stage->scene, "target-claimed"), 0);
     peer_join(&stage->billing, "orders@prod");
+    assert_string_equal(scene_event(&stage->scene, "target-claimed"),
+                        "medium {\"target\":\"orders@prod\",\"agent\":\"billing-db\",\"before\":\"orders-db\"}");
     assert_int_equal(stage_deliver(&stage->billing, 1, &stage->small[0]), 0);
     stage_deliver(&stage->billing, 2, &stage->small[1]);
     assert_int_equal(scene_snapshots(&stage->scene, "orders@prod", NULL), 2);
@@ -175,6 +179,49 @@ static void test_a_connection_that_is_made_anew_takes_the_session_over(void **st
     peer_clear(&again);
 }
 
+static void send_hello(struct peer *peer, const char *version, const char *host)
+{
+    Wire__TargetName name = WIRE__TARGET_NAME__INIT;
+    Wire__HelloTarget target = WIRE__HELLO_TARGET__INIT, *targets[] = {&target};
+    Wire__Hello hello = WIRE__HELLO__INIT;
+
+    name.database = message_bytes(TEXT("orders"));
+    name.environment = message_bytes(TEXT("prod"));
+    name.instance = message_bytes(TEXT("default"));
+    target.name = &name;
+    target.engine = message_bytes(TEXT("postgresql"));
+    hello.protocol = WIRE_VERSION;
+    hello.version = message_bytes(text_from(version));
+    hello.host = message_bytes(text_from(host));
+    hello.incarnation = (ProtobufCBinaryData){sizeof peer->incarnation, peer->incarnation};
+    hello.n_targets = 1;
+    hello.targets = targets;
+    peer_send(peer, MESSAGE_HELLO, &hello.base);
+    peer_expect(peer, MESSAGE_WELCOME);
+}
+
+static void test_another_program_than_before_is_an_event(void **state)
+{
+    struct stage *stage = *state;
+    struct scene *scene = &stage->scene;
+
+    send_hello(&stage->orders, "1.0", "db1");
+    assert_string_equal(scene_event(scene, "agent-connected"),
+                        "low {\"agent\":\"orders-db\",\"first\":true,\"version\":\"1.0\",\"host\":\"db1\","
+                        "\"address\":\"127.0.0.1\",\"targets\":1}");
+    send_hello(&stage->orders, "1.0", "db1"); /* it only comes back */
+    scene_restart(scene);
+    send_hello(&stage->orders, "1.0", "db1");
+    assert_int_equal(scene_events(scene, "agent-connected"), 1);
+    send_hello(&stage->orders, "1.1", "db1");
+    assert_string_equal(scene_event(scene, "agent-connected"),
+                        "low {\"agent\":\"orders-db\",\"first\":false,\"version\":\"1.1\",\"version_before\":\"1.0\","
+                        "\"host\":\"db1\",\"address\":\"127.0.0.1\",\"targets\":1}");
+    send_hello(&stage->orders, "1.1", "db2");
+    assert_non_null(strstr(scene_event(scene, "agent-connected"), "\"host\":\"db2\",\"host_before\":\"db1\""));
+    assert_int_equal(scene_events(scene, "agent-connected"), 3);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
@@ -189,6 +236,7 @@ int main(void)
         TEST(test_a_claim_outlives_a_restart),
         TEST(test_the_same_key_twice_is_a_duplicate),
         TEST(test_a_connection_that_is_made_anew_takes_the_session_over),
+        TEST(test_another_program_than_before_is_an_event),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

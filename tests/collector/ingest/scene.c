@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/reference.h"
+#include "drift/severity.h"
 #include "schema/load.h"
 #include "store/events.h"
 #include "store/nodes.h"
@@ -284,6 +285,22 @@ size_t scene_events(struct scene *scene, const char *type)
     check(events_list(scene->database, 0, LIST_LIMIT, &scene->directory.arena, &events, &count, &error), &error);
     for (size_t i = 0; i < count; i++)
         found += strcmp(event_type_name(events[i].type), type) == 0;
+    return found;
+}
+
+const char *scene_event(struct scene *scene, const char *type)
+{
+    struct event_row *events = NULL;
+    struct error error = {0};
+    const char *found = "";
+    size_t count = 0;
+
+    check(events_list(scene->database, 0, LIST_LIMIT, &scene->directory.arena, &events, &count, &error), &error);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(event_type_name(events[i].type), type) == 0)
+            found = arena_printf(&scene->directory.arena, "%s %.*s", severity_name(events[i].severity),
+                                 TEXT_ARGS(events[i].data));
+    assert_non_null(found);
     return found;
 }
 

@@ -61,6 +61,9 @@ size_t scene_snapshots(struct scene *scene, const char *target, struct snapshot_
 /* How many events of a type there are. */
 size_t scene_events(struct scene *scene, const char *type);
 
+/* What the last of them says: "high {…}"; empty: there is none. */
+const char *scene_event(struct scene *scene, const char *type);
+
 /* How many lines of the log contain a text. */
 size_t scene_lines(struct scene *scene, const char *text);
 
