@@ -14,6 +14,7 @@
 #include "collector/notify_keeper.h"
 #include "collector/policy_keeper.h"
 #include "event/pulse.h"
+#include "notify/notifier.h"
 #include "store/store.h"
 #include "stream/publisher.h"
 #include "stream/tail.h"
@@ -39,6 +40,7 @@ struct running {
     struct error core_error;
     struct tail *tail;
     struct publisher *publisher; /* NULL: there is no feed over ZeroMQ */
+    struct notifier *notifier;
     struct feed *feed;
     unsigned reloads;
 };
@@ -146,6 +148,18 @@ static enum error_code start_streams(struct running *running, struct error *erro
     return settings->listen_feed == NULL ? ERROR_NONE : publisher_start(&running->publisher, &publisher, error);
 }
 
+static enum error_code start_notifier(struct running *running, struct error *error)
+{
+    const struct notifier_settings settings = {.folder = running->settings->data,
+                                               .core = running->core,
+                                               .pulse = running->pulse,
+                                               .policy = &running->policy.holder,
+                                               .plan = &running->notify.holder,
+                                               .logger = &running->logger};
+
+    return notifier_start(&running->notifier, &settings, error);
+}
+
 static enum error_code start_feed(struct running *running, struct error *error)
 {
     struct feed_settings settings = settings_for_feed(running->settings, &running->policy.holder);
@@ -183,6 +197,8 @@ static enum error_code use_settings(struct running *running, const struct collec
         return error->code;
     }
     notify_keeper_use(&running->notify, plan);
+    if (running->notifier != NULL)
+        notifier_wake(running->notifier);
     return ERROR_NONE;
 }
 
@@ -194,7 +210,8 @@ static enum error_code start(struct running *running, struct error *error)
     if (use_settings(running, running->settings, error) != ERROR_NONE ||
         pulse_new(&running->pulse, error) != ERROR_NONE || open_store(running, &first_token, error) != ERROR_NONE ||
         open_door(running, error) != ERROR_NONE || start_core(running, error) != ERROR_NONE ||
-        start_streams(running, error) != ERROR_NONE || start_feed(running, error) != ERROR_NONE)
+        start_streams(running, error) != ERROR_NONE || start_notifier(running, error) != ERROR_NONE ||
+        start_feed(running, error) != ERROR_NONE)
         return error->code;
     tell_started(running, first_token);
     return ERROR_NONE;
@@ -323,6 +340,8 @@ static void stop(struct running *running)
 
     service_stopping(&running->service);
     feed_stopped = feed_stop(running->feed);
+    if (feed_stopped)
+        notifier_stop(running->notifier);
     stop_core(running);
     if (!feed_stopped) {
         database_close(running->database);
