@@ -7,6 +7,7 @@
 #include "store/drifts.h"
 #include "store/events.h"
 #include "store/gate_runs.h"
+#include "store/incidents.h"
 #include "store/nodes.h"
 #include "store/pairs.h"
 #include "store/upkeep.h"
@@ -139,6 +140,32 @@ static void test_events_go_by_their_age(void **state)
     assert_int_equal(result.events, 5);
     assert_int_equal(history_ask(history, "SELECT count(*) FROM event"), 6);
     assert_int_equal(history_ask(history, "SELECT seq FROM sqlite_sequence WHERE name = 'event'"), 11);
+}
+
+/* A log that notifications read on is no log when what they have not read is gone. */
+static void test_events_stay_until_they_were_told(void **state)
+{
+    struct history *history = *state;
+    const struct retention retention = {.snapshots_least = 1, .changes_us = SECOND};
+    struct incident_row incident = {.route = TEXT("r"), .sink = TEXT("s"), .subject = TEXT("x"), .opened_at = 1};
+    struct error error = {0};
+
+    record_series(history, history_target(history, "orders", "prod", "default"), 10);
+    history->now += 1000 * SECOND;
+    history_expect(database_begin(history->database, &error), &error);
+    history_expect(incidents_add(history->database, &incident, &error), &error);
+    history_expect(waiting_events_add(history->database, incident.id, 3, &error), &error);
+    history_expect(planned_set(history->database, 6, &error), &error);
+    history_expect(database_commit(history->database, &error), &error);
+    assert_int_equal(run(history, &retention).events, 5);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM event"), 5);
+    assert_int_equal(history_ask(history, "SELECT min(id) FROM event"), 3);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM event WHERE id > 6"), 4);
+    history_run(history, "DELETE FROM incident_event");
+    history_expect(database_begin(history->database, &error), &error);
+    history_expect(planned_set(history->database, 10, &error), &error);
+    history_expect(database_commit(history->database, &error), &error);
+    assert_int_equal(run(history, &retention).events, 5);
 }
 
 /* A drift that was seen when it was opened and ended when it says, `steps` steps long. */
@@ -505,6 +532,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_kept),
         cmocka_unit_test_setup_teardown(test_events_go_by_their_age, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_events_stay_until_they_were_told, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_has_ended_goes_by_its_age, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_many_drifts_go_in_slices, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_runs_of_the_gate_and_what_people_did_go_by_their_age, history_setup,
