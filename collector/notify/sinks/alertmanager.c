@@ -88,7 +88,7 @@ static json_t *labels_of(struct json_builder *builder, const struct sink_attempt
 static json_t *annotations_of(struct json_builder *builder, const struct message *message)
 {
     CLEANUP(buffer_clear) struct buffer text = {0};
-    size_t shown = wording_fit(message, ANNOTATION_LIMIT, sizeof "critical: \n");
+    size_t shown = wording_fit(builder, message, ANNOTATION_LIMIT, sizeof "critical: \n");
     json_t *annotations = json_builder_object(builder);
 
     json_builder_set(builder, annotations, "summary", wording_value(builder, message->title, WORDING_TITLE_LIMIT));
@@ -103,6 +103,7 @@ static json_t *annotations_of(struct json_builder *builder, const struct message
     wording_state(&text, message);
     if (text.length > 0)
         json_builder_set(builder, annotations, "state", wording_take(builder, &text));
+    builder->failed = builder->failed || text.failed;
     if (message->command.length > 0)
         json_builder_set(builder, annotations, "command", wording_value(builder, message->command, WORDING_LINE_LIMIT));
     return annotations;
@@ -158,13 +159,16 @@ static void alert_of(const struct sink_attempt *attempt, const json_t *remote, c
 static enum error_code prepare(const struct sink_attempt *attempt, struct sink_request *request, struct error *error)
 {
     const struct service_call call = {"POST", NULL, "/api/v2/alerts"};
-    json_t *remote = service_object(attempt->remote);
-    struct text before = service_text(remote, "severity");
     struct json_builder builder = {0};
-    json_t *alerts = json_builder_array(&builder);
     char starts_at[CLOCK_TEXT_SIZE];
+    json_t *remote = NULL, *alerts;
     struct alert alert;
+    struct text before;
 
+    if (service_remote(attempt, &remote, error) != ERROR_NONE)
+        return error->code;
+    before = service_text(remote, "severity");
+    alerts = json_builder_array(&builder);
     alert_of(attempt, remote, starts_at, &alert);
     if (before.length > 0 && !text_equal(before, alert.severity))
         add_alert(&builder, alerts, attempt, &(struct alert){before, alert.starts_at, attempt->message->time});

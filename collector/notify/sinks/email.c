@@ -146,8 +146,10 @@ static void write_mail(struct buffer *output, const struct sink_attempt *attempt
 
 static enum error_code prepare(const struct sink_attempt *attempt, struct sink_request *request, struct error *error)
 {
-    json_t *remote = service_object(attempt->remote);
+    json_t *remote = NULL;
 
+    if (service_remote(attempt, &remote, error) != ERROR_NONE)
+        return error->code;
     request->action = SINK_MAIL;
     write_mail(&request->body, attempt, remote);
     json_decref(remote);

@@ -93,15 +93,24 @@ static const char *key_of(const struct sink_attempt *attempt)
 /* The number of the issue or comment; 0: none is known. */
 static int64_t known(const struct sink_attempt *attempt)
 {
-    int64_t number = json_integer_value(json_object_get(attempt->memory, key_of(attempt)));
-    json_t *remote;
+    return json_integer_value(json_object_get(attempt->memory, key_of(attempt)));
+}
 
-    if (number > 0 || json_is_true(json_object_get(attempt->memory, "gone")))
-        return number;
-    remote = service_object(attempt->remote);
-    number = json_integer_value(json_object_get(remote, key_of(attempt)));
+/* At the beginning of an attempt: what earlier messages left. */
+static enum error_code recall(const struct sink_attempt *attempt, struct error *error)
+{
+    json_t *remote = NULL, *number;
+    bool failed = false;
+
+    if (attempt->step > 0)
+        return ERROR_NONE;
+    if (service_remote(attempt, &remote, error) != ERROR_NONE)
+        return error->code;
+    number = json_object_get(remote, key_of(attempt));
+    if (json_is_integer(number))
+        failed = json_object_set(attempt->memory, key_of(attempt), number) != 0;
     json_decref(remote);
-    return number;
+    return failed ? error_memory(error, "reading what is known of an incident") : ERROR_NONE;
 }
 
 static enum phase phase_of(const struct sink_attempt *attempt)
@@ -205,12 +214,16 @@ static enum error_code prepare(const struct sink_attempt *attempt, struct sink_r
 {
     static const char *const methods[] = {
         [LOOK] = "GET", [READ] = "GET", [CREATE] = "POST", [WRITE] = "PATCH", [CLOSE] = "PATCH"};
-    enum phase phase = phase_of(attempt);
-    const struct service_call call = {methods[phase], api, path_of(attempt, phase)};
     CLEANUP(buffer_clear) struct buffer marker = {0};
     struct json_builder builder = {0};
+    struct service_call call;
+    enum phase phase;
     json_t *document;
 
+    if (recall(attempt, error) != ERROR_NONE)
+        return error->code;
+    phase = phase_of(attempt);
+    call = (struct service_call){methods[phase], api, path_of(attempt, phase)};
     if (service_request(attempt, request, &call, error) != ERROR_NONE ||
         set_headers(attempt, request, error) != ERROR_NONE || phase == LOOK || phase == READ)
         return error->code;
@@ -351,7 +364,7 @@ static enum sink_outcome finish(const struct sink_attempt *attempt, const struct
         return take(attempt, answer, ret_remote, problem);
     /* Somebody deleted it, or moved it to another repository: a new one is made. */
     if (phase_of(attempt) == READ && (answer->status == 404 || answer->status == 410 || answer->status == 301))
-        return next(attempt, "gone", json_true(), problem);
+        return json_object_del(attempt->memory, key_of(attempt)) == 0 ? SINK_NEXT : out_of_memory(problem);
     if (is_limit(answer))
         return SINK_AGAIN;
     if (answer->status == 401)

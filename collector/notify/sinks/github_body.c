@@ -24,7 +24,7 @@ enum error_code github_marker(struct buffer *output, const struct message *messa
         return error->code;
     hash_to_hex(&hash, hex);
     buffer_printf(output, "<!-- driftline incident %.32s -->", hex);
-    return ERROR_NONE;
+    return buffer_check(output, error, "writing an issue");
 }
 
 static void message_marker(struct buffer *output, const struct message *message)

@@ -71,9 +71,11 @@ static json_t *details_of(struct json_builder *builder, const struct message *me
     wording_state(&text, message);
     if (text.length > 0)
         json_builder_set(builder, details, "state", wording_take(builder, &text));
+    builder->failed = builder->failed || text.failed;
     if (message->command.length > 0)
         json_builder_set(builder, details, "command", wording_value(builder, message->command, WORDING_LINE_LIMIT));
-    json_builder_set(builder, details, "route", wording_value(builder, message->route, FIELD_LIMIT));
+    if (message->route.length > 0)
+        json_builder_set(builder, details, "route", wording_value(builder, message->route, FIELD_LIMIT));
     return details;
 }
 

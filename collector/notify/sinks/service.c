@@ -56,6 +56,20 @@ json_t *service_object(struct text json)
     return NULL;
 }
 
+/* It was written by us: what cannot be read is so for want of memory, which Jansson does not always say. */
+enum error_code service_remote(const struct sink_attempt *attempt, json_t **ret_remote, struct error *error)
+{
+    json_t *remote = NULL;
+
+    if (attempt->remote.length > 0) {
+        remote = service_object(attempt->remote);
+        if (remote == NULL)
+            return error_memory(error, "reading what is known of an incident");
+    }
+    *ret_remote = remote;
+    return ERROR_NONE;
+}
+
 struct text service_text(const json_t *object, const char *name)
 {
     const json_t *value = json_object_get(object, name);

@@ -29,9 +29,11 @@ enum error_code service_request(const struct sink_attempt *attempt, struct sink_
 enum error_code service_bearer(const struct sink_attempt *attempt, struct sink_request *request,
                                struct error *error) MUST_CHECK;
 
-/* What was kept of the incident, or what is in the answer: an object that is to be released, or NULL when it is none.
- */
+/* What is in an answer, as an object that is to be released; NULL when it is none. */
 json_t *service_object(struct text json);
+
+/* What was kept of the incident, so; NULL when nothing was. */
+enum error_code service_remote(const struct sink_attempt *attempt, json_t **ret_remote, struct error *error) MUST_CHECK;
 
 /* A member as text; empty when there is none, or it is no text. It lives as long as the object. */
 struct text service_text(const json_t *object, const char *name);

@@ -97,11 +97,14 @@ static enum error_code prepare(const struct sink_attempt *attempt, struct sink_r
                                         [POST_FIRST] = "/chat.postMessage",
                                         [POST_IN_THREAD] = "/chat.postMessage",
                                         [UPDATE_FIRST] = "/chat.update"};
-    json_t *remote = service_object(attempt->remote);
-    const struct service_call call = {"POST", api, paths[method_of(attempt, remote)]};
+    struct service_call call = {"POST", api, ""};
     struct json_builder builder = {0};
-    json_t *body = body_of(&builder, attempt, remote);
+    json_t *remote = NULL, *body;
 
+    if (service_remote(attempt, &remote, error) != ERROR_NONE)
+        return error->code;
+    call.path = paths[method_of(attempt, remote)];
+    body = body_of(&builder, attempt, remote);
     json_decref(remote);
     if (sink_json(request, attempt->arena, "application/json; charset=utf-8", &builder, body, error) != ERROR_NONE ||
         service_request(attempt, request, &call, error) != ERROR_NONE)

@@ -59,6 +59,7 @@ static void add_block(struct json_builder *builder, json_t *blocks, const char *
 {
     json_t *block;
 
+    builder->failed = builder->failed || content->failed;
     if (content->length == 0)
         return;
     block = json_builder_object(builder);

@@ -62,6 +62,7 @@ static void add_text(struct json_builder *builder, json_t *body, const struct ru
 {
     json_t *runs;
 
+    builder->failed = builder->failed || content->failed;
     if (content->length == 0)
         return;
     runs = json_builder_array(builder);
@@ -82,7 +83,7 @@ static const char *colour_of(enum severity severity)
 static void add_lines(struct json_builder *builder, json_t *body, const struct message *message)
 {
     CLEANUP(buffer_clear) struct buffer content = {0};
-    size_t shown = wording_fit(message, LINES_LIMIT, AROUND_LINE);
+    size_t shown = wording_fit(builder, message, LINES_LIMIT, AROUND_LINE);
 
     for (size_t i = 0; i < shown; i++) {
         const struct message_line *line = &message->lines[i];

@@ -4,6 +4,8 @@
 
 #include "drift/report_display.h"
 
+enum { TEXT_LIMIT = 520, NAME_LIMIT = 80 };
+
 static const char ellipsis[] = "…";
 
 void wording_clip(struct buffer *output, struct text text, size_t limit)
@@ -45,25 +47,27 @@ json_t *wording_take(struct json_builder *builder, struct buffer *buffer)
 /* Whether the text says already who did it: "…, by alice (captured)". */
 static bool says_who(struct text text, struct text who)
 {
-    CLEANUP(buffer_clear) struct buffer by = {0};
+    static const struct text by = TEXT_INIT("by ");
 
-    buffer_add_string(&by, "by ");
-    buffer_add_text(&by, who);
-    return !by.failed && text.length > 0 && memmem(text.bytes, text.length, by.bytes, by.length) != NULL;
+    for (size_t i = 0; i + by.length + who.length <= text.length; i++)
+        if (memcmp(text.bytes + i, by.bytes, by.length) == 0 &&
+            memcmp(text.bytes + i + by.length, who.bytes, who.length) == 0)
+            return true;
+    return false;
 }
 
 void wording_line(struct buffer *output, const struct message_line *line)
 {
-    display_text(output, line->text);
+    wording_clip(output, line->text, TEXT_LIMIT);
     if (line->by.length > 0 && !says_who(line->text, line->by)) {
         buffer_add_string(output, ", by ");
-        wording_clip(output, line->by, WORDING_LINE_LIMIT / 8);
+        wording_clip(output, line->by, NAME_LIMIT);
     }
     if (line->count > 1)
         buffer_printf(output, " (%u times)", line->count);
 }
 
-size_t wording_fit(const struct message *message, size_t limit, size_t overhead)
+size_t wording_fit(struct json_builder *builder, const struct message *message, size_t limit, size_t overhead)
 {
     CLEANUP(buffer_clear) struct buffer line = {0};
     size_t used = 0;
@@ -75,6 +79,7 @@ size_t wording_fit(const struct message *message, size_t limit, size_t overhead)
         if (used > limit && i > 0)
             return i;
     }
+    builder->failed = builder->failed || line.failed;
     return message->line_count;
 }
 

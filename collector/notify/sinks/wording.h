@@ -11,7 +11,7 @@
 
 enum {
     WORDING_TITLE_LIMIT = 250, /* bytes; the strictest service takes 256 characters */
-    WORDING_LINE_LIMIT = 560   /* a line of a message has at most 500, and somebody's name */
+    WORDING_LINE_LIMIT = 640   /* a line with who did it and how often */
 };
 
 /* Of at most `limit` bytes, cut at a character, with `…` where it was. */
@@ -23,12 +23,13 @@ json_t *wording_value(struct json_builder *builder, struct text text, size_t lim
 /* What is in a buffer as a JSON string; the buffer is emptied. */
 json_t *wording_take(struct json_builder *builder, struct buffer *buffer);
 
-/* "column shop.orders.total differs: bigint is integer in prod, by alice (3 times)": without the level. */
+/* "column shop.orders.total differs: bigint is integer in prod, by alice (3 times)": without the level. At most
+ * WORDING_LINE_LIMIT bytes. */
 void wording_line(struct buffer *output, const struct message_line *line);
 
 /* How many of the lines fit into so many bytes together, each counted with `overhead` more. At least one if there is
- * one. */
-size_t wording_fit(const struct message *message, size_t limit, size_t overhead);
+ * one. Fails as the builder does. */
+size_t wording_fit(struct json_builder *builder, const struct message *message, size_t limit, size_t overhead);
 
 /* "and 12 more", of which `shown` lines were written; nothing when none is left out. */
 void wording_more(struct buffer *output, const struct message *message, size_t shown);

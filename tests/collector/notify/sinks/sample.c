@@ -25,9 +25,15 @@ static void read_sink(const json_t *object, struct arena *arena, struct sink *si
     const struct {
         const char *name;
         struct text *text;
-    } texts[] = {{"name", &sink->name},         {"url", &sink->url},           {"secret", &sink->secret},
-                 {"user", &sink->user},         {"password", &sink->password}, {"from", &sink->from},
-                 {"channel", &sink->channel},   {"ca", &sink->ca},             {"repository", &sink->repository}};
+    } texts[] = {{"name", &sink->name},
+                 {"url", &sink->url},
+                 {"secret", &sink->secret},
+                 {"user", &sink->user},
+                 {"password", &sink->password},
+                 {"from", &sink->from},
+                 {"channel", &sink->channel},
+                 {"ca", &sink->ca},
+                 {"repository", &sink->repository}};
 
     for (size_t i = 0; i < LENGTH_OF(texts); i++)
         *texts[i].text = read_text(json_object_get(object, texts[i].name), arena);

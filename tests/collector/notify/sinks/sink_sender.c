@@ -1,4 +1,4 @@
-/* sink_sender SINK.json MESSAGE.json [remote=JSON] [attempt=N] [step=N] [show]
+/* sink_sender SINK.json MESSAGE.json [remote=JSON] [attempt=N] [step=N] [now=TIME] [show]
  *
  * Sends a message to a sink as the notifier does, with all its steps, and prints what became of it as one line of JSON:
  * {"outcome": "sent", "steps": 1, "status": 202, "retry_after_us": 0, "remote": "…", "problem": "…", "hint": "…"}
@@ -134,6 +134,8 @@ static bool read_option(const char *option, struct sink_attempt *attempt)
         attempt->attempt = (uint32_t)strtoul(option + 8, NULL, 10);
     else if (strncmp(option, "step=", 5) == 0)
         attempt->step = (uint32_t)strtoul(option + 5, NULL, 10);
+    else if (strncmp(option, "now=", 4) == 0)
+        return clock_parse(text_from(option + 4), &attempt->now);
     else
         return strcmp(option, "show") == 0;
     return true;
@@ -152,7 +154,8 @@ int main(int count, char **arguments)
         if (!read_option(arguments[i], &attempt))
             count = 0;
     if (count < 3) {
-        fputs("usage: sink_sender SINK.json MESSAGE.json [remote=JSON] [attempt=N] [step=N] [show]\n", stderr);
+        fputs("usage: sink_sender SINK.json MESSAGE.json [remote=JSON] [attempt=N] [step=N] [now=TIME] [show]\n",
+              stderr);
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);

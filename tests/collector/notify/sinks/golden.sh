@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# golden.sh compare|write FOLDER PROGRAM: what each kind of sink sends against the files that were looked at and kept.
+set -euo pipefail
+
+action=$1 folder=$2 program=$3
+here=$(dirname "${BASH_SOURCE[0]}")
+mine=$(mktemp -d)
+trap 'rm -rf "$mine"' EXIT
+
+show() { # NAME SINK MESSAGE [OPTION...]
+  "$program" "$here/sinks/$2.json" "$here/messages/$3.json" "${@:4}" now=2026-11-21T11:00:00Z show >"$mine/$1"
+}
+first='{"channel":"C012","ts":"1795255200.000100","title":"orders@prod: 3 differences opened, 1 critical"}'
+show slack-webhook slack_webhook opened
+show slack-first slack_token opened
+show slack-update slack_token update "remote=$first"
+show slack-escalated slack_token escalated "remote=$first"
+show slack-resolved-first slack_token resolved "remote=$first"
+show slack-resolved-last slack_token resolved "remote=$first" step=1
+show slack-many slack_webhook many
+show slack-hostile slack_webhook hostile
+show slack-test slack_webhook test
+show teams teams opened
+show teams-resolved teams resolved
+show teams-hostile teams hostile
+first='{"message_id":"5f0c6a1e-17@example.com","title":"orders@prod: 3 differences opened, 1 critical"}'
+show email email opened
+show email-update email update "remote=$first"
+show email-resolved email resolved "remote=$first"
+show email-test email test
+show email-hostile email hostile
+show pagerduty pagerduty opened
+show pagerduty-acknowledged pagerduty acknowledged
+show pagerduty-resolved pagerduty resolved
+show pagerduty-hostile pagerduty hostile
+show alertmanager alertmanager opened
+show alertmanager-raised alertmanager escalated 'remote={"severity":"high","starts_at":"2026-11-21T09:00:00.000Z"}'
+show alertmanager-resolved alertmanager resolved 'remote={"severity":"critical","starts_at":"2026-11-21T10:00:00.000Z"}'
+show alertmanager-hostile alertmanager hostile
+show github-issue github_issue opened
+show github-comment github_comment opened
+show github-hostile github_issue hostile
+show github-look github_issue opened attempt=2
+show github-read github_comment update 'remote={"comment":4711}'
+case $action in
+compare)
+  diff -ru "$folder" "$mine" || { echo "if these are right: golden.sh write '$folder' '$program'" >&2; exit 1; }
+  ;;
+write)
+  mkdir -p "$folder"
+  cp "$mine"/* "$folder/"
+  ;;
+*)
+  echo "usage: golden.sh compare|write FOLDER PROGRAM" >&2
+  exit 2
+  ;;
+esac
