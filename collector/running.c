@@ -165,6 +165,7 @@ static enum error_code start_feed(struct running *running, struct error *error)
     struct feed_settings settings = settings_for_feed(running->settings, &running->policy.holder);
 
     settings.notify = &running->notify.holder;
+    settings.notifier = running->notifier;
     settings.tail = running->tail;
     return feed_start(&running->feed, &settings, running->core, &running->logger, error);
 }

@@ -1,6 +1,22 @@
 /* Metrics of notifications. */
 #include "feed/metrics_private.h"
+#include "notify/notifier.h"
 #include "store/deliveries.h"
+
+/* Of a collector that notifies nobody they are 0, not absent. */
+static void write_attempts(struct metrics_writing *writing)
+{
+    struct notifier *notifier = writing->request->tools->metrics.notifier;
+    struct notifier_counts counts = {0};
+
+    if (notifier != NULL)
+        notifier_counts(notifier, &counts);
+    metrics_one(writing, FEED_METRIC_NOTIFY_ATTEMPTS, counts.attempts);
+    metrics_one(writing, FEED_METRIC_NOTIFY_FAILURES, counts.failures);
+    metrics_one(writing, FEED_METRIC_NOTIFY_SENT, counts.sent);
+    metrics_one(writing, FEED_METRIC_NOTIFY_DEAD, counts.dead);
+    metrics_one(writing, FEED_METRIC_NOTIFY_IN_FLIGHT, counts.in_flight);
+}
 
 static void write_messages(struct metrics_writing *writing, const struct sink_account *accounts, size_t count)
 {
@@ -23,6 +39,7 @@ enum error_code metrics_write_notify(struct metrics_writing *writing)
     if (deliveries_accounts(writing->request->database, writing->request->arena, &accounts, &count, writing->error) !=
         ERROR_NONE)
         return writing->error->code;
+    write_attempts(writing);
     write_messages(writing, accounts, count);
     return ERROR_NONE;
 }

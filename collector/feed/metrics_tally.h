@@ -24,12 +24,14 @@ enum {
 
 struct metrics_tally; /* opaque */
 struct connections;
+struct notifier;
 
 /* What metrics come from, beside the store and the core. */
 struct metrics_sources {
     struct metrics_tally *tally;
     struct connections *connections;
-    const char *folder; /* the store's; lives as long as the feed */
+    struct notifier *notifier; /* NULL: nobody is notified */
+    const char *folder;        /* the store's; lives as long as the feed */
 };
 
 /* `folder` is the store's: where its logs end now is where counting begins. */

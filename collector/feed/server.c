@@ -190,6 +190,7 @@ static enum error_code start(struct feed *feed, const struct feed_settings *sett
         return error->code;
     feed->tools.metrics.connections = feed->connections;
     feed->tools.metrics.folder = settings->folder;
+    feed->tools.metrics.notifier = settings->notifier;
     return listen_and_serve(feed, settings, error);
 }
 

@@ -14,6 +14,7 @@
 #include "feed/certificate.h"
 #include "ingest/core.h"
 
+struct notifier;
 struct notify_holder;
 struct tail;
 
@@ -31,6 +32,7 @@ struct feed_settings {
     size_t upload_limit;          /* of a snapshot file, and of all that are sent at once */
     struct policy_holder *policy; /* what requests go by; the caller's, and outlives the feed */
     struct notify_holder *notify; /* who is told what; the same */
+    struct notifier *notifier;    /* who tells them, for metrics; the same. NULL: nobody */
     struct tail *tail;            /* of events, the same; NULL: there are no streams of them */
 };
 
