@@ -128,6 +128,8 @@ const struct http_route route_table[] = {
      "Delivery", NULL, NULL, 0, "One message with all that it says", NULL},
     {"POST", API "deliveries/{id}/replay", "replayDelivery", "notifications", TOKEN_OPERATE, post_replay, NULL, NULL,
      200, "Delivery", NULL, NULL, 0, "Send a message again that was given up, or was sent, under the same id", NULL},
+    {"POST", API "sinks/{name}/test", "testSink", "notifications", TOKEN_OPERATE, post_sink_test, NULL, NULL, 202,
+     "SinkTest", NULL, NULL, 0, "Send a message to a sink to see whether it arrives", NULL},
 
     {"GET", API "agents", "listAgents", "agents", TOKEN_READ, get_agents, NULL, NULL, 200, "AgentList", NULL, NULL, 0,
      "Which agents may connect, and which do", NULL},
@@ -136,6 +138,8 @@ const struct http_route route_table[] = {
     {"DELETE", API "agents/{name}", "revokeAgent", "agents", TOKEN_ADMIN, delete_agents, NULL, NULL, 200, "Agent", NULL,
      NULL, 0, "Let an agent in no more", NULL},
 
+    {"GET", API "token", "getOwnToken", "tokens", TOKEN_READ, get_own_token, NULL, NULL, 200, "Token", NULL, NULL, 0,
+     "The token that asks: what it may do, and how long", NULL},
     {"GET", API "tokens", "listTokens", "tokens", TOKEN_ADMIN, get_tokens, NULL, NULL, 200, "TokenList", NULL, NULL, 0,
      "Who may ask this API", NULL},
     {"POST", API "tokens", "createToken", "tokens", TOKEN_ADMIN, post_tokens, NULL, "NewToken", 201, "CreatedToken",

@@ -111,6 +111,7 @@ enum error_code delete_targets(const struct request *request, struct answer *ans
 enum error_code get_agents(const struct request *request, struct answer *answer, struct error *error);
 enum error_code post_agents(const struct request *request, struct answer *answer, struct error *error);
 enum error_code delete_agents(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_own_token(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_tokens(const struct request *request, struct answer *answer, struct error *error);
 enum error_code post_tokens(const struct request *request, struct answer *answer, struct error *error);
 enum error_code delete_tokens(const struct request *request, struct answer *answer, struct error *error);

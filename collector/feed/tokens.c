@@ -1,4 +1,4 @@
-/* GET and POST /api/v1/tokens, DELETE /api/v1/tokens/{name} */
+/* GET /api/v1/token, GET and POST /api/v1/tokens, DELETE /api/v1/tokens/{name} */
 #include "store/tokens.h"
 
 #include "base/clock.h"
@@ -36,6 +36,13 @@ enum error_code get_tokens(const struct request *request, struct answer *answer,
         json_builder_append(&builder, list, token_value(&builder, &tokens[i]));
     json_builder_set(&builder, document, "tokens", list);
     return answer_json(answer, &builder, document, error);
+}
+
+enum error_code get_own_token(const struct request *request, struct answer *answer, struct error *error)
+{
+    struct json_builder builder = {0};
+
+    return answer_json(answer, &builder, token_value(&builder, &request->token), error);
 }
 
 /* ---- making ---- */
