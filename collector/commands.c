@@ -112,12 +112,16 @@ static enum error_code open_for_tokens(const struct collector_settings *settings
 }
 
 /* Who made it, in the log of events: the command line has no token of its own. */
-static enum error_code add_event(struct database *database, enum event_type type, const char *name, struct error *error)
+static enum error_code add_event(struct database *database, enum event_type type, const char *name, const char *rights,
+                                 struct error *error)
 {
     CLEANUP(buffer_clear) struct buffer data = {0};
     struct event_row event = {.at = clock_now(), .type = type, .severity = SEVERITY_LOW};
 
-    buffer_printf(&data, "{\"by\":\"driftline-collector\",\"token\":\"%s\"}", name); /* names need no escapes */
+    buffer_printf(&data, "{\"by\":\"driftline-collector\",\"token\":\"%s\"", name); /* names need no escapes */
+    if (rights != NULL)
+        buffer_printf(&data, ",\"rights\":\"%s\"", rights);
+    buffer_add_byte(&data, '}');
     if (buffer_check(&data, error, "writing an event") != ERROR_NONE)
         return error->code;
     event.data = buffer_text(&data);
@@ -153,7 +157,7 @@ static enum error_code create_token(const struct collector_settings *settings, c
         return error->code;
     code = tokens_make(database, &token, secret, error);
     if (code == ERROR_NONE)
-        code = add_event(database, EVENT_TOKEN_CREATED, operand, error);
+        code = add_event(database, EVENT_TOKEN_CREATED, operand, token_rights_name(token.rights), error);
     if (finish(database, code, error) != ERROR_NONE)
         return error->code;
     buffer_printf(&text, "%s\n", secret);
@@ -170,7 +174,7 @@ static enum error_code remove_token(const struct collector_settings *settings, c
         return error->code;
     code = tokens_remove(database, text_from(operand), error);
     if (code == ERROR_NONE)
-        code = add_event(database, EVENT_TOKEN_REMOVED, operand, error);
+        code = add_event(database, EVENT_TOKEN_REMOVED, operand, NULL, error);
     return finish(database, code, error);
 }
 

@@ -211,9 +211,10 @@ enum error_code post_agents(const struct request *request, struct answer *answer
 static enum error_code revoke(void *context, struct database *database, struct error *error)
 {
     struct change_of_agent *change = context;
-    const struct audit_entry entry = {.type = EVENT_AGENT_REVOKED, .by = change->by, .agent = change->agent.name};
+    struct audit_entry entry = {.type = EVENT_AGENT_REVOKED, .by = change->by, .agent = change->agent.name};
 
-    if (agents_revoke(database, change->agent.name, change->by, clock_now(), error) != ERROR_NONE)
+    if (agents_find(database, change->agent.name, &entry.agent_id, error) != ERROR_NONE ||
+        agents_revoke(database, change->agent.name, change->by, clock_now(), error) != ERROR_NONE)
         return error->code;
     return audit_add(database, &entry, change->arena, error);
 }

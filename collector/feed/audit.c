@@ -5,6 +5,18 @@
 #include "feed/json.h"
 #include "store/audits.h"
 
+static void set_contracts(struct json_builder *builder, json_t *document, const struct audit_entry *entry)
+{
+    json_t *names;
+
+    if (entry->contract_count == 0)
+        return;
+    names = json_builder_array(builder);
+    for (size_t i = 0; i < entry->contract_count; i++)
+        json_builder_append(builder, names, json_builder_text(builder, entry->contracts[i]));
+    json_builder_set(builder, document, "contracts", names);
+}
+
 /* `{"by": "admin", "target": "orders@prod/eu-1"}` */
 static enum error_code write_data(struct answer *data, const struct audit_entry *entry, const char *target,
                                   struct error *error)
@@ -14,6 +26,7 @@ static enum error_code write_data(struct answer *data, const struct audit_entry 
 
     json_builder_set(&builder, document, "by", json_builder_text(&builder, entry->by));
     json_set_text(&builder, document, "target", text_from(target));
+    set_contracts(&builder, document, entry);
     json_set_text(&builder, document, "agent", entry->agent);
     json_set_text(&builder, document, "token", entry->token);
     json_set_text(&builder, document, "rights", text_from(entry->rights));
@@ -49,12 +62,16 @@ static enum error_code add(struct database *database, const struct audit_entry *
     const char *target = entry->target == NULL ? "" : target_name_text(entry->target, arena);
     const char *subject = subject_of(entry, target, arena);
     CLEANUP(answer_clear) struct answer data;
-    struct event_row event = {
-        .at = clock_now(), .type = entry->type, .severity = SEVERITY_LOW, .agent = entry->agent_id};
+    struct event_row event = {.at = clock_now(),
+                              .type = entry->type,
+                              .severity = SEVERITY_LOW,
+                              .target = entry->target_id,
+                              .agent = entry->agent_id,
+                              .place = entry->place};
     struct audit_row row = {.at = event.at, .by = entry->by, .action = text_from(event_type_name(entry->type))};
 
     answer_init(&data);
-    if (entry->target != NULL)
+    if (entry->target != NULL && event.place.database.length == 0)
         event.place = *entry->target;
     if (target == NULL || subject == NULL)
         return arena_error(arena, error, "noting what was done");

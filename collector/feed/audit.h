@@ -13,6 +13,10 @@ struct audit_entry {
     enum event_type type;
     struct text by;                   /* the name of a token */
     const struct target_name *target; /* NULL: none */
+    int64_t target_id;                /* 0: none */
+    struct target_name place;         /* what the event is about; without a database the target */
+    const struct text *contracts;     /* whose state at the target is over with it */
+    size_t contract_count;
     struct text agent;                /* a name; empty: none */
     int64_t agent_id;                 /* 0: none */
     struct text token;                /* a name; empty: none */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "correlate/comparison.h"
 #include "feed/audit.h"
+#include "feed/gate_event.h"
 #include "feed/gate_json.h"
 #include "feed/parameters.h"
 #include "schema/snapshot_file.h"
@@ -159,6 +160,7 @@ enum error_code get_gate(const struct request *request, struct answer *answer, s
 
 struct recording_of_run {
     struct gate_run_row row;
+    const struct gate_answer *gate;
     struct audit_entry audit; /* of pinning */
     struct arena *arena;
 };
@@ -167,7 +169,8 @@ static enum error_code record(void *context, struct database *database, struct e
 {
     struct recording_of_run *recording = context;
 
-    if (gate_runs_add(database, &recording->row, error) != ERROR_NONE)
+    if (gate_runs_add(database, &recording->row, error) != ERROR_NONE ||
+        gate_event_add(database, &recording->row, recording->gate, error) != ERROR_NONE)
         return error->code;
     if (!recording->row.pinned)
         return ERROR_NONE;
@@ -205,6 +208,7 @@ static enum error_code describe_pin(struct recording_of_run *recording, struct e
     recording->audit = (struct audit_entry){
         .type = EVENT_GATE_PINNED,
         .by = row->by,
+        .place = {.database = row->database, .environment = row->to},
         .subject = arena_printf(recording->arena, "%.*s %.*s→%.*s", TEXT_ARGS(row->database), TEXT_ARGS(from),
                                 TEXT_ARGS(row->to)),
         .root = row->has_from_root ? &row->from_root : &row->against,
@@ -218,7 +222,8 @@ static enum error_code describe_pin(struct recording_of_run *recording, struct e
 static enum error_code keep_run(const struct request *request, const struct gating *gating, json_t *document,
                                 struct error *error)
 {
-    struct recording_of_run recording = {.row = run_of(request, &gating->answer), .arena = request->arena};
+    struct recording_of_run recording = {
+        .row = run_of(request, &gating->answer), .gate = &gating->answer, .arena = request->arena};
     CLEANUP(buffer_clear) struct buffer text;
     struct json_builder builder = {0};
 

@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "contract/contract_check.h"
 #include "feed/audit.h"
 #include "feed/json.h"
 #include "feed/routes.h"
+#include "store/contract_states.h"
 #include "store/target_names.h"
 
 const struct parameter targets_parameters[] = {
@@ -94,14 +96,37 @@ struct forgetting {
     struct arena *arena;
 };
 
+/* The contracts that do not hold there, or of which that is not known: with the target that is over. */
+static enum error_code find_contracts(struct database *database, struct arena *arena, struct audit_entry *entry,
+                                      struct error *error)
+{
+    const struct contract_state_filter filter = {.target = entry->target_id};
+    struct contract_state_row *rows = NULL;
+    struct text *names;
+    size_t count = 0;
+
+    if (contract_states_list(database, &filter, arena, &rows, &count, error) != ERROR_NONE)
+        return error->code;
+    names = arena_array(arena, count, sizeof *names);
+    if (names == NULL)
+        return arena_error(arena, error, "forgetting a target");
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].state != CONTRACT_HOLDS)
+            names[entry->contract_count++] = rows[i].contract;
+    entry->contracts = names;
+    return ERROR_NONE;
+}
+
 static enum error_code forget(void *context, struct database *database, struct error *error)
 {
     const struct forgetting *forgetting = context;
-    const struct audit_entry entry = {
-        .type = EVENT_TARGET_FORGOTTEN, .by = forgetting->by, .target = &forgetting->name};
+    struct audit_entry entry = {.type = EVENT_TARGET_FORGOTTEN, .by = forgetting->by, .target = &forgetting->name};
     struct target_row target;
 
-    if (targets_find(database, &forgetting->name, forgetting->arena, &target, error) != ERROR_NONE ||
+    if (targets_find(database, &forgetting->name, forgetting->arena, &target, error) != ERROR_NONE)
+        return error->code;
+    entry.target_id = target.id;
+    if (find_contracts(database, forgetting->arena, &entry, error) != ERROR_NONE ||
         targets_forget(database, target.id, error) != ERROR_NONE)
         return error->code;
     return audit_add(database, &entry, forgetting->arena, error);

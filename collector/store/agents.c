@@ -122,6 +122,25 @@ enum error_code agents_enroll(struct database *database, const struct agent_row 
     return ERROR_NONE;
 }
 
+static enum error_code no_agent(struct text name, struct error *error)
+{
+    error_set(error, ERROR_NOT_FOUND, "there is no agent '%.*s'", TEXT_ARGS(name));
+    return error_hint(error, "`driftline agents list` has all");
+}
+
+enum error_code agents_find(struct database *database, struct text name, int64_t *ret_id, struct error *error)
+{
+    const struct agent_row wanted = {.name = name};
+    struct present present = {0};
+
+    if (look_for_name(database, &wanted, &present, error) != ERROR_NONE)
+        return error->code;
+    if (present.id == 0)
+        return no_agent(name, error);
+    *ret_id = present.id;
+    return ERROR_NONE;
+}
+
 enum error_code agents_revoke(struct database *database, struct text name, struct text by, int64_t at,
                               struct error *error)
 {
@@ -134,10 +153,7 @@ enum error_code agents_revoke(struct database *database, struct text name, struc
     statement_bind_number(statement, ":at", at);
     if (statement_run(statement, error) != ERROR_NONE)
         return error->code;
-    if (database_changes(database) > 0)
-        return ERROR_NONE;
-    error_set(error, ERROR_NOT_FOUND, "there is no agent '%.*s'", TEXT_ARGS(name));
-    return error_hint(error, "`driftline agents list` has all");
+    return database_changes(database) > 0 ? ERROR_NONE : no_agent(name, error);
 }
 
 enum error_code agents_saw(struct database *database, const struct agent_sighting *sighting, struct error *error)

@@ -32,6 +32,10 @@ struct agent_row {
 enum error_code agents_enroll(struct database *database, const struct agent_row *agent, int64_t *ret_id,
                               struct error *error) MUST_CHECK;
 
+/* The number of an agent; ERROR_NOT_FOUND when there is none of the name. */
+enum error_code agents_find(struct database *database, struct text name, int64_t *ret_id,
+                            struct error *error) MUST_CHECK;
+
 /* ERROR_NOT_FOUND when there is none of the name. Revoking twice is fine. */
 enum error_code agents_revoke(struct database *database, struct text name, struct text by, int64_t at,
                               struct error *error) MUST_CHECK;
