@@ -13,7 +13,7 @@ enum {
 static const char content_type[] = "application/json";
 static const char doing[] = "asking the collector";
 
-static enum error_code open_collector(const struct call *call, struct collector **ret_collector, struct error *error)
+enum error_code asking_open(const struct call *call, struct collector **ret_collector, struct error *error)
 {
     struct collector_settings settings;
 
@@ -38,7 +38,7 @@ enum error_code asking_ask(const struct call *call, struct collector_question *q
 
     if (ret_item != NULL)
         *ret_item = -1;
-    if (open_collector(call, &collector, error) != ERROR_NONE)
+    if (asking_open(call, &collector, error) != ERROR_NONE)
         return error->code;
     question->type = content_type;
     question->limit = COLLECTOR_ANSWER_LIMIT;
@@ -151,7 +151,7 @@ enum error_code asking_pages(const struct call *call, struct buffer *target, con
 
     snprintf(limit, sizeof limit, "%u", call->settings.all ? PAGE_ENTRIES : call->settings.limit);
     collector_add_parameter(target, "limit", text_from(limit));
-    if (buffer_check(target, error, doing) != ERROR_NONE || open_collector(call, &collector, error) != ERROR_NONE)
+    if (buffer_check(target, error, doing) != ERROR_NONE || asking_open(call, &collector, error) != ERROR_NONE)
         return error->code;
     pages.collector = collector;
     do {

@@ -8,6 +8,9 @@
 #include "cli/command.h"
 #include "cli/table.h"
 
+/* A connection for several questions. */
+enum error_code asking_open(const struct call *call, struct collector **ret_collector, struct error *error) MUST_CHECK;
+
 /* Ask for JSON, and append the answer as it is. `body` is JSON or NULL. */
 enum error_code asking_send(const struct call *call, const char *method, const char *target, const char *body,
                             struct buffer *answer, struct error *error) MUST_CHECK;

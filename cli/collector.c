@@ -2,9 +2,11 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/memory.h"
 
@@ -12,7 +14,8 @@ enum {
     SETTINGS_LIMIT = 256 * 1024, /* bytes that address and token may take */
     URL_LIMIT = 2048,
     HEADER_LIMIT = 64 * 1024, /* bytes of an answer's header */
-    LEAST_SPEED = 1000        /* bytes a second, for as long as the answer timeout: slower is as good as silent */
+    LEAST_SPEED = 1000,       /* bytes a second, for as long as the answer timeout: slower is as good as silent */
+    STREAM_SILENCE_US = 45 * 1000 * 1000 /* a stream says something every 15 s */
 };
 
 struct collector {
@@ -35,7 +38,11 @@ struct exchange {
     struct buffer *answer;
     size_t begin; /* of the answer in its buffer */
     size_t header;
-    size_t limit; /* that was exceeded; 0: none */
+    size_t limit;         /* that was exceeded; 0: none */
+    int64_t heard_at;     /* elapsed, of a stream */
+    bool is_over;         /* whoever listens to a stream has heard enough */
+    bool is_silent;       /* a stream says nothing more */
+    struct error refusal; /* of who listens; no code: none */
     struct curl_slist *lines;
 };
 
@@ -223,8 +230,16 @@ static size_t receive_header(char *bytes, size_t one, size_t length, void *conte
 static size_t receive_body(char *bytes, size_t one, size_t length, void *context)
 {
     struct exchange *exchange = context;
-    size_t limit = status_of(exchange->collector) >= 300 ? COLLECTOR_ERROR_LIMIT : exchange->question->limit;
+    const struct collector_question *question = exchange->question;
+    bool is_failure = status_of(exchange->collector) >= 300;
+    size_t limit = is_failure ? COLLECTOR_ERROR_LIMIT : question->limit;
 
+    exchange->heard_at = clock_elapsed();
+    if (question->receive != NULL && !is_failure)
+        return question->receive(question->stream_context, (struct text){bytes, one * length}, &exchange->refusal) ==
+                       ERROR_NONE
+                   ? one * length
+                   : 0;
     if (length > limit || exchange->answer->length - exchange->begin > limit - length) {
         exchange->limit = limit;
         return 0;
@@ -233,12 +248,24 @@ static size_t receive_body(char *bytes, size_t one, size_t length, void *context
     return exchange->answer->failed ? 0 : one * length;
 }
 
+/* Whether a stream is to be ended: by who listens, or because it has died without a word. */
+static bool ends_stream(struct exchange *exchange)
+{
+    const struct collector_question *question = exchange->question;
+
+    exchange->is_over = question->is_over != NULL && question->is_over(question->stream_context);
+    exchange->is_silent = question->receive != NULL && clock_elapsed() - exchange->heard_at > STREAM_SILENCE_US;
+    return exchange->is_over || exchange->is_silent;
+}
+
 static int report_progress(void *context, curl_off_t total, curl_off_t done, curl_off_t upload_total, curl_off_t upload)
 {
-    const struct exchange *exchange = context;
+    struct exchange *exchange = context;
 
     (void)upload_total;
     (void)upload;
+    if (ends_stream(exchange))
+        return 1; /* ends the transfer */
     if (exchange->question->progress != NULL)
         exchange->question->progress(exchange->question->progress_context, (size_t)done, (size_t)total);
     return 0;
@@ -282,6 +309,23 @@ static bool set_connection(const struct collector *collector)
            SET(CURLOPT_ERRORBUFFER, (char *)collector->failure);
 }
 
+/* A stream is slow by nature, and silent for a while. */
+static bool set_stream(struct exchange *exchange)
+{
+    CURL *curl = exchange->collector->curl;
+    char line[48];
+
+    if (exchange->question->receive == NULL)
+        return true;
+    if (!SET(CURLOPT_LOW_SPEED_LIMIT, 0L) || !SET(CURLOPT_LOW_SPEED_TIME, 0L) ||
+        !add_line(exchange, "Accept: text/event-stream"))
+        return false;
+    if (exchange->question->last_event < 0)
+        return true;
+    snprintf(line, sizeof line, "Last-Event-ID: %lld", (long long)exchange->question->last_event);
+    return add_line(exchange, line);
+}
+
 /* A question that has no body says so: some servers wait for one otherwise. */
 static bool set_body(struct exchange *exchange)
 {
@@ -306,7 +350,7 @@ static bool set_question(struct exchange *exchange)
 
     if (exchange->collector->authorization != NULL && !add_line(exchange, exchange->collector->authorization))
         return false;
-    return set_body(exchange) && SET(CURLOPT_CUSTOMREQUEST, question->method) &&
+    return set_stream(exchange) && set_body(exchange) && SET(CURLOPT_CUSTOMREQUEST, question->method) &&
            SET(CURLOPT_HTTPHEADER, exchange->lines) && SET(CURLOPT_HEADERFUNCTION, receive_header) &&
            SET(CURLOPT_HEADERDATA, exchange) && SET(CURLOPT_WRITEFUNCTION, receive_body) &&
            SET(CURLOPT_WRITEDATA, exchange) && SET(CURLOPT_NOPROGRESS, 0L) &&
@@ -340,8 +384,14 @@ static enum error_code transfer_error(const struct exchange *exchange, CURLcode 
     const struct collector *collector = exchange->collector;
     const char *reason = collector->failure[0] != '\0' ? collector->failure : curl_easy_strerror(result);
 
+    if (exchange->refusal.code != ERROR_NONE) {
+        *error = exchange->refusal;
+        return error->code;
+    }
     if (exchange->limit > 0)
         return limit_error(exchange, error);
+    if (exchange->is_silent)
+        return timeout_error(collector, error);
     switch (result) {
     case CURLE_OUT_OF_MEMORY:
     case CURLE_WRITE_ERROR: /* the limit was looked at above */
@@ -454,7 +504,7 @@ static enum error_code check_answer(const struct exchange *exchange, struct erro
                   collector->url, where == NULL ? "" : where);
         return error_hint(error, "give the address at which the collector itself answers");
     }
-    if (status >= 400)
+    if (status >= 400 && status != exchange->question->also)
         return api_error(exchange, status, error);
     if (exchange->question->type != NULL &&
         !has_type(collector_header(collector, "Content-Type", 0), exchange->question->type))
@@ -466,8 +516,11 @@ enum error_code collector_ask(struct collector *collector, const struct collecto
                               struct buffer *answer, struct error *error)
 {
     CLEANUP(exchange_clear)
-    struct exchange exchange = {
-        .collector = collector, .question = question, .answer = answer, .begin = answer->length};
+    struct exchange exchange = {.collector = collector,
+                                .question = question,
+                                .answer = answer,
+                                .begin = answer->length,
+                                .heard_at = clock_elapsed()};
     CLEANUP(buffer_clear) struct buffer url;
     CURLcode result;
 
@@ -482,6 +535,8 @@ enum error_code collector_ask(struct collector *collector, const struct collecto
         curl_easy_setopt(collector->curl, CURLOPT_URL, url.bytes) != CURLE_OK)
         return error_memory(error, "asking the collector");
     result = curl_easy_perform(collector->curl);
+    if (exchange.is_over)
+        return ERROR_NONE;
     if (result != CURLE_OK)
         return transfer_error(&exchange, result, error);
     return check_answer(&exchange, error);

@@ -56,6 +56,14 @@ struct collector_question {
     struct text file;   /* the bytes of a snapshot file as the body, in place of JSON; empty: none */
     const char *type;   /* the content type that the answer must have; NULL: the caller checks what it is */
     size_t limit;       /* bytes of the answer */
+    long also;          /* a status of failure whose answer is one like any other; 0: none */
+
+    /* A stream that has no end: its bytes are handed over as they come, and nothing is kept. It is asked several times
+     * a second whether it is over; then asking has ended well. NULL: it is no stream. */
+    enum error_code (*receive)(void *context, struct text bytes, struct error *error);
+    bool (*is_over)(void *context);
+    void *stream_context;
+    int64_t last_event; /* what was received before, `Last-Event-ID`; -1: nothing is said of it */
 
     /* Told now and then how many of how many bytes have come; total is 0 when that is not known. May be NULL. */
     void (*progress)(void *context, size_t bytes, size_t total);

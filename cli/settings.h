@@ -82,6 +82,16 @@ struct settings {
     unsigned run; /* 0: none */
     const char *root;
     unsigned wait_ms;
+    /* events, notifications, doctor */
+    bool follow;
+    const char *after; /* NULL: not given */
+    struct option_list types;
+    struct option_list databases;    /* patterns */
+    struct option_list environments; /* patterns */
+    bool all_dead;
+    const char *planted;
+    const char *source;
+    const char *sink;
 };
 
 extern const struct option settings_general[];     /* of every command */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "sources/catalog.h"
 #include "sources/postgres/fingerprint.h"
+#include "sources/postgres/postgres_change.h"
 #include "sources/postgres/postgres_watch.h"
 #include "sources/postgres/session.h"
 #include "sources/postgres/settings.h"
@@ -459,5 +460,6 @@ const struct source_ops source_postgres = {
     .read = postgres_read,
     .look = postgres_look,
     .rest = postgres_rest,
+    .change = postgres_change,
     .redact = postgres_redact,
 };

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "sources/catalog.h"
 #include "sources/source.h"
+#include "sources/sqlite/sqlite_change.h"
 #include "sources/sqlite/sqlite_connection.h"
 #include "sources/sqlite/sqlite_watch.h"
 
@@ -153,5 +154,6 @@ const struct source_ops source_sqlite = {
     .summary = "an SQLite file, opened read-only",
     .read = sqlite_read,
     .look = sqlite_look,
+    .change = sqlite_change,
     .redact = sqlite_redact,
 };
