@@ -76,6 +76,7 @@ def main():
         measure("fleet_database", "  the fleet, one database", asker, some("/api/v1/fleet?database=database-{0}"))
         measure("gate", "  the gate", asker, some("/api/v1/gate?database=database-{0}&from=staging&to=prod"))
         measure("drift", "  the drifts of a database", asker, some("/api/v1/drift?database=database-{0}"))
+        measure("metrics", "  a scrape of /metrics", asker, ["/metrics"] * ROUNDS)
 
 
 main()
