@@ -83,7 +83,7 @@ static const struct {
                        [PART_UNSEEN_CHANGE] = {" change that capture did not see", " changes that capture did not see"},
                        [PART_SCHEMA] = {" change", " changes"},
                        [PART_ENDED] = {" difference is over", " differences are over"},
-                       [PART_OTHER] = {" more event", " more events"}};
+                       [PART_OTHER] = {" event", " events"}};
 
 /* Events of a sort: how many things they stand for, and how bad these are. */
 struct title_part {
@@ -143,83 +143,122 @@ static void count_parts(const struct planner_telling *telling, struct title_part
 
 /* ---- its words ---- */
 
-/* ", 1 critical"; of those that are not the worst nothing. */
+enum { NAME_COLUMNS = 100 };
+
+/* ", 1 critical", of one thing ", critical"; what is neither that nor high needs no word. */
 static void put_worst(struct buffer *output, const struct title_part *part)
 {
     for (int level = SEVERITY_CRITICAL; level >= SEVERITY_HIGH; level--)
         if (part->levels[level] > 0) {
             buffer_add_string(output, ", ");
-            planner_put_number(output, part->levels[level]);
-            buffer_printf(output, " %s", severity_name((enum severity)level));
+            if (part->things > 1) {
+                planner_put_number(output, part->levels[level]);
+                buffer_add_byte(output, ' ');
+            }
+            buffer_add_string(output, severity_name((enum severity)level));
             return;
         }
 }
 
-static void put_name(struct buffer *output, const struct title_part *part, const char *name)
+static void put_name(struct buffer *output, const json_t *data, const char *name)
 {
-    const json_t *value = json_object_get(part->first->data, name);
+    const json_t *value = json_object_get(data, name);
 
-    display_text(output, (struct text){json_string_value(value), json_string_length(value)});
+    display_clipped(output, (struct text){json_string_value(value), json_string_length(value)}, NAME_COLUMNS);
 }
 
-/* One of these has a name. */
+/* "column shop.orders.total" */
+static void put_thing(struct buffer *output, const json_t *data)
+{
+    put_name(output, data, "kind");
+    buffer_add_byte(output, ' ');
+    put_name(output, data, "object");
+}
+
+static bool put_contract(struct buffer *output, const struct title_part *part, const char *after)
+{
+    buffer_add_string(output, "contract ");
+    put_name(output, part->first->data, "contract");
+    buffer_add_string(output, after);
+    return true;
+}
+
+static bool put_difference(struct buffer *output, const struct title_part *part, const char *after)
+{
+    if (json_object_get(part->first->data, "object") == NULL)
+        return false;
+    put_thing(output, part->first->data);
+    buffer_add_string(output, after);
+    put_worst(output, part);
+    return true;
+}
+
+/* "removed column shop.orders.total, high" */
+static bool put_change(struct buffer *output, const struct title_part *part)
+{
+    const json_t *change = json_array_get(json_object_get(part->first->data, "changes"), 0);
+
+    if (change == NULL)
+        return false;
+    put_name(output, change, "effect");
+    buffer_add_byte(output, ' ');
+    put_thing(output, change);
+    put_worst(output, part);
+    return true;
+}
+
+/* What is alone is told by its name; false: it has none. */
 static bool put_named(struct buffer *output, enum part_sort sort, const struct title_part *part)
 {
-    if (part->things != 1)
-        return false;
-    if (sort == PART_CONTRACT_VIOLATED) {
-        buffer_add_string(output, "contract ");
-        put_name(output, part, "contract");
-        buffer_add_string(output, " does not hold");
-    } else if (sort == PART_CONTRACT_UNKNOWN) {
-        buffer_add_string(output, "contract ");
-        put_name(output, part, "contract");
-        buffer_add_string(output, " cannot be checked");
-    } else if (sort == PART_AGENT_SILENT) {
+    switch (sort) {
+    case PART_CONTRACT_VIOLATED:
+        return put_contract(output, part, " does not hold");
+    case PART_CONTRACT_UNKNOWN:
+        return put_contract(output, part, " cannot be checked");
+    case PART_OPENED:
+        return put_difference(output, part, " differs");
+    case PART_REOPENED:
+        return put_difference(output, part, " differs again");
+    case PART_CHANGED:
+        return put_difference(output, part, " differs otherwise than before");
+    case PART_ENDED:
+        return put_difference(output, part, " no longer differs");
+    case PART_AGENT_SILENT:
         buffer_add_string(output, "agent ");
         display_text(output, part->first->row->agent_name);
         buffer_add_string(output, " is silent");
-    } else {
+        return true;
+    case PART_SCHEMA:
+        return put_change(output, part);
+    default:
         return false;
     }
-    return true;
+}
+
+static void put_migrations(struct buffer *output, const struct title_part *part)
+{
+    buffer_add_string(output, " in ");
+    if (part->events == 1)
+        buffer_add_string(output, "one migration");
+    else
+        planner_put_number(output, part->events);
+    if (part->events > 1)
+        buffer_add_string(output, " migrations");
 }
 
 static void put_part(struct buffer *output, enum part_sort sort, const struct title_part *part)
 {
-    if (put_named(output, sort, part))
+    if (part->things == 1 && put_named(output, sort, part))
         return;
     planner_put_number(output, part->things);
     buffer_add_string(output, part->things == 1 ? words[sort].one : words[sort].many);
-    if (sort == PART_SCHEMA && part->things > 1) {
-        if (part->events == 1) {
-            buffer_add_string(output, " in one migration");
-        } else {
-            buffer_add_string(output, " in ");
-            planner_put_number(output, part->events);
-            buffer_add_string(output, " migrations");
-        }
-    }
+    if (sort == PART_SCHEMA && part->things > 1)
+        put_migrations(output, part);
     if (sort != PART_ENDED && sort != PART_OTHER)
         put_worst(output, part);
 }
 
-/* What is alone of its sort says itself what it is; it may begin with the subject. */
-static void put_alone(struct buffer *output, const struct planner_event *event, struct text subject)
-{
-    CLEANUP(buffer_clear) struct buffer line = {0};
-    struct text text;
-
-    event_text_write(event->row, event->data, &line);
-    output->failed = output->failed || line.failed;
-    text = buffer_text(&line);
-    if (!text_starts_with(text, subject)) {
-        buffer_add_text(output, subject);
-        buffer_add_string(output, ": ");
-    }
-    buffer_add_text(output, text);
-}
-
+/* The first two sorts, and how much else there is. */
 static void put_parts(struct buffer *output, const struct title_part parts[PART_COUNT])
 {
     uint64_t left = 0;
@@ -233,12 +272,7 @@ static void put_parts(struct buffer *output, const struct title_part parts[PART_
             continue;
         }
         buffer_add_string(output, shown++ == 0 ? "" : "; ");
-        if (sort == PART_OTHER) {
-            planner_put_number(output, parts[sort].things);
-            buffer_add_string(output, parts[sort].things == 1 ? " event" : " events");
-        } else {
-            put_part(output, (enum part_sort)sort, &parts[sort]);
-        }
+        put_part(output, (enum part_sort)sort, &parts[sort]);
     }
     if (left == 0)
         return;
@@ -259,12 +293,53 @@ static void put_subject(const struct planner_telling *telling, struct buffer *ou
     buffer_add_string(output, ", beyond its limit");
 }
 
-static void write_escalated(const struct planner *planner, const struct planner_telling *telling,
-                            const struct title_part parts[PART_COUNT], struct buffer *output)
+/* ---- kinds of titles ---- */
+
+static struct text without(struct text text, struct text beginning)
 {
-    (void)planner;
+    if (beginning.length == 0 || !text_starts_with(text, beginning))
+        return text;
+    return (struct text){text.bytes + beginning.length, text.length - beginning.length};
+}
+
+/* What is alone of its sort says itself what it is, and may do so with the subject: that is not said twice. */
+static void write_alone(const struct planner_telling *telling, const struct planner_event *event, struct buffer *output)
+{
+    CLEANUP(buffer_clear) struct buffer subject = {0}, line = {0};
+    struct text text, said;
+
+    put_subject(telling, &subject);
+    event_text_write(event->row, event->data, &line);
+    output->failed = output->failed || subject.failed || line.failed;
+    text = buffer_text(&line);
+    said = buffer_text(&subject);
+    if (text_starts_with(text, said)) {
+        buffer_add_text(output, text);
+        return;
+    }
+    buffer_add_text(output, said);
+    buffer_add_string(output, ": ");
+    said = without(text, event->row->place.database);
+    buffer_add_text(output, text_starts_with(said, TEXT(": ")) ? without(said, TEXT(": ")) : text);
+}
+
+/* What they do not know of is open, however it was told last. */
+static void write_escalated(const struct planner_telling *telling, struct title_part parts[PART_COUNT],
+                            struct buffer *output)
+{
+    struct title_part *open = &parts[PART_OPENED];
+
+    for (int sort = PART_REOPENED; sort <= PART_CHANGED; sort++) {
+        if (open->events == 0)
+            open->first = parts[sort].first;
+        open->events += parts[sort].events;
+        open->things += parts[sort].things;
+        for (int level = 0; level < SEVERITY_COUNT; level++)
+            open->levels[level] += parts[sort].levels[level];
+        parts[sort] = (struct title_part){.events = 0};
+    }
     put_subject(telling, output);
-    buffer_add_string(output, ": nobody has acknowledged ");
+    buffer_add_string(output, ": nobody has acknowledged: ");
     if (telling->count == 0)
         buffer_printf(output, "%" PRIu32 " open", telling->open);
     else
@@ -278,7 +353,7 @@ static void write_resolved(const struct planner *planner, const struct planner_t
     put_duration(output, (planner->now - telling->incident->opened_at) / MICROSECONDS);
 }
 
-/* One event of a sort without words of its own. */
+/* The only event, when it is of a sort without words of its own. */
 static const struct planner_event *find_alone(const struct title_part parts[PART_COUNT])
 {
     for (int sort = 0; sort < PART_OTHER; sort++)
@@ -297,13 +372,9 @@ void planner_write_title(const struct planner *planner, const struct planner_tel
     if (telling->kind == DELIVERY_RESOLVED) {
         write_resolved(planner, telling, output);
     } else if (telling->kind == DELIVERY_ESCALATED) {
-        write_escalated(planner, telling, parts, output);
+        write_escalated(telling, parts, output);
     } else if (alone != NULL) {
-        CLEANUP(buffer_clear) struct buffer subject = {0};
-
-        put_subject(telling, &subject);
-        output->failed = output->failed || subject.failed;
-        put_alone(output, alone, buffer_text(&subject));
+        write_alone(telling, alone, output);
     } else {
         put_subject(telling, output);
         buffer_add_string(output, ": ");
