@@ -16,7 +16,8 @@ tests=(
   git libcmocka-dev
   postgresql postgresql-contrib postgresql-client pgbouncer sqlite3
   clang libclang-rt-dev clang-format
-  python3 python3-jsonschema libxml2-utils openssl systemd zsh libfaketime tzdata
+  python3 python3-jsonschema python3-zmq libxml2-utils openssl systemd zsh libfaketime tzdata
+  python3-aiosmtpd prometheus-alertmanager npm
 )
 
 case "${1:-}" in
