@@ -14,6 +14,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
+from event_check import check_events
 from system import COLLECTOR, Collector, Failure, check, main, system_test, wait_for
 
 KEY = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
@@ -349,8 +350,9 @@ def test_tokens():
         collector.command("token", "remove", "ci")
         check(collector.ask("GET", "/api/v1/fleet", token=beside)[0] == 401, "a removed token")
         collector.command("token", "remove", "ci", check_status=3)
-        types = [event["type"] for event in collector.get("/api/v1/events")["events"]]
-        check(types.count("token-created") == 2 and types.count("token-removed") == 1, types)
+        types = [event["type"] for event in collector.events("token-*")]
+        check(types.count("driftline.token-created") == 2 and types.count("driftline.token-removed") == 1, types)
+        check_events(collector)
         collector.stop()
 
 

@@ -310,11 +310,10 @@ def test_hostile_agents():
             check(len(said) == (reason is not None), f"{act}: not once in the log: {said}")
             stored = len(collector.snapshots("db", "prod", act)) if act not in ("huge",) else 0
             check(stored == (act == "replay"), f"{act}: {stored} snapshots")
-        events = [event for event in collector.get("/api/v1/events", after=0, limit=500)["events"]
-                  if event["type"] == "agent-refused"]
+        events = collector.events("agent-refused")
         for act, reason in ACTS.items():
             if reason not in (None, "incomplete"):
-                of_act = [event for event in events if event["agent"] == act]
+                of_act = [event for event in events if event.get("agent") == act]
                 check(len(of_act) == 1 and of_act[0]["data"]["reason"] == reason, f"{act}: {of_act}")
         honest.is_served()
         end_system(collector, honest)

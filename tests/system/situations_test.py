@@ -105,8 +105,7 @@ def test_wrong_environment():
         wait_for("staging is served", lambda: target(collector, environment="staging")["root"])
         wait_for("the agent is told", lambda: agent.logged("db@prod", "forbidden") or agent.logged("db@prod", "may not"))
         check(target(collector)["root"] is None, "prod was taken from a key of staging")
-        wait_for("it is an event", lambda: [event for event in collector.get("/api/v1/events", after=0)["events"]
-                                            if event["type"] == "agent-refused"])
+        wait_for("it is an event", lambda: collector.events("agent-refused"))
 
 
 def test_two_agents_one_target():
@@ -197,8 +196,7 @@ def test_failing_database():
         check(not collector.get("/api/v1/history", database="db")["changes"], "what became invisible was called removed")
         check(fleet_verdict(collector)[0] == "UNKNOWN" and "permission denied" in fleet_verdict(collector)[1],
               fleet_verdict(collector)[1])
-        check([event for event in collector.get("/api/v1/events", after=0)["events"]
-               if event["type"] == "coverage-changed"], "no event says that the coverage changed")
+        check(collector.events("coverage-changed"), "no event says that the coverage changed")
         with open(path, "w", encoding="utf-8") as file:
             file.write(script)
         wait_for("in sync again", lambda: fleet_verdict(collector)[0] == "IN_SYNC")
@@ -247,8 +245,7 @@ def test_upgraded_server():
         note = "server upgraded from 15.20 to 16.3; the spelling of definitions was not compared"
         check(history["notes"][0]["note"] == note, str(history["notes"]))
         check(note in collector.driftline("history", "db@prod/t2"), "the history does not tell of the upgrade")
-        check([event["data"] for event in collector.get("/api/v1/events", after=0)["events"]
-               if event["type"] == "server-upgraded" and event["data"]["to"] == "16.3"], "no event of the upgrade")
+        check([event for event in collector.events("server-upgraded") if event["data"]["to"] == "16.3"], "no event of the upgrade")
 
         write_server(paths["t2"], *new, "total integer", "note text")
         wait_for("drifted", lambda: fleet_verdict(collector)[0] == "DRIFTED")

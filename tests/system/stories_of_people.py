@@ -298,9 +298,8 @@ def contract_violated_and_restored(s):
     s.put("staging", BASE)
     check(s.collector.get("/api/v1/contracts", contract=s.name)["contracts"][0]["state"] == "holds", "restored")
     s.gate("PASS")
-    types = [event["type"] for event in s.collector.get("/api/v1/events", after=0, limit=500)["events"]
-             if s.name in json.dumps(event)]
-    check("contract-violated" in types and "contract-restored" in types, types)
+    types = [event["type"] for event in s.collector.events("contract-*") if s.name in json.dumps(event)]
+    check("driftline.contract-violated" in types and "driftline.contract-restored" in types, types)
 
 
 @story("contracted", staging=BASE, prod=BASE)

@@ -213,6 +213,17 @@ class Collector(Process):
                 return found[::-1]
             before = page[-1]["id"]
 
+    def events(self, *types, **parameters):
+        """All events of these types, `drift-*` stands for several; oldest first."""
+        found, after = [], 0
+        while True:
+            page = self.get("/api/v1/events", after=after, limit=500, **parameters,
+                            **({"type": ",".join(types)} if types else {}))
+            found += page["events"]
+            if page["next"] == after:
+                return found
+            after = page["next"]
+
     def command(self, *words, check_status=0):
         """A one-shot subcommand of the program; answers what it wrote."""
         done = subprocess.run([COLLECTOR, "--config", self.config, *words], stdout=subprocess.PIPE,

@@ -18,6 +18,7 @@ import urllib.parse
 import jsonschema
 
 sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
+from event_check import check_events
 from system import Collector, Failure, check, main, system_test, wait_for
 
 MAKE_SAMPLE = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "collector", "feed", "feed_make_sample")
@@ -119,6 +120,10 @@ GOOD = [
     ("getObject", {"ref": "orders@prod/us-1", "object": "shop.colour", "kind": "enum"}, None),
     ("listEvents", {}, None),
     ("listEvents", {"after": "3", "limit": "2"}, None),
+    ("listEvents", {"type": ["drift-*", "history-gap"], "severity": "medium", "database": ["orders", "si*"],
+                    "environment": ["prod", "?"], "order": "newest", "before": "1000"}, None),
+    ("listEventTypes", {}, None),
+    ("getEventType", {"name": "drift-waived"}, None),
     ("listAgents", {}, None),
     ("enrollAgent", {}, {"name": "db-9", "key": KEY, "grants": ["orders@prod", "*@*/eu-1"]}),
     ("enrollAgent", {}, {"name": "db-9", "key": KEY, "grants": ["*@*"]}),
@@ -192,6 +197,11 @@ BAD = [
     ("listObjects", {"ref": "orders@prod", "after": "nonsense"}, None, 400),
     ("drawDiagram", {"ref": "orders@prod", "table": "nothing"}, None, 404),
     ("getObject", {"ref": "orders@prod", "object": "nothing"}, None, 404),
+    ("listEvents", {"type": ["drift-open"]}, None, 400),
+    ("listEvents", {"order": "newest", "after": "1"}, None, 400),
+    ("listEvents", {"before": "1"}, None, 400),
+    ("listEvents", {"database": [","]}, None, 400),
+    ("getEventType", {"name": "drift-open"}, None, 404),
     ("getObject", {"ref": "orders@prod/us-1", "object": "shop.orders"}, None, 409),
     ("enrollAgent", {}, {"name": "db-1", "key": KEY, "grants": ["*@*"]}, 409),
     ("enrollAgent", {}, {"name": "db-7", "key": "short", "grants": ["*@*"]}, 400),
@@ -519,6 +529,9 @@ def test_answers():
             api.ask(name, parameters, body, wanted=201 if body is not None else 200)
         settle(api)
         promote(api)
+        with open(os.path.join(collector.data, "admin.token"), "w", encoding="ascii") as file:
+            file.write(api.tokens["admin"])
+        check_events(collector)
         left = set(api.operations) - api.answered
         check(not left, f"nobody asked {left}")
         check(not collector.logged("event=http-failed"), collector.log_tail())

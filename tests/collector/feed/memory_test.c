@@ -32,6 +32,9 @@ static const char *const questions[] = {
     "/api/v1/diagram?ref=orders@prod/us-1",
     "/api/v1/diagram?ref=orders@staging&table=shop.orders",
     "/api/v1/events?limit=3",
+    "/api/v1/events?order=newest&type=drift-*&database=orders,billing&limit=3",
+    "/api/v1/events/types",
+    "/api/v1/events/types/drift-waived",
     "/api/v1/agents",
     "/api/v1/tokens",
     "/api/v1/drift?database=orders&state=open,acknowledged,waived&cause=baseline,pending,outlier&limit=3",
@@ -73,6 +76,8 @@ static enum error_code ask(struct asking *asking, struct arena *arena, struct an
         code = route_find("GET", &target, &request.route, allow, error);
     if (code == ERROR_NONE)
         code = route_id(request.route, &target, &request.id, error);
+    if (code == ERROR_NONE)
+        request.name = route_name(request.route, &target);
     if (code == ERROR_NONE)
         code = request_check(&target, request.route->parameters, error);
     if (code == ERROR_NONE) {

@@ -216,8 +216,8 @@ static void test_agents_are_let_in_and_out(void **state)
     answer = ask(running, "DELETE", "/api/v1/agents/db-8", admin, NULL);
     assert_int_equal(answer.status, 404);
     answer = get(running, "/api/v1/events?limit=1000");
-    assert_true(http_body_has(&answer, "\"agent-enrolled\""));
-    assert_true(http_body_has(&answer, "\"agent-revoked\""));
+    assert_true(http_body_has(&answer, "\"driftline.agent-enrolled\""));
+    assert_true(http_body_has(&answer, "\"driftline.agent-revoked\""));
     assert_non_null(strstr(running_feed_log(running).bytes, "event=http-change method=POST target=/api/v1/agents"));
 }
 
@@ -235,7 +235,7 @@ static void test_a_target_is_forgotten(void **state)
     answer = ask(running, "DELETE", "/api/v1/targets?database=orders&environment=prod&instance=us-1", operate, NULL);
     assert_int_equal(answer.status, 404);
     answer = get(running, "/api/v1/events?limit=1000");
-    assert_true(http_body_has(&answer, "\"target-forgotten\""));
+    assert_true(http_body_has(&answer, "\"driftline.target-forgotten\""));
 }
 
 /* ---- questions ---- */
@@ -319,8 +319,28 @@ static const struct {
     {"/api/v1/object?ref=orders@staging&object=shop.none", 404, "no object 'shop.none'"},
     {"/api/v1/object?ref=orders@prod/us-1&object=shop.orders", 409, "the path of a table and of a statistics"},
     {"/api/v1/object?ref=orders@prod/us-1&object=shop.orders&kind=statistics", 200, "[\"id\",\"total\"]"},
-    {"/api/v1/events?limit=1", 200, "\"next\":1"},
+    {"/api/v1/events?limit=1", 200, "\"next\":1}"},
+    {"/api/v1/events?limit=1", 200, "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/driftline/"},
     {"/api/v1/events?after=1000000", 200, "\"events\":[],\"next\":1000000"},
+    {"/api/v1/events?type=token-*,server-*&limit=1", 200, "\"type\":\"driftline.server-upgraded\""},
+    {"/api/v1/events?type=history-gap&type=server-*&order=newest&limit=1", 200, "\"sequence\":\"0000"},
+    {"/api/v1/events?type=history-gap&database=orders", 200, "{\"events\":[],\"next\":"},
+    {"/api/v1/events?type=history-gap&database=si*t,nobody&environment=pro?", 200, "\"subject\":\"silent@prod\""},
+    {"/api/v1/events?type=history-gap&severity=high", 200, "{\"events\":[],\"next\":"},
+    {"/api/v1/events?type=history-gap&order=newest", 200, "\"next\":null}"},
+    {"/api/v1/events?order=newest&before=2", 200, "\"id\":\"1\""},
+    {"/api/v1/events?order=newest&before=1", 200, "{\"events\":[],\"next\":null}"},
+    {"/api/v1/events?type=history-gaps", 400, "did you mean 'history-gap'?"},
+    {"/api/v1/events?type=", 400, "type"},
+    {"/api/v1/events?database=a,,b", 400, "the parameter 'database' has an empty name"},
+    {"/api/v1/events?order=newest&after=1", 400, "give 'before'"},
+    {"/api/v1/events?before=1", 400, "give 'order=newest'"},
+    {"/api/v1/events/types", 200,
+     "{\"name\":\"drift-opened\",\"summary\":\"Two environments, or an instance and its majority, began to differ in "
+     "one "
+     "thing\",\"schema\":\"/api/v1/events/types/drift-opened\"}"},
+    {"/api/v1/events/types/history-gap", 200, "\"$id\":\"/api/v1/events/types/history-gap\""},
+    {"/api/v1/events/types/history-gaps", 404, "there is no type of event 'history-gaps'"},
     {"/api/v1/agents", 200, "\"host\":\"db.example\""},
 };
 
