@@ -112,10 +112,10 @@ static void publish(struct publisher *publisher, const struct ring_item *item)
         return;
     }
     before = topic_map_put(publisher->topics, buffer_text(&publisher->topic), item->event.id);
+    atomic_fetch_add(&publisher->published, 1);
     if (send_part(publisher->socket, buffer_text(&publisher->topic), true) &&
         send_number(publisher->socket, item->event.id) && send_number(publisher->socket, before))
         send_event(publisher->socket, item);
-    atomic_fetch_add(&publisher->published, 1);
 }
 
 /* ---- events ---- */
