@@ -104,6 +104,16 @@ export function valueDiff(from, to) {
   return h('div', {class: 'diff'}, out.length > 0 ? out : line('same', '(empty)'));
 }
 
+const valueText = (value) => [value].flat().join(', ');
+
+/** A part of an object in one line, its type first: "column total: integer; nullable no". */
+export function partLine({kind, name, attributes}) {
+  const type = attributes.find((attribute) => attribute.name === 'type');
+  const others = attributes.filter((attribute) => attribute !== type);
+  const words = [type && valueText(type.value), ...others.map((attribute) => `${attribute.name.replace(/_/g, ' ')} ${valueText(attribute.value)}`)].filter(Boolean);
+  return `${kind.replace(/_/g, ' ')} ${name}${words.length > 0 ? `: ${words.join('; ')}` : ''}`;
+}
+
 /** The attributes of a change: [{name, from, to}]. `effect` says why there may be none. */
 export function attributeDiff(attributes, {effect = null, old = null, fresh = null} = {}) {
   if (attributes.length === 0)

@@ -3,6 +3,8 @@
 import {h, hidden, replace} from './dom.js';
 import {SEVERITIES, actor, attributeDiff, causeTag, counts, effectMark, errorState, icon, kindName, loading, ref, severityTag, stateTag, time, url,
   valueDiff} from './ui.js';
+import {partLine} from './definition.js';
+import {duration} from './time.js';
 
 const PARTS = new Set(['column', 'primary_key', 'unique', 'foreign_key', 'check', 'exclusion', 'not_null', 'index', 'trigger', 'rule', 'policy']);
 
@@ -47,9 +49,7 @@ function localName(drift) {
 /* All that an object is, as lines that are new, or gone. */
 function wholeObject(object, effect) {
   const one = (value) => effect === 'added' ? valueDiff(null, value) : valueDiff(value, null);
-  const lines = object.parts.map(({kind, name, attributes}) =>
-    `${kindName(kind)} ${name}${attributes.length > 0 ? ': ' : ''}${attributes.map((attribute) =>
-      attribute.name === 'type' ? [attribute.value].flat().join(', ') : `${attribute.name.replace(/_/g, ' ')} ${[attribute.value].flat().join(', ')}`).join('; ')}`);
+  const lines = object.parts.map(partLine);
   const rows = object.attributes.filter(({name}) => name !== 'column_order').map(({name, value}) => [name.replace(/_/g, ' '), value]);
   if (lines.length > 0) rows.push(['parts', lines]);
   return h('dl', {class: 'attributes'}, rows.map(([name, value]) => h('div', {class: 'attribute'}, h('dt', null, name), h('dd', null, one(value)))));
@@ -77,12 +77,17 @@ function fact(name, ...content) {
   return shown.length === 0 ? null : h('div', {class: 'fact'}, h('dt', null, name), h('dd', null, shown));
 }
 
+/* How exactly it is known when something happened: between two looks. */
+export function within(before, at) {
+  return before === null ? null : h('span', {class: 'muted'}, `, within the ${duration(Math.max(1, (new Date(at) - new Date(before)) / 1000))} before it was seen`);
+}
+
 function changeFacts(change) {
   if (change === null) return [];
   const place = change.instance === 'default' ? change.environment : `${change.environment}/${change.instance}`;
   return [
     fact('By', actor(change.actor, change.evidence) ?? h('span', {class: 'muted'}, 'not known: no statement was captured')),
-    fact('Changed', change.before === null ? [time(change.at), ` in ${place}`] : ['between ', time(change.before), ' and ', time(change.at), ` in ${place}`]),
+    fact('Changed', time(change.at), ` in ${place}`, within(change.before, change.at)),
     change.statement !== null && change.statement !== undefined && fact('Statement', h('pre', {class: 'statement'}, change.statement)),
   ];
 }

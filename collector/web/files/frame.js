@@ -84,19 +84,19 @@ function setMenu(open) {
 export function makeFrame(pages, run) {
   const title = h('h1', {tabindex: '-1', id: 'title'});
   const actions = h('div', {class: 'actions'}), note = h('div', {class: 'note'});
-  const view = h('main', {id: 'main', tabindex: '-1', 'aria-labelledby': 'title'});
+  const view = h('div');
   const version = h('span', {class: 'version'});
   const root = h('div', {class: 'frame'},
     h('a', {class: 'skip', href: '#/', on: {click: (event) => { event.preventDefault(); title.focus(); }}}, 'Skip to the page'),
     h('header', {class: 'side'},
       h('div', {class: 'brand'}, menuButton(), h('a', {href: url('fleet'), class: 'brand-link'},
         h('img', {src: '/web/icon.svg', alt: '', width: '24', height: '24'}), h('span', null, 'Driftline'))),
-      h('button', {type: 'button', class: 'search-button', 'aria-keyshortcuts': '/', on: {click: run.search}}, icon('search'),
+      h('button', {type: 'button', class: 'search-button', 'aria-label': 'Search', 'aria-keyshortcuts': '/', on: {click: run.search}}, icon('search'),
         h('span', null, 'Search'), h('kbd', {'aria-hidden': 'true'}, '/')),
       navigation(pages),
       h('div', {class: 'foot'}, h('div', {class: 'foot-line'}, liveElement(), version),
         h('div', {class: 'foot-tools'}, themeButton(), toolButton('keyboard', 'Keys (?)', run.help), toolButton('leave', 'Sign out', run.signOut)))),
-    h('div', {class: 'page'}, healthElement(),
+    h('main', {class: 'page', 'aria-labelledby': 'title'}, healthElement(),
       h('div', {class: 'page-head'}, h('div', {class: 'page-title'}, title, note), actions), view));
   get('/api/v1/version').then((answer) => replace(version, `v${answer.version}`), () => {});
   addEventListener('hashchange', () => setMenu(false));

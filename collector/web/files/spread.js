@@ -32,7 +32,8 @@ export function spreadElement(spread, query, page) {
     {name: 'severity', label: 'Severity', type: 'select', options: [['', 'any'], ['medium', 'medium or worse'], ['high', 'high or worse'], ['critical', 'critical']]}], query,
   (name, value) => { page.setQuery({[name]: value}); draw(); }),
   h('p', {class: 'legend'}, h('span', {class: 'cell cell-most'}, 'A'), ' as most have it ', h('span', {class: 'cell cell-1'}, 'B'), ' another version ', h('span', {class: 'cell cell-absent'}, '–'), ' not there ',
-    h('span', {class: 'cell cell-unknown'}, '?'), ' not known'), list);
+    h('span', {class: 'cell cell-unknown'}, '?'), ' not known'), h('div', {class: spread.columns.length > 10 ? 'spread-scroll many' : 'spread-scroll'}, list));
+  list.style.setProperty('--narrowest', `${14 + 4.5 * spread.columns.length}rem`);
   requestAnimationFrame(draw);
   draw();
   return box;

@@ -1,5 +1,6 @@
 /* Changes in the order of time, with a lane for each environment: where something happened first is seen at a glance. */
 import {h, hidden} from './dom.js';
+import {within} from './difference.js';
 import {actor, attributeDiff, clock, day, effectMark, icon, kindName, ref, severityTag, time} from './ui.js';
 
 /* The same change of several instances of one environment, in a row, is told once. */
@@ -36,7 +37,7 @@ function fact(name, content) {
 
 function body(change) {
   return h('div', {class: 'difference-body'}, attributeDiff(change.attributes, {effect: change.effect, old: 'before', fresh: 'after'}),
-    h('dl', {class: 'facts'}, fact('Seen', [time(change.at), change.not_before && [', not yet ', time(change.not_before)]]),
+    h('dl', {class: 'facts'}, fact('Changed', [time(change.at), within(change.not_before, change.at)]),
       fact('By', actor(change.actor, change.evidence) ?? h('span', {class: 'muted'}, 'not known: no statement was captured')),
       fact('Program', change.application), fact('From', change.client), fact('Statement', change.statement && h('pre', {class: 'statement'}, change.statement)),
       fact('Rule', `${change.rule}`), fact('Snapshot', `#${change.snapshot}`)));

@@ -196,7 +196,7 @@ export async function render(view, params, page) {
     await SHOW[chosen](place, page, query, database, pair, state);
   }
 
-  replace(view, strip, place);
+  replace(view, strip, h('h2', {class: 'visually-hidden'}, VIEWS.find(([key]) => key === chosen)[1]), place);
   await load();
   page.keys({keys: 'v', what: 'next view', run: () => {
     const at = VIEWS.findIndex(([key]) => key === chosen);

@@ -1,6 +1,7 @@
 /* One object: how it is in each environment, how two of these differ, and all that happened to it, with a lane for each. */
 import {h, replace} from '../dom.js';
 import {empty, errorState, kindName, loading, ref, section, table, time, url, valueDiff, verdictTag} from '../ui.js';
+import {partLine} from '../definition.js';
 import {gathered, timeline} from '../timeline.js';
 import {focusList} from '../table.js';
 
@@ -31,8 +32,7 @@ export function linesOf(object) {
   for (const {name, value} of object.attributes)
     if (name === 'definition' || name === 'body') lines.push(`${name}:`, ...text(value).split('\n').map((part) => `  ${part}`));
     else lines.push(`${name.replace(/_/g, ' ')}: ${text(value)}`);
-  for (const {kind, name, attributes} of object.parts)
-    lines.push(`${kindName(kind)} ${name}: ${attributes.map((attribute) => attribute.name === 'type' ? text(attribute.value) : `${attribute.name.replace(/_/g, ' ')} ${text(attribute.value)}`).join('; ')}`);
+  lines.push(...object.parts.map(partLine));
   return lines;
 }
 

@@ -1,0 +1,80 @@
+"""What the tests of the dashboard share: the browser's tools, installed once, and running a script of run.mjs against a
+collector."""
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
+from system import Failure, check
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOOLS = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "browser", "tools")
+SHOTS = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "browser", "screenshots")
+NEEDED = ("package.json", "package-lock.json", ".npmrc")
+SKIPPED = 77
+
+
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(SKIPPED)
+
+
+def same_file(one, other):
+    with contextlib.suppress(OSError), open(one, "rb") as first, open(other, "rb") as second:
+        return first.read() == second.read()
+    return False
+
+
+def install():
+    """playwright-core and axe-core in the versions of the lock file, from the registry that npm is configured for."""
+    for program in ("node", "npm", "chromium"):
+        if shutil.which(program) is None:
+            skip(f"{program} is not installed; deploy/install-deps.sh installs it")
+    os.makedirs(TOOLS, exist_ok=True)
+    with open(os.path.join(TOOLS, ".lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = os.path.join(TOOLS, "installed")
+        if same_file(done, os.path.join(HERE, "package-lock.json")):
+            return
+        for name in NEEDED:
+            shutil.copy(os.path.join(HERE, name), TOOLS)
+        ended = subprocess.run(["npm", "ci", "--loglevel", "error"], cwd=TOOLS, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, check=False)
+        if ended.returncode != 0:
+            skip(f"npm could not install playwright-core and axe-core: {ended.stdout.strip().splitlines()[:1]}")
+        shutil.copy(os.path.join(HERE, "package-lock.json"), done)
+
+
+def run(scenario, collector, on_line=None, **wishes):
+    """Run a scenario of run.mjs; what it prints beginning with `> ` is for `on_line`, which answers what it is told back."""
+    install()
+    profile = tempfile.mkdtemp(prefix="driftline-browser.")
+    wishes = {"scenario": scenario, "base": collector.url, "token": collector.token, "profile": profile,
+              "screenshots": SHOTS if os.environ.get("DRIFTLINE_SCREENSHOTS") else None, **wishes}
+    if wishes["screenshots"]:
+        os.makedirs(SHOTS, exist_ok=True)
+    environment = dict(os.environ, DRIFTLINE_BROWSER_TOOLS=TOOLS)
+    child = subprocess.Popen(["node", os.path.join(HERE, "run.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             text=True, env=environment)
+    try:
+        print(json.dumps(wishes), file=child.stdin, flush=True)
+        said = []
+        for line in child.stdout:
+            if line.startswith("> "):
+                print(json.dumps(on_line(line[2:].strip())), file=child.stdin, flush=True)
+            else:
+                said.append(line)
+                print("   " + line, end="", flush=True)
+        check(child.wait(60) == 0, f"{scenario}:\n{''.join(said[-40:])}")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Failure(f"{scenario}: {error}") from error
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+        shutil.rmtree(profile, ignore_errors=True)

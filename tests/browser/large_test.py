@@ -1,0 +1,25 @@
+#!/usr/bin/python3
+"""Two thousand targets stay usable: what is in the page does not grow with the fleet, and answers to keys are quick."""
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from browser import install, run
+from system import BUILD, Collector, main, system_test
+
+DATABASES = 250  # of eight targets each
+
+
+def test_large():
+    install()
+    with system_test() as (folder, things):
+        fill = os.path.join(BUILD, "tests", "browser", "browser_fill_history")
+        subprocess.run([fill, folder, str(DATABASES), "1"], stdout=subprocess.DEVNULL, check=True)
+        collector = Collector(folder, options="path: [dev, test, staging, prod]\nstale_after: 366d\n", data=os.path.join(folder, "data"))
+        things.append(collector)
+        collector.start()
+        run("large", collector, databases=DATABASES)
+
+
+main(test_large)
