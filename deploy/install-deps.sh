@@ -18,6 +18,7 @@ tests=(
   clang libclang-rt-dev clang-format
   python3 python3-jsonschema python3-zmq libxml2-utils openssl systemd zsh libfaketime tzdata
   python3-aiosmtpd prometheus-alertmanager npm
+  chromium fonts-dejavu-core nodejs
 )
 
 case "${1:-}" in
