@@ -43,6 +43,7 @@ const struct command *const command_all[] = {
     &command_agents_revoke,
     &command_targets_list,
     &command_targets_forget,
+    &command_doctor,
     &command_completion,
     &command_help,
     NULL,

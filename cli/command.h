@@ -89,6 +89,7 @@ extern const struct command command_notify_dead;
 extern const struct command command_notify_show;
 extern const struct command command_notify_replay;
 extern const struct command command_notify_test;
+extern const struct command command_doctor;
 extern const struct command command_agents_list;
 extern const struct command command_agents_enroll;
 extern const struct command command_agents_revoke;

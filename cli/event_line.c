@@ -4,7 +4,9 @@
 
 #include "base/clock.h"
 #include "cli/moment.h"
+#include "cli/place.h"
 #include "cli/terminal.h"
+#include "drift/report_display.h"
 #include "drift/severity.h"
 
 /* Columns: what comes later cannot be known, so they are as wide as most of them need. */
@@ -47,14 +49,14 @@ void event_line_place(struct buffer *output, const json_t *event)
     struct text instance = member(event, "instance");
 
     if (database.length == 0) {
-        buffer_add_text(output, member(event, "agent"));
+        display_text(output, member(event, "agent"));
         return;
     }
-    buffer_add_text(output, database);
-    if (environment.length > 0)
-        buffer_printf(output, "@%.*s", TEXT_ARGS(environment));
-    if (instance.length > 0 && !text_equal(instance, TEXT("default")))
-        buffer_printf(output, "/%.*s", TEXT_ARGS(instance));
+    display_text(output, database);
+    if (environment.length == 0)
+        return;
+    buffer_add_byte(output, '@');
+    place_write(output, environment, &instance, instance.length == 0 ? 0 : 1);
 }
 
 void event_line_write(struct buffer *output, const json_t *event, const struct table_style *style)

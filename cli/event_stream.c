@@ -10,7 +10,7 @@ void event_stream_init(struct event_stream *stream, int64_t id,
                        enum error_code (*take)(void *context, const struct received_event *event, struct error *error),
                        void *context)
 {
-    *stream = (struct event_stream){.take = take, .context = context, .id = id};
+    *stream = (struct event_stream){.take = take, .context = context, .id = id, .next_id = id};
     buffer_init(&stream->line);
     buffer_init(&stream->type);
     buffer_init(&stream->data);
@@ -26,7 +26,7 @@ void event_stream_clear(struct event_stream *stream)
 /* An empty line ends an event. */
 static enum error_code end_event(struct event_stream *stream, struct error *error)
 {
-    struct received_event event = {.id = stream->id, .type = TEXT("message")};
+    struct received_event event = {.id = stream->next_id, .type = TEXT("message")};
     bool has_data = stream->has_data;
     enum error_code code = ERROR_NONE;
 
@@ -36,6 +36,7 @@ static enum error_code end_event(struct event_stream *stream, struct error *erro
     event.data = buffer_text(&stream->data);
     if (stream->type.length > 0)
         event.type = buffer_text(&stream->type);
+    stream->id = stream->next_id;
     if (has_data)
         code = stream->take(stream->context, &event, error);
     buffer_reset(&stream->data);
@@ -55,7 +56,7 @@ static void take_id(struct event_stream *stream, struct text value)
             return;
         id = id * 10 + (value.bytes[i] - '0');
     }
-    stream->id = id;
+    stream->next_id = id;
 }
 
 /* `name: value`, without the one blank behind the colon; a line without a colon is a name. */

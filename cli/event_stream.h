@@ -34,7 +34,8 @@ struct event_stream {
     struct buffer line;
     struct buffer type;
     struct buffer data;
-    int64_t id;
+    int64_t id;      /* of the last event that was ended, or that the stream says was looked at */
+    int64_t next_id; /* of the one that is coming */
     bool has_data;
     bool after_return; /* a line feed that follows belongs to the end of the line before */
 };

@@ -75,7 +75,11 @@ static enum error_code hear(void *context, struct text bytes, struct error *erro
 
     hearing->following->has_connected = true;
     hearing->following->failures = 0;
-    return event_stream_feed(&hearing->stream, bytes, error);
+    if (event_stream_feed(&hearing->stream, bytes, error) != ERROR_NONE)
+        return error->code;
+    if (hearing->stream.id > hearing->following->after && !hearing->following->enough)
+        hearing->following->after = hearing->stream.id; /* what lies between was looked at, and left out */
+    return ERROR_NONE;
 }
 
 static bool is_over(void *context)
