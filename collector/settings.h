@@ -45,6 +45,7 @@ struct collector_settings {
     unsigned snapshots_days;
     unsigned snapshots_least;
     unsigned changes_days;
+    unsigned deliveries_days;
     size_t snapshot_limit;
     size_t staging_limit;
     size_t memory_limit;

@@ -82,6 +82,7 @@ static const cyaml_schema_field_t retention_fields[] = {
     TEXT_KEY(file_retention, snapshots_days),
     TEXT_KEY(file_retention, snapshots_least),
     TEXT_KEY(file_retention, changes_days),
+    TEXT_KEY(file_retention, deliveries_days),
     CYAML_FIELD_END,
 };
 

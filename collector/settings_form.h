@@ -43,6 +43,7 @@ struct file_retention {
     char *snapshots_days;
     char *snapshots_least;
     char *changes_days;
+    char *deliveries_days;
 };
 
 struct file_limits {

@@ -12,6 +12,8 @@ struct retention {
     uint32_t snapshots_least; /* and at least so many of each target */
     int64_t changes_us;       /* changes, records of snapshots, captured statements, drifts and waivers that have ended,
                                  answers of the gate, what people did, and events this young; 0: all */
+    int64_t deliveries_us;    /* messages that were sent this long ago, and ones that were given up three times as long
+                                 ago, with the incidents that they told of; 0: all */
 };
 
 /* Begins as {0}, and is the same through all calls of one run. */

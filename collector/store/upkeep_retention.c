@@ -10,19 +10,31 @@
 #include <inttypes.h>
 
 #include "base/memory.h"
+#include "store/deliveries.h"
 #include "store/garbage.h"
 #include "store/marks.h"
 #include "store/upkeep.h"
 #include "store_sql.h"
 
 enum {
-    SLICE_ROWS = 1000,  /* that one transaction changes */
-    SLICE_DRIFTS = 100, /* each with its steps */
-    SLICE_LOOKS = 5000, /* rows that are looked at in one slice */
-    TARGET_LOOKS = 16   /* of them, what a target costs where nothing is to be done */
+    SLICE_ROWS = 1000,   /* that one transaction changes */
+    SLICE_DRIFTS = 100,  /* each with its steps */
+    SLICE_MESSAGES = 50, /* each with its events, up to some hundred KiB */
+    DEAD_LONGER = 3,     /* who was not reached wants to know it for longer */
+    SLICE_LOOKS = 5000,  /* rows that are looked at in one slice */
+    TARGET_LOOKS = 16    /* of them, what a target costs where nothing is to be done */
 };
 
-enum stage { STAGE_TARGETS, STAGE_LOGS, STAGE_DRIFTS, STAGE_COUNT, STAGE_MARK, STAGE_SWEEP, STAGE_DONE };
+enum stage {
+    STAGE_TARGETS,
+    STAGE_LOGS,
+    STAGE_MESSAGES,
+    STAGE_DRIFTS,
+    STAGE_COUNT,
+    STAGE_MARK,
+    STAGE_SWEEP,
+    STAGE_DONE
+};
 
 struct retention_work {
     enum stage stage;
@@ -222,7 +234,22 @@ static enum error_code run_logs(struct slice *slice)
 
     if (slice->retention->changes_us != 0 && log < LENGTH_OF(logs))
         return run_log(slice, logs[log].range, logs[log].remove, logs[log].counter);
-    slice->work->stage = STAGE_DRIFTS;
+    slice->work->stage = STAGE_MESSAGES;
+    return ERROR_NONE;
+}
+
+/* ---- messages ---- */
+
+static enum error_code run_messages(struct slice *slice)
+{
+    int64_t age = slice->retention->deliveries_us;
+    bool more = false;
+
+    if (age != 0 && deliveries_expire(slice->database, slice->now - age, slice->now - DEAD_LONGER * age, SLICE_MESSAGES,
+                                      &more, slice->error) != ERROR_NONE)
+        return slice->error->code;
+    if (!more)
+        slice->work->stage = STAGE_DRIFTS;
     return ERROR_NONE;
 }
 
@@ -360,8 +387,9 @@ static enum error_code run_sweep(struct slice *slice)
 /* ---- one slice ---- */
 
 static enum error_code (*const stages[])(struct slice *slice) = {
-    [STAGE_TARGETS] = run_targets, [STAGE_LOGS] = run_logs, [STAGE_DRIFTS] = run_drifts,
-    [STAGE_COUNT] = run_count,     [STAGE_MARK] = run_mark, [STAGE_SWEEP] = run_sweep,
+    [STAGE_TARGETS] = run_targets, [STAGE_LOGS] = run_logs,   [STAGE_MESSAGES] = run_messages,
+    [STAGE_DRIFTS] = run_drifts,   [STAGE_COUNT] = run_count, [STAGE_MARK] = run_mark,
+    [STAGE_SWEEP] = run_sweep,
 };
 
 static enum error_code run_slice(struct slice *slice)

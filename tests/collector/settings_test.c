@@ -93,7 +93,7 @@ static const char everything[] =
     "heartbeat: 1s\n"
     "stale_after: 5s\n"
     "claim_after: 1m\n"
-    "retention: {snapshots_days: 90, snapshots_least: 3, changes_days: 365}\n"
+    "retention: {snapshots_days: 90, snapshots_least: 3, changes_days: 365, deliveries_days: 7}\n"
     "limits: {snapshot: 1MiB, staging: 2MiB, memory: 64MiB, store: 1GiB}\n"
     "http: {connections: 10, connections_per_address: 5, timeout: 2s, body: 1KiB, threads: 7}\n"
     "log: debug\n";
@@ -191,6 +191,7 @@ static void test_everything_can_be_said(void **state)
     assert_int_equal(core.retention.snapshots_us, INT64_C(90) * 24 * 3600 * 1000000);
     assert_int_equal(core.retention.snapshots_least, 3);
     assert_int_equal(core.retention.changes_us, INT64_C(365) * 24 * 3600 * 1000000);
+    assert_int_equal(core.retention.deliveries_us, INT64_C(7) * 24 * 3600 * 1000000);
     feed = settings_for_feed(&settings, NULL);
     assert_string_equal(feed.folder, "/data");
     assert_string_equal(feed.listen, "[::1]:0");

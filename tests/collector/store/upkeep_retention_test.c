@@ -4,6 +4,7 @@
 #include "schema/load.h"
 #include "schema/node_table.h"
 #include "store/audits.h"
+#include "store/deliveries.h"
 #include "store/drifts.h"
 #include "store/events.h"
 #include "store/gate_runs.h"
@@ -102,7 +103,9 @@ static void test_what_is_kept(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(cases); i++) {
-        const struct retention retention = {cases[i].snapshots * SECOND, cases[i].least, cases[i].changes * SECOND};
+        const struct retention retention = {.snapshots_us = cases[i].snapshots * SECOND,
+                                            .snapshots_least = cases[i].least,
+                                            .changes_us = cases[i].changes * SECOND};
         struct history history;
         struct retention_result result;
         int64_t target;
@@ -166,6 +169,38 @@ static void test_events_stay_until_they_were_told(void **state)
     history_expect(planned_set(history->database, 10, &error), &error);
     history_expect(database_commit(history->database, &error), &error);
     assert_int_equal(run(history, &retention).events, 5);
+}
+
+static void add_delivery(struct history *history, enum delivery_state state, int64_t finished_at)
+{
+    struct incident_row incident = {
+        .route = TEXT("r"), .sink = TEXT("s"), .subject = TEXT("x"), .ended_at = finished_at};
+    struct delivery_row delivery = {
+        .sink = TEXT("s"), .number = 1, .state = state, .finished_at = finished_at, .message = TEXT("{}")};
+    struct error error = {0};
+
+    history_expect(incidents_add(history->database, &incident, &error), &error);
+    delivery.incident = incident.id;
+    history_expect(deliveries_add(history->database, &delivery, &error), &error);
+}
+
+/* Messages that were given up stay three times as long; with nothing configured all stay. */
+static void test_messages_go_by_their_age(void **state)
+{
+    struct history *history = *state;
+    const struct retention retention = {.snapshots_least = 1, .deliveries_us = 10 * SECOND}, none = {.snapshots_us = 0};
+
+    history->now += 1000 * SECOND;
+    for (int i = 0; i < 120; i++)
+        add_delivery(history, DELIVERY_SENT, history->now - 11 * SECOND);
+    add_delivery(history, DELIVERY_SENT, history->now - 9 * SECOND);
+    add_delivery(history, DELIVERY_DEAD, history->now - 29 * SECOND);
+    add_delivery(history, DELIVERY_DEAD, history->now - 31 * SECOND);
+    run(history, &none);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM delivery"), 123);
+    run(history, &retention);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM delivery"), 2);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM incident"), 2);
 }
 
 /* A drift that was seen when it was opened and ended when it says, `steps` steps long. */
@@ -532,6 +567,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_kept),
         cmocka_unit_test_setup_teardown(test_events_go_by_their_age, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_messages_go_by_their_age, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_events_stay_until_they_were_told, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_has_ended_goes_by_its_age, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_many_drifts_go_in_slices, history_setup, history_teardown),
