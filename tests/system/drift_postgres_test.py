@@ -2,6 +2,7 @@
 """The main stories of drift once more, on a real server: two databases are staging and prod."""
 import os
 
+from event_check import check_events
 from system import Agent, Collector, check, main, run_sql, system_test, wait_for
 
 SCHEMA = [
@@ -156,6 +157,7 @@ def test_postgres():
         shop.run("prod", "COMMENT ON TABLE shop.wares IS 'all that is sold'")
         shop.ended(found["modified"], "promoted", "pending")
         shop.expect()
+        check_events(shop.collector)
 
         # A contract: a type may grow, a column may not go, a label may not be missed.
         shop.run("staging", "DROP VIEW shop.totals", "ALTER TABLE shop.orders ALTER total TYPE bigint",

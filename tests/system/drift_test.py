@@ -8,6 +8,7 @@ import stories_of_absence  # the stories register themselves
 import stories_of_drift
 import stories_of_fleets
 import stories_of_people
+from event_check import check_events
 from fleet_story import OwnAgent, World, Story
 from stories_of_people import CONTRACT, RULES
 from story_schemas import BASE
@@ -29,6 +30,8 @@ def run_world(name, options, before=None, alone=False):
         world.start()
         count = world.tell()
         check(count > 0, "no stories")
+        counts = check_events(collector)
+        print("   " + ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
         collector.stop()
         collector.verify()
         return count
@@ -52,6 +55,7 @@ def test_rules():
         world.tell()
         world.stories = last  # it changes what counts for all
         world.tell()
+        check_events(collector)
 
 
 def test_contracts():
@@ -78,6 +82,8 @@ def test_contracts():
         world.stories[0][0].gate("BLOCKED", "contract-would-break", "severity")
         os.remove(broken)
         wait_for("it is mended", lambda: not collector.get("/readyz")["contracts"]["problem"])
+        counts = check_events(collector)
+        check(counts["contract-violated"] and counts["contract-restored"], counts)
 
 
 def test_contracts_never_read():
@@ -120,6 +126,8 @@ def test_away():
             told.arrived("staging")
         for told, function, _ in stories:
             function(told)
+        counts = check_events(collector)
+        check(counts["agent-silent"] and counts["agent-returned"], counts)
 
 
 def test_collector_down():

@@ -16,6 +16,7 @@ import threading
 import time
 
 from situations_test import QUICK, fleet_verdict
+from event_check import check_events
 from system import BUILD, PATIENCE, Agent, Collector, Process, check, main, system_test, wait_for, write_script
 
 HOSTILE_PEER = os.path.join(BUILD, "tests", "system", "hostile_peer")
@@ -124,6 +125,7 @@ def start_system(folder, things, options="", limit=None):
 def end_system(collector, honest):
     wait_for("the fleet is known", lambda: fleet_verdict(collector)[0] in ("IN_SYNC", "DRIFTED"))
     check(len(collector.logged("level=error")) == 0, collector.log_tail())
+    check_events(collector)
     collector.verify()
     check(honest.agent.stop() < 2.5, "the agent took too long to end")
     check(collector.stop() < 2.5, "the collector took too long to end")

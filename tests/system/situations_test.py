@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import time
 
+from event_check import check_events
 from system import Agent, Collector, check, free_port, main, run_sql, system_test, wait_for, write_script
 
 QUICK = "heartbeat: 1s\nstale_after: 4s\nclaim_after: 5s"
@@ -65,8 +66,11 @@ def test_unknown_key_then_enrolled():
                  or agent.logged("enrol"))
         time.sleep(2)
         check(not collector.get("/api/v1/targets")["targets"], "a target of nobody")
+        refused = collector.events("peer-refused")
+        check(len(refused) == 1 and refused[0]["data"]["address"] == "127.0.0.1", refused)
         collector.enroll(agent.name, agent.public_key(), "db@prod")
         wait_for("the agent enters", lambda: target(collector)["root"])
+        check(check_events(collector)["agent-connected"] == 1, "it is here for the first time")
 
 
 def test_revoked():
@@ -127,6 +131,9 @@ def test_two_agents_one_target():
         first.stop()
         wait_for("the second takes over", lambda: target(collector)["agent"] == "second"
                  and len(collector.snapshots("db")) == 2)
+        data = [event["data"] for event in collector.events("target-claimed")]
+        check(data == [{"target": "db@prod", "agent": "second", "before": "first"}], data)
+        check_events(collector)
 
 
 def test_restart_and_move():
@@ -167,8 +174,13 @@ def test_silent_agent():
         check("agent0" in fleet_verdict(collector)[1] and "silent" in fleet_verdict(collector)[1],
               f"the reason: {fleet_verdict(collector)[1]}")
         collector.driftline("fleet", check_status=3)
+        wait_for("it is told", lambda: collector.events("agent-silent"))
         agent.signal(signal.SIGCONT)
         wait_for("in sync again", lambda: fleet_verdict(collector)[0] == "IN_SYNC")
+        wait_for("its return is told", lambda: collector.events("agent-returned"))
+        told = [event["type"] for event in collector.events("agent-silent", "agent-returned")]
+        check(told == ["driftline.agent-silent", "driftline.agent-returned"], told)
+        check_events(collector)
 
 
 def test_failing_database():
@@ -201,6 +213,7 @@ def test_failing_database():
             file.write(script)
         wait_for("in sync again", lambda: fleet_verdict(collector)[0] == "IN_SYNC")
         check(not collector.get("/api/v1/history", database="db")["changes"], "what became visible again was called new")
+        check_events(collector)
 
 
 def write_server(path, version, definition, *columns):
@@ -246,6 +259,7 @@ def test_upgraded_server():
         check(history["notes"][0]["note"] == note, str(history["notes"]))
         check(note in collector.driftline("history", "db@prod/t2"), "the history does not tell of the upgrade")
         check([event for event in collector.events("server-upgraded") if event["data"]["to"] == "16.3"], "no event of the upgrade")
+        check_events(collector)
 
         write_server(paths["t2"], *new, "total integer", "note text")
         wait_for("drifted", lambda: fleet_verdict(collector)[0] == "DRIFTED")
