@@ -167,6 +167,7 @@ static enum error_code start_feed(struct running *running, struct error *error)
     settings.notify = &running->notify.holder;
     settings.notifier = running->notifier;
     settings.tail = running->tail;
+    settings.publisher = running->publisher;
     return feed_start(&running->feed, &settings, running->core, &running->logger, error);
 }
 

@@ -17,7 +17,7 @@ tests=(
   postgresql postgresql-contrib postgresql-client pgbouncer sqlite3
   clang libclang-rt-dev clang-format
   python3 python3-jsonschema python3-zmq libxml2-utils openssl systemd zsh libfaketime tzdata
-  python3-aiosmtpd prometheus-alertmanager npm
+  python3-aiosmtpd prometheus prometheus-alertmanager npm
   chromium fonts-dejavu-core nodejs
 )
 

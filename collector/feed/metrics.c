@@ -30,6 +30,7 @@ static enum error_code write_all(struct metrics_writing *writing)
     metrics_write_store(writing);
     if (metrics_write_notify(writing) != ERROR_NONE)
         return writing->error->code;
+    metrics_write_streams(writing);
     metrics_write_http(writing);
     metrics_write_left_out(writing);
     metric_process_write(&writing->writer);

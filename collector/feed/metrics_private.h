@@ -54,6 +54,7 @@ void metrics_write_events(struct metrics_writing *writing);
 void metrics_write_ingest(struct metrics_writing *writing);
 void metrics_write_store(struct metrics_writing *writing);
 enum error_code metrics_write_notify(struct metrics_writing *writing) MUST_CHECK;
+void metrics_write_streams(struct metrics_writing *writing);
 void metrics_write_http(struct metrics_writing *writing);
 void metrics_write_left_out(struct metrics_writing *writing);
 

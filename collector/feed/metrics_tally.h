@@ -25,13 +25,15 @@ enum {
 struct metrics_tally; /* opaque */
 struct connections;
 struct notifier;
+struct publisher;
 
 /* What metrics come from, beside the store and the core. */
 struct metrics_sources {
     struct metrics_tally *tally;
     struct connections *connections;
-    struct notifier *notifier; /* NULL: nobody is notified */
-    const char *folder;        /* the store's; lives as long as the feed */
+    struct notifier *notifier;   /* NULL: nobody is notified */
+    struct publisher *publisher; /* NULL: nobody can subscribe */
+    const char *folder;          /* the store's; lives as long as the feed */
 };
 
 /* `folder` is the store's: where its logs end now is where counting begins. */

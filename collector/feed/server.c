@@ -191,6 +191,7 @@ static enum error_code start(struct feed *feed, const struct feed_settings *sett
     feed->tools.metrics.connections = feed->connections;
     feed->tools.metrics.folder = settings->folder;
     feed->tools.metrics.notifier = settings->notifier;
+    feed->tools.metrics.publisher = settings->publisher;
     return listen_and_serve(feed, settings, error);
 }
 

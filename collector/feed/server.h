@@ -15,6 +15,7 @@
 #include "ingest/core.h"
 
 struct notifier;
+struct publisher;
 struct notify_holder;
 struct tail;
 
@@ -34,6 +35,7 @@ struct feed_settings {
     struct notify_holder *notify; /* who is told what; the same */
     struct notifier *notifier;    /* who tells them, for metrics; the same. NULL: nobody */
     struct tail *tail;            /* of events, the same; NULL: there are no streams of them */
+    struct publisher *publisher;  /* of the feed over ZeroMQ, for metrics; the same. NULL: there is none */
 };
 
 struct feed;

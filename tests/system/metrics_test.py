@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What Prometheus sees: /metrics of a real collector and a real agent, checked by Prometheus' own tool, held against the
-table that the reference page is written from, and scraped by a real Prometheus whose alert fires."""
+"""What Prometheus sees: /metrics of a real collector and a real agent, checked by Prometheus' own tool, held against
+the table that the reference page is written from, and scraped by a real Prometheus whose alert fires."""
 import contextlib
 import http.client
 import json
@@ -15,9 +15,10 @@ from system import Agent, Collector, Process, check, free_port, main, system_tes
 
 SOURCE = os.environ["DRIFTLINE_SOURCE_DIR"]
 RULES = os.path.join(SOURCE, "deploy", "prometheus", "driftline-alerts.yaml")
+TESTS = os.path.join(SOURCE, "deploy", "prometheus", "driftline-alerts.test.yaml")
+CONFIG = os.path.join(SOURCE, "deploy", "prometheus", "prometheus.yml")
 DASHBOARD = os.path.join(SOURCE, "deploy", "grafana", "driftline.json")
 PAGE = os.path.join(SOURCE, "docs", "reference", "metrics.md")
-NAME = re.compile(r"\b(?:driftline|process)_[a-z0-9_]+")
 SAMPLE = re.compile(r'^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$')
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 OPTIONS = """
@@ -160,7 +161,8 @@ def test_figures_follow_what_happens():
         check(fleet.value("driftline_agents_connected") == 1, "one agent")
         check(fleet.value("driftline_targets", environment="prod", state="fine") == 2, "two targets in prod")
         check(fleet.value("driftline_database_verdict", database="orders", verdict="IN_SYNC") == 1, "all alike")
-        check(fleet.value("driftline_target_checked_timestamp_seconds", database_instance="eu-2") > time.time() - 60, "fresh")
+        checked = fleet.value("driftline_target_checked_timestamp_seconds", database_instance="eu-2")
+        check(time.time() - 60 < checked <= time.time() + 1, f"fresh: {checked}")
         check(fleet.value("driftline_drifts") is None, "no drift")
         fleet.collector.ask("POST", "/api/v1/gate?" + urllib.parse.urlencode(
             {"database": "orders", "from": "staging", "to": "prod"}))
@@ -169,8 +171,8 @@ def test_figures_follow_what_happens():
         check(sum(verdicts.values()) == 1 and set(verdicts) == {"PASS", "BLOCKED", "UNKNOWN"}, verdicts)
         check(value(samples, "driftline_gate_runs_total") == 1, "asked once")
         check(value(samples, "driftline_events_total", type="snapshot-recorded") == 4, "four snapshots")
-        check(value(samples, "driftline_http_requests_total", method="POST", route="/api/v1/gate", **{"class": "2xx"}) == 1,
-              "one POST")
+        posted = {"method": "POST", "route": "/api/v1/gate", "class": "2xx"}
+        check(value(samples, "driftline_http_requests_total", **posted) == 1, "one POST")
         # A change upstream, and its way down.
         fleet.write({"orders": ["id bigint", "total bigint", "vat bigint"], "people": ["id bigint"]}, "staging")
         wait_for("the change is pending", lambda: fleet.value("driftline_drifts", **{"from": "staging"}, to="prod",
@@ -237,7 +239,7 @@ def test_the_agent_serves_what_it_does():
             fleet.agent.point_at(fleet.collector)
             done = subprocess.run(fleet.agent.arguments + ["--check-config"], stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, text=True, check=False)
-            check(done.returncode == 2 and "is not a port of this machine itself" in done.stdout, f"{bad}: {done.stdout}")
+            check(done.returncode == 2 and "is not a port of this machine" in done.stdout, f"{bad}: {done.stdout}")
         fleet.agent.stop()
 
 
@@ -247,6 +249,171 @@ def can_connect(port):
     return False
 
 
+# ---- what is made of them: rules, dashboard, pages
+
+
+def labels_of_page():
+    """{name of a sample: its labels}; histograms have three names."""
+    labels = {}
+    with open(PAGE, encoding="utf-8") as file:
+        for line in file:
+            found = re.match(r"\| `([a-z_0-9]+)` \| (counter|gauge|histogram) \| (.*?) \|", line)
+            if not found:
+                continue
+            names = set(re.findall(r"`([a-z_]+)`", found.group(3)))
+            if found.group(2) == "histogram":
+                for suffix in ("_bucket", "_sum", "_count"):
+                    labels[found.group(1) + suffix] = names | ({"le"} if suffix == "_bucket" else set())
+            else:
+                labels[found.group(1)] = names
+    return labels
+
+
+def check_names(where, expression, labels):
+    """Every metric of an expression is one of ours, and has the labels that it is asked for."""
+    for found in re.finditer(r"\b((?:driftline|process)_[a-z0-9_]+)(?:\{([^}]*)\})?", expression):
+        check(found.group(1) in labels, f"{where}: there is no metric {found.group(1)}")
+        asked = set(re.findall(r"([a-z_]+) *(?:=~|!~|!=|=)", found.group(2) or "")) - {"job", "instance"}
+        missing = asked - labels[found.group(1)]
+        check(not missing, f"{where}: {found.group(1)} has no label {missing}")
+
+
+def expressions_of_rules():
+    """(alert, expression), read without a parser of YAML: the file has one way of writing them."""
+    with open(RULES, encoding="utf-8") as file:
+        text = file.read()
+    found = re.findall(r"- alert: (\w+)\n +expr: (?:>-\n +(.*)|'(.*)'|\"(.*)\")\n", text)
+    check(len(found) == text.count("- alert:"), "each alert has an expression in one line")
+    return [(name, folded or single or double) for name, folded, single, double in found]
+
+
+def expressions_of_dashboard():
+    with open(DASHBOARD, encoding="utf-8") as file:
+        dashboard = json.load(file)
+    ids = [panel["id"] for panel in dashboard["panels"]]
+    check(len(ids) == len(set(ids)), "panels have numbers of their own")
+    for panel in dashboard["panels"]:
+        check(panel["type"] == "row" or panel["targets"], f"{panel['title']} shows nothing")
+        check(panel["type"] == "row" or panel["description"], f"{panel['title']} is not described")
+        for target in panel.get("targets", []):
+            yield panel["title"], target["expr"]
+    for variable in dashboard["templating"]["list"]:
+        if variable["type"] == "query":
+            yield variable["name"], re.sub(r"^label_values\((.*), \w+\)$", r"\1", variable["query"]["query"])
+
+
+def test_rules_and_dashboard_ask_for_what_there_is():
+    labels = labels_of_page()
+    with system_test() as (folder, _):
+        rules = expressions_of_rules()
+        panels = list(expressions_of_dashboard())
+        for where, expression in rules + panels:
+            check_names(where, expression, labels)
+        promtool("check", "rules", RULES)
+        print(promtool("test", "rules", TESTS).strip().splitlines()[-1].strip())
+        with open(TESTS, encoding="utf-8") as file:
+            tested = file.read()
+        for name, _ in rules:
+            check(f'alertname="{name}"' in tested, f"{name} is not tested")
+        # What Grafana would ask, as rules, so that Prometheus reads it.
+        copy = os.path.join(folder, "dashboard.rules.yaml")
+        with open(copy, "w", encoding="utf-8") as file:
+            file.write("groups:\n  - name: dashboard\n    rules:\n")
+            for number, (_, expression) in enumerate(panels):
+                expression = expression.replace("$__rate_interval", "5m").replace("$agent_job", ".*")
+                expression = expression.replace("$database", ".*").replace("$job", ".*")
+                file.write(f"      - {{record: panel_{number}, expr: {json.dumps(expression)}}}\n")
+        promtool("check", "rules", copy)
+        promtool("check", "config", "--syntax-only", CONFIG)
+        print(f"{len(rules)} alerts, {len(panels)} queries")
+
+
+def test_pages_name_what_there_is():
+    labels = labels_of_page()
+    known = set(labels) | {name for table in table_of_page().values() for name in table}
+    for folder, _, names in os.walk(os.path.join(SOURCE, "docs")):
+        for name in names:
+            if not name.endswith(".md"):
+                continue
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                words = re.findall(r"\b(?:driftline|process)_[a-z0-9_]+_(?:seconds|bytes|total|info)\b", file.read())
+            for word in words:
+                check(word in known, f"{name}: there is no metric {word}")
+
+
+class Prometheus(Process):
+    """A real one, in a hurry: it scrapes and looks at its rules many times a second."""
+
+    def __init__(self, folder, fleet, token):
+        self.port = free_port()
+        shutil.copy(RULES, folder)
+        rules = os.path.join(folder, os.path.basename(RULES))
+        with open(rules, encoding="utf-8") as file:
+            hurried = re.sub(r"\n +for: \w+", "", file.read())
+        with open(rules, "w", encoding="utf-8") as file:
+            file.write(hurried)
+        token_path = os.path.join(folder, "driftline.token")
+        with open(token_path, "w", encoding="ascii") as file:
+            file.write(token)
+        with open(CONFIG, encoding="utf-8") as file:
+            config = file.read()
+        for old, new in (("/etc/prometheus/driftline.token", token_path),
+                         ("127.0.0.1:7480", f"127.0.0.1:{fleet.collector.http_port}"),
+                         ("127.0.0.1:7490", f"127.0.0.1:{fleet.agent_port}"), ("interval: 30s", "interval: 200ms")):
+            check(old in config, f"the sample configuration has {old}")
+            config = config.replace(old, new)
+        config = re.sub(r"alerting:\n(?:  .*\n)+", "", config)
+        path = os.path.join(folder, "prometheus.yml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(config)
+        promtool("check", "config", path)
+        super().__init__("prometheus", folder, ["prometheus", f"--config.file={path}", "--log.level=warn",
+                                                f"--web.listen-address=127.0.0.1:{self.port}",
+                                                f"--storage.tsdb.path={folder}/prometheus.data"])
+
+    def ask(self, path):
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+            try:
+                connection.request("GET", path)
+                return json.loads(connection.getresponse().read())["data"]
+            finally:
+                connection.close()
+        return {}
+
+    def firing(self):
+        return {(alert["labels"]["alertname"], alert["labels"].get("contract"))
+                for alert in self.ask("/api/v1/alerts").get("alerts", []) if alert["state"] == "firing"}
+
+
+def test_a_real_prometheus_scrapes_and_an_alert_fires():
+    with system_test() as (folder, things):
+        fleet = Fleet(folder, things)
+        fleet.start()
+        status, answer = fleet.collector.ask("POST", "/api/v1/tokens", {"name": "prometheus", "rights": "read"})
+        check(status == 201, answer)
+        prometheus = Prometheus(folder, fleet, answer["token"])
+        things.append(prometheus)
+        prometheus.start()
+
+        def is_up():
+            check(prometheus.is_running(), f"Prometheus ended:\n{prometheus.log_tail()}")
+            found = prometheus.ask("/api/v1/query?query=up")
+            return sorted(row["value"][1] for row in found.get("result", [])) == ["1", "1"]
+        wait_for("both are scraped", is_up)
+        broken = {("DriftlineContractViolated", "billing"), ("DriftlineCriticalDrift", None)}
+        check(not prometheus.firing() & broken, prometheus.firing())
+        fleet.write({"orders": ["id bigint", "total integer"], "people": ["id bigint"]}, "staging")
+        wait_for("the alerts fire", lambda: prometheus.firing() >= broken)
+        fleet.write({"orders": ["id bigint", "total bigint"], "people": ["id bigint"]}, "staging")
+        wait_for("they are over", lambda: not prometheus.firing() & broken)
+        found = prometheus.ask("/api/v1/targets")["activeTargets"]
+        check(all(not target["lastError"] for target in found), found)
+        prometheus.stop()
+        fleet.agent.stop()
+
+
 if __name__ == "__main__":
-    main(test_every_metric_is_in_the_table_and_the_table_in_a_scrape, test_figures_follow_what_happens, test_who_may_ask,
-         test_the_agent_serves_what_it_does)
+    main(test_every_metric_is_in_the_table_and_the_table_in_a_scrape, test_figures_follow_what_happens,
+         test_who_may_ask, test_the_agent_serves_what_it_does, test_rules_and_dashboard_ask_for_what_there_is,
+         test_pages_name_what_there_is, test_a_real_prometheus_scrapes_and_an_alert_fires)
