@@ -1,8 +1,8 @@
 /* An issue of GitHub, or a comment of an issue or a pull request: one for each incident, kept up to date.
  *
- * What is kept of the incident: {"number": 12} of the issue, or {"comment": 4711}. When it is not known whether an
- * attempt before wrote it, it is looked for by its marker (github_body.h). Each step of an attempt leaves what it
- * learnt in the attempt's memory, and what is known says which step comes next. */
+ * What is kept of the incident: {"number": 12} of the issue, or {"comment": 4711}. When nothing is known, an attempt
+ * before this may have been cut short, by us or by a crash: it is looked for by its marker (github_body.h). Each step
+ * of an attempt leaves what it learnt in the attempt's memory, and what is known says which step comes next. */
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -15,7 +15,7 @@
 static const char api[] = "https://api.github.com";
 
 /* An answer holds SINK_ANSWER_LIMIT bytes, a body alone can have 64 KiB: so few are asked for at once. */
-enum { PAGE_SIZE = 3, PAGES_LIMIT = 10 };
+enum { PAGE_SIZE = 3, PAGES_LIMIT = 5 };
 
 /* Its clock may be behind ours. */
 static const int64_t look_back_us = INT64_C(3600) * 1000000;
@@ -119,10 +119,7 @@ static enum phase phase_of(const struct sink_attempt *attempt)
         return CLOSE;
     if (known(attempt) > 0)
         return json_is_string(json_object_get(attempt->memory, "body")) ? WRITE : READ;
-    return attempt->attempt > 1 && attempt->remote.length == 0 &&
-                   !json_is_true(json_object_get(attempt->memory, "looked"))
-               ? LOOK
-               : CREATE;
+    return attempt->remote.length == 0 && !json_is_true(json_object_get(attempt->memory, "looked")) ? LOOK : CREATE;
 }
 
 /* Whether the message leaves an issue of ours closed. */

@@ -99,7 +99,7 @@ def test_fires_and_ends(folder):
         check(alerts[0]["labels"] == {"alertname": "Driftline", "database": "orders", "environment": "prod",
                                       "severity": "high", "incident": "4", "team": "dba"}, alerts)
         check(alerts[0]["generatorURL"] == "https://driftline.example.com/#/drift?database=orders&to=prod", alerts)
-        check(alerts[0]["annotations"]["summary"] == "orders@prod: a difference opened, high", alerts)
+        check(alerts[0]["annotations"]["summary"] == "orders@prod: constraint shop.orders.orders_pkey differs, high", alerts)
         wait_for("it is told", lambda: "firing" in told_statuses(receiver, "high"))
 
         # It becomes worse: the alert of the lower level ends with it.
@@ -114,7 +114,7 @@ def test_fires_and_ends(folder):
         alerts = manager.alerts(incident="4")
         check([alert["labels"]["severity"] for alert in alerts] == ["critical"], alerts)
         check(alerts[0]["startsAt"] == update["remote"]["starts_at"], alerts)
-        check(alerts[0]["annotations"]["summary"] == "orders@prod: a difference opened, high", alerts)
+        check(alerts[0]["annotations"]["summary"] == "orders@prod: constraint shop.orders.orders_pkey differs, high", alerts)
 
         over = send(manager.sink(), with_time(folder, "resolved"), remembering(less))
         check(over["outcome"] == "sent", over)

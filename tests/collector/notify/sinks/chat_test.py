@@ -146,7 +146,7 @@ def test_slack_thread(folder):
         check([post.get("thread_ts") for post in posts[1:]] == [first["remote"]["ts"]] * 3, posts)
         check([bool(post.get("reply_broadcast")) for post in posts] == [False, False, True, False], posts)
         check(posts[0]["text"] == "✅ orders@prod: 3 differences opened, 1 critical", posts[0])
-        check(posts[3]["text"] == "✅ orders@prod: all 4 differences are over", posts[3])
+        check(posts[3]["text"] == "✅ orders@prod: back to normal after 60 min", posts[3])
 
 
 def test_slack_thread_is_gone(folder):

@@ -37,11 +37,13 @@ show alertmanager alertmanager opened
 show alertmanager-raised alertmanager escalated 'remote={"severity":"high","starts_at":"2026-11-21T09:00:00.000Z"}'
 show alertmanager-resolved alertmanager resolved 'remote={"severity":"critical","starts_at":"2026-11-21T10:00:00.000Z"}'
 show alertmanager-hostile alertmanager hostile
-show github-issue github_issue opened
-show github-comment github_comment opened
-show github-hostile github_issue hostile
-show github-look github_issue opened attempt=2
-show github-read github_comment update 'remote={"comment":4711}'
+show github-look-issue github_issue opened
+show github-look-comment github_comment opened
+show github-issue github_issue opened 'memory={"looked":true}'
+show github-comment github_comment opened 'memory={"looked":true}'
+show github-update github_issue update 'remote={"number":13}' 'memory={"body":"what was there before"}'
+show github-hostile github_issue hostile 'memory={"looked":true}'
+show github-read-comment github_comment update 'remote={"comment":4711}'
 case $action in
 compare)
   diff -ru "$folder" "$mine" || { echo "if these are right: golden.sh write '$folder' '$program'" >&2; exit 1; }

@@ -12,8 +12,7 @@ static const char *const sinks[] = {
     "{\"kind\": \"slack\", \"url\": \"https://hooks.slack.example/secret\"}",
     "{\"kind\": \"slack\", \"secret\": \"xoxb-1\", \"channel\": \"C1\"}",
     "{\"kind\": \"teams\", \"url\": \"https://teams.example/secret\"}",
-    "{\"kind\": \"email\", \"url\": \"smtps://mail.example\", \"from\": \"a@example.com\", \"to\": "
-    "[\"b@example.com\"]}",
+    "{\"kind\": \"email\", \"url\": \"smtps://mail.example\", \"from\": \"a@a.example\", \"to\": [\"b@a.example\"]}",
     "{\"kind\": \"alertmanager\", \"url\": \"https://alerts.example\", \"labels\": [\"team=dba\"]}",
     "{\"kind\": \"pagerduty\", \"secret\": \"key\"}",
     "{\"kind\": \"github\", \"secret\": \"token\", \"repository\": \"acme/shop\", \"labels\": [\"drift\"]}",
@@ -189,8 +188,11 @@ static void test_hostile(void **state)
             assert_int_equal(sample_sink(text_from(sinks[i]), &arena, &sink, &error), ERROR_NONE);
             make_message(&message, names[j].name);
             {
-                struct sink_attempt attempt = {
-                    .sink = &sink, .message = &message, .attempt = 1, .memory = json_object(), .arena = &arena};
+                struct sink_attempt attempt = {.sink = &sink,
+                                               .message = &message,
+                                               .attempt = 1,
+                                               .memory = json_pack("{s:b}", "looked", 1),
+                                               .arena = &arena};
 
                 assert_int_equal(sink.kind->prepare(&attempt, &request, &error), ERROR_NONE);
                 json_decref(attempt.memory);
@@ -211,7 +213,7 @@ static enum error_code prepare_once(void *context, struct error *error)
 
     arena_init(&arena, ARENA_LIMIT);
     attempt.arena = &arena;
-    attempt.memory = json_object();
+    attempt.memory = json_pack("{s:b}", "looked", 1);
     if (attempt.memory == NULL)
         error_memory(error, "remembering");
     else

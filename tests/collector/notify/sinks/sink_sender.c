@@ -1,4 +1,4 @@
-/* sink_sender SINK.json MESSAGE.json [remote=JSON] [attempt=N] [step=N] [now=TIME] [show]
+/* sink_sender SINK.json MESSAGE.json [remote=JSON] [attempt=N] [step=N] [now=TIME] [memory=JSON] [show]
  *
  * Sends a message to a sink as the notifier does, with all its steps, and prints what became of it as one line of JSON:
  * {"outcome": "sent", "steps": 1, "status": 202, "retry_after_us": 0, "remote": "…", "problem": "…", "hint": "…"}
@@ -134,6 +134,8 @@ static bool read_option(const char *option, struct sink_attempt *attempt)
         attempt->attempt = (uint32_t)strtoul(option + 8, NULL, 10);
     else if (strncmp(option, "step=", 5) == 0)
         attempt->step = (uint32_t)strtoul(option + 5, NULL, 10);
+    else if (strncmp(option, "memory=", 7) == 0)
+        attempt->memory = json_loads(option + 7, 0, NULL);
     else if (strncmp(option, "now=", 4) == 0)
         return clock_parse(text_from(option + 4), &attempt->now);
     else
@@ -154,7 +156,8 @@ int main(int count, char **arguments)
         if (!read_option(arguments[i], &attempt))
             count = 0;
     if (count < 3) {
-        fputs("usage: sink_sender SINK.json MESSAGE.json [remote=JSON] [attempt=N] [step=N] [now=TIME] [show]\n",
+        fputs("usage: sink_sender SINK.json MESSAGE.json [remote=JSON] [attempt=N] [step=N] [now=TIME] [memory=JSON] "
+              "[show]\n",
               stderr);
         return 2;
     }
@@ -165,7 +168,8 @@ int main(int count, char **arguments)
         fail(&error);
     check_sink(&sink);
     attempt.arena = &arena;
-    attempt.memory = json_object();
+    if (attempt.memory == NULL)
+        attempt.memory = json_object();
     if (is_shown)
         show(&attempt);
     else
