@@ -14,8 +14,7 @@
 enum {
     NAME_LIMIT = 256,
     ATTEMPT_MEMORY = 64 * 1024 * 1024, /* of one message and what is made of it */
-    RESULTS_MEMORY = 16 * 1024 * 1024,
-    STEPS_LIMIT = 8 /* requests for one message */
+    RESULTS_MEMORY = 16 * 1024 * 1024
 };
 
 /* How a sink did lately. */
@@ -355,8 +354,8 @@ static void take(struct sender *sender, struct attempt *attempt, const struct tr
         end_attempt(sender, attempt, &ending);
         return;
     }
-    if (++attempt->step == STEPS_LIMIT)
-        error_set(&problem, ERROR_INTERNAL, "a message takes more than %d requests", STEPS_LIMIT);
+    if (++attempt->step == SINK_STEPS_LIMIT)
+        error_set(&problem, ERROR_INTERNAL, "a message takes more than %d requests", SINK_STEPS_LIMIT);
     else if (send_step(sender, attempt, &problem) == ERROR_NONE)
         return;
     fail_attempt(sender, attempt, &problem);

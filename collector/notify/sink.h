@@ -15,7 +15,11 @@
 #include "notify/message.h"
 #include "notify/notify_plan.h"
 
-enum { SINK_HEADERS_LIMIT = 12, SINK_ANSWER_LIMIT = 256 * 1024 /* bytes of an answer that are read */ };
+enum {
+    SINK_HEADERS_LIMIT = 12,
+    SINK_STEPS_LIMIT = 40,         /* requests for one message */
+    SINK_ANSWER_LIMIT = 256 * 1024 /* bytes of an answer that are read */
+};
 
 /* What is to be done; everything in the arena of the attempt. */
 enum sink_action {
