@@ -172,10 +172,11 @@ static void put_value(const struct event_line *line, const json_t *value)
 }
 
 /* ": type: bigint → integer, and 2 more"; nothing without attributes. `between` stands between the two values. */
-void line_put_attributes(const struct event_line *line, const json_t *of, const char *between)
+void line_put_attributes(const struct event_line *line, const json_t *of, const char *first, const char *between)
 {
     const json_t *attributes = json_object_get(of, "attributes");
     int64_t count = (int64_t)json_array_size(attributes);
+    const char *second = strcmp(first, "from") == 0 ? "to" : "from";
     int64_t all = count + json_integer_value(json_object_get(of, "more_attributes"));
 
     for (int64_t i = 0; i < count && i < ATTRIBUTES_SHOWN; i++) {
@@ -184,9 +185,9 @@ void line_put_attributes(const struct event_line *line, const json_t *of, const 
         line_put(line, i == 0 ? ": " : "; ");
         line_put_text(line, line_string_of(json_object_get(attribute, "name")));
         line_put(line, " ");
-        put_value(line, json_object_get(attribute, "from"));
+        put_value(line, json_object_get(attribute, first));
         line_put(line, between);
-        put_value(line, json_object_get(attribute, "to"));
+        put_value(line, json_object_get(attribute, second));
     }
     if (all > ATTRIBUTES_SHOWN)
         buffer_printf(line->output, ", and %" PRId64 " more", all - ATTRIBUTES_SHOWN);
@@ -218,5 +219,5 @@ void line_put_change(const struct event_line *line, const json_t *change)
     }
     if (!text_equal(line_string_of(json_object_get(change, "effect")), TEXT("added")) &&
         !text_equal(line_string_of(json_object_get(change, "effect")), TEXT("removed")))
-        line_put_attributes(line, change, " → ");
+        line_put_attributes(line, change, "from", " → ");
 }

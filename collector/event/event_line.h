@@ -64,8 +64,9 @@ void line_put_levels(const struct event_line *line, const char *name);
 /* "column shop.orders.total" */
 void line_put_thing(const struct event_line *line, const json_t *of);
 
-/* ": type bigint → integer; …"; nothing without attributes. `between` stands between the two values. */
-void line_put_attributes(const struct event_line *line, const json_t *of, const char *between);
+/* ": type bigint → integer; …"; nothing without attributes. `between` stands between the two values, of which that of
+ * `first` comes first: "from" or "to". */
+void line_put_attributes(const struct event_line *line, const json_t *of, const char *first, const char *between);
 
 /* "modified column shop.orders.total: type bigint → integer" */
 void line_put_change(const struct event_line *line, const json_t *change);

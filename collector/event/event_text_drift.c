@@ -63,7 +63,7 @@ static void put_difference(const struct event_line *line)
     }
     line_put(line, " differs in ");
     put_there(line);
-    line_put_attributes(line, line->data, is_outlier ? ", here " : ", after a promotion ");
+    line_put_attributes(line, line->data, is_outlier ? "from" : "to", " is ");
 }
 
 static void put_cause(const struct event_line *line)

@@ -87,8 +87,8 @@ static void test_differences_of_environments(void **state)
            "\"attributes\":[{\"name\":\"type\",\"from\":\"integer\",\"to\":\"bigint\"},"
            "{\"name\":\"default\",\"from\":null,\"to\":\"\"},{\"name\":\"comment\",\"from\":\"a\",\"to\":\"b\"}],"
            "\"more_attributes\":2}",
-           "orders: column shop.orders.total differs in prod: type integer, after a promotion bigint; default none, "
-           "after a promotion '', and 3 more, both sides have changed it, by somebody that capture did not see");
+           "orders: column shop.orders.total differs in prod: type bigint is integer; default '' is none, and 3 more, "
+           "both sides have changed it, by somebody that capture did not see");
     expect(EVENT_DRIFT_OPENED,
            "{" PAIR "\"kind\":\"table\",\"object\":\"shop.new\",\"renamed_from\":\"shop.old\",\"effect\":\"renamed\"}",
            "orders: table shop.new of staging is called shop.old in prod");
@@ -109,7 +109,7 @@ static void test_differences_of_instances(void **state)
            "{" OUTLIER COLUMN "\"effect\":\"modified\",\"attributes\":[{\"name\":\"type\",\"from\":[\"a\",\"b\"],"
            "\"to\":[]}]}",
            "orders: another difference than before: column shop.orders.total differs in instance eu-1 of prod: type "
-           "a, b, here none");
+           "a, b is none");
     expect(EVENT_DRIFT_OPENED,
            "{" OUTLIER
            "\"kind\":\"table\",\"object\":\"shop.new\",\"renamed_from\":\"shop.old\",\"effect\":\"renamed\"}",
