@@ -24,7 +24,9 @@ static void write_keys(struct buffer *page)
         "the\ncontent of that file, `env:NAME` that variable. A whole file is\n"
         "[deploy/examples/agent.yaml](../../deploy/examples/agent.yaml).\n\n"
         "`SIGHUP` reads the file again, and the secrets that it names. Targets that are as before go on undisturbed; "
-        "others\nend and begin. A file that is not in order, and another `data`, change nothing: the log says so.\n\n");
+        "others\nend and begin. A file that is not in order, and another `data`, change nothing: the log says so.\n\n"
+        "What `metrics` serves is in [Metrics](metrics.md); only this machine can reach it, and while it is not given "
+        "it costs\nnothing.\n\n");
 }
 
 static void write_looking(struct buffer *page)
@@ -95,6 +97,7 @@ static void write_rest(struct buffer *page)
         "| `snapshot-stored`, `snapshot-delivered` | a change was seen, and has arrived |\n"
         "| `snapshot-refused`, `snapshot-dropped` | it was not taken for now, or never will be |\n"
         "| `outbox-full`, `outbox-failed`, `outbox-from-the-past` | of the outbox |\n"
+        "| `metrics-served`, `metrics-failed` | where `metrics` are, or why not |\n"
         "| `left-behind` | a database did not answer when the agent was to end |\n\n"
         "## Exit status\n\n"
         "| status | meaning |\n|---|---|\n"

@@ -59,6 +59,7 @@ GOOD = [
     ("getHealth", {}, None),
     ("getReadiness", {}, None),
     ("getOpenApi", {}, None),
+    ("getMetrics", {}, None),
     ("getVersion", {}, None),
     ("getFleet", {}, None),
     ("getFleet", {"database": "orders"}, None),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collector/feed/running_feed.h"
+#include "feed/connections.h"
 #include "feed/routes.h"
 #include "store/targets.h"
 #include "support/allocation.h"
@@ -49,6 +50,7 @@ static const char *const questions[] = {
     "/api/v1/contracts?database=orders",
     "/api/v1/spread?database=orders",
     "/api/v1/audit?limit=2",
+    "/metrics",
 };
 
 /* What an attempt needs. */
@@ -56,13 +58,15 @@ struct asking {
     struct running_feed running;
     struct database *database;
     struct policy *policy;
+    struct metrics_sources metrics;
     char verify_question[sizeof verify_target + HASH_HEX_SIZE];
     const char *question;
 };
 
 static enum error_code ask(struct asking *asking, struct arena *arena, struct answer *answer, struct error *error)
 {
-    const struct feed_tools tools = {.core = asking->running.core, .store = TEXT("x"), .openapi = TEXT("{}")};
+    const struct feed_tools tools = {
+        .core = asking->running.core, .store = TEXT("x"), .openapi = TEXT("{}"), .metrics = asking->metrics};
     struct request request = {.tools = &tools,
                               .arena = arena,
                               .policy = asking->policy,
@@ -130,6 +134,10 @@ static int setup(void **state)
     if (core_call(asking.running.core, sample_correlate, asking.policy, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
     assert_int_equal(store_open(&asking.database, asking.running.folder, DATABASE_READ, &error), ERROR_NONE);
+    asking.metrics.folder = asking.running.folder;
+    assert_int_equal(metrics_tally_new(&asking.metrics.tally, asking.running.folder, &error), ERROR_NONE);
+    assert_int_equal(connections_new(&asking.metrics.connections, 1000, &error), ERROR_NONE);
+    metrics_tally_request(asking.metrics.tally, NULL, 404, 1);
     set_verify_question(&asking);
     *state = &asking;
     return 0;
@@ -140,6 +148,8 @@ static int teardown(void **state)
     struct asking *asking = *state;
 
     database_close(asking->database);
+    metrics_tally_free(asking->metrics.tally);
+    connections_free(asking->metrics.connections);
     policy_release(asking->policy);
     running_feed_stop(&asking->running);
     return 0;
