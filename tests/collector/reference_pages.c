@@ -62,7 +62,7 @@ static void write_notify(struct buffer *page)
         "SINK` tries one.\nKeys of a sink:\n\n");
     write_list(page, "notify.sinks");
     buffer_add_string(
-        page, "\nThe kinds, and what each needs and is sent, are on [a page of their own](notifications.md):\n\n"
+        page, "\nThe kinds, and what each needs and is sent, are on [a page of their own](sinks.md):\n\n"
               "| kind | is |\n|---|---|\n");
     for (const struct sink_kind *const *kind = sink_kinds; *kind != NULL; kind++)
         buffer_printf(page, "| `%s` | %s |\n", (*kind)->name, (*kind)->summary);
