@@ -43,6 +43,7 @@ class Receiver:
         self.taken = set()  # ids that were answered with 200
         self.problems = []
         self.paths = []
+        self.last = None  # headers and body
         self.server = None
         self.open()
 
@@ -105,6 +106,7 @@ class Receiver:
                     self.problems.append(f"{identity}: number {message['number']} of incident {message['incident']} came "
                                          f"before number {number} was taken")
             self.seen.append((identity, body))
+            self.last = (headers, body)
         return identity
 
     def take(self, handler, body):
@@ -383,6 +385,44 @@ def test_secrets_and_addresses():
         check_nowhere(folder, collector, [SECRET, SECRET[6:], KEY.decode(), "wJalrXUtnFEMI"])
 
 
+def documented(language):
+    """The first example of the section on webhooks in a language, that checks a signature."""
+    with open(os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "docs/reference/sinks.md"), encoding="utf-8") as file:
+        section = file.read().split("\n## webhook\n")[1].split("\n## ")[0]
+    blocks = [block.split("```")[0] for block in section.split(f"```{language}\n")[1:]]
+    return next(block for block in blocks if "webhook-signature" in block or "signature" in block)
+
+
+def check_documented(receiver, folder):
+    """What the documentation says of signatures holds for one that came, and for no other."""
+    headers, body = receiver.last
+    code = {}
+    exec(documented("python"), code)  # pylint: disable=exec-used
+    for secret in (SECRET, "whsec_" + base64.b64encode(b"x" * 24).decode()):
+        for sent in (body, body + b" "):
+            want = secret == SECRET and sent == body
+            check(code["is_genuine"](secret, headers, sent) == want, "the example in Python is wrong")
+            path = os.path.join(folder, "body")
+            with open(path, "wb") as file:
+                file.write(sent)
+            variables = {"secret": secret, "id": headers["webhook-id"], "timestamp": headers["webhook-timestamp"],
+                         "signature": headers["webhook-signature"], "body": path}
+            done = subprocess.run(["sh", "-c", documented("sh")], env=dict(os.environ, **variables), check=False)
+            check((done.returncode == 0) == want, "the example in shell is wrong")
+
+
+def test_signatures_as_documented():
+    with system_test() as (folder, things):
+        receiver = Receiver()
+        things.append(receiver)
+        collector = Collector(folder, options=configuration(
+            folder, [hook(folder, receiver)], ["name: none, types: [notify-test], sinks: [hook]"]))
+        things.append(collector)
+        collector.start()
+        wait_for_state(collector, send_test(collector, "hook"), "sent")
+        check_documented(receiver, folder)
+
+
 def test_programs_files_and_dead_letters():
     """A program that hangs is killed, what is given up is an event and can be sent again, and a sink that is gone is given
     up."""
@@ -490,7 +530,7 @@ def test_full_store():
 
 if __name__ == "__main__":
     try:
-        main(test_secrets_and_addresses, test_programs_files_and_dead_letters, test_one_that_hangs_is_in_nobodys_way,
+        main(test_signatures_as_documented, test_secrets_and_addresses, test_programs_files_and_dead_letters, test_one_that_hangs_is_in_nobodys_way,
              test_full_store, test_kills)
     except Failure as failure:
         raise SystemExit(str(failure)) from failure
