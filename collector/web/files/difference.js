@@ -1,7 +1,7 @@
 /* One difference between two sides, or many of them by object: what it is, why, who did it, and the definition before and
  * after. Pages give drifts as the API has them; changes of a comparison are made alike by fromChange(). */
 import {h, hidden, replace} from './dom.js';
-import {SEVERITIES, actor, attributeDiff, causeTag, counts, effectMark, errorState, icon, kindName, loading, ref, severityTag, stateTag, time, url,
+import {SEVERITIES, actor, attributeDiff, byName, causeTag, counts, effectMark, errorState, icon, kindName, loading, ref, severityTag, stateTag, time, url,
   valueDiff} from './ui.js';
 import {partLine} from './definition.js';
 import {duration} from './time.js';
@@ -143,8 +143,8 @@ export function byOwner(drifts) {
   }
   const rank = (drift) => SEVERITIES.indexOf(drift.severity);
   const first = ({drifts: all}) => Math.min(...all.map(rank));
-  for (const group of groups.values()) group.drifts.sort((a, b) => rank(a) - rank(b) || a.object.localeCompare(b.object));
-  return [...groups.values()].sort((a, b) => first(a) - first(b) || a.owner.localeCompare(b.owner));
+  for (const group of groups.values()) group.drifts.sort((a, b) => rank(a) - rank(b) || byName(a.object, b.object));
+  return [...groups.values()].sort((a, b) => first(a) - first(b) || byName(a.owner, b.owner));
 }
 
 /** One object with its differences. `open` is a Set of keys of lines that are open; it is kept up to date. */

@@ -87,7 +87,7 @@ export function makeFrame(pages, run) {
   const view = h('div');
   const version = h('span', {class: 'version'});
   const root = h('div', {class: 'frame'},
-    h('a', {class: 'skip', href: '#/', on: {click: (event) => { event.preventDefault(); title.focus(); }}}, 'Skip to the page'),
+    h('a', {class: 'skip', href: '#title', on: {click: (event) => { event.preventDefault(); title.focus(); }}}, 'Skip to the page'),
     h('header', {class: 'side'},
       h('div', {class: 'brand'}, menuButton(), h('a', {href: url('fleet'), class: 'brand-link'},
         h('img', {src: '/web/icon.svg', alt: '', width: '24', height: '24'}), h('span', null, 'Driftline'))),

@@ -18,6 +18,11 @@ export {openDialog, askForm, toast} from './dialog.js';
 export {table, virtualTable} from './table.js';
 export {attributeDiff, valueDiff} from './definition.js';
 
+const collator = new Intl.Collator(undefined, {numeric: true});
+
+/** For sorting names: shop-2 comes before shop-10. */
+export const byName = collator.compare;
+
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'];
 
 /* ---- addresses within the dashboard ---- */

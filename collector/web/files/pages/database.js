@@ -161,8 +161,8 @@ async function showHistory(view, page, query, database) {
     const {changes, notes, next} = await page.get('/api/v1/history', filter);
     if (number !== asked) return;
     if (changes.length === 0) return replace(place, empty('Nothing has changed', 'Since it is watched, or since the filters say.'));
-    replace(place, notes.length > 0 && h('ul', {class: 'notes'}, notes.slice(0, 5).map((note) => h('li', {class: 'reason'}, time(note.at), ` ${note.environment}/${note.instance}: ${note.note}`))),
-      timeline(gathered(changes), names), next !== null && h('p', {class: 'muted'}, 'Only the newest 300 changes are shown: choose an environment or an object to see older ones.'));
+    replace(place, timeline(gathered(changes), names), next === null && notes.length > 0 && h('ul', {class: 'notes', 'aria-label': 'What the history says of itself'},
+      notes.slice(0, 20).map((note) => h('li', {class: 'muted'}, time(note.at), ` ${note.environment}/${note.instance}: ${note.note}`))), next !== null && h('p', {class: 'muted'}, 'Only the newest 300 changes are shown: choose an environment or an object to see older ones.'));
     page.list(focusList(() => [...place.querySelectorAll('summary')]));
   }
   const change = (name, value) => {

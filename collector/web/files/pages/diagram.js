@@ -25,13 +25,14 @@ function columnRow(box, column, at) {
 function tableBox(box, choose) {
   const {table, rows} = box, left = table.columns.length - rows.length;
   const words = `${table.path}, ${table.missing ? 'missing here' : `${table.columns.length} columns`}${table.drifts > 0 ? `, ${table.drifts} differences, the worst ${table.severity}` : ''}`;
+  const name = shorten(bare(table.path), table.missing ? 17 : table.severity ? 22 : 26);
+  /* The name of the table alone is the button, and what it is called begins with what is seen. */
+  const handle = s('g', {class: 'er-handle', tabindex: '0', role: 'button', 'aria-label': words.includes(name) ? words : `${name}, ${words}`},
+    s('path', {class: 'er-head', d: `M0 6a6 6 0 0 1 6-6h${WIDTH - 12}a6 6 0 0 1 6 6v${HEAD - 10}H0z`}), s('text', {class: 'er-name', x: '12', y: '19'}, name));
   const element = s('g', {class: `er-table${table.severity ? ` er-${table.severity}` : ''}${table.missing ? ' er-missing' : ''}`, transform: `translate(${box.x} ${box.y})`,
-    tabindex: '0', role: 'button', 'aria-label': words, data: {path: table.path},
-    on: {click: () => choose(table.path), keydown: (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.stopPropagation(); choose(table.path); } }}},
-  s('title', null, words),
-  s('rect', {class: 'er-box', width: String(WIDTH), height: String(box.height), rx: '6'}),
-  s('path', {class: 'er-head', d: `M0 6a6 6 0 0 1 6-6h${WIDTH - 12}a6 6 0 0 1 6 6v${HEAD - 10}H0z`}),
-  s('text', {class: 'er-name', x: '12', y: '19'}, shorten(bare(table.path), table.missing ? 17 : table.severity ? 22 : 26)),
+    data: {path: table.path}, on: {click: () => choose(table.path),
+      keydown: (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.stopPropagation(); choose(table.path); } }}},
+  s('rect', {class: 'er-box', width: String(WIDTH), height: String(box.height), rx: '6'}), handle,
   table.severity && s('text', {class: 'er-mark', x: String(WIDTH - 12), y: '19', 'text-anchor': 'end'}, table.missing ? 'missing' : `≠ ${table.drifts}`),
   rows.map((column, i) => columnRow(box, column, i)),
   left > 0 && s('text', {class: 'er-more', x: '12', y: String(HEAD + ROW * rows.length + 15)}, `and ${left} more`));
@@ -146,7 +147,7 @@ function picture(answer, choose, page) {
   for (const box of boxes) {
     box.addEventListener('pointerenter', () => highlight(box.dataset.path));
     box.addEventListener('pointerleave', () => highlight(null));
-    box.addEventListener('focus', () => highlight(box.dataset.path));
+    box.addEventListener('focusin', () => highlight(box.dataset.path));
   }
   const boxOf = (path) => plan.boxes.find(({table}) => table.path === path);
   return {svg, camera, boxOf};

@@ -165,7 +165,7 @@ class Inbox {
           h('span', {class: 'muted kind'}, `${kindName(drift.kind)} `), ref(drift.object))},
         {title: 'Where', width: 'minmax(9rem, 1.3fr)', phone: false, cell: (drift) => h('bdi', {title: place(drift)}, place(drift))},
         {title: 'Cause', width: '5.6rem', phoneWidth: 'auto', cell: ({cause}) => causeTag(cause)},
-        {title: 'State', width: '7.5rem', phone: false, cell: (drift) => stateTag(drift.ending ?? drift.state)},
+        {title: 'State', width: '8.2rem', phone: false, cell: (drift) => stateTag(drift.ending ?? drift.state)},
         {title: 'By', width: 'minmax(5rem, 0.8fr)', phone: false, cell: (drift) => actor(drift.change?.actor ?? null, drift.change?.evidence) ?? h('span', {class: 'muted'}, '–')},
         {title: 'Since', width: '5.5rem', phone: false, class: 'number', cell: ({opened_at: at}) => time(at)},
       ],

@@ -1,7 +1,7 @@
 /* The fleet: a row for each database, a column for each environment, and between neighbours what a promotion would change.
  * What is worst comes first. */
 import {h, hidden, replace} from '../dom.js';
-import {SEVERITIES, counts, empty, filterBar, icon, bars, time, total, url, verdictSign, verdictTag, virtualTable, worst} from '../ui.js';
+import {SEVERITIES, byName, counts, empty, filterBar, icon, bars, time, total, url, verdictSign, verdictTag, virtualTable, worst} from '../ui.js';
 
 const WEIGHT = {critical: 1e9, high: 1e6, medium: 1e3, low: 1};
 const VERDICTS = [['DRIFTED', 'drifted', 'drifted'], ['UNKNOWN', 'unknown', 'unknown'], ['IN_SYNC', 'in sync', 'in_sync']];
@@ -28,8 +28,8 @@ function prepare(database) {
 }
 
 const ORDERS = {
-  worst: (a, b) => b.weight - a.weight || rankOf(a) - rankOf(b) || a.database.localeCompare(b.database),
-  name: (a, b) => a.database.localeCompare(b.database),
+  worst: (a, b) => b.weight - a.weight || rankOf(a) - rankOf(b) || byName(a.database, b.database),
+  name: (a, b) => byName(a.database, b.database),
   oldest: (a, b) => String(a.checked ?? '').localeCompare(String(b.checked ?? '')),
 };
 const rankOf = ({verdict}) => ['DRIFTED', 'UNKNOWN', 'IN_SYNC'].indexOf(verdict);
@@ -79,7 +79,7 @@ function environmentCell(row, name) {
 function pathStrip(row) {
   return h('span', {class: 'strip'}, row.environments.map((environment) => {
     const step = row.steps.find(({to}) => to === environment.environment);
-    return h('span', {class: 'strip-part'}, step && stepMark(step), verdictSign(environment.verdict), h('span', null, environment.environment));
+    return h('span', {class: 'strip-part'}, step && (step.verdict === 'UNKNOWN' || total(step.summary) > 0) && stepMark(step), verdictSign(environment.verdict), h('span', null, environment.environment));
   }));
 }
 
@@ -88,7 +88,7 @@ function columnsOf(fleet, rows) {
   const seen = new Map();
   for (const row of rows) for (const {environment} of row.environments) seen.set(environment, (seen.get(environment) ?? 0) + 1);
   const onPath = fleet.path.filter((name) => seen.has(name));
-  const others = [...seen].filter(([name]) => !onPath.includes(name)).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
+  const others = [...seen].filter(([name]) => !onPath.includes(name)).sort((a, b) => b[1] - a[1] || byName(a[0], b[0]));
   return [...onPath, ...others.map(([name]) => name)].slice(0, Math.max(6, onPath.length));
 }
 
