@@ -203,7 +203,7 @@ static void record(struct database *database, const struct offered *offered, str
     const struct target_sighting sighting = {
         .target = row->target, .agent = row->agent, .state = TARGET_FINE, .checked_at = 1, .heard_at = 1};
     const struct event_row event = {.at = row->received_at,
-                                    .type = "snapshot-recorded",
+                                    .type = EVENT_SNAPSHOT_RECORDED,
                                     .severity = SEVERITY_CRITICAL,
                                     .target = row->target,
                                     .agent = row->agent,
