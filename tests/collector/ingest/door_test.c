@@ -137,6 +137,7 @@ static void test_a_key_of_the_list_becomes_a_user(void **state)
 {
     struct porch *porch = *state;
     uint64_t accepted = 0, refused = 0;
+    char address[DOOR_ADDRESS_SIZE];
     struct reply reply;
 
     let_in(porch, 5);
@@ -155,6 +156,8 @@ static void test_a_key_of_the_list_becomes_a_user(void **state)
     door_counts(porch->door, &accepted, &refused);
     assert_int_equal(accepted, 4);
     assert_int_equal(refused, 2);
+    assert_int_equal(door_last_refused(porch->door, address), 2);
+    assert_string_equal(address, "192.0.2.1");
 }
 
 static void test_the_list_is_replaced_as_a_whole(void **state)

@@ -159,6 +159,51 @@ static void test_what_was_seen_of_an_agent(void **state)
     assert_null(agent->host.bytes);
 }
 
+static struct agent_presence presence_of(struct history *history, int64_t agent)
+{
+    struct agent_presence presence;
+    struct error error = {0};
+
+    history_expect(agents_presence(history->database, agent, &history->arena, &presence, &error), &error);
+    return presence;
+}
+
+static void test_whether_an_agent_is_heard(void **state)
+{
+    struct history *history = *state;
+    struct agent_sighting sighting = {history->agent, 5000, TEXT("0.1.0"), TEXT("db.internal"), TEXT("10.0.0.1")};
+    struct target_sighting target = {.agent = history->agent, .state = TARGET_FINE, .heard_at = 7000};
+    struct agent_presence presence = presence_of(history, history->agent);
+    struct error error = {0};
+    int64_t id = 0;
+
+    assert_int_equal(presence.heard_at, 0);
+    assert_int_equal(presence.version.length, 0);
+    target.target = history_target(history, "orders", "prod", "default");
+    history_expect(agents_saw(history->database, &sighting, &error), &error);
+    assert_int_equal(presence_of(history, history->agent).heard_at, 5000);
+    history_expect(targets_saw(history->database, &target, &error), &error);
+    history_expect(agents_set_silent(history->database, history->agent, 7000, &error), &error);
+    presence = presence_of(history, history->agent);
+    assert_int_equal(presence.heard_at, 7000); /* later than the last Hello */
+    assert_int_equal(presence.silent_since, 7000);
+    assert_int_equal(presence.targets, 1);
+    assert_true(text_equal(presence.version, TEXT("0.1.0")));
+    assert_true(text_equal(presence.host, TEXT("db.internal")));
+    assert_int_equal(find(history, "tester")->silent_since, 7000);
+    history_expect(agents_set_silent(history->database, history->agent, 0, &error), &error);
+    assert_int_equal(presence_of(history, history->agent).silent_since, 0);
+
+    history_expect(agents_set_silent(history->database, history->agent, 7000, &error), &error);
+    revoke(history, "tester", "bob", 8000); /* who is not let in is not missed */
+    assert_int_equal(find(history, "tester")->silent_since, 0);
+
+    history_expect(agents_find(history->database, TEXT("tester"), &id, &error), &error);
+    assert_int_equal(id, history->agent);
+    assert_int_equal(agents_find(history->database, TEXT("nobody"), &id, &error), ERROR_NOT_FOUND);
+    assert_int_equal(agents_presence(history->database, 999, &history->arena, &presence, &error), ERROR_NOT_FOUND);
+}
+
 static void test_grants_decide(void **state)
 {
     static const struct {
@@ -187,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_enrolling_again),
         cmocka_unit_test_setup_teardown(test_the_first_revocation_counts, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_was_seen_of_an_agent, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_whether_an_agent_is_heard, history_setup, history_teardown),
         cmocka_unit_test(test_grants_decide),
     };
 
