@@ -17,6 +17,10 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from receivers import certificate, check, message, remembering, run, send
 
+# That it asks for a password over TLS from the beginning is what it should do; it warns of that, too.
+warnings.filterwarnings("ignore", category=UserWarning, module="aiosmtpd")
+logging.getLogger("mail.log").setLevel(logging.ERROR)
+
 
 class Mailbox:
     """What the server takes, and what it refuses."""
@@ -196,7 +200,4 @@ def test_private_address(folder):
 
 
 if __name__ == "__main__":
-    # That it asks for a password over TLS from the beginning is what it should do; it warns of that, too.
-    warnings.simplefilter("ignore", UserWarning)
-    logging.getLogger("mail.log").setLevel(logging.ERROR)
     sys.exit(run([value for name, value in list(globals().items()) if name.startswith("test_")]))
