@@ -9,7 +9,7 @@
 #include "agent/metrics.h"
 #include "base/memory.h"
 
-enum { CONNECTIONS = 8, CONNECTION_MEMORY = 8 * 1024, PATIENCE_SECONDS = 10, ADDRESS_SIZE = 80 };
+enum { CONNECTIONS = 8, CONNECTION_MEMORY = 8 * 1024, PATIENCE_SECONDS = 10, ROUNDS = 100, ADDRESS_SIZE = 80 };
 
 struct metrics_server {
     struct MHD_Daemon *daemon;
@@ -159,6 +159,12 @@ int metrics_server_file(const struct metrics_server *server)
 
 void metrics_server_work(struct metrics_server *server)
 {
-    if (server != NULL)
+    MHD_UNSIGNED_LONG_LONG pause = 0;
+
+    /* As long as it has more to do without anything new to read, but not for ever: others wait, too. */
+    for (unsigned i = 0; server != NULL && i < ROUNDS && pause == 0; i++) {
         MHD_run(server->daemon);
+        if (MHD_get_timeout(server->daemon, &pause) != MHD_YES)
+            return;
+    }
 }

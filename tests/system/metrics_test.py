@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 import urllib.parse
@@ -204,6 +205,13 @@ def test_who_may_ask():
         check(ask_metrics(fleet.agent_port, path="/")[0] == 404, "only /metrics")
         check(ask_metrics(fleet.agent_port, method="POST")[0] == 405, "only GET")
         check(ask_metrics(fleet.agent_port, method="HEAD")[2] == "", "HEAD")
+        begun = time.monotonic()
+        with socket.create_connection(("127.0.0.1", fleet.agent_port), timeout=10) as line:
+            question = f"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:{fleet.agent_port}\r\n"
+            line.sendall((question + "\r\n" + question + "Connection: close\r\n\r\n").encode())
+            both = b"".join(iter(lambda: line.recv(65536), b""))
+        check(both.count(b"# TYPE driftline_agent_connected gauge") == 2, "two questions at once")
+        check(time.monotonic() - begun < 4, "nobody waits for the next turn of the loop")
         fleet.agent.stop()
 
 
