@@ -227,6 +227,13 @@ static size_t receive_header(char *bytes, size_t one, size_t length, void *conte
     return 0; /* ends the transfer */
 }
 
+static bool has_type(const char *header, const char *type)
+{
+    size_t length = strlen(type);
+
+    return header != NULL && strncasecmp(header, type, length) == 0 && strchr(" ;\t", header[length]) != NULL;
+}
+
 static size_t receive_body(char *bytes, size_t one, size_t length, void *context)
 {
     struct exchange *exchange = context;
@@ -235,7 +242,8 @@ static size_t receive_body(char *bytes, size_t one, size_t length, void *context
     size_t limit = is_failure ? COLLECTOR_ERROR_LIMIT : question->limit;
 
     exchange->heard_at = clock_elapsed();
-    if (question->receive != NULL && !is_failure)
+    if (question->receive != NULL && !is_failure &&
+        has_type(collector_header(exchange->collector, "Content-Type", 0), question->type))
         return question->receive(question->stream_context, (struct text){bytes, one * length}, &exchange->refusal) ==
                        ERROR_NONE
                    ? one * length
@@ -484,13 +492,6 @@ static enum error_code api_error(const struct exchange *exchange, long status, s
     }
     json_decref(document);
     return error->code;
-}
-
-static bool has_type(const char *header, const char *type)
-{
-    size_t length = strlen(type);
-
-    return header != NULL && strncasecmp(header, type, length) == 0 && strchr(" ;\t", header[length]) != NULL;
 }
 
 static enum error_code check_answer(const struct exchange *exchange, struct error *error)

@@ -177,7 +177,7 @@ static const char *const examples[] = {
 const struct command command_doctor = {
     .name = "doctor",
     .syntax = "",
-    .summary = "find out whether everything works, and what to do if not",
+    .summary = "find out what works, and what to do if not",
     .text = "Looks at the collector, the clock, the token, agents, targets, configuration,\n"
             "contracts, sinks and the stream of events, and prints a line for each: `ok`,\n"
             "`warn` or `fail`, with what to do.\n"

@@ -268,8 +268,8 @@ const struct command command_events = {
             "what it says. Without `--after` these are the newest; with `--follow` it goes on\n"
             "until Ctrl-C, and none is missed when the connection breaks in between.\n"
             "\n"
-            "With `--format json` each line is a CloudEvent. Its `id` is what `--after` takes,\n"
-            "so that a program can go on where it stopped.\n",
+            "With `--format json` each line is a CloudEvent. Its `id` is what `--after`\n"
+            "takes, so that a program can go on where it stopped.\n",
     .examples = examples,
     .fewest_operands = 0,
     .options = options,

@@ -37,11 +37,11 @@ static const char *const list_examples[] = {"driftline notify list", NULL};
 const struct command command_notify_list = {
     .name = "notify list",
     .syntax = "",
-    .summary = "list who can be told, how each does, and who is told what",
-    .text = "Prints the sinks of the collector's configuration, each with where it leads, how\n"
-            "many messages were sent, wait and were given up, and what went wrong last; then\n"
-            "the routes, each with the sinks that it tells, from which severity on, and what\n"
-            "else it takes.\n",
+    .summary = "list sinks and routes, and how each does",
+    .text = "Prints the sinks of the collector's configuration, each with where it leads,\n"
+            "how many messages were sent, wait and were given up, and what went wrong last;\n"
+            "then the routes, each with the sinks that it tells, from which severity on, and\n"
+            "what else it takes.\n",
     .examples = list_examples,
     .fewest_operands = 0,
     .options = settings_format_only,
@@ -93,9 +93,9 @@ const struct command command_notify_dead = {
     .name = "notify dead",
     .syntax = "",
     .summary = "list messages that could not be delivered",
-    .text = "Prints the messages that were given up, newest first: to whom, what they say, how\n"
-            "often they were tried, and what the last attempt failed with. `driftline notify\n"
-            "replay` sends them again.\n",
+    .text = "Prints the messages that were given up, newest first: to whom, what they say,\n"
+            "how often they were tried, and what the last attempt failed with. `driftline\n"
+            "notify replay` sends them again.\n",
     .examples = dead_examples,
     .fewest_operands = 0,
     .options = dead_options,
@@ -369,10 +369,10 @@ static const char *const test_examples[] = {"driftline notify test ops", "driftl
 const struct command command_notify_test = {
     .name = "notify test",
     .syntax = "SINK",
-    .summary = "send a message to a sink to see whether it arrives",
-    .text = "Has the collector send a message that says it is a test, and follows it: where it\n"
-            "goes, and each thing that happens to it with the milliseconds since it was asked\n"
-            "for. Needs a token with the right `operate`.\n"
+    .summary = "try whether a message arrives at a sink",
+    .text = "Has the collector send a message that says it is a test, and follows it: where\n"
+            "it goes, and each thing that happens to it with the milliseconds since it was\n"
+            "asked for. Needs a token with the right `operate`.\n"
             "\n"
             "| status | meaning |\n"
             "|---|---|\n"

@@ -12,10 +12,13 @@ static const struct {
     const char *words;  /* of the command line, as bash splits them; the last one is being completed */
     const char *offers; /* all that is offered, sorted, separated by blanks */
 } cases[] = {
-    {"''", "--help --version agents compare completion contracts diff drift fleet gate hash help history show snapshot "
-           "snapshots "
-           "targets verify"},
-    {"d", "diff drift"},
+    {"''", "--help --version agents compare completion contracts diff doctor drift events fleet gate hash help history "
+           "notify show snapshot snapshots targets verify"},
+    {"d", "diff doctor drift"},
+    {"notify ''", "--help dead list replay show test"},
+    {"notify replay --all", "--all-dead"},
+    {"events --fo", "--follow --format"},
+    {"doctor --pl", "--planted-drift"},
     {"gate ''", "history"},
     {"gate h", "history"},
     {"gate --p", "--pin"},

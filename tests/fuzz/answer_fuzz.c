@@ -5,10 +5,12 @@
 #include "cli/answer.h"
 #include "cli/contracts_text.h"
 #include "cli/drift_text.h"
+#include "cli/event_line.h"
 #include "cli/fleet.h"
 #include "cli/gate_report.h"
 #include "cli/history.h"
 #include "cli/listing.h"
+#include "cli/notify_text.h"
 #include "cli/spread.h"
 #include "cli/verify.h"
 #include "fuzz.h"
@@ -107,17 +109,45 @@ static void write_contracts(struct buffer *output, const void *values, const str
     contracts_write_list(output, values, style, arena, now);
 }
 
+static void write_notify(struct buffer *output, const void *values, const struct table_style *style,
+                         struct arena *arena)
+{
+    notify_write_list(output, values, style, arena, now);
+}
+
+static void write_deliveries(struct buffer *output, const void *values, const struct table_style *style,
+                             struct arena *arena)
+{
+    notify_write_deliveries(output, values, "none", style, arena, now);
+}
+
+static void write_delivery(struct buffer *output, const void *values, const struct table_style *style,
+                           struct arena *arena)
+{
+    (void)arena;
+    notify_write_delivery(output, values, style, now);
+}
+
 static const struct {
     const struct shape *shape;
     writer write;
 } answers[] = {
-    {&answer_fleet_shape, write_fleet},         {&answer_history_shape, write_history},
-    {&answer_agents_shape, write_agents},       {&answer_targets_shape, write_targets},
-    {&answer_snapshots_shape, write_snapshots}, {&answer_drifts_shape, write_drifts},
-    {&answer_drift_shape, write_drift},         {&answer_waivers_shape, write_waivers},
-    {&answer_gate_shape, write_gate},           {&answer_gate_runs_shape, write_runs},
-    {&answer_verify_shape, write_verify},       {&answer_spread_shape, write_spread},
+    {&answer_fleet_shape, write_fleet},
+    {&answer_history_shape, write_history},
+    {&answer_agents_shape, write_agents},
+    {&answer_targets_shape, write_targets},
+    {&answer_snapshots_shape, write_snapshots},
+    {&answer_drifts_shape, write_drifts},
+    {&answer_drift_shape, write_drift},
+    {&answer_waivers_shape, write_waivers},
+    {&answer_gate_shape, write_gate},
+    {&answer_gate_runs_shape, write_runs},
+    {&answer_verify_shape, write_verify},
+    {&answer_spread_shape, write_spread},
     {&answer_contracts_shape, write_contracts},
+    {&answer_notify_shape, write_notify},
+    {&answer_deliveries_shape, write_deliveries},
+    {&answer_delivery_shape, write_delivery},
 };
 
 static void require_harmless(const struct buffer *output)
@@ -151,6 +181,15 @@ static void read_as(size_t number, const json_t *document)
     }
 }
 
+/* Whatever it is, as if it were an event. */
+static void write_as_event(const json_t *document)
+{
+    CLEANUP(buffer_clear) struct buffer output = {0};
+
+    event_line_write(&output, document, &styles[0]);
+    require_harmless(&output);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     struct error error = {0};
@@ -162,6 +201,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     }
     for (size_t i = 0; i < LENGTH_OF(answers); i++)
         read_as(i, document);
+    write_as_event(document);
     json_decref(document);
     return 0;
 }
