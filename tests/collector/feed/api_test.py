@@ -532,7 +532,8 @@ def test_answers():
         promote(api)
         with open(os.path.join(collector.data, "admin.token"), "w", encoding="ascii") as file:
             file.write(api.tokens["admin"])
-        check_events(collector)
+        counts = check_events(collector)
+        check(counts["gate-evaluated"] and counts["gate-pinned"] and counts["agent-revoked"], counts)
         left = set(api.operations) - api.answered
         check(not left, f"nobody asked {left}")
         check(not collector.logged("event=http-failed"), collector.log_tail())
