@@ -16,6 +16,7 @@ unit=(
   collector/ingest/calls collector/ingest/core collector/ingest/door
   collector/correlate/policy
   collector/correlate/fleet_cache
+  collector/notify/notifier collector/notify/sender collector/notify/transport
   collector/feed/connections collector/feed/server collector/feed/start
 )
 system=(situations loss hostile moment)
