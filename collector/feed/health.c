@@ -1,6 +1,7 @@
 /* What needs no token: /healthz, /readyz, /openapi.json and /api/v1/version */
 #include "feed/json.h"
 #include "feed/routes.h"
+#include "notify/notifier.h"
 
 enum { API_VERSION = 1 };
 
@@ -48,6 +49,17 @@ static json_t *correlation_json(struct json_builder *builder, const struct core_
     return object;
 }
 
+static json_t *notifications_json(struct json_builder *builder, struct notifier *notifier)
+{
+    json_t *object = json_builder_object(builder);
+    struct notifier_counts counts = {0};
+
+    if (notifier != NULL)
+        notifier_counts(notifier, &counts);
+    json_builder_set(builder, object, "dead", json_integer64(builder, (int64_t)counts.dead));
+    return object;
+}
+
 enum error_code get_ready(const struct request *request, struct answer *answer, struct error *error)
 {
     struct json_builder builder = {0};
@@ -69,6 +81,8 @@ enum error_code get_ready(const struct request *request, struct answer *answer, 
     json_builder_set(&builder, document, "configuration", configuration_json(&builder, policy));
     json_builder_set(&builder, document, "contracts", contracts_json(&builder, &policy->contracts));
     json_builder_set(&builder, document, "correlation", correlation_json(&builder, &health));
+    json_builder_set(&builder, document, "notifications",
+                     notifications_json(&builder, request->tools->metrics.notifier));
     answer->status = ready ? 200 : 503;
     return answer_json(answer, &builder, document, error);
 }

@@ -30,6 +30,14 @@ path: [staging, prod]
 stale_after: 1h
 log: debug
 gate: {max_age: 1h, waiver_days: 30}
+notify:
+  link: https://driftline.example.com
+  sinks:
+    - {name: true, kind: exec, command: [/bin/true]}
+    - {name: false, kind: exec, command: [/bin/false]}
+  routes:
+    - {name: far, databases: [elsewhere], causes: [hotfix], sinks: [true], group_by: [nothing],
+       limit: {messages: 3, per: 1h}, escalate: {after: 1h, to: [false]}, quiet: [{cron: "0 22 * * *", duration: 9h}]}
 contracts:
   - name: reports
     owner: bi
@@ -125,6 +133,10 @@ GOOD = [
                     "environment": ["prod", "?"], "order": "newest", "before": "1000"}, None),
     ("listEventTypes", {}, None),
     ("getEventType", {"name": "drift-waived"}, None),
+    ("getOwnToken", {}, None),
+    ("showNotify", {}, None),
+    ("listDeliveries", {}, None),
+    ("listDeliveries", {"state": "dead", "sink": "ops", "incident": "4", "before": "9", "limit": "3"}, None),
     ("listAgents", {}, None),
     ("enrollAgent", {}, {"name": "db-9", "key": KEY, "grants": ["orders@prod", "*@*/eu-1"]}),
     ("enrollAgent", {}, {"name": "db-9", "key": KEY, "grants": ["*@*"]}),
@@ -204,6 +216,7 @@ BAD = [
     ("listEvents", {"database": [","]}, None, 400),
     ("getEventType", {"name": "drift-open"}, None, 404),
     ("getObject", {"ref": "orders@prod/us-1", "object": "shop.orders"}, None, 409),
+    ("testSink", {"name": "nobody"}, None, 404),
     ("enrollAgent", {}, {"name": "db-1", "key": KEY, "grants": ["*@*"]}, 409),
     ("enrollAgent", {}, {"name": "db-7", "key": "short", "grants": ["*@*"]}, 400),
     ("enrollAgent", {}, {"name": "db-7", "key": KEY, "grants": []}, 400),
@@ -519,6 +532,47 @@ def promote(api):
     check(len(actions) == 1 and actions[0]["data"]["root"] == root and actions[0]["by"] == "gate", actions)
 
 
+def delivered(api, number, state="sent"):
+    """A message, once it is in that state."""
+    def look():
+        delivery = json.loads(api.ask("getDelivery", {"id": number}))
+        return delivery if delivery["state"] == state and delivery["attempts"] > 0 else None
+    return wait_for(f"delivery {number} is {state}", look)
+
+
+def notify(api):
+    """Who is told, and messages that are tried, looked at and sent again."""
+    told = json.loads(api.ask("showNotify"))
+    check([(sink["name"], sink["kind"], sink["address"]) for sink in told["sinks"]]
+          == [("true", "exec", "/bin/true"), ("false", "exec", "/bin/false")], told["sinks"])
+    route = told["routes"][0]
+    check(route["causes"] == ["hotfix"] and route["group_by"] == [] and route["limit"]["messages"] == 3
+          and route["escalate"]["to"] == ["false"] and route["quiet"] == 1 and route["resolve"], route)
+    check("drift-opened" in route["types"] and "notify-test" not in route["types"], route["types"])
+
+    sent = json.loads(api.ask("testSink", {"name": "true"}, token="operate", wanted=202))["delivery"]
+    waiting = json.loads(api.ask("testSink", {"name": "false"}, wanted=202))["delivery"]
+    delivery = delivered(api, sent)
+    check(delivery["kind"] == "test" and delivery["message"]["id"].endswith(f"-{sent}"), delivery)
+    check(delivered(api, waiting, "waiting")["problem"], "it failed without a problem")
+    listed = json.loads(api.ask("listDeliveries", {"limit": "1"}))
+    check([entry["id"] for entry in listed["deliveries"]] == [waiting] and listed["next"] == waiting, listed)
+    listed = json.loads(api.ask("listDeliveries", {"state": "sent", "sink": "true"}))
+    check([entry["id"] for entry in listed["deliveries"]] == [sent] and listed["next"] is None, listed)
+
+    again = json.loads(api.ask("replayDelivery", {"id": sent}, token="operate"))
+    check(again["state"] == "waiting" and again["attempts"] == 0 and again["message"] == delivery["message"], again)
+    delivered(api, sent)
+    api.ask("replayDelivery", {"id": waiting}, wanted=409)
+    failing = {sink["name"]: sink for sink in json.loads(api.ask("showNotify"))["sinks"]}
+    check(failing["true"]["sent"] == 1 and failing["true"]["problem"] is None, failing)
+    check(failing["false"]["waiting"] == 1 and failing["false"]["problem"], failing)
+    done = {(entry["action"], entry["by"], entry["subject"]) for entry in
+            json.loads(api.ask("listAudit", {"limit": 1000}))["entries"]}
+    check({("notify-test", "operator", "true"), ("notify-test", "admin", "false"),
+           ("delivery-replayed", "operator", f"true {sent}")} <= done, done)
+
+
 def test_answers():
     """Good and bad questions to every operation."""
     with sample() as (api, collector):
@@ -530,6 +584,7 @@ def test_answers():
             api.ask(name, parameters, body, wanted=201 if body is not None else 200)
         settle(api)
         promote(api)
+        notify(api)
         with open(os.path.join(collector.data, "admin.token"), "w", encoding="ascii") as file:
             file.write(api.tokens["admin"])
         counts = check_events(collector)
