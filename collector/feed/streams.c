@@ -35,6 +35,7 @@ struct streams {
     unsigned count;
     struct queue ready;
     struct queue paging;
+    size_t sent; /* bytes since the last turn */
     bool stopping;
 };
 
@@ -122,18 +123,28 @@ static void give_turns(struct streams *streams)
 }
 
 /* Until there is something, a second at most; turns are no closer together than they may be. */
-static void wait_for_news(struct streams *streams, bool waiting, int64_t last_turn)
+static void wait_for_news(struct streams *streams, bool waiting, int64_t next)
 {
     struct pollfd files[] = {{.fd = streams->news, .events = POLLIN}, {.fd = streams->woken, .events = POLLIN}};
-    int64_t next = last_turn + (int64_t)STREAMS_TURN_MS * 1000, now;
     uint64_t ignored;
+    int64_t now;
 
     (void)poll(files, LENGTH_OF(files), waiting ? 0 : LOOK_MS);
     now = clock_elapsed();
     if (now < next)
-        nanosleep(&(struct timespec){.tv_nsec = (next - now) * 1000}, NULL);
+        nanosleep(&(struct timespec){.tv_sec = (next - now) / 1000000, .tv_nsec = (next - now) % 1000000 * 1000}, NULL);
     (void)!read(streams->news, &ignored, sizeof ignored);
     (void)!read(streams->woken, &ignored, sizeof ignored);
+}
+
+/* The more was sent since the last turn, the later the next one. */
+static int64_t next_turn(struct streams *streams, int64_t last_turn)
+{
+    int64_t pause = (int64_t)STREAMS_TURN_MS * 1000;
+    int64_t sending = (int64_t)((uint64_t)streams->sent * 1000000 / STREAMS_BYTES_A_SECOND);
+
+    streams->sent = 0;
+    return last_turn + (sending > pause ? sending : pause);
 }
 
 static void *run_turns(void *context)
@@ -144,9 +155,10 @@ static void *run_turns(void *context)
     pthread_mutex_lock(&streams->lock);
     while (!streams->stopping) {
         bool waiting = streams->ready.first != NULL;
+        int64_t next = next_turn(streams, last_turn);
 
         pthread_mutex_unlock(&streams->lock);
-        wait_for_news(streams, waiting, last_turn);
+        wait_for_news(streams, waiting, next);
         pthread_mutex_lock(&streams->lock);
         last_turn = clock_elapsed();
         look_at_idle(streams, last_turn);
@@ -377,8 +389,10 @@ ptrdiff_t streams_take(struct streams *streams, struct stream *stream, char *byt
         taken = (ptrdiff_t)stream_take(stream, tail_ring(streams->settings.tail), bytes, size);
         stream->had_turn = taken > 0;
     }
-    if (taken > 0)
+    if (taken > 0) {
         stream->sent_at = clock_elapsed();
+        streams->sent += (size_t)taken;
+    }
     if (taken == 0) {
         stream->line.suspend(stream->line.context);
         settle(streams, stream);

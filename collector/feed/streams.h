@@ -1,9 +1,10 @@
 /* feed/streams.h - all who read the stream of events: whose turn it is, who gets a page, and who must go.
  *
- * Readers are served in turns, a few at a time, so that many of them never take the server's thread from those who ask
- * something else. Who is behind what the ring holds gets pages from the store, brought by a thread of its own. A reader
- * who does not take what he is sent waits for nobody, and nobody waits for him. Every quarter of a minute somebody who
- * hears nothing hears a comment. Who read by a token that was removed or has expired is sent away within half a minute.
+ * Readers are served in turns, a few at a time, and all together get so many bytes a second at most, so that many of
+ * them never take the server's thread from those who ask something else, nor the machine from those who record. Who is
+ * behind what the ring holds gets pages from the store, brought by a thread of its own. A reader who does not take what
+ * he is sent waits for nobody, and nobody waits for him. Every quarter of a minute somebody who hears nothing hears a
+ * comment. Who read by a token that was removed or has expired is sent away within half a minute.
  *
  * Threads: streams_add() and streams_remove() may be called from any, streams_take() by the server's; two threads are
  * its own.
@@ -16,10 +17,11 @@
 #include "stream/tail.h"
 
 enum {
-    STREAMS_TURN_MS = 10,     /* between two turns */
-    STREAMS_WAVE = 32,        /* readers that have one at the same time */
-    STREAMS_ALIVE_MS = 15000, /* who hears nothing for so long hears a comment */
-    STREAMS_TOKENS_MS = 20000 /* between two looks at whether tokens are still good */
+    STREAMS_TURN_MS = 10,                      /* between two turns */
+    STREAMS_WAVE = 32,                         /* readers that have one at the same time */
+    STREAMS_BYTES_A_SECOND = 48 * 1024 * 1024, /* to all readers together; then turns are further apart */
+    STREAMS_ALIVE_MS = 15000,                  /* who hears nothing for so long hears a comment */
+    STREAMS_TOKENS_MS = 20000                  /* between two looks at whether tokens are still good */
 };
 
 struct streams;

@@ -48,7 +48,11 @@ struct load_collector {
     const char *folder;
     pid_t process;
     char endpoint[64];
-    struct key_pair key; /* only the public one */
+    unsigned http_port;
+    unsigned feed_port;                /* when there is a subscriber */
+    struct key_pair key;               /* only the public one */
+    const struct key_pair *subscriber; /* set before the start: who may subscribe to events, and many streams may be
+                                          read; NULL: nobody */
 };
 
 /* Enrol agents whose keys these are, and start the program. Agent N speaks for load_target(N). */
@@ -57,6 +61,9 @@ void load_collector_start(struct load_collector *collector, const char *program,
 
 /* End it with SIGTERM and answer how long that took, in seconds. It must end well. */
 double load_collector_stop(struct load_collector *collector);
+
+/* The token by which its API can be asked for everything. */
+void load_collector_token(const struct load_collector *collector, char *ret_token, size_t size);
 
 double load_collector_memory(const struct load_collector *collector); /* resident KiB */
 double load_collector_cpu(const struct load_collector *collector);    /* seconds on a processor */

@@ -93,11 +93,25 @@ static void configure(struct load_collector *collector)
     struct error error;
     int length;
 
+    collector->http_port = free_port();
     snprintf(collector->endpoint, sizeof collector->endpoint, "tcp://127.0.0.1:%u", free_port());
     length = snprintf(text, sizeof text,
                       "data: %s/data\nlisten: {agents: \"%s\", http: \"127.0.0.1:%u\"}\n"
                       "path: [dev, test, staging, prod-eu, prod-us]\nlog: warning\n",
-                      collector->folder, collector->endpoint, free_port());
+                      collector->folder, collector->endpoint, collector->http_port);
+    if (collector->subscriber != NULL) {
+        collector->feed_port = free_port();
+        length = snprintf(text, sizeof text,
+                          "data: %s/data\nlisten:\n  agents: \"%s\"\n  http: \"127.0.0.1:%u\"\n"
+                          "  feed: \"tcp://127.0.0.1:%u\"\nhttp: {connections_per_address: 1000}\n"
+                          "feed:\n  subscribers:\n    - name: crowd\n      key: 'file:%s/crowd.pub'\n"
+                          "path: [dev, test, staging, prod-eu, prod-us]\nlog: warning\n",
+                          collector->folder, collector->endpoint, collector->http_port, collector->feed_port,
+                          collector->folder);
+        if (file_write(path_in(collector->folder, "crowd.pub"), text_from(collector->subscriber->public_key), &error) !=
+            ERROR_NONE)
+            load_die("%s", error.message);
+    }
     if (file_write(path_in(collector->folder, "collector.yaml"), (struct text){text, (size_t)length}, &error) !=
         ERROR_NONE)
         load_die("%s", error.message);
@@ -163,7 +177,7 @@ static void read_public_key(struct load_collector *collector)
 void load_collector_start(struct load_collector *collector, const char *program, const char *folder,
                           const struct key_pair *agents, unsigned count)
 {
-    *collector = (struct load_collector){.folder = folder};
+    *collector = (struct load_collector){.folder = folder, .subscriber = collector->subscriber};
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
         load_die("making '%s': %s", folder, strerror(errno));
     enroll_all(path_in(folder, "data"), agents, count);
@@ -171,6 +185,20 @@ void load_collector_start(struct load_collector *collector, const char *program,
     spawn(collector, program);
     wait_until_it_listens(collector);
     read_public_key(collector);
+}
+
+void load_collector_token(const struct load_collector *collector, char *ret_token, size_t size)
+{
+    CLEANUP(arena_free) struct arena arena;
+    struct error error;
+    struct text content;
+
+    arena_init(&arena, PATH_SIZE);
+    if (file_read(path_in(collector->folder, "data/admin.token"), size - 1, &arena, &content, &error) != ERROR_NONE)
+        load_die("the collector's token: %s", error.message);
+    while (content.length > 0 && content.bytes[content.length - 1] == '\n')
+        content.length--;
+    snprintf(ret_token, size, "%.*s", TEXT_ARGS(content));
 }
 
 double load_collector_stop(struct load_collector *collector)
