@@ -291,3 +291,45 @@ void contract_survives_allocation_failures(void **state)
     snapshot_free(snapshot);
     assert_true(test_every_allocation(attempt_read, &attempt) > 10);
 }
+
+/* ---- changing ---- */
+
+static enum error_code change(const struct contract *contract, const char *ref, const char *statement,
+                              struct error *error)
+{
+    struct source_settings settings;
+
+    source_settings_init(&settings);
+    settings.connect_timeout_ms = 1000;
+    *error = (struct error){0};
+    return contract->source->change(ref, &settings, statement, error);
+}
+
+/* A statement is committed, one that fails leaves nothing behind, and what cannot be reached is told as when it is
+ * read. */
+void contract_changes_only_what_is_said(void **state)
+{
+    struct contract *contract = *state;
+    const char *ref = contract->make(contract, CONTRACT_SMALL);
+    struct snapshot *before = contract_read(contract, ref), *between, *after;
+    struct error error;
+
+    assert_int_equal(change(contract, ref, "CREATE TABLE driftline_planted (id integer)", &error), ERROR_NONE);
+    between = contract_read(contract, ref);
+    assert_int_equal(snapshot_home(between, KIND_TABLE)->count, snapshot_home(before, KIND_TABLE)->count + 1);
+    assert_int_equal(change(contract, ref, "CREATE TABLE driftline_planted (id integer)", &error), ERROR_QUERY);
+    assert_non_null(strstr(error.message, "already exists"));
+    assert_int_equal(change(contract, ref, "DROP TABLE driftline_planted", &error), ERROR_NONE);
+    after = contract_read(contract, ref);
+    assert_true(hash_equal(&before->root, &after->root));
+    snapshot_free(before);
+    snapshot_free(between);
+    snapshot_free(after);
+    assert_int_equal(change(contract, ref, "no statement", &error), ERROR_QUERY);
+    assert_int_equal(change(contract, contract->missing, "DROP TABLE x", &error), contract->missing_code);
+    if (contract->with_secret != NULL) {
+        assert_int_not_equal(change(contract, contract->with_secret, "DROP TABLE x", &error), ERROR_NONE);
+        assert_null(strstr(error.message, "hunter2"));
+        assert_null(strstr(error.hint, "hunter2"));
+    }
+}

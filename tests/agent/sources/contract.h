@@ -54,6 +54,7 @@ void contract_answers_the_same_twice(void **state);
 void contract_reports_progress(void **state);
 void contract_keeps_the_memory_limit(void **state);
 void contract_survives_allocation_failures(void **state);
+void contract_changes_only_what_is_said(void **state);
 
 #define CONTRACT_TESTS                                                                                                 \
     cmocka_unit_test(contract_missing_is_said), cmocka_unit_test(contract_refusal_is_said),                            \
@@ -64,5 +65,8 @@ void contract_survives_allocation_failures(void **state);
 
 /* For sources that cannot do without a name. */
 #define CONTRACT_NAMED_TESTS cmocka_unit_test(contract_nameless_is_usage)
+
+/* For sources through which a schema can be changed. */
+#define CONTRACT_CHANGE_TESTS cmocka_unit_test(contract_changes_only_what_is_said)
 
 #endif

@@ -141,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CONTRACT_TESTS,
+        CONTRACT_CHANGE_TESTS,
         cmocka_unit_test(test_another_role_reads_the_same),
         cmocka_unit_test(test_a_reference_is_shown_without_its_secrets),
     };

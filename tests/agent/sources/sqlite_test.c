@@ -664,6 +664,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONTRACT_TESTS,
         CONTRACT_NAMED_TESTS,
+        CONTRACT_CHANGE_TESTS,
         cmocka_unit_test(test_schema_becomes_objects),
         cmocka_unit_test(test_only_meaning_makes_a_difference),
         cmocka_unit_test(test_one_form_means_the_same),
