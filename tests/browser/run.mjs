@@ -335,7 +335,7 @@ scenarios.large = async () => {
       await checkWidth(page, 'a large fleet');
       await shot(page, `large-${scheme}-${size}`);
       await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
-      await page.getByText('database-99', {exact: true}).waitFor();
+      await page.getByText(`database-${wishes.databases - 1}`, {exact: true}).waitFor();
       assert.ok(await rows() < 80, `${await rows()} rows are in the page after scrolling`);
       await page.getByLabel('Find').fill('database-123');
       await page.waitForFunction(() => document.querySelectorAll('.vbody .vrow').length === 1);
