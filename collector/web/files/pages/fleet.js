@@ -166,7 +166,18 @@ export async function render(view, params, page) {
     draw();
   }
 
-  const quietly = () => load().catch((error) => { if (error.name !== 'AbortError') console.warn(error); });
+  /* A large fleet takes its time: nine tenths of it are left for others, however much happens. */
+  let next = 0, isWaiting = false;
+  async function quietly() {
+    if (isWaiting) return;
+    isWaiting = true;
+    await new Promise((resolve) => { setTimeout(resolve, Math.max(0, next - performance.now())); });
+    const begun = performance.now();
+    if (!page.signal.aborted) await load().catch((error) => { if (error.name !== 'AbortError') console.warn(error); });
+    next = performance.now() + 9 * (performance.now() - begun);
+    isWaiting = false;
+  }
+
   await load();
   page.live(null, quietly);
   page.every(30, quietly);
