@@ -150,15 +150,17 @@ uint32_t planner_count_live(const struct planner_incident *incident)
     return count;
 }
 
-static void end_trouble(struct planner_trouble *trouble)
+/* What is over already does not end again. */
+static void end_trouble(struct planner_trouble *trouble, const struct planner_event *event)
 {
-    trouble->was_ended = trouble->was_ended || trouble->is_live;
+    if (trouble->is_live)
+        trouble->ended_by = event;
     trouble->is_live = false;
 }
 
 /* What the store knows to be over and this event may have ended. */
 static enum error_code end_by_store(const struct planner *planner, const struct planner_incident *incident,
-                                    struct text sort)
+                                    const struct planner_event *event, struct text sort)
 {
     for (size_t i = 0; i < incident->trouble_count; i++) {
         struct planner_trouble *trouble = &incident->troubles[i];
@@ -169,7 +171,7 @@ static enum error_code end_by_store(const struct planner *planner, const struct 
         if (planner_is_over(planner, trouble->row.key, &is_over) != ERROR_NONE)
             return planner->error->code;
         if (is_over)
-            end_trouble(trouble);
+            end_trouble(trouble, event);
     }
     return ERROR_NONE;
 }
@@ -183,14 +185,14 @@ static enum error_code end_troubles(const struct planner *planner, const struct 
         struct planner_trouble *trouble = planner_find_trouble(incident, event->trouble.keys[i]);
 
         if (trouble != NULL)
-            end_trouble(trouble);
+            end_trouble(trouble, event);
     }
     if (planner_pair_key(planner, event->data, &pair) != ERROR_NONE)
         return planner->error->code;
     if (pair.length > 0 && planner_find_trouble(incident, pair) != NULL &&
-        end_by_store(planner, incident, pair) != ERROR_NONE)
+        end_by_store(planner, incident, event, pair) != ERROR_NONE)
         return planner->error->code;
-    return event->trouble.is_partial ? end_by_store(planner, incident, TEXT("drift:")) : ERROR_NONE;
+    return event->trouble.is_partial ? end_by_store(planner, incident, event, TEXT("drift:")) : ERROR_NONE;
 }
 
 static void begin_troubles(const struct planner_incident *incident, const struct planner_event *event)
@@ -246,29 +248,16 @@ static bool begins_for_people(const struct planner *planner, const struct planne
     return is_told || event->trouble.count == 0;
 }
 
-/* Whether one of the troubles that it ends was told and goes on no longer. */
-static bool ends_for_people(const struct planner *planner, const struct planner_incident *incident,
-                            const struct planner_event *event, bool *ret_is_told)
+/* Whether it is the end of a trouble that they know of. */
+static bool ends_for_people(const struct planner_incident *incident, const struct planner_event *event)
 {
-    struct text pair = {"", 0};
-    bool is_told = false;
-
-    for (size_t i = 0; i < event->trouble.count; i++) {
-        const struct planner_trouble *trouble = planner_find_trouble(incident, event->trouble.keys[i]);
-
-        is_told = is_told || (trouble != NULL && trouble->was_told && !trouble->is_live);
-    }
-    if (planner_pair_key(planner, event->data, &pair) != ERROR_NONE)
-        return false;
-    for (size_t i = 0; i < incident->trouble_count && !is_told; i++) {
+    for (size_t i = 0; i < incident->trouble_count; i++) {
         const struct planner_trouble *trouble = &incident->troubles[i];
-        bool may_end = text_equal(trouble->row.key, pair) ||
-                       (event->trouble.is_partial && text_starts_with(trouble->row.key, TEXT("drift:")));
 
-        is_told = may_end && trouble->was_told && trouble->was_ended && !trouble->is_live;
+        if (trouble->was_told && !trouble->is_live && trouble->ended_by == event)
+            return true;
     }
-    *ret_is_told = is_told;
-    return true;
+    return false;
 }
 
 static enum error_code is_wanted(const struct planner *planner, const struct planner_event *event,
@@ -287,14 +276,11 @@ static enum error_code is_wanted(const struct planner *planner, const struct pla
 static enum error_code choose_end(const struct planner *planner, const struct planner_incident *incident,
                                   struct planner_event *event)
 {
-    if (incident->sink->kind->is_for_people) {
-        if (!ends_for_people(planner, incident, event, &event->is_told))
-            return planner->error->code;
-        event->is_told = event->is_told && incident->route->resolve;
-        return ERROR_NONE;
-    }
-    event->is_told = true;
-    return incident->route->resolve ? ERROR_NONE : is_wanted(planner, event, incident->route, &event->is_told);
+    bool is_for_people = incident->sink->kind->is_for_people;
+
+    event->is_told = !is_for_people || (incident->route->resolve && ends_for_people(incident, event));
+    return is_for_people || incident->route->resolve ? ERROR_NONE
+                                                     : is_wanted(planner, event, incident->route, &event->is_told);
 }
 
 static void note_told(const struct planner_incident *incident, const struct planner_event *event)

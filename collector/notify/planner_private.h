@@ -67,11 +67,11 @@ enum error_code planner_is_over(const struct planner *planner, struct text key, 
 /* A trouble of an incident while its events are gone through. */
 struct planner_trouble {
     struct trouble_row row;
-    bool was_told;  /* before these events */
-    bool is_live;   /* after them */
-    bool was_begun; /* by one of them */
-    bool was_ended; /* by one of them */
-    bool is_told;   /* one of them that begins it is told */
+    bool was_told;                        /* before these events */
+    bool is_live;                         /* after them */
+    bool was_begun;                       /* by one of them */
+    const struct planner_event *ended_by; /* the last of them that ended it; NULL: none */
+    bool is_told;                         /* one of them that begins it is told */
     enum event_type type;
     enum severity severity; /* of that one */
 };

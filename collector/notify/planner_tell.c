@@ -253,7 +253,8 @@ static enum delivery_kind kind_of(const struct planner_incident *incident)
     for (size_t i = 0; i < incident->trouble_count; i++) {
         const struct planner_trouble *trouble = &incident->troubles[i];
 
-        was_ended = was_ended || (trouble->was_ended && (trouble->was_told || !incident->sink->kind->is_for_people));
+        was_ended =
+            was_ended || (trouble->ended_by != NULL && (trouble->was_told || !incident->sink->kind->is_for_people));
     }
     if (was_ended && !has_left(incident) && incident->route->resolve)
         return DELIVERY_RESOLVED;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "notify/sink.h"
 #include "store/agents.h"
 #include "store/drifts.h"
@@ -106,24 +107,48 @@ void scene_restart(struct planner_scene *scene, const struct route *route)
 
 /* ---- the planner ---- */
 
-static void plan(struct planner_scene *scene,
-                 enum error_code (*step)(const struct planning *planning, struct database *database, bool *ret_more,
-                                         struct error *error))
+uint32_t scene_random(uint64_t *state, uint32_t bound)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return (uint32_t)((*state >> 16) % bound);
+}
+
+typedef enum error_code (*planner_step)(const struct planning *planning, struct database *database, bool *ret_more,
+                                        struct error *error);
+
+/* One transaction of the planner. It may be lost; then there is more to do. */
+static bool run_step(struct planner_scene *scene, planner_step step, const struct policy *policy)
+{
+    CLEANUP(arena_free) struct arena arena;
+    const struct planning planning = {scene->plan, policy, scene->store, scene->now, &arena};
+    bool more = false, is_lost = scene->chaos != 0 && scene_random(&scene->chaos, 3) == 0;
+    struct error error = {0};
+    enum error_code code;
+
+    arena_init(&arena, HISTORY_MEMORY);
+    history_begin(&scene->history);
+    if (is_lost && scene_random(&scene->chaos, 2) == 0)
+        mem_fail_at(1 + scene_random(&scene->chaos, 200));
+    code = step(&planning, scene->history.database, &more, &error);
+    mem_fail_at(0);
+    if (!is_lost) {
+        history_expect(code, &error);
+        history_commit(&scene->history);
+        return more;
+    }
+    assert_true(code == ERROR_NONE || code == ERROR_MEMORY);
+    database_rollback(scene->history.database);
+    return true;
+}
+
+static void plan(struct planner_scene *scene, planner_step step)
 {
     struct policy *policy = policy_take(&scene->policy);
-    bool more = true;
 
-    while (more) {
-        struct arena arena;
-        const struct planning planning = {scene->plan, policy, scene->store, scene->now, &arena};
-        struct error error = {0};
-
-        arena_init(&arena, HISTORY_MEMORY);
-        history_begin(&scene->history);
-        history_expect(step(&planning, scene->history.database, &more, &error), &error);
-        history_commit(&scene->history);
-        arena_free(&arena);
-    }
+    while (run_step(scene, step, policy))
+        continue;
     policy_release(policy);
 }
 
@@ -164,6 +189,8 @@ static void write_news(struct planner_scene *scene)
 {
     int64_t last = history_ask(&scene->history, "SELECT coalesce(max(id), 0) FROM delivery");
 
+    if (scene->is_silent)
+        return;
     while (scene->last_delivery < last)
         write_message(scene, ++scene->last_delivery);
 }

@@ -39,6 +39,9 @@ struct planner_scene {
     int64_t last_delivery; /* that is in the transcript */
     struct buffer transcript;
     bool with_lines; /* the transcript has the lines of messages, too */
+    bool is_silent;  /* there is no transcript */
+    uint64_t chaos; /* not 0: what the planner does is often lost before it is committed, and sometimes memory runs out;
+                       the state of the numbers that decide */
 };
 
 int planner_scene_setup(void **state);
@@ -62,6 +65,9 @@ void scene_play(struct planner_scene *scene, const char *script);
 
 /* An event of the store, now. */
 void scene_event(struct planner_scene *scene, const struct event_row *event);
+
+/* A number below a bound, from the state. */
+uint32_t scene_random(uint64_t *state, uint32_t bound);
 
 /* The planner reads all there is. */
 void scene_read(struct planner_scene *scene);
