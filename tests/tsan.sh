@@ -13,13 +13,14 @@ build=${1:-build/tsan}
 unit=(
   common/base/log common/base/memory common/wire/socket
   agent/uplink
+  collector/event/pulse collector/stream/ring collector/stream/tail collector/stream/publisher
   collector/ingest/calls collector/ingest/core collector/ingest/door
   collector/correlate/policy
   collector/correlate/fleet_cache
   collector/notify/notifier collector/notify/sender collector/notify/transport
   collector/feed/connections collector/feed/server collector/feed/start
 )
-system=(situations loss hostile moment)
+system=(situations loss hostile moment streams)
 
 cmake --preset tsan -B "$build"
 cmake --build "$build" -j "$(nproc)" --target planted_bug hostile_peer driftline driftline-agent driftline-collector \

@@ -61,9 +61,8 @@ static void write_notify(struct buffer *page)
         "Who can be told, under `notify.sinks`. `driftline notify list` says how each does, `driftline notify test "
         "SINK` tries one.\nKeys of a sink:\n\n");
     write_list(page, "notify.sinks");
-    buffer_add_string(
-        page, "\nThe kinds, and what each needs and is sent, are on [a page of their own](sinks.md):\n\n"
-              "| kind | is |\n|---|---|\n");
+    buffer_add_string(page, "\nThe kinds, and what each needs and is sent, are on [a page of their own](sinks.md):\n\n"
+                            "| kind | is |\n|---|---|\n");
     for (const struct sink_kind *const *kind = sink_kinds; *kind != NULL; kind++)
         buffer_printf(page, "| `%s` | %s |\n", (*kind)->name, (*kind)->summary);
     buffer_add_string(
@@ -197,6 +196,8 @@ static const struct {
                       " duration: 9h, timezone: Europe/Berlin, passes: critical}]}\n"
                       "  - {name: everything, types: [\"*\"], sinks: [bus, file]}"},
     {"contracts_folder", "/etc/driftline/contracts"},
+    {"listen.feed", "tcp://127.0.0.1:7401"},
+    {"feed.subscribers", "[{name: bus, key: \"file:/etc/driftline/bus.pub\"}]"},
     {"contracts", "[{name: reports, owner: analytics, consumers: [dashboards], database: billing, requires: [{table: "
                   "public.invoice, columns: [{name: total}]}]}]"},
 };
@@ -299,6 +300,10 @@ static void write_sample(struct buffer *sample)
             write_key(sample, option, "");
         else
             write_group(sample, option->key, length);
+        if (length == strlen("listen") && strncmp(option->key, "listen", length) == 0) {
+            buffer_add_byte(sample, '\n');
+            write_group(sample, "feed", strlen("feed")); /* which has nothing but a list */
+        }
         if (strcmp(option->key, "path") == 0)
             write_key(sample, list_of("databases"), "");
         if (strcmp(option->key, "contracts_folder") == 0)
