@@ -36,7 +36,7 @@ static void require_target(const struct request_target *target)
 }
 
 /* Every parameter that a route takes has a value of its sort, or none. */
-static void require_values(const struct route *route, const struct request_target *target)
+static void require_values(const struct http_route *route, const struct request_target *target)
 {
     const struct request_parameters given = {target, route->parameters};
 
@@ -72,7 +72,7 @@ static void require_values(const struct route *route, const struct request_targe
 
 static void try_target(const char *method, struct text text, struct arena *arena)
 {
-    const struct route *route = NULL;
+    const struct http_route *route = NULL;
     char allow[ROUTE_ALLOW_SIZE];
     struct request_target target;
     struct error error = {0};

@@ -98,6 +98,23 @@ static void test_copies_are_copies(void **state)
     arena_free(&arena);
 }
 
+/* What was in it cannot be looked at once it is freed; that it can be used like a new one can. */
+static void test_erased_arenas_are_empty(void **state)
+{
+    struct arena arena;
+
+    (void)state;
+    arena_init(&arena, 64 * 1024);
+    assert_non_null(arena_string(&arena, TEXT("a secret")));
+    assert_non_null(arena_alloc(&arena, 16 * 1024)); /* a block of its own */
+    arena_erase(&arena);
+    assert_null(arena.blocks);
+    assert_int_equal(arena.used, 0);
+    assert_non_null(arena_alloc(&arena, 60 * 1024));
+    arena_erase(&arena);
+    arena_erase(&arena);
+}
+
 static void test_freeing_twice_or_nothing_is_fine(void **state)
 {
     struct arena arena;
@@ -152,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_the_limit_holds_and_can_be_used_up),
         cmocka_unit_test(test_absurd_sizes_are_refused),
         cmocka_unit_test(test_copies_are_copies),
+        cmocka_unit_test(test_erased_arenas_are_empty),
         cmocka_unit_test(test_freeing_twice_or_nothing_is_fine),
         cmocka_unit_test(test_allocations_may_fail),
         cmocka_unit_test(test_the_reason_is_that_of_the_last_failure),
