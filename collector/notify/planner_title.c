@@ -258,22 +258,44 @@ static void put_part(struct buffer *output, enum part_sort sort, const struct ti
         put_worst(output, part);
 }
 
-/* The first two sorts, and how much else there is. */
+static enum severity worst_of(const struct title_part *part)
+{
+    int level = SEVERITY_CRITICAL;
+
+    while (level > SEVERITY_LOW && part->levels[level] == 0)
+        level--;
+    return (enum severity)level;
+}
+
+/* The next sort after some that were shown: the worst, and of equal ones the first. PART_COUNT: there is none. */
+static enum part_sort find_next(const struct title_part parts[PART_COUNT], const bool shown[PART_COUNT])
+{
+    int next = PART_COUNT;
+
+    for (int sort = 0; sort < PART_COUNT; sort++)
+        if (parts[sort].events > 0 && !shown[sort] &&
+            (next == PART_COUNT || (sort != PART_OTHER && worst_of(&parts[sort]) > worst_of(&parts[next]))))
+            next = sort;
+    return (enum part_sort)next;
+}
+
+/* The two worst sorts, and how many other events there are. */
 static void put_parts(struct buffer *output, const struct title_part parts[PART_COUNT])
 {
+    bool shown[PART_COUNT] = {false};
     uint64_t left = 0;
-    unsigned shown = 0;
 
-    for (int sort = 0; sort < PART_COUNT; sort++) {
-        if (parts[sort].events == 0)
-            continue;
-        if (shown == TITLE_PARTS || (sort == PART_OTHER && shown > 0)) {
-            left += parts[sort].things;
-            continue;
-        }
-        buffer_add_string(output, shown++ == 0 ? "" : "; ");
-        put_part(output, (enum part_sort)sort, &parts[sort]);
+    for (unsigned i = 0; i < TITLE_PARTS; i++) {
+        enum part_sort next = find_next(parts, shown);
+
+        if (next == PART_COUNT || (next == PART_OTHER && i > 0))
+            break;
+        buffer_add_string(output, i == 0 ? "" : "; ");
+        put_part(output, next, &parts[next]);
+        shown[next] = true;
     }
+    for (int sort = 0; sort < PART_COUNT; sort++)
+        left += shown[sort] ? 0 : parts[sort].events;
     if (left == 0)
         return;
     buffer_add_string(output, "; ");

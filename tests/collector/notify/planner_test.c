@@ -317,8 +317,8 @@ static void test_limits(void **state)
          "2000 wait",
          "10 ops opened a@prod: column shop.orders.c1 differs, high\n"
          "10 ops opened b@prod: column shop.orders.c2 differs, high\n"
-         "610 ops opened prod, beyond its limit: column shop.orders.c3 differs; column shop.orders.c1 differs "
-         "otherwise than before, critical\n"
+         "610 ops opened prod, beyond its limit: column shop.orders.c1 differs otherwise than before, critical; column "
+         "shop.orders.c3 differs\n"
          "910 ops resolved a@prod: back to normal after 15 min\n"
          "960 ops resolved prod, beyond its limit: back to normal after 15 min\n"},
     };
