@@ -4,6 +4,9 @@
     billing    staging → prod, alike
     inventory  dev → staging → prod; only pending
     reports    prod alone, and a file that is not there: nothing is known of it
+
+and three who are told: a file, which works; a chat that does not answer, for which messages wait; and a bus that has not
+answered for so long that messages to it are dead.
 """
 import os
 import sqlite3
@@ -11,7 +14,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
-from system import Agent, Collector, wait_for
+from system import Agent, Collector, check, free_port, wait_for
 
 OPTIONS = """
 path: [dev, staging, prod]
@@ -34,6 +37,19 @@ contracts:
     requires:
       - table: main.invoices
         columns: [{name: id}, {name: amount}]
+"""
+
+# Nobody listens at these ports.
+NOTIFY = """
+notify:
+  sinks:
+    - {{name: archive, kind: file, path: "{folder}/notifications.jsonl"}}
+    - {{name: chat-of-the-team-that-looks-after-shops, kind: webhook, url: "http://127.0.0.1:{closed}/hooks/a-long-address/of-a-chat", allow_private: true, secret: "{secret}"}}
+    - {{name: bus, kind: webhook, url: "http://127.0.0.1:{closed}/bus", allow_private: true, secret: "{secret}", retry_for: 1s}}
+  routes:
+    - {{name: everything, severity: low, sinks: [archive], settle: 1s}}
+    - {{name: production, severity: high, databases: [orders, "shop-*"], environments: [prod], sinks: [chat-of-the-team-that-looks-after-shops, bus], settle: 1s,
+       escalate: {{after: 30m, severity: critical, to: [archive]}}, limit: {{messages: 20, per: 1h}}}}
 """
 
 ODD = '"<img src=x onerror=alert(1)>"'  # a name that would be markup if it were taken for it
@@ -105,7 +121,11 @@ class Fleet:
 
     def __init__(self, folder, things):
         self.folder = folder
-        self.collector = Collector(folder, options=OPTIONS)
+        secret = os.path.join(folder, "hook.secret")
+        with open(secret, "w", encoding="ascii") as file:
+            file.write("whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY")
+        os.chmod(secret, 0o600)
+        self.collector = Collector(folder, options=OPTIONS + NOTIFY.format(folder=folder, closed=free_port(), secret=f"file:{secret}"))
         things.append(self.collector)
         for target in TARGETS:
             self.write(target, FIRST[target[0]])
@@ -117,6 +137,7 @@ class Fleet:
         wait_for("first snapshots", lambda: all(self.count(target) == 1 for target in TARGETS))
         self.change()
         self.decide()
+        self.wait_for_messages()
 
     def start_agent(self, name, targets):
         agent = Agent(self.folder, name, targets)
@@ -165,6 +186,17 @@ class Fleet:
                                                      "expires": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 20 * 86400))}]})
         for database, source in (("orders", "staging"), ("billing", "staging"), ("reports", "staging")):
             ask("POST", f"/api/v1/gate?database={database}&from={source}&to=prod" + ("&pin=true" if database == "billing" else ""))
+
+    def wait_for_messages(self):
+        """Each sink has what it is here for: the file messages that were sent, the chat such as wait, the bus dead ones."""
+        wait_for("messages in every state", lambda: {"sent", "waiting", "dead"} <= {
+            row["state"] for row in self.collector.rows("deliveries", limit=100)})
+
+    def token(self, rights):
+        """A token that may do so much."""
+        status, answer = self.collector.ask("POST", "/api/v1/tokens", {"name": f"may-{rights}", "rights": rights})
+        check(status == 201, f"a token: {status}: {answer}")
+        return answer["token"]
 
 
 if __name__ == "__main__":
