@@ -18,7 +18,7 @@ unit=(
   collector/correlate/policy
   collector/correlate/fleet_cache
   collector/notify/notifier collector/notify/sender collector/notify/transport
-  collector/feed/connections collector/feed/server collector/feed/start
+  collector/feed/connections collector/feed/streams collector/feed/server collector/feed/start
 )
 system=(situations loss hostile moment streams)
 

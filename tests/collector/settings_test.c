@@ -211,6 +211,16 @@ static const struct {
     {"data: [x]\n", ":1:7: expected a single value, not a list"},
     {"data: /x\nlisten:\n  htpp: 127.0.0.1:1\n", ":3:3: unknown key 'htpp'"},
     {"listen: {agents: \"*:7400\"}\n", ":1:18: '*:7400' is not an endpoint for agents"},
+    {"listen: {feed: \"*:7401\"}\n", ":1:16: '*:7401' is not an endpoint for subscribers"},
+    {"feed: {subscribers: [{name: a, key: short}]}\n", ":1:37: what was given as a public key (5 characters)"},
+    {"feed: {subscribers: [{name: -a, key: short}]}\n", ":1:29: '-a' cannot be the name of a subscriber"},
+    {"feed:\n  subscribers:\n    - {name: a, key: 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'}\n",
+     ":3:5: there are subscribers, but no 'listen.feed'"},
+    {"listen: {feed: \"tcp://*:1\"}\nfeed:\n  subscribers:\n"
+     "    - {name: a, key: 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'}\n"
+     "    - {name: b, key: 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'}\n",
+     ":5:22: the subscribers 'a' and 'b' have the same key"},
+    {"http: {streams: 0}\n", ":1:17: 'http.streams' cannot be '0'"},
     {"listen: {http: \"7480\"}\n", ":1:16: '7480' is not an address to listen at"},
     {"listen: {http: \"0.0.0.0:7480\"}\n",
      ":1:16: '0.0.0.0:7480' can be reached from other machines, but there is no 'tls'"},
