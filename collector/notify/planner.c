@@ -49,6 +49,18 @@ enum error_code planner_read(const struct planning *planning, struct database *d
 
 /* ---- messages go out ---- */
 
+/* Each incident has memory of its own: how many are due together does not count. */
+static enum error_code run_alone(const struct planner *planner, const struct incident_row *incident,
+                                 enum error_code (*step)(const struct planner *planner, const struct incident_row *row))
+{
+    CLEANUP(arena_free) struct arena arena;
+    struct planner own = *planner;
+
+    arena_init(&arena, planner->arena->limit);
+    own.arena = &arena;
+    return step(&own, incident);
+}
+
 /* What became due is told; an incident of which more waits is due again at once. */
 static enum error_code tell_due(const struct planner *planner, bool *ret_more)
 {
@@ -60,7 +72,7 @@ static enum error_code tell_due(const struct planner *planner, bool *ret_more)
         ERROR_NONE)
         return planner->error->code;
     for (size_t i = 0; i < count; i++)
-        if (planner_tell_incident(planner, &due[i]) != ERROR_NONE)
+        if (run_alone(planner, &due[i], planner_tell_incident) != ERROR_NONE)
             return error_context(planner->error, "telling '%.*s' of '%.*s'", TEXT_ARGS(due[i].sink),
                                  TEXT_ARGS(due[i].subject));
     if (incidents_next(planner->database, &next, planner->error) != ERROR_NONE)
@@ -81,7 +93,7 @@ enum error_code planner_tell(const struct planning *planning, struct database *d
         ERROR_NONE)
         return error->code;
     for (size_t i = 0; i < count; i++)
-        if (planner_escalate(&planner, &escalating[i]) != ERROR_NONE)
+        if (run_alone(&planner, &escalating[i], planner_escalate) != ERROR_NONE)
             return error_context(error, "escalating '%.*s'", TEXT_ARGS(escalating[i].subject));
     return tell_due(&planner, ret_more);
 }

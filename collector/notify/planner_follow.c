@@ -13,7 +13,8 @@
 
 /* ---- events, taken apart ---- */
 
-enum error_code planner_data(const struct planner *planner, const struct event_row *row, json_t **ret_data)
+/* An empty object when it is none. */
+static enum error_code read_data(const struct planner *planner, const struct event_row *row, json_t **ret_data)
 {
     json_t *data = json_loadb(row->data.length == 0 ? "" : row->data.bytes, row->data.length, 0, NULL);
 
@@ -35,7 +36,7 @@ enum error_code planner_events_read(const struct planner *planner, const struct 
     *ret_events = (struct planner_events){.list = list};
     for (size_t i = 0; i < count; i++) {
         list[i].row = &rows[i];
-        if (planner_data(planner, &rows[i], &list[i].data) != ERROR_NONE)
+        if (read_data(planner, &rows[i], &list[i].data) != ERROR_NONE)
             return planner->error->code;
         ret_events->count = i + 1;
         if (trouble_of_event(&rows[i], list[i].data, planner->arena, &list[i].trouble, planner->error) != ERROR_NONE)

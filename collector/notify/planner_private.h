@@ -45,9 +45,6 @@ struct planner_event {
     bool is_told;
 };
 
-/* What the data of an event says; an empty object when it is none. The caller's to release. */
-enum error_code planner_data(const struct planner *planner, const struct event_row *row, json_t **ret_data) MUST_CHECK;
-
 struct planner_events {
     struct planner_event *list;
     size_t count;
@@ -94,7 +91,7 @@ enum error_code planner_follow(const struct planner *planner, struct planner_inc
 /* The trouble of a key; NULL: it is none of the incident's. */
 struct planner_trouble *planner_find_trouble(const struct planner_incident *incident, struct text key);
 
-/* How many go on; and whether none does, nor will by events that wait beyond these. */
+/* How many go on after these events. */
 uint32_t planner_count_live(const struct planner_incident *incident);
 
 /* ---- incidents ---- */

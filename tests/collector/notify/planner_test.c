@@ -564,7 +564,6 @@ static enum error_code try_step(void *context, struct error *error)
     CLEANUP(arena_free) struct arena arena;
     const struct planning planning = {scene->plan, attempt->policy, scene->store,
                                       scene->now + 3600 * (int64_t)SCENE_SECOND, &arena};
-    struct error ignored = {0};
     enum error_code code;
     bool more = false;
 
@@ -572,7 +571,6 @@ static enum error_code try_step(void *context, struct error *error)
     if (database_begin(scene->history.database, error) != ERROR_NONE)
         return error->code;
     code = attempt->step(&planning, scene->history.database, &more, error);
-    (void)ignored;
     database_rollback(scene->history.database);
     return code;
 }
