@@ -1,6 +1,8 @@
 /* What the configuration says of sinks, and where links lead: `notify.sinks`, `notify.link`. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/config_place.h"
 #include "collector/settings_lists.h"
@@ -145,7 +147,10 @@ static enum error_code complete_sink(const struct collector_settings *settings, 
             return blame(settings, number, secrets[i].key, error);
     if (sink->kind->check(sink, &key, error) != ERROR_NONE)
         return blame(settings, number, key, error);
-    return ERROR_NONE;
+    if (sink->ca.length == 0 || access(sink->ca.bytes, R_OK) == 0)
+        return ERROR_NONE;
+    error_set(error, ERROR_CONFIG, "cannot read '%.200s': %s", sink->ca.bytes, strerror(errno));
+    return blame(settings, number, "ca", error);
 }
 
 enum error_code settings_read_notify(const struct collector_settings *settings, struct arena *arena,

@@ -24,7 +24,7 @@ static bool is_plain(struct text text)
 
 static void require_target(const struct request_target *target)
 {
-    require(target->segment_count >= 1 && target->segment_count <= REQUEST_SEGMENTS_LIMIT);
+    require(target->segment_count <= REQUEST_SEGMENTS_LIMIT); /* none: "/" */
     require(target->value_count <= REQUEST_VALUES_LIMIT);
     for (size_t i = 0; i < target->segment_count; i++) {
         require(target->segments[i].length > 0 && is_plain(target->segments[i]));
