@@ -99,7 +99,8 @@ const struct option settings_file[] = {
     {NULL, 0, OPTION_NUMBER, AT(changes_days), "DAYS", "retention.changes_days", "0", NULL, 0, DAYS_LIMIT,
      "keep changes, events and records of snapshots for so many days; 0: for good"},
     {NULL, 0, OPTION_NUMBER, AT(deliveries_days), "DAYS", "retention.deliveries_days", "30", NULL, 0, DAYS_LIMIT,
-     "keep notifications that were sent for so many days, and those that could not be three times as long; 0: for good"},
+     "keep notifications that were sent for so many days, and those that could not be three times as long; 0: for "
+     "good"},
     {NULL, 0, OPTION_SIZE, AT(snapshot_limit), "SIZE", "limits.snapshot", "256MiB", NULL, MEBIBYTE, LARGE_SIZE,
      "refuse a snapshot that brings more new nodes"},
     {NULL, 0, OPTION_SIZE, AT(staging_limit), "SIZE", "limits.staging", "256MiB", NULL, MEBIBYTE, LARGE_SIZE,

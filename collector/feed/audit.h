@@ -17,15 +17,15 @@ struct audit_entry {
     struct target_name place;         /* what the event is about; without a database the target */
     const struct text *contracts;     /* whose state at the target is over with it */
     size_t contract_count;
-    struct text agent;                /* a name; empty: none */
-    int64_t agent_id;                 /* 0: none */
-    struct text token;                /* a name; empty: none */
-    const char *rights;               /* of the token; NULL: none */
-    const char *subject;              /* what else it was done to, as people read it; NULL: one of those above */
-    struct text sink;                 /* a name; empty: none */
-    int64_t delivery;                 /* 0: none */
-    int64_t run;                      /* of the gate; 0: none */
-    const struct hash *root;          /* that was pinned; NULL: none */
+    struct text agent;       /* a name; empty: none */
+    int64_t agent_id;        /* 0: none */
+    struct text token;       /* a name; empty: none */
+    const char *rights;      /* of the token; NULL: none */
+    const char *subject;     /* what else it was done to, as people read it; NULL: one of those above */
+    struct text sink;        /* a name; empty: none */
+    int64_t delivery;        /* 0: none */
+    int64_t run;             /* of the gate; 0: none */
+    const struct hash *root; /* that was pinned; NULL: none */
 };
 
 enum error_code audit_add(struct database *database, const struct audit_entry *entry, struct arena *arena,
