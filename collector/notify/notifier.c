@@ -16,6 +16,7 @@
 enum {
     ROUND_MS = 200,     /* between transactions, at least */
     LOOK_MS = 1000,     /* and between looks at what is due, at most: the time of day may jump */
+    LOOK_SHARE = 10,    /* a look may take this part of the time: with very much that waits it takes long */
     TROUBLE_MS = 30000, /* between attempts to write what cannot be written, at most */
     PLANNING_MEMORY = 256 * 1024 * 1024,
     LOOKING_MEMORY = 64 * 1024 * 1024
@@ -41,6 +42,7 @@ struct notifier {
     int64_t plans_at;   /* time of day: when something becomes due to be told; 0: never */
     int64_t round_at;   /* elapsed: not before */
     int64_t look_at;    /* elapsed: what is due is looked for again */
+    int64_t rest_until; /* elapsed: but not before */
     int64_t trouble_ms; /* the pause since writing fails; 0: it does not */
 };
 
@@ -180,13 +182,22 @@ static enum error_code offer_due(struct notifier *notifier, struct error *error)
     return sender_offer(notifier->sender, rows, count, error);
 }
 
+static int64_t next_look(const struct notifier *notifier)
+{
+    return notifier->look_at > notifier->rest_until ? notifier->look_at : notifier->rest_until;
+}
+
 static void look(struct notifier *notifier)
 {
+    int64_t begun = clock_elapsed();
     struct error error = {0};
 
-    if (clock_elapsed() >= notifier->look_at && offer_due(notifier, &error) != ERROR_NONE) {
-        notifier->look_at = in_ms(LOOK_MS);
-        log_failure(notifier->settings.logger, "notify-stuck", &error, "trying again");
+    if (begun >= next_look(notifier)) {
+        if (offer_due(notifier, &error) != ERROR_NONE) {
+            notifier->look_at = in_ms(LOOK_MS);
+            log_failure(notifier->settings.logger, "notify-stuck", &error, "trying again");
+        }
+        notifier->rest_until = begun + LOOK_SHARE * (clock_elapsed() - begun);
     }
     if (sender_start(notifier->sender, &error) != ERROR_NONE)
         log_failure(notifier->settings.logger, "notify-stuck", &error, "trying again");
@@ -196,7 +207,7 @@ static void look(struct notifier *notifier)
 
 static int patience(const struct notifier *notifier)
 {
-    int64_t until = notifier->look_at, now = clock_elapsed();
+    int64_t until = next_look(notifier), now = clock_elapsed();
 
     if (has_to_write(notifier))
         until = notifier->round_at;

@@ -498,6 +498,26 @@ static void test_with_too_many_results_nothing_is_started(void **state)
     run(bench, 9 * SENDER_OFFER - SENDER_RESULTS_LIMIT);
 }
 
+/* With the wrong index it takes minutes. */
+static void test_very_much_that_waits_is_looked_at_quickly(void **state)
+{
+    struct bench *bench = *state;
+    int64_t begun;
+
+    history_begin(&bench->history);
+    history_run(&bench->history, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
+                                 "INSERT INTO incident (id, route, sink, subject, opened_at, told, severity) "
+                                 "SELECT i, 'prod', 'sent', 'subject' || i, 1, 1, 0 FROM n");
+    history_run(&bench->history,
+                "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999) "
+                "INSERT INTO delivery (incident, sink, number, kind, state, created_at, attempts, next_at, events, "
+                "last_event, message) SELECT 1 + i / 2, 'sent', 1 + i % 2, 0, 0, 1, 0, 1, 1, 1, '{}' FROM n");
+    history_commit(&bench->history);
+    begun = clock_elapsed();
+    offer(bench);
+    assert_true(clock_elapsed() - begun < 20 * SECOND);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -517,6 +537,7 @@ int main(void)
         TEST(test_one_that_fails_has_one_place_until_it_takes_something),
         TEST(test_a_sink_is_left_alone_as_long_as_it_wants),
         TEST(test_with_too_many_results_nothing_is_started),
+        TEST(test_very_much_that_waits_is_looked_at_quickly),
     };
 
     signal(SIGPIPE, SIG_IGN);
