@@ -228,8 +228,7 @@ static void tell_missing(const struct planting *planting, enum stage stage)
     static const char *const why[STAGE_MESSAGE] = {
         [STAGE_RECORDED] =
             "is '--source' the database that the agent watches, does it run, and how long is its `poll`?",
-        [STAGE_CHANGED] = "the snapshot lacks the table: the agent's user may not see it, or '--source' is another "
-                          "database",
+        [STAGE_CHANGED] = "the snapshot lacks the table: the agent's user may not see the schema that it is in",
         [STAGE_DRIFT] = "`compare.ignore` may leave it out; 'driftline doctor' says whether differences are worked out",
     };
     const char *advice = stage < STAGE_MESSAGE ? why[stage] : "see how the sink does: driftline notify list";
