@@ -67,7 +67,7 @@ static const struct {
     const char *part;
 } requests[] = {
     {"GET /nothing HTTP/1.1\r\n" HOST "\r\n", 404, "\"not-found\""},
-    {"GET / HTTP/1.1\r\n" HOST "\r\n", 400, "empty"},
+    {"GET // HTTP/1.1\r\n" HOST "\r\n", 400, "empty"},
     {"GET //healthz HTTP/1.1\r\n" HOST "\r\n", 400, "empty"},
     {"GET /../healthz HTTP/1.1\r\n" HOST "\r\n", 400, "'..'"},
     {"GET /api/v1/%2e%2e/healthz HTTP/1.1\r\n" HOST "\r\n", 400, "'..'"},
