@@ -57,6 +57,33 @@ export function tellSignedOut() {
   for (const run of listeners) run();
 }
 
+/* ---- what the token may ---- */
+
+const RIGHTS = ['read', 'gate', 'operate', 'admin']; // each has those before it
+let learnt = {token: null, name: null, rights: null};
+
+/** Ask once what the token may. When that fails all is taken to be allowed: the collector still refuses what is not. */
+export async function learnRights() {
+  const value = token();
+  if (value === null || learnt.token === value) return;
+  try {
+    const {name, rights} = await request('GET', '/api/v1/token');
+    learnt = {token: value, name, rights};
+  } catch (error) {
+    if (error.status === 401) throw error;
+  }
+}
+
+/** Whether the token has this right. */
+export function may(right) {
+  return learnt.rights === null || learnt.token !== token() || RIGHTS.indexOf(learnt.rights) >= RIGHTS.indexOf(right);
+}
+
+/** {name, rights} of who is signed in; null: not known. */
+export function whoAmI() {
+  return learnt.token !== null && learnt.token === token() ? learnt : null;
+}
+
 /** "/api/v1/drift" and {state: ['open', 'waived'], limit: 10, to: null} as one address; a list becomes repeated values. */
 export function address(path, query = {}) {
   const values = new URLSearchParams();

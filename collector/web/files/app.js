@@ -15,6 +15,7 @@
  *     page.get(path, query)              ask: page.get('/api/v1/drift', {database: 'orders', limit: 50}) → parsed JSON
  *     page.pages(path, list, query, most)  all pages of a list → {rows, complete}
  *     page.send(method, path, body, query) POST or DELETE → parsed JSON
+ *     page.may(right)                    whether the token has this right: 'gate', 'operate'
  *     page.live(types, run)              when such events happen ('drift-*', null: all), at most once a second: run(events)
  *     page.every(seconds, run)           again and again, while the window is seen
  *     page.setQuery({name: value})       change the address without drawing the page anew; '' and null take a value away
@@ -117,6 +118,7 @@ function makePage(visit, params) {
     signal,
     get: (path, query) => api.get(path, query, signal),
     pages: (path, list, query, most) => api.pages(path, list, query, {signal, most}),
+    may: api.may,
     send: (method, path, body, query) => api.request(method, path, {body, query, signal}),
     live(types, run) {
       const {add, stop} = gather(run);
@@ -172,6 +174,12 @@ async function show() {
     history.replaceState(null, '', FIRST);
     return show();
   }
+  try {
+    await api.learnRights();
+  } catch {
+    return; // the token is not known: one is asked to sign in
+  }
+  if (location.hash !== hash) return; // meanwhile another page was asked for, and is being shown
   frame ??= makeFrame(pages, {search: () => openPalette(pages), help: keys.showHelp, signOut});
   if (!frame.root.isConnected) replace(document.body, frame.root, frame.toasts);
   live.start();
@@ -182,7 +190,10 @@ async function show() {
     scrollTo(0, 0);
     frame.title.focus({preventScroll: true});
   }
+  const focused = document.activeElement;
   await draw(visit, entry, params);
+  /* What had the focus is gone with what was drawn before: one goes on at the heading. */
+  if (before === hash && focused !== document.body && document.activeElement === document.body) frame.title.focus({preventScroll: true});
 }
 
 function askToSignIn(problem = null) {

@@ -2,10 +2,11 @@
    the same for the same tables, so that a picture that is shared looks as it was seen.
 
    What is referred to stands left of what refers to it. Tables that hang together are a group; groups are set side by
-   side like words in lines, those that stand alone come last. */
+   side like words in lines, those that stand alone come last. A line that passes a column of boxes has a place of its own
+   there, as if it were a low box: so it runs between the boxes, never behind them. */
 
 export const ROW = 22, HEAD = 34, WIDTH = 240, ROWS = 12;
-const GAP_X = 90, GAP_Y = 28, GROUP_GAP = 70, ASPECT = 1.7, SWEEPS = 6;
+const GAP_X = 90, GAP_Y = 28, GROUP_GAP = 70, PASS = 4, PASS_GAP = 10, ASPECT = 1.7, SWEEPS = 6;
 
 /* How many columns of a table are drawn: keys and what differs first, if there are too many. */
 export function visibleColumns(table, all) {
@@ -111,6 +112,9 @@ function untangle(layers, near) {
     else for (let i = layers.length - 2; i >= 0; i--) settle(layers[i], layers[i + 1]);
 }
 
+/* Less room is needed where a line passes. */
+const gapBelow = (height, next = GAP_Y) => height === PASS || next === PASS ? PASS_GAP : GAP_Y;
+
 /* Draw each box to the middle of its neighbours as far as the order leaves room. */
 function pull(layer, near, y, height) {
   const wanted = layer.map((node) => {
@@ -121,7 +125,7 @@ function pull(layer, near, y, height) {
   let floor = -Infinity;
   layer.forEach((node, i) => {
     y[node] = Math.max(wanted[i], floor);
-    floor = y[node] + height[node] + GAP_Y;
+    floor = y[node] + height[node] + gapBelow(height[node], height[layer[i + 1]]);
   });
   const shift = layer.reduce((sum, node, i) => sum + wanted[i] - y[node], 0) / layer.length;
   for (const node of layer) y[node] += shift;
@@ -148,27 +152,72 @@ function breakTowers(layers, height) {
   return broken;
 }
 
-function placeGroup(members, rank, near, height) {
+/* Give each line that passes columns a place in every one of them. Lines to the same column of the same table share
+   theirs: they arrive as one. Answers key of the line → its places, from right to left; layers, near and height grow. */
+function makePasses(layers, edges, near, height) {
+  const column = new Map(layers.flatMap((layer, i) => layer.map((node) => [node, i]))), shared = new Map(), passes = new Map();
+  edges.forEach((edge, number) => {
+    const from = column.get(edge.from), to = column.get(edge.to);
+    if (from === undefined || Math.abs(from - to) < 2) return;
+    const step = from > to ? -1 : 1, places = [];
+    let before = edge.from;
+    for (let i = from + step; i !== to; i += step) {
+      const key = `${i} ${step} ${edge.to} ${edge.reference.to_columns[0]}`;
+      if (!shared.has(key)) {
+        shared.set(key, height.length);
+        layers[i].push(height.length);
+        near.push([]);
+        height.push(PASS);
+      }
+      const place = shared.get(key);
+      near[place].push(before);
+      near[before].push(place);
+      places.push(place);
+      before = place;
+    }
+    near[before].push(edge.to);
+    near[edge.to].push(before);
+    passes.set(number, places);
+  });
+  return passes;
+}
+
+/* Set passes, which were put at the ends, where they want to be among the boxes of their columns. */
+function sortPasses(layers, near, passesFrom) {
+  if (layers.every((layer) => layer.every((node) => node < passesFrom))) return;
+  const position = new Map(layers.flatMap((layer) => layer.map((node, i) => [node, (i + 0.5) / layer.length])));
+  for (let sweep = 0; sweep < SWEEPS; sweep++)
+    for (const layer of sweep % 2 === 0 ? layers : [...layers].reverse()) {
+      for (const node of layer)
+        if (node >= passesFrom) position.set(node, near[node].reduce((sum, other) => sum + position.get(other), 0) / near[node].length);
+      layer.sort((a, b) => position.get(a) - position.get(b) || a - b);
+    }
+}
+
+function placeGroup(members, rank, near, height, edges) {
   let layers = layersOf(members, rank);
+  const passesFrom = height.length;
   untangle(layers, near);
   layers = breakTowers(layers, height);
+  const passes = makePasses(layers, edges, near, height);
+  sortPasses(layers, near, passesFrom);
   const x = {}, y = {};
   layers.forEach((layer, i) => {
     let top = 0;
     for (const node of layer) {
       x[node] = i * (WIDTH + GAP_X);
       y[node] = top;
-      top += height[node] + GAP_Y;
+      top += height[node] + gapBelow(height[node]);
     }
   });
   for (let sweep = 0; sweep < SWEEPS; sweep++)
     for (const layer of sweep % 2 === 0 ? layers : [...layers].reverse()) pull(layer, near, y, height);
-  const top = Math.min(...members.map((node) => y[node]));
-  for (const node of members) y[node] -= top;
+  const all = layers.flat(), top = Math.min(...all.map((node) => y[node]));
+  for (const node of all) y[node] -= top;
   return {
-    members, x, y,
+    members, x, y, passes,
     width: layers.length * (WIDTH + GAP_X) - GAP_X,
-    height: Math.max(...members.map((node) => y[node] + height[node])),
+    height: Math.max(...all.map((node) => y[node] + height[node])),
   };
 }
 
@@ -210,8 +259,21 @@ function rowMiddle(box, column) {
   return box.y + (row < 0 ? HEAD / 2 : HEAD + ROW * row + ROW / 2);
 }
 
+/* By way of the places that it has in the columns between: straight there, and bent where there are no boxes. */
+function lineThrough(from, to, y1, y2, places) {
+  const toLeft = places[0].x < from.x, bend = (x1, a, x2, b) => `C${(x1 + x2) / 2} ${a} ${(x1 + x2) / 2} ${b} ${x2} ${b}`;
+  let x = toLeft ? from.x : from.x + WIDTH, y = y1, path = `M${x} ${y1}`;
+  for (const place of places) {
+    const near = toLeft ? place.x + WIDTH : place.x, far = toLeft ? place.x : place.x + WIDTH, middle = place.y + PASS / 2;
+    path += `${bend(x, y, near, middle)}H${far}`;
+    x = far;
+    y = middle;
+  }
+  return path + bend(x, y, toLeft ? to.x + WIDTH : to.x, y2);
+}
+
 /* From the side of one box to the side of another that looks at it. */
-function lineBetween(from, to, reference) {
+function lineBetween(from, to, reference, places) {
   const y1 = rowMiddle(from, reference.columns[0]), y2 = rowMiddle(to, reference.to_columns[0]);
   if (from === to) {
     const x = from.x + WIDTH;
@@ -220,9 +282,16 @@ function lineBetween(from, to, reference) {
   const isLeft = to.x + WIDTH <= from.x, isRight = from.x + WIDTH <= to.x;
   const x1 = isRight ? from.x + WIDTH : isLeft ? from.x : from.x + WIDTH;
   const x2 = isRight ? to.x : isLeft ? to.x + WIDTH : to.x + WIDTH;
+  if (places.length > 0) return lineThrough(from, to, y1, y2, places);
   const reach = isLeft || isRight ? Math.max(30, Math.abs(x2 - x1) / 2) : 60;
   const c1 = isLeft ? x1 - reach : x1 + reach, c2 = isRight ? x2 - reach : x2 + reach;
   return `M${x1} ${y1}C${c1} ${y1} ${c2} ${y2} ${x2} ${y2}`;
+}
+
+/* Where a line passes columns. */
+function placesOf(groups, number) {
+  const group = groups.find(({ passes }) => passes?.has(number));
+  return group ? group.passes.get(number).map((place) => ({ x: group.left + group.x[place], y: group.top + group.y[place] })) : [];
 }
 
 /* ---- all of it ---- */
@@ -240,7 +309,7 @@ export function layout(tables, references, allColumns = false) {
   const near = neighbours(tables.length, edges), rank = ranksOf(tables.length, edges);
   const groups = groupsOf(tables.length, near);
   const together = groups.filter((group) => group.length > 1).sort((a, b) => b.length - a.length)
-    .map((group) => placeGroup(group, rank, near, height));
+    .map((group) => placeGroup(group, rank, near, height, edges));
   const alone = groups.filter((group) => group.length === 1).flat();
   if (alone.length > 0) together.push(placeAlone(alone, height));
   if (together.length === 0) return { boxes: [], lines: [], width: 0, height: 0 };
@@ -251,7 +320,8 @@ export function layout(tables, references, allColumns = false) {
       boxes[node] = { table: tables[node], rows: rows[node], x: group.left + group.x[node], y: group.top + group.y[node], height: height[node] };
   return {
     boxes,
-    lines: edges.map(({ from, to, reference }) => ({ reference, from, to, path: lineBetween(boxes[from], boxes[to], reference) })),
+    lines: edges.map(({ from, to, reference }, number) =>
+      ({ reference, from, to, path: lineBetween(boxes[from], boxes[to], reference, placesOf(together, number)) })),
     width: Math.max(...boxes.map((box) => box.x + WIDTH)),
     height: Math.max(...boxes.map((box) => box.y + box.height)),
   };

@@ -106,7 +106,7 @@ export function driftBody(page, drift) {
     drift.acknowledged && fact('Acknowledged', time(drift.acknowledged.at), ` by ${drift.acknowledged.by}`),
     drift.waiver && fact('Waived until', time(drift.waiver.until), ` (waiver ${drift.waiver.id})`)),
   h('p', {class: 'links'}, h('a', {href: url('object', drift.database, {path: drift.owner})}, icon('history'), 'What happened to it'),
-    drift.id !== null && page.has('drift') && h('a', {href: url('drift', {id: drift.id})}, icon('drift'), `Drift ${drift.id}`)));
+    drift.id !== null && page.has('drift') && h('a', {href: url('drift', String(drift.id))}, icon('drift'), `Drift #${drift.id}`)));
 }
 
 /* ---- many, by object ---- */

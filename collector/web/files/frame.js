@@ -1,5 +1,5 @@
 /* What is around every page: navigation, heading, whether the dashboard is live, how the collector is. */
-import {get} from './api.js';
+import {get, whoAmI} from './api.js';
 import {h, hidden, replace} from './dom.js';
 import {icon} from './icons.js';
 import {onState} from './live.js';
@@ -85,7 +85,7 @@ export function makeFrame(pages, run) {
   const title = h('h1', {tabindex: '-1', id: 'title'});
   const actions = h('div', {class: 'actions'}), note = h('div', {class: 'note'});
   const view = h('div');
-  const version = h('span', {class: 'version'});
+  const version = h('span', {class: 'version'}), who = h('div', {class: 'who'});
   const root = h('div', {class: 'frame'},
     h('a', {class: 'skip', href: '#title', on: {click: (event) => { event.preventDefault(); title.focus(); }}}, 'Skip to the page'),
     h('header', {class: 'side'},
@@ -94,17 +94,20 @@ export function makeFrame(pages, run) {
       h('button', {type: 'button', class: 'search-button', 'aria-label': 'Search', 'aria-keyshortcuts': '/', on: {click: run.search}}, icon('search'),
         h('span', null, 'Search'), h('kbd', {'aria-hidden': 'true'}, '/')),
       navigation(pages),
-      h('div', {class: 'foot'}, h('div', {class: 'foot-line'}, liveElement(), version),
+      h('div', {class: 'foot'}, h('div', {class: 'foot-line'}, liveElement(), version), who,
         h('div', {class: 'foot-tools'}, themeButton(), toolButton('keyboard', 'Keys (?)', run.help), toolButton('leave', 'Sign out', run.signOut)))),
     h('main', {class: 'page', 'aria-labelledby': 'title'}, healthElement(),
       h('div', {class: 'page-head'}, h('div', {class: 'page-title'}, title, note), actions), view));
   get('/api/v1/version').then((answer) => replace(version, `v${answer.version}`), () => {});
   addEventListener('hashchange', () => setMenu(false));
-  return {root, title, actions, note, view, toasts: h('div', {id: 'toasts', class: 'toasts', role: 'status', 'aria-live': 'polite'})};
+  return {root, who, title, actions, note, view, toasts: h('div', {id: 'toasts', class: 'toasts', role: 'status', 'aria-live': 'polite'})};
 }
 
-/** Mark the page that is shown in the navigation. */
+/** Mark the page that is shown in the navigation, and say who looks at it. */
 export function showCurrent(frame, entry) {
+  const who = whoAmI();
+  replace(frame.who, who && [icon('person'), h('bdi', null, who.name), ` · ${who.rights}`]);
+  frame.who.title = who ? `The token ${who.name}: its right is ${who.rights}` : '';
   for (const link of frame.root.querySelectorAll('.nav a')) {
     if (link.dataset.page === entry.name) link.setAttribute('aria-current', 'page');
     else if (link.dataset.page === entry.of) link.setAttribute('aria-current', 'true');

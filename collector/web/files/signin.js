@@ -25,7 +25,7 @@ export function signIn(done, problem = null) {
     }
     keepToken(value, remember.checked);
     try {
-      await request('GET', '/api/v1/waivers', {quiet: true});
+      await request('GET', '/api/v1/token', {quiet: true});
       replace(document.body);
       done();
     } catch (error) {

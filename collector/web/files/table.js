@@ -1,6 +1,7 @@
 /* Lists. Both kinds are tables for those who hear them, and j, k, o and Enter move in them.
  *
- * A column: {title, cell(row) → child, class?, width? (CSS grid track), phone? (false: not on a phone)}. A row may have an
+ * A column: {title, cell(row) → child, class?, width? (CSS grid track), phone? (false: not on a phone),
+ * wide? (true: only where there is much room)}. A row may have an
  * address: href(row); then its first cell is the link, and the whole row can be clicked.
  */
 import {h, append} from './dom.js';
@@ -34,7 +35,7 @@ export function table({columns, rows, href = null, label, rowClass = null, keybo
 }
 
 function cellClass(column) {
-  return [column.class, column.phone === false ? 'not-phone' : null].filter(Boolean).join(' ') || null;
+  return [column.class, column.phone === false ? 'not-phone' : null, column.wide ? 'only-wide' : null].filter(Boolean).join(' ') || null;
 }
 
 /** Moving among elements that can have the focus. */
@@ -66,6 +67,7 @@ class VirtualTable {
       options.columns.map((column) => h('div', {role: 'columnheader', class: cellClass(column)}, column.title))));
     this.element = h('div', {role: 'table', class: `vtable ${options.tableClass}`, 'aria-label': options.label}, this.head, this.body);
     this.element.style.setProperty('--columns', options.columns.map((column) => column.width ?? '1fr').join(' '));
+    this.element.style.setProperty('--columns-middle', options.columns.filter((column) => !column.wide).map((column) => column.width ?? '1fr').join(' '));
     this.element.style.setProperty('--columns-phone', options.columns.filter((column) => column.phone !== false)
       .map((column) => column.phoneWidth ?? column.width ?? '1fr').join(' '));
     this.element.setRows = (value) => this.setRows(value);
@@ -117,7 +119,7 @@ class VirtualTable {
     if (!this.element.isConnected) return;
     this.wasShown = true;
     const height = this.rowHeight(), box = this.body.getBoundingClientRect(), spare = 8;
-    this.body.style.setProperty('height', `${this.rows.length * height}px`);
+    this.body.style.setProperty('height', `${Math.max(0, this.rows.length * height - 1)}px`);
     const first = Math.max(0, Math.floor(-box.top / height) - spare);
     const last = Math.min(this.rows.length - 1, Math.ceil((innerHeight - box.top) / height) + spare);
     for (const [number, element] of this.drawn)

@@ -1,19 +1,20 @@
 /* What pages are built of. Each function answers an element; nothing here asks the collector for anything.
  *
  *   words        severityTag verdictTag gateTag stateTag causeTag effectMark counts chip ref
- *   time         time relative absolute duration                       (time.js)
+ *   time         time sentence relative absolute duration              (time.js)
  *   states       loading empty errorState
  *   lists        table virtualTable                                    (table.js)
  *   definitions  attributeDiff valueDiff                               (definition.js)
  *   asking       openDialog askForm toast                              (dialog.js)
- *   controls     filterBar tabs button linkButton copyButton section
+ *   controls     filterBar tabs button linkButton copyButton section crumbs allowed
+ *   text         plural
  */
 import {h, hidden} from './dom.js';
 import {icon, bars} from './icons.js';
 import {toast} from './dialog.js';
 
 export {icon, bars} from './icons.js';
-export {time, relative, absolute, duration, day, clock} from './time.js';
+export {time, sentence, relative, absolute, duration, day, clock} from './time.js';
 export {openDialog, askForm, toast} from './dialog.js';
 export {table, virtualTable} from './table.js';
 export {attributeDiff, valueDiff} from './definition.js';
@@ -24,6 +25,9 @@ const collator = new Intl.Collator(undefined, {numeric: true});
 export const byName = collator.compare;
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'];
+
+/** plural(1, 'run') → "1 run", plural(2, 'run') → "2 runs". */
+export const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
 /* ---- addresses within the dashboard ---- */
 
@@ -175,6 +179,17 @@ export function copyButton(text, what) {
 
 export function section(title, ...children) {
   return h('section', {class: 'section'}, title && h('h2', null, title), children);
+}
+
+/** The heading of a page below another: crumbs(['Fleet', url('fleet')], 'orders') for page.heading(). */
+export function crumbs(...steps) {
+  return steps.map((step, i) => [i > 0 && h('span', {class: 'crumb', 'aria-hidden': 'true'}, '/'),
+    Array.isArray(step) ? h('a', {href: step[1]}, step[0]) : step instanceof Node ? step : h('bdi', null, step)]);
+}
+
+/** Controls that need a right, or in their place a word about who may; `what` is what they do: 'to waive and acknowledge'. */
+export function allowed(page, right, what, ...controls) {
+  return page.may(right) ? controls : h('span', {class: 'not-allowed'}, icon('lock'), `It takes a token with the right ${right} ${what}`);
 }
 
 /** Links among which one is shown: [{name, text, count?, href}]. */

@@ -27,13 +27,13 @@ export async function render(view, params, page) {
       : empty('No agent matches', 'Take a filter away to see more.'),
     columns: [
       {title: 'Agent', width: 'minmax(8rem, 1.2fr)', phoneWidth: 'minmax(0, 1fr)', link: true, cell: ({name}) => h('bdi', null, name)},
-      {title: 'State', width: '7rem', phoneWidth: 'auto', cell: ({state}) => stateTag(state)},
+      {title: 'State', width: '7.5rem', phoneWidth: '6.8rem', cell: ({state}) => stateTag(state)},
       {title: 'Targets', width: '4.5rem', phone: false, class: 'number', cell: ({targets}) => String(targets)},
-      {title: 'May speak for', width: 'minmax(9rem, 1.6fr)', phone: false, cell: ({grants}) => h('span', {title: grants.join(', ')},
-        grants.slice(0, 3).map((grant) => [chip(grant), ' ']), grants.length > 3 && h('span', {class: 'muted'}, `and ${grants.length - 3} more`))},
+      {title: 'May speak for', width: 'minmax(9rem, 1.6fr)', phone: false, cell: ({grants}) => h('span', {class: 'grants', title: grants.join(', ')},
+        grants.length > 1 && chip(String(grants.length)), h('bdi', null, grants.join(', ')))},
       {title: 'Host', width: 'minmax(6rem, 1fr)', phone: false, cell: ({host}) => host === null ? h('span', {class: 'muted'}, '–') : h('bdi', {title: host}, host)},
       {title: 'Version', width: '5rem', phone: false, cell: ({version}) => version ?? h('span', {class: 'muted'}, '–')},
-      {title: 'Heard', width: '6rem', phoneWidth: 'auto', class: 'number', cell: ({last_seen: at}) => time(at)},
+      {title: 'Heard', width: '6rem', phoneWidth: '5.6rem', class: 'number', cell: ({last_seen: at}) => time(at)},
     ],
   });
 

@@ -1,6 +1,6 @@
 /* Contracts: what consumers need of databases, and whether they have it. Those that do not hold come first. */
 import {append, h, replace} from '../dom.js';
-import {actor, button, empty, filterBar, ref, section, severityTag, time, url, verdictTag} from '../ui.js';
+import {actor, button, empty, filterBar, plural, ref, section, severityTag, time, url, verdictTag} from '../ui.js';
 
 const RANK = {violated: 0, unknown: 1, holds: 2};
 const MOST = 20; // targets of a contract that are shown at once
@@ -35,7 +35,7 @@ function contractCard(contract, isOpen) {
     h('summary', null, verdictTag(contract.state), h('strong', null, h('bdi', null, contract.name)), h('span', {class: 'muted'}, contract.database),
       severityTag(contract.severity)),
     h('p', {class: 'muted'}, contract.owner && `owned by ${contract.owner}; `, contract.consumers.length > 0 ? `read by ${contract.consumers.join(', ')}; ` : '',
-      `${contract.requirements} ${contract.requirements === 1 ? 'requirement' : 'requirements'}; ${contract.file}:${contract.line}`),
+      `${plural(contract.requirements, 'requirement')}; ${contract.file}:${contract.line}`),
     contract.targets.length === 0 ? h('p', null, 'No environment that it is about is watched yet.')
       : targetList(contract, [...contract.targets].sort((a, b) => RANK[a.state] - RANK[b.state])));
 }
@@ -55,7 +55,7 @@ export async function render(view, params, page) {
       const text = [contract.name, contract.database, contract.owner, ...contract.consumers].join(' ').toLowerCase();
       return words.every((word) => text.includes(word)) && (!state || contract.state === state) && (!only || contract.name === only);
     }).sort((a, b) => RANK[a.state] - RANK[b.state] || a.name.localeCompare(b.name));
-    page.note(`${found.length} of ${answer.contracts.length} contracts`, only && h('span', null, ', only ', h('strong', null, only), ' ', h('a', {href: url('contracts')}, 'show all')));
+    page.note(found.length === answer.contracts.length ? plural(found.length, 'contract') : `${found.length} of ${plural(answer.contracts.length, 'contract')}`, only && h('span', null, ', only ', h('strong', null, only), ' ', h('a', {href: url('contracts')}, 'show all')));
     replace(list, answer.problem && section(null, h('p', {class: 'problem'}, `The files as they are now are not in use: ${answer.problem}`)),
       answer.contracts.length === 0 ? empty('There are no contracts', 'A contract says what somebody needs of a database: driftline contracts suggest DATABASE@ENVIRONMENT --table TABLE writes one to begin with.')
         : found.length === 0 ? empty('No contract matches', 'Take a filter away to see more.')

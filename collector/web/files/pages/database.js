@@ -1,7 +1,7 @@
 /* One database: its environments side by side, what differs between two of them and why, all of them at once, its instances,
  * and what happened to it. */
 import {h, hidden, replace} from '../dom.js';
-import {SEVERITIES, counts, empty, errorState, filterBar, icon, linkButton, loading, stateTag, table, tabs, time, total, url, verdictTag} from '../ui.js';
+import {SEVERITIES, counts, crumbs, empty, errorState, filterBar, icon, linkButton, loading, plural, stateTag, table, tabs, time, total, url, verdictTag} from '../ui.js';
 import {byOwner, fromChange, groupElement} from '../difference.js';
 import {spreadElement} from '../spread.js';
 import {gathered, timeline} from '../timeline.js';
@@ -102,7 +102,7 @@ function drawDifferences(place, page, query, found, open) {
   let at = 0;
   const next = () => groups.slice(at, at += 40).map((group) => groupElement(page, group, open));
   const list = h('div', {class: 'difference-list'}, next());
-  replace(place, h('p', {class: 'muted', role: 'status'}, `${number}${found.complete ? '' : ' (the first of more)'} differences in ${groups.length} objects`), uncoveredNote(found.uncovered),
+  replace(place, h('p', {class: 'muted', role: 'status'}, `${found.complete ? '' : 'the first '}${plural(number, 'difference')} in ${plural(groups.length, 'object')}`), uncoveredNote(found.uncovered),
     growing(list, async () => at < groups.length ? next() : null));
   page.list(focusList(() => [...list.querySelectorAll('summary')].filter((element) => element.offsetParent !== null)));
 }
@@ -139,12 +139,12 @@ async function showSpread(view, page, query, database) {
 async function showInstances(view, page, query, database) {
   const {targets} = await page.get('/api/v1/targets', {database: database.database});
   replace(view, table({label: 'Instances', rows: targets, href: (row) => url('database', database.database, {view: 'history', environment: row.environment, instance: row.instance}), columns: [
-    {title: 'Instance', cell: (row) => `${row.environment}/${row.instance}`},
-    {title: 'Verdict', cell: (row) => verdictTag(row.verdict, row.unknown_reason)},
+    {title: 'Instance', class: 'word', cell: (row) => h('bdi', {title: `${row.environment}/${row.instance}`}, row.instance === 'default' ? row.environment : `${row.environment}/${row.instance}`)},
+    {title: 'Verdict', class: 'word', cell: (row) => verdictTag(row.verdict, row.unknown_reason)},
     {title: 'State', cell: (row) => [stateTag(row.state), row.reason && h('p', {class: 'reason'}, row.reason)]},
     {title: 'Engine', phone: false, cell: (row) => row.engine},
     {title: 'As it is since', phone: false, cell: (row) => time(row.since)},
-    {title: 'Looked at', cell: (row) => time(row.checked_at)},
+    {title: 'Looked at', class: 'word', cell: (row) => time(row.checked_at)},
     {title: 'Agent', phone: false, cell: (row) => row.agent ?? '–'},
     {title: 'Not readable', phone: false, class: 'number', cell: (row) => String(row.gaps)},
     {title: 'Root', phone: false, cell: (row) => row.root === null ? '–' : h('code', {title: row.root}, row.root.slice(0, 12))},
@@ -188,7 +188,7 @@ export async function render(view, params, page) {
   async function load() {
     const {databases: [database]} = await page.get('/api/v1/fleet', {database: name});
     const pair = choosePair(database, query);
-    page.heading(h('a', {href: url('fleet')}, 'Fleet'), h('span', {class: 'muted', 'aria-hidden': 'true'}, '/'), h('bdi', null, name), verdictTag(database.verdict));
+    page.heading(crumbs(['Fleet', url('fleet')], name), verdictTag(database.verdict));
     page.actions(page.has('diagram') && database.environments.length > 0 && linkButton('Diagram', url('diagram', `${name}@${database.environments.at(-1).environment}`), {icon: 'diagram'}),
       page.has('drift') && linkButton('In the inbox', url('drift', {database: name}), {icon: 'drift'}));
     replace(strip, environmentStrip(database, chosen === 'differences' && pair ? pair : {}), tabs(VIEWS.map(([key, text]) => ({name: key, text,

@@ -1,12 +1,14 @@
 /* The tables of an environment and what they refer to, as a picture: moved by dragging, by the wheel and by keys, with what
  * differs from the neighbours on the promotion path marked. Beside it stands the same as a list, for who cannot see it. */
 import {h, s, hidden, replace} from '../dom.js';
-import {button, bars, empty, filterBar, icon, ref, section, severityTag, table as makeTable, toast, url} from '../ui.js';
+import {button, bars, crumbs, empty, filterBar, icon, plural, ref, section, severityTag, table as makeTable, toast, url} from '../ui.js';
 import {HEAD, ROW, WIDTH, layout} from '../diagram_layout.js';
 
-const ZOOM_LEAST = 0.06, ZOOM_MOST = 2.5, STEP = 60, MARGIN = 40;
+const ZOOM_LEAST = 0.06, ZOOM_MOST = 2.5, STEP = 60, MARGIN = 40, READABLE = 0.7, LEAST_AT_FIRST = 0.5;
 
 export const title = ({parts}) => parts.length > 0 ? `Diagram of ${parts[0]}` : 'Diagram';
+
+const isNarrow = () => matchMedia('(max-width: 52rem)').matches;
 
 /* As many characters as fit beside what else stands in the row. */
 const shorten = (text, most) => text.length > most ? `${text.slice(0, most - 1)}…` : text;
@@ -24,16 +26,16 @@ function columnRow(box, column, at) {
 
 function tableBox(box, choose) {
   const {table, rows} = box, left = table.columns.length - rows.length;
-  const words = `${table.path}, ${table.missing ? 'missing here' : `${table.columns.length} columns`}${table.drifts > 0 ? `, ${table.drifts} differences, the worst ${table.severity}` : ''}`;
+  const words = `${table.path}, ${table.missing ? 'missing here' : plural(table.columns.length, 'column')}${table.drifts > 0 ? `, ${plural(table.drifts, 'difference')}, the worst ${table.severity}` : ''}`;
   const name = shorten(bare(table.path), table.missing ? 17 : table.severity ? 22 : 26);
   /* The name of the table alone is the button, and what it is called begins with what is seen. */
   const handle = s('g', {class: 'er-handle', tabindex: '0', role: 'button', 'aria-label': words.includes(name) ? words : `${name}, ${words}`},
-    s('path', {class: 'er-head', d: `M0 6a6 6 0 0 1 6-6h${WIDTH - 12}a6 6 0 0 1 6 6v${HEAD - 10}H0z`}), s('text', {class: 'er-name', x: '12', y: '19'}, name));
+    s('path', {class: 'er-head', d: `M0 6a6 6 0 0 1 6-6h${WIDTH - 12}a6 6 0 0 1 6 6v${HEAD - 10}H0z`}), s('text', {class: 'er-name er-near', x: '12', y: '22'}, name), s('text', {class: 'er-name er-from-far', x: '10', y: '26'}, shorten(bare(table.path), 14)));
   const element = s('g', {class: `er-table${table.severity ? ` er-${table.severity}` : ''}${table.missing ? ' er-missing' : ''}`, transform: `translate(${box.x} ${box.y})`,
     data: {path: table.path}, on: {click: () => choose(table.path),
       keydown: (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); event.stopPropagation(); choose(table.path); } }}},
   s('rect', {class: 'er-box', width: String(WIDTH), height: String(box.height), rx: '6'}), handle,
-  table.severity && s('text', {class: 'er-mark', x: String(WIDTH - 12), y: '19', 'text-anchor': 'end'}, table.missing ? 'missing' : `≠ ${table.drifts}`),
+  table.severity && s('text', {class: 'er-mark', x: String(WIDTH - 12), y: '22', 'text-anchor': 'end'}, table.missing ? 'missing' : `≠ ${table.drifts}`),
   rows.map((column, i) => columnRow(box, column, i)),
   left > 0 && s('text', {class: 'er-more', x: '12', y: String(HEAD + ROW * rows.length + 15)}, `and ${left} more`));
   return element;
@@ -48,6 +50,11 @@ class Camera {
   apply() {
     this.world.setAttribute('transform', `translate(${this.x} ${this.y}) scale(${this.scale})`);
     this.svg.classList.toggle('er-far', this.scale < 0.45);
+  }
+
+  as({x, y, scale}) {
+    Object.assign(this, {x, y, scale});
+    this.apply();
   }
 
   move(dx, dy) {
@@ -66,6 +73,12 @@ class Camera {
     this.apply();
   }
 
+  /* What is seen first: all of it, but not so small that nothing can be read. */
+  begin(box) {
+    this.fit();
+    if (this.scale < LEAST_AT_FIRST && box !== undefined) this.show(box);
+  }
+
   fit() {
     const box = this.svg.getBoundingClientRect();
     this.scale = Math.min(1.1, Math.max(ZOOM_LEAST, Math.min((box.width - MARGIN) / this.size.width, (box.height - MARGIN) / this.size.height)));
@@ -76,7 +89,7 @@ class Camera {
 
   show(box) {
     const seen = this.svg.getBoundingClientRect();
-    this.scale = Math.max(this.scale, 0.7);
+    this.scale = Math.max(this.scale, READABLE);
     this.x = seen.width / 2 - (box.x + WIDTH / 2) * this.scale;
     this.y = seen.height / 2 - (box.y + box.height / 2) * this.scale;
     this.apply();
@@ -150,14 +163,17 @@ function picture(answer, choose, page) {
     box.addEventListener('focusin', () => highlight(box.dataset.path));
   }
   const boxOf = (path) => plan.boxes.find(({table}) => table.path === path);
-  return {svg, camera, boxOf};
+  const order = ['critical', 'high', 'medium', 'low'];
+  const worst = [...plan.boxes].sort((a, b) => (order.indexOf(a.table.severity) + 5) % 5 - (order.indexOf(b.table.severity) + 5) % 5)[0];
+  return {svg, camera, boxOf, worst};
 }
 
 /* ---- the table that is chosen ---- */
 
-function references(answer, path) {
+function references(answer, path, show) {
   const out = answer.references.filter(({from}) => from === path), into = answer.references.filter(({to}) => to === path);
-  const list = (title, rows, other) => rows.length > 0 && section(title, h('ul', {class: 'plain-list'}, rows.map((row) => h('li', null, ref(row[other]), h('span', {class: 'muted'}, ` ${row.columns.join(', ')}`)))));
+  const list = (title, rows, other) => rows.length > 0 && section(title, h('ul', {class: 'plain-list'}, rows.map((row) => h('li', null,
+    h('button', {type: 'button', class: 'link', on: {click: () => show(row[other])}}, ref(row[other])), h('span', {class: 'muted'}, ` ${row.columns.join(', ')}`)))));
   return [list('Refers to', out, 'to'), list('Referred to by', into, 'from')];
 }
 
@@ -165,14 +181,14 @@ function details(answer, table, params, actions) {
   const [database] = params.parts[0].split('@');
   return h('aside', {class: 'er-details card', 'aria-label': `Table ${table.path}`},
     h('header', null, h('h2', null, ref(table.path)), h('button', {type: 'button', class: 'icon-button', 'aria-label': 'Close', on: {click: actions.close}}, icon('close'))),
-    table.severity && h('p', null, severityTag(table.severity), ' ', h('a', {href: url('drift', {database, object: table.path})}, table.drifts === 1 ? 'one difference' : `${table.drifts} differences`)),
+    table.severity && h('p', null, severityTag(table.severity), ' ', h('a', {href: url('drift', {database, object: table.path})}, plural(table.drifts, 'difference'))),
     table.missing && h('p', null, 'It is not here, but at a neighbour on the promotion path.'),
     h('p', {class: 'er-actions'}, button('Neighbourhood', () => actions.around(table.path), {kind: 'small', icon: 'fit'}), ' ',
       h('a', {class: 'button small', href: url('object', database, {path: table.path, kind: table.kind})}, icon('history'), 'Timeline')),
     h('ul', {class: 'er-columns'}, table.columns.map((column) => h('li', {class: column.drift ? `er-${column.drift}` : null},
-      h('span', {class: column.key ? 'er-key-name' : null}, ref(column.name), column.key && hidden(', key')), h('span', {class: 'muted'}, column.type, !column.nullable && ' not null'),
+      h('span', {class: column.key ? 'er-key-name' : null}, ref(column.name), column.key && hidden(', key')), h('span', {class: 'er-column-type muted'}, column.type, !column.nullable && ' not null'),
       column.drift && h('span', {class: `count severity-${column.drift}`}, bars(column.drift), hidden(`differs, ${column.drift}`))))),
-    references(answer, table.path));
+    references(answer, table.path, actions.show));
 }
 
 function asList(answer, choose) {
@@ -209,12 +225,20 @@ const DEPTHS = [['', 'one step away'], ['2', 'two steps'], ['3', 'three steps']]
 
 export async function render(view, params, page) {
   if (params.parts.length === 0) return chooseDatabase(view, page);
+  page.heading(crumbs(['Diagram', url('diagram')], params.parts[0]));
   const reference = params.parts[0], {query} = params;
   const stage = h('div', {class: 'er-stage'}), side = h('div', {class: 'er-side'}), below = h('div');
   let answer = null, drawing = null, chosen = query.get('chosen');
 
   const around = (path) => { page.setQuery({table: path, chosen: path}); chosen = path; return load(); };
-  const close = () => { chosen = null; page.setQuery({chosen: ''}); replace(side); drawing.svg.focus(); };
+  const close = () => {
+    const handle = [...drawing.svg.querySelectorAll('.er-table')].find((element) => element.dataset.path === chosen);
+    handle?.classList.remove('er-chosen');
+    chosen = null;
+    page.setQuery({chosen: ''});
+    replace(side);
+    (handle?.querySelector('.er-handle') ?? drawing.svg).focus({preventScroll: true});
+  };
 
   function choose(path, focus = true) {
     const table = answer.tables.find((entry) => entry.path === path);
@@ -222,8 +246,15 @@ export async function render(view, params, page) {
     chosen = path;
     page.setQuery({chosen: path});
     for (const element of drawing.svg.querySelectorAll('.er-table')) element.classList.toggle('er-chosen', element.dataset.path === path);
-    replace(side, details(answer, table, params, {around, close}));
+    replace(side, details(answer, table, params, {around, close, show}));
     if (focus) side.querySelector('aside').scrollIntoView({block: 'nearest'});
+  }
+
+  /* From the list of one table to another: the picture follows, and so does the focus. */
+  function show(path) {
+    choose(path, false);
+    drawing.camera.show(drawing.boxOf(path));
+    side.querySelector('button').focus({preventScroll: true});
   }
 
   function find(text) {
@@ -234,10 +265,11 @@ export async function render(view, params, page) {
     drawing.camera.show(drawing.boxOf(table.path));
   }
 
-  async function load() {
+  async function load(isSame = false) {
+    const before = isSame ? drawing?.camera : undefined;
     answer = await page.get('/api/v1/diagram', {ref: reference, table: query.get('table'), depth: query.get('depth'), limit: query.get('limit')});
     drawing = picture(answer, choose, page);
-    page.note(`${answer.tables.length} tables, ${answer.references.length} references`, answer.left_out > 0 && `; ${answer.left_out} more are not shown `,
+    page.note(`${plural(answer.tables.length, 'table')}, ${plural(answer.references.length, 'reference')}`, answer.left_out > 0 && `; ${answer.left_out} more are not shown `,
       query.get('table') && h('a', {href: url('diagram', reference)}, 'show all'));
     const tools = h('div', {class: 'er-tools'}, button('', () => drawing.camera.zoom(1.25), {icon: 'plus', label: 'Larger'}), button('', () => drawing.camera.zoom(0.8), {icon: 'minus', label: 'Smaller'}),
       button('', () => drawing.camera.fit(), {icon: 'fit', label: 'Show all'}));
@@ -246,7 +278,8 @@ export async function render(view, params, page) {
     replace(side);
     if (answer.tables.length === 0) return;
     if (chosen) choose(chosen, false);
-    drawing.camera.fit();
+    if (before) drawing.camera.as(before);
+    else drawing.camera.begin(drawing.boxOf(chosen) ?? (isNarrow() ? drawing.worst : undefined));
   }
 
   const FIELDS = [{name: 'find', label: 'Find a table', type: 'search', placeholder: 'name'},
@@ -258,5 +291,5 @@ export async function render(view, params, page) {
   await load();
   page.keys({keys: '0', what: 'show all', run: () => drawing.camera.fit()}, {keys: '+', what: 'larger', run: () => drawing.camera.zoom(1.25)}, {keys: '-', what: 'smaller', run: () => drawing.camera.zoom(0.8)});
   const [database] = reference.split('@');
-  page.live(['schema-changed', 'drift-*', 'drifts-*'], (events) => { if (events.some((event) => event.database === database)) load().catch(() => {}); });
+  page.live(['schema-changed', 'drift-*', 'drifts-*'], (events) => { if (events.some((event) => event.database === database)) load(true).catch(() => {}); });
 }

@@ -1,7 +1,7 @@
 /* The drift inbox: all differences that live, to be looked through, acknowledged and accepted; and one of them with all that
  * happened in its life. */
 import {h, hidden, replace} from '../dom.js';
-import {actor, askForm, attributeDiff, button, causeTag, chip, effectMark, empty, filterBar, kindName, linkButton, ref, section, severityTag,
+import {SEVERITIES, actor, allowed, askForm, attributeDiff, button, causeTag, chip, crumbs, effectMark, empty, filterBar, kindName, linkButton, plural, ref, section, sentence, severityTag,
   stateTag, time, toast, url, virtualTable, duration} from '../ui.js';
 
 const MOST = 10000, DAY = 86400000;
@@ -17,7 +17,7 @@ async function acknowledge(page, drifts, done) {
   const open = drifts.filter(({state}) => state === 'open');
   if (open.length === 0) return toast('Only what is open can be acknowledged', {error: true});
   await askForm({
-    title: open.length === 1 ? `Acknowledge ${open[0].object}` : `Acknowledge ${open.length} differences`,
+    title: open.length === 1 ? `Acknowledge ${open[0].object}` : `Acknowledge ${plural(open.length, 'difference')}`,
     intro: 'It stays a difference, and still counts at the gate. Others see that somebody knows of it, and nobody is woken for it any more.',
     fields: [{name: 'note', label: 'Note', type: 'textarea', hint: 'Who looks after it, and until when.'}],
     submit: 'Acknowledge',
@@ -36,7 +36,7 @@ async function waive(page, drifts, done) {
   const living = drifts.filter(isAlive);
   if (living.length === 0) return toast('Nothing is left of it to be waived', {error: true});
   await askForm({
-    title: living.length === 1 ? `Waive ${living[0].object}` : `Waive ${living.length} differences`,
+    title: living.length === 1 ? `Waive ${living[0].object}` : `Waive ${plural(living.length, 'difference')}`,
     intro: 'It is accepted as it is now, for a time. When it changes, or the time is over, it is open again.',
     fields: [
       {name: 'reason', label: 'Reason', type: 'textarea', required: true, hint: 'Whoever meets it later reads this.'},
@@ -82,7 +82,7 @@ function stepItem(drift, step) {
   return h('li', {class: `life-step life-${step.what}`}, h('span', {class: 'life-when'}, time(step.at)),
     h('div', null, h('span', {class: 'life-what'}, STEPS[step.what] ?? step.what), side && ` in ${side}`,
       step.there === false && ', where it is not there any more', step.by && h('span', null, ' by ', h('bdi', null, step.by)), ' ', actor(step.actor, step.evidence),
-      step.note && h('p', {class: 'muted'}, step.note)));
+      step.note && h('p', {class: 'muted'}, sentence(step.note))));
 }
 
 function fact(name, ...value) {
@@ -94,7 +94,7 @@ function facts(drift) {
     fact('Where', h('a', {href: url('database', drift.database, drift.instance ? {} : {from: drift.from, to: drift.to})}, place(drift))),
     fact('State', stateTag(drift.ending ?? drift.state), drift.hidden && chip('cannot be read now', 'This is how it was known last.')),
     fact('Cause', causeTag(drift.cause)),
-    fact('Level', severityTag(drift.severity), h('span', {class: 'muted'}, ` ${drift.rule}`)),
+    fact('Severity', severityTag(drift.severity), h('span', {class: 'muted'}, ` ${drift.rule}`)),
     fact('Since', time(drift.opened_at)),
     drift.changed_at !== drift.opened_at && fact('Changed', time(drift.changed_at)),
     drift.ended_at && fact('Over', time(drift.ended_at)),
@@ -117,14 +117,15 @@ async function renderOne(view, number, page) {
   const drift = await page.get(`/api/v1/drift/${number}`);
   const again = () => page.reload();
   const [old, fresh] = drift.instance ? ['the majority', drift.instance] : [drift.to, drift.from];
-  page.heading(h('a', {href: url('drift')}, 'Drift'), h('span', null, effectMark(drift.effect), ' ', ref(drift.object)));
+  page.heading(crumbs(['Drift', url('drift')], h('span', null, effectMark(drift.effect), ' ', ref(drift.object))));
   page.note(`${kindName(drift.kind)}, #${drift.id}`);
   page.actions(
-    drift.state === 'open' && button('Acknowledge', () => acknowledge(page, [drift], again), {icon: 'check'}),
-    isAlive(drift) && drift.state !== 'waived' && button('Waive…', () => waive(page, [drift], again), {icon: 'clock'}),
-    isAlive(drift) && drift.state !== 'open' && button('Reopen', () => reopen(page, drift, again), {icon: 'refresh'}),
+    isAlive(drift) && allowed(page, 'operate', 'to acknowledge and waive',
+      drift.state === 'open' && button('Acknowledge…', () => acknowledge(page, [drift], again), {icon: 'check'}),
+      drift.state !== 'waived' && button('Waive…', () => waive(page, [drift], again), {icon: 'clock'}),
+      drift.state !== 'open' && button('Reopen…', () => reopen(page, drift, again), {icon: 'refresh'})),
     linkButton('Timeline', url('object', drift.database, {path: drift.owner, kind: drift.object_kind ?? null}), {icon: 'history'}));
-  page.keys({keys: 'a', what: 'acknowledge', run: () => acknowledge(page, [drift], again)}, {keys: 'w', what: 'waive', run: () => waive(page, [drift], again)});
+  if (isAlive(drift) && page.may('operate')) page.keys({keys: 'a', what: 'acknowledge', run: () => acknowledge(page, [drift], again)}, {keys: 'w', what: 'waive', run: () => waive(page, [drift], again)});
   replace(view, facts(drift),
     section('What differs', attributeDiff(drift.attributes, {effect: drift.effect, old, fresh}),
       drift.renamed_from && h('p', {class: 'muted'}, 'It is called ', ref(drift.renamed_from), ` in ${drift.to}.`)),
@@ -139,11 +140,15 @@ async function renderOne(view, number, page) {
 
 const FILTERS = [
   {name: 'q', label: 'Find', type: 'search', placeholder: 'object, database, environment'},
-  {name: 'severity', label: 'Level', type: 'select', options: [['', 'any'], ['medium', 'medium or worse'], ['high', 'high or worse'], ['critical', 'critical']]},
+  {name: 'severity', label: 'Severity', type: 'select', options: [['', 'any'], ['medium', 'medium or worse'], ['high', 'high or worse'], ['critical', 'critical']]},
+  {name: 'order', label: 'Order', type: 'select', options: [['', 'worst first'], ['newest', 'newest first'], ['oldest', 'oldest first']]},
   {name: 'cause', label: 'Cause', type: 'toggles', options: ['pending', 'hotfix', 'diverged', 'baseline', 'outlier'].map((cause) => [cause, cause])},
   {name: 'state', label: 'State', type: 'toggles', options: ['open', 'acknowledged', 'waived', 'ended'].map((state) => [state, state])},
 ];
 const ASKED = ['database', 'from', 'to', 'severity', 'cause', 'state', 'object'];
+
+const rank = ({severity}) => SEVERITIES.indexOf(severity);
+const ORDERS = {worst: (a, b) => rank(a) - rank(b) || b.id - a.id, newest: (a, b) => b.id - a.id, oldest: (a, b) => a.id - b.id};
 
 function matches(drift, text) {
   const all = `${drift.object} ${drift.kind} ${place(drift)} ${drift.change?.actor ?? ''}`.toLowerCase();
@@ -159,19 +164,20 @@ class Inbox {
       rowClass: ({id}) => this.chosen.has(id) ? 'chosen' : null,
       empty: () => empty('Nothing differs here', 'As far as these filters see: take one away to see more.'),
       columns: [
-        {title: hidden('Chosen'), width: '1.6rem', cell: (drift) => this.checkbox(drift)},
-        {title: 'Level', width: '6.2rem', phone: false, cell: ({severity}) => severityTag(severity)},
+        ...(page.may('operate') ? [{title: hidden('Chosen'), width: '1.6rem', cell: (drift) => this.checkbox(drift)}] : []),
+        {title: 'Severity', width: '6.2rem', phone: false, cell: ({severity}) => severityTag(severity)},
         {title: 'What', width: 'minmax(12rem, 2.4fr)', phoneWidth: 'minmax(0, 1fr)', link: true, cell: (drift) => h('span', {class: 'what'}, effectMark(drift.effect),
-          h('span', {class: 'muted kind'}, `${kindName(drift.kind)} `), ref(drift.object))},
+          h('span', {class: 'muted kind'}, `${kindName(drift.kind)} `), h('span', {class: 'name', title: drift.object}, ref(drift.object)))},
         {title: 'Where', width: 'minmax(9rem, 1.3fr)', phone: false, cell: (drift) => h('bdi', {title: place(drift)}, place(drift))},
-        {title: 'Cause', width: '5.6rem', phoneWidth: 'auto', cell: ({cause}) => causeTag(cause)},
+        {title: 'Cause', width: '5.6rem', phoneWidth: '5.6rem', cell: ({cause}) => causeTag(cause)},
         {title: 'State', width: '8.2rem', phone: false, cell: (drift) => stateTag(drift.ending ?? drift.state)},
         {title: 'By', width: 'minmax(5rem, 0.8fr)', phone: false, cell: (drift) => actor(drift.change?.actor ?? null, drift.change?.evidence) ?? h('span', {class: 'muted'}, '–')},
         {title: 'Since', width: '5.5rem', phone: false, class: 'number', cell: ({opened_at: at}) => time(at)},
+        {title: 'Severity and where', class: 'only-phone under', width: '0', phoneWidth: '', cell: (drift) => [severityTag(drift.severity), ' ', h('bdi', null, place(drift))]},
       ],
     });
     replace(view, filterBar(FILTERS, params.query, (name, value) => this.change(name, value)), this.bar, this.list);
-    page.keys(
+    if (page.may('operate')) page.keys(
       {keys: 'x', what: 'choose the row', run: () => this.toggle(this.focused())},
       {keys: 'a', what: 'acknowledge', run: () => acknowledge(page, this.meant(), () => this.done())},
       {keys: 'w', what: 'waive', run: () => waive(page, this.meant(), () => this.done())});
@@ -201,7 +207,7 @@ class Inbox {
 
   change(name, value) {
     this.page.setQuery({[name]: value});
-    if (name === 'q') this.draw();
+    if (name === 'q' || name === 'order') this.draw();
     else this.load();
   }
 
@@ -220,12 +226,12 @@ class Inbox {
   }
 
   draw() {
-    this.shown = this.rows.filter((drift) => matches(drift, this.params.query.get('q') ?? ''));
+    this.shown = this.rows.filter((drift) => matches(drift, this.params.query.get('q') ?? '')).sort(ORDERS[this.params.query.get('order')] ?? ORDERS.worst);
     this.list.setRows(this.shown);
-    this.page.note(`${this.shown.length} differences${this.complete ? '' : ` of the newest ${MOST}; there are more`}`);
+    this.page.note(`${plural(this.shown.length, 'difference')}${this.complete ? '' : ` of the newest ${MOST}; there are more`}`);
     const count = this.chosen.size, meant = () => this.meant(), done = () => this.done();
     replace(this.bar, count > 0 && h('div', {class: 'selection-bar card'}, h('strong', null, `${count} chosen`),
-      button('Acknowledge', () => acknowledge(this.page, meant(), done), {icon: 'check'}),
+      button('Acknowledge…', () => acknowledge(this.page, meant(), done), {icon: 'check'}),
       button('Waive…', () => waive(this.page, meant(), done), {icon: 'clock'}),
       button('Choose none', () => { this.chosen.clear(); this.draw(); })));
   }

@@ -1,6 +1,6 @@
 /* What is going on: events as they come, the newest first, and further back as far as one scrolls. */
 import {h, replace} from '../dom.js';
-import {button, empty, filterBar, section, severityTag, time, url} from '../ui.js';
+import {button, crumbs, empty, filterBar, section, sentence, severityTag, time, url} from '../ui.js';
 import {growing} from '../table.js';
 
 const PAGE = 100, KEPT = 1000;
@@ -25,21 +25,21 @@ function item(event, isNew = false) {
   return h('li', {class: isNew ? 'event is-new' : 'event'},
     h('span', {class: 'event-when'}, time(event.time)), severityTag(event.severity),
     h('span', {class: 'event-type'}, nameOf(event)),
-    h('span', {class: 'event-what'}, link ? h('a', {href: link}, event.summary) : event.summary),
+    h('span', {class: 'event-what'}, link ? h('a', {href: link}, sentence(event.summary)) : sentence(event.summary)),
     h('a', {class: 'event-number muted', href: url('events', event.id), 'aria-label': `Event ${event.id} in full`}, `#${event.id}`));
 }
 
 async function renderOne(view, number, page) {
   const {events} = await page.get('/api/v1/events', {after: String(Math.max(0, Number(number) - 1)), limit: 1});
   const event = events.find(({id}) => id === number);
-  page.heading(h('a', {href: url('events')}, 'Events'), h('span', null, `#${number}`));
+  page.heading(crumbs(['Events', url('events')], `#${number}`));
   if (event === undefined) return replace(view, empty('There is no such event', 'Retention may have removed it, or there never was one.'));
   replace(view, h('ol', {class: 'events card'}, item(event)), section('As others get it', h('pre', {class: 'statement card', tabindex: '0'}, JSON.stringify(event, null, 2))));
 }
 
 const FILTERS = [
   {name: 'type', label: 'Type', type: 'search', placeholder: 'drift-*, contract-violated'},
-  {name: 'severity', label: 'Level', type: 'select', options: [['', 'any'], ['medium', 'medium or worse'], ['high', 'high or worse'], ['critical', 'critical']]},
+  {name: 'severity', label: 'Severity', type: 'select', options: [['', 'any'], ['medium', 'medium or worse'], ['high', 'high or worse'], ['critical', 'critical']]},
   {name: 'database', label: 'Database', type: 'search', placeholder: 'name or pattern'},
   {name: 'environment', label: 'Environment', type: 'search', placeholder: 'name or pattern'},
 ];

@@ -1,7 +1,7 @@
 /* The fleet: a row for each database, a column for each environment, and between neighbours what a promotion would change.
  * What is worst comes first. */
 import {h, hidden, replace} from '../dom.js';
-import {SEVERITIES, byName, counts, empty, filterBar, icon, bars, time, total, url, verdictSign, verdictTag, virtualTable, worst} from '../ui.js';
+import {SEVERITIES, byName, counts, effectMark, empty, filterBar, icon, bars, kindName, plural, ref, section, severityTag, time, total, url, verdictSign, verdictTag, virtualTable, worst} from '../ui.js';
 
 const WEIGHT = {critical: 1e9, high: 1e6, medium: 1e3, low: 1};
 const VERDICTS = [['DRIFTED', 'drifted', 'drifted'], ['UNKNOWN', 'unknown', 'unknown'], ['IN_SYNC', 'in sync', 'in_sync']];
@@ -20,8 +20,10 @@ function prepare(database) {
   const summary = {critical: 0, high: 0, medium: 0, low: 0};
   database.steps.forEach((step) => add(summary, step.summary));
   database.environments.forEach(({variants}) => variants.filter(({majority}) => !majority).forEach((variant) => add(summary, variant.summary)));
+  const changes = database.environments.flatMap(({variants}) => variants.map(({since}) => since)).filter(Boolean).sort();
   const looks = database.environments.map(({checked_at: at}) => at);
   return {...database, summary, weight: weigh(summary) + (database.verdict === 'UNKNOWN' ? 0.5 : 0),
+    changed: changes.at(-1) ?? null, unknown: database.environments.find(({unknown_reason: reason}) => reason)?.unknown_reason ?? null,
     checked: looks.includes(null) || looks.length === 0 ? null : looks.sort()[0],
     targets: database.environments.reduce((sum, {targets}) => sum + targets.length, 0),
     byName: new Map(database.environments.map((environment) => [environment.environment, environment]))};
@@ -62,7 +64,7 @@ function stepMark(step) {
   if (step.verdict === 'UNKNOWN') return h('span', {class: 'step verdict-unknown', title: `${step.from} → ${step.to}: ${step.unknown_reason ?? 'unknown'}`},
     icon('unknown'), hidden(`promotion from ${step.from} unknown, `));
   if (number === 0) return h('span', {class: 'step step-none', title: `${step.from} and ${step.to} are alike`}, '=', hidden(' as the one before, '));
-  return h('span', {class: `step severity-${severity}`, title: `${step.from} → ${step.to}: ${number} differences, the worst ${severity}`},
+  return h('span', {class: `step severity-${severity}`, title: `${step.from} → ${step.to}: ${plural(number, 'difference')}, the worst ${severity}`},
     bars(severity), String(number), hidden(` differences to ${step.from}, the worst ${severity}, `));
 }
 
@@ -73,6 +75,11 @@ function environmentCell(row, name) {
   const words = instanceWords(environment);
   return h('span', {class: 'environment-cell'}, step ? stepMark(step) : h('span', {class: 'step step-first', 'aria-hidden': 'true'}),
     verdictSign(environment.verdict, environment.unknown_reason ?? null), variantBar(environment), words && h('span', {class: 'instances', title: `${environment.targets.length} instances, ${environment.variants.length} variants`}, words, hidden(' instances')));
+}
+
+/* How many there are; when nothing is known, why. */
+function differencesCell(row) {
+  return total(row.summary) === 0 && row.verdict === 'UNKNOWN' ? h('span', {class: 'muted', title: row.unknown}, row.unknown ?? 'not known') : counts(row.summary, 'none');
 }
 
 /* The same in a row of a telephone: each environment with its sign, arrows between them. */
@@ -99,13 +106,40 @@ function makeTable(names) {
     empty: () => empty('No database matches', 'Take a filter away to see more.'),
     columns: [
       {title: 'Database', width: 'minmax(9rem, 1.6fr)', phoneWidth: 'minmax(0, 1fr)', link: true, class: 'database-name', cell: (row) => h('bdi', {title: row.database}, row.database)},
-      {title: 'Verdict', width: '6.5rem', phoneWidth: 'auto', cell: (row) => verdictTag(row.verdict)},
-      ...names.map((name) => ({title: name, width: 'minmax(7rem, 1fr)', phone: false, class: 'environment-column', cell: (row) => environmentCell(row, name)})),
-      {title: 'Differences', width: 'minmax(8rem, 0.9fr)', phone: false, cell: (row) => counts(row.summary, 'none')},
+      {title: 'Verdict', width: '6.7rem', phoneWidth: 'auto', cell: (row) => verdictTag(row.verdict, row.unknown)},
+      ...names.map((name) => ({title: name, width: 'minmax(5.5rem, 1fr)', phone: false, class: 'environment-column', cell: (row) => environmentCell(row, name)})),
+      {title: 'Differences', width: 'minmax(11.5rem, 1.1fr)', phone: false, cell: differencesCell},
+      {title: 'Changed', width: '6rem', phone: false, wide: true, class: 'number checked', cell: (row) => time(row.changed, '–')},
       {title: 'Looked at', width: '6rem', phoneWidth: 'auto', class: 'number checked', cell: (row) => time(row.checked, 'not yet')},
       {title: 'Environments', class: 'only-phone', width: '0', phoneWidth: '', cell: pathStrip},
     ],
   });
+}
+
+/* ---- what to look at first ---- */
+
+const FIRST = 4;
+
+/* The newest of the worst that nobody has decided on: what, where, how bad, since when. */
+async function worstDrifts(page) {
+  const found = new Map();
+  for (const severity of ['critical', 'high']) {
+    const {drifts, next} = await page.get('/api/v1/drift', {state: 'open', severity, limit: FIRST});
+    for (const drift of drifts) found.set(drift.id, drift);
+    if (found.size >= FIRST || severity === 'high') return found.size === 0 ? null : {severity, drifts: [...found.values()].slice(0, FIRST), more: next !== null || found.size > FIRST};
+  }
+  return null;
+}
+
+function firstItem(drift) {
+  const place = drift.instance ? `${drift.database}@${drift.to}/${drift.instance}` : `${drift.database}: ${drift.from} → ${drift.to}`;
+  return h('li', null, h('a', {class: 'first-link', href: url('drift', String(drift.id))}, severityTag(drift.severity), h('span', {class: 'first-what'}, effectMark(drift.effect), h('span', {class: 'muted'}, kindName(drift.kind)), ' ', ref(drift.object)),
+    h('bdi', {class: 'first-where'}, place), h('span', {class: 'first-when'}, 'since ', time(drift.opened_at))));
+}
+
+function firstSection(found) {
+  return found && h('div', {class: 'first'}, section('Look at this first', h('ul', {class: 'first-list card'}, found.drifts.map(firstItem)),
+    found.more && h('p', {class: 'first-more'}, h('a', {href: url('drift', {state: 'open', severity: found.severity})}, `All that are ${found.severity === 'critical' ? 'critical' : `${found.severity} or worse`}`))));
 }
 
 function summaryButtons(fleet, query, change) {
@@ -131,7 +165,7 @@ const FILTERS = [
 
 export async function render(view, params, page) {
   const {query} = params;
-  const totals = h('div'), shown = h('p', {class: 'visually-hidden', role: 'status'});
+  const totals = h('div'), first = h('div'), shown = h('p', {class: 'visually-hidden', role: 'status'});
   let fleet = null, rows = [], list = null, names = '';
 
   function change(name, value) {
@@ -143,12 +177,13 @@ export async function render(view, params, page) {
     const found = rows.filter((row) => matches(row, query)).sort(ORDERS[query.get('order')] ?? ORDERS.worst);
     replace(totals, summaryButtons(fleet, query, change));
     list.setRows(found);
-    replace(shown, `${found.length} of ${rows.length} databases`);
-    page.note(`${rows.length} databases, ${rows.reduce((sum, row) => sum + row.targets, 0)} targets, as of `, time(fleet.at));
+    replace(shown, `${found.length} of ${plural(rows.length, 'database')}`);
+    page.note(`${plural(rows.length, 'database')}, ${plural(rows.reduce((sum, row) => sum + row.targets, 0), 'target')}, as of `, time(fleet.at));
   }
 
   async function load() {
-    fleet = await page.get('/api/v1/fleet');
+    const [answer, worstOnes] = await Promise.all([page.get('/api/v1/fleet'), worstDrifts(page)]);
+    fleet = answer;
     rows = fleet.databases.map(prepare);
     if (rows.length === 0) {
       page.note('Nothing is watched yet.');
@@ -161,8 +196,9 @@ export async function render(view, params, page) {
     if (names !== columns.join('\n')) {
       names = columns.join('\n');
       list = makeTable(columns);
-      replace(view, totals, filterBar(FILTERS, query, change), shown, list, legend());
+      replace(view, totals, first, filterBar(FILTERS, query, change), shown, list, legend());
     }
+    replace(first, firstSection(worstOnes));
     draw();
   }
 

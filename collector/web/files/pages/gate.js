@@ -1,6 +1,6 @@
 /* The gate: may an environment be promoted to the next, what it answered before, and why. */
 import {h, replace} from '../dom.js';
-import {askForm, button, causeTag, chip, copyButton, counts, effectMark, empty, filterBar, kindName, ref, section, severityTag, table, time, toast,
+import {allowed, askForm, button, causeTag, chip, copyButton, counts, crumbs, effectMark, empty, filterBar, kindName, plural, ref, section, sentence, severityTag, stateTag, table, time, toast,
   total, url, verdictTag} from '../ui.js';
 
 const MOST = 500;
@@ -12,11 +12,11 @@ const promotion = (run) => `${run.from ?? run.reference_name ?? 'a snapshot'} �
 /* ---- what it answered ---- */
 
 /* What stands between backquotes is to be typed. */
-const typed = (text) => text.split('`').map((part, i) => i % 2 === 1 ? h('code', null, part) : part);
+const typed = (text) => text.split('`').map((part, i) => i % 2 === 1 ? h('code', null, part) : sentence(part));
 
 function reasonItem(reason) {
   return h('li', {class: `reason reason-${reason.verdict.toLowerCase()}`}, verdictTag(reason.verdict), h('div', null,
-    h('p', null, h('strong', null, reason.message)), h('p', {class: 'muted'}, typed(reason.advice)),
+    h('p', null, h('strong', null, sentence(reason.message))), h('p', {class: 'muted'}, typed(reason.advice)),
     h('p', {class: 'reason-more'}, reason.severity && severityTag(reason.severity),
       reason.drift && h('a', {href: url('drift', String(reason.drift))}, `drift #${reason.drift}`),
       reason.contract && h('a', {href: url('contracts', {contract: reason.contract})}, `contract ${reason.contract}`),
@@ -36,10 +36,10 @@ function planTable(answer) {
   return table({
     label: 'What the promotion brings', rows: answer.plan, href: ({id}) => id === null ? null : url('drift', String(id)),
     columns: [
-      {title: 'Level', cell: ({severity}) => severityTag(severity)},
+      {title: 'Severity', class: 'word', cell: ({severity}) => severityTag(severity)},
       {title: 'What', link: true, cell: (drift) => h('span', {class: 'what'}, effectMark(drift.effect), h('span', {class: 'muted'}, `${kindName(drift.kind)} `), ref(drift.object))},
       {title: 'Cause', phone: false, cell: ({cause}) => causeTag(cause)},
-      {title: 'State', phone: false, cell: ({state}) => state},
+      {title: 'State', phone: false, class: 'word', cell: ({state}) => stateTag(state)},
       {title: 'Since', phone: false, class: 'number', cell: ({opened_at: at}) => time(at)},
     ],
   });
@@ -52,15 +52,15 @@ function answerView(answer) {
       side('Where to', answer.to)),
     answer.reasons.length > 0 && section('What stands in the way', h('ul', {class: 'reasons'}, answer.reasons.map(reasonItem))),
     section(`What it would bring (${answer.plan.length})`,
-      total(answer.summary) > 0 && h('p', null, counts(answer.summary), answer.waived > 0 && h('span', {class: 'muted'}, ` and ${answer.waived} waived`)), planTable(answer)),
+      total(answer.summary) > 0 && h('p', {class: 'plan-counts'}, counts(answer.summary), answer.waived > 0 && h('span', {class: 'muted'}, ` and ${answer.waived} waived`)), planTable(answer)),
   ];
 }
 
 async function renderRun(view, number, page) {
   const answer = await page.get(`/api/v1/gate/runs/${number}`);
-  page.heading(h('a', {href: url('gate')}, 'Gate'), h('span', null, `${answer.database}: ${answer.from?.environment ?? answer.reference?.name} → ${answer.to.environment}`));
+  page.heading(crumbs(['Gate', url('gate')], `${answer.database}: ${answer.from?.environment ?? answer.reference?.name} → ${answer.to.environment}`));
   page.note(`run #${number}, `, time(answer.at));
-  page.actions(answer.from && button('Ask again', () => ask(page, {database: answer.database, from: answer.from.environment, to: answer.to.environment}), {icon: 'refresh'}));
+  page.actions(answer.from && allowed(page, 'gate', 'to ask again', button('Ask again…', () => ask(page, {database: answer.database, from: answer.from.environment, to: answer.to.environment}), {icon: 'refresh'})));
   replace(view, answerView(answer));
 }
 
@@ -107,13 +107,14 @@ export async function render(view, params, page) {
   function draw() {
     const text = (query.get('database') ?? '').toLowerCase(), verdict = query.get('verdict');
     const found = rows.filter((row) => row.database.toLowerCase().includes(text) && (!verdict || row.verdict === verdict));
-    page.note(`${found.length} runs${complete ? '' : `; the newest ${MOST} were looked at`}`);
-    replace(list, found.length === 0
-      ? empty('Nobody has asked the gate yet', 'In CI: driftline gate DATABASE --from ENVIRONMENT --to ENVIRONMENT. Here: the button above.')
+    page.note(`${plural(found.length, 'run')}${complete ? '' : `; the newest ${MOST} were looked at`}`);
+    replace(list, found.length === 0 && rows.length > 0
+      ? empty('No run matches', 'Take a filter away to see more.') : found.length === 0
+      ? empty('Nobody has asked the gate yet', 'In CI: driftline gate DATABASE --from ENVIRONMENT --to ENVIRONMENT. Here: Ask the gate.')
       : table({
         label: 'Gate runs', rows: found, href: ({id}) => url('gate', String(id)),
         columns: [
-          {title: 'Verdict', cell: (row) => verdictTag(row.verdict)},
+          {title: 'Verdict', cell: (row) => verdictTag(row.verdict), class: 'word'},
           {title: 'Database', link: true, cell: ({database}) => h('bdi', null, database)},
           {title: 'Promotion', cell: (row) => h('bdi', null, promotion(row))},
           {title: 'Approved', phone: false, cell: ({pinned}) => pinned ? chip('approved') : ''},
@@ -128,8 +129,8 @@ export async function render(view, params, page) {
     draw();
   }
 
-  page.actions(button('Ask the gate…', () => ask(page), {kind: 'primary', icon: 'gate'}));
-  page.keys({keys: 'n', what: 'ask the gate', run: () => ask(page)});
+  page.actions(allowed(page, 'gate', 'to ask the gate', button('Ask the gate…', () => ask(page), {kind: 'primary', icon: 'gate'})));
+  if (page.may('gate')) page.keys({keys: 'n', what: 'ask the gate', run: () => ask(page)});
   replace(view, filterBar(FILTERS, query, (name, value) => { page.setQuery({[name]: value}); if (name === 'pinned') load(); else draw(); }), list);
   await load();
   page.live('gate-*', () => load().catch(() => {}));

@@ -1,6 +1,6 @@
 /* One object: how it is in each environment, how two of these differ, and all that happened to it, with a lane for each. */
 import {h, replace} from '../dom.js';
-import {empty, errorState, kindName, loading, ref, section, table, time, url, valueDiff, verdictTag} from '../ui.js';
+import {crumbs, empty, errorState, kindName, loading, plural, ref, section, table, time, url, valueDiff, verdictTag} from '../ui.js';
 import {partLine} from '../definition.js';
 import {gathered, timeline} from '../timeline.js';
 import {focusList} from '../table.js';
@@ -40,7 +40,7 @@ function stateWords(object) {
   if (object === null) return h('span', {class: 'muted'}, 'not there');
   if (object instanceof Error) return h('span', {class: 'reason'}, object.message);
   const columns = object.parts.filter(({kind}) => kind === 'column').length;
-  return `${kindName(object.kind)}, ${columns > 0 ? `${columns} columns, ` : ''}${object.parts.length} parts`;
+  return [kindName(object.kind), columns > 0 && plural(columns, 'column'), plural(object.parts.length, 'part')].filter(Boolean).join(', ');
 }
 
 function chooser(id, label, names, value, change) {
@@ -74,8 +74,7 @@ function environmentTable(database, objects) {
 export async function render(view, params, page) {
   const [name] = params.parts, {query} = params, path = query.get('path');
   if (name === undefined || !path) throw new Error('the address names no object: it is #/object/DATABASE?path=PATH');
-  page.heading(h('a', {href: url('fleet')}, 'Fleet'), h('span', {class: 'muted', 'aria-hidden': 'true'}, '/'), h('a', {href: url('database', name)}, h('bdi', null, name)),
-    h('span', {class: 'muted', 'aria-hidden': 'true'}, '/'), ref(path));
+  page.heading(crumbs(['Fleet', url('fleet')], [h('bdi', null, name), url('database', name)], ref(path)));
   const now = h('div', null, loading()), happened = h('div', null, loading());
   replace(view, section('What happened', happened), section('How it is', now));
 
