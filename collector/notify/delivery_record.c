@@ -59,5 +59,7 @@ enum error_code delivery_record(struct database *database, const struct delivery
     }
     if (deliveries_update(database, row, error) != ERROR_NONE || keep_remote(database, result, error) != ERROR_NONE)
         return error->code;
-    return row->state == DELIVERY_DEAD && result->is_told ? tell_death(database, row, error) : ERROR_NONE;
+    if (row->state != DELIVERY_DEAD || row->kind == DELIVERY_TEST || !result->is_told)
+        return ERROR_NONE;
+    return tell_death(database, row, error);
 }

@@ -111,6 +111,19 @@ static void test_what_is_given_up_is_an_event(void **state)
     assert_int_equal(history_ask(history, "SELECT count(*) FROM event WHERE type = 'delivery-dead'"), 1);
 }
 
+/* Who tried a sink sees himself what became of it; nothing was lost. */
+static void test_a_test_that_fails_is_no_event(void **state)
+{
+    struct history *history = *state;
+    struct delivery_row row = add(history);
+    struct delivery_result result = after(&row, DELIVERY_DEAD);
+
+    result.row.kind = DELIVERY_TEST;
+    record(history, &result);
+    assert_int_equal(read_row(history, row.id).state, DELIVERY_DEAD);
+    assert_int_equal(history_ask(history, "SELECT count(*) FROM event WHERE type = 'delivery-dead'"), 0);
+}
+
 static void test_what_others_did_meanwhile_stays(void **state)
 {
     struct history *history = *state;
@@ -135,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_what_became_of_it_is_kept, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_given_up_is_an_event, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_a_test_that_fails_is_no_event, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_others_did_meanwhile_stays, history_setup, history_teardown),
     };
 
