@@ -13,7 +13,7 @@ static const enum event_type trouble_types[] = {
     EVENT_DRIFTS_CHANGED,      EVENT_DRIFTS_REOPENED, EVENT_WAIVER_EXPIRED,   EVENT_CONTRACT_VIOLATED,
     EVENT_CONTRACT_UNKNOWN,    EVENT_TARGET_STATE,    EVENT_COVERAGE_CHANGED, EVENT_HISTORY_GAP,
     EVENT_CHANGE_UNATTRIBUTED, EVENT_AGENT_SILENT,    EVENT_AGENT_REFUSED,    EVENT_PEER_REFUSED,
-    EVENT_STORE_TROUBLE,       EVENT_DELIVERY_DEAD,
+    EVENT_STORE_TROUBLE,       EVENT_DELIVERY_DEAD,   EVENT_ENVIRONMENT_SPLIT,
 };
 
 /* ---- what it takes ---- */
@@ -77,6 +77,8 @@ static enum error_code read_filter(const struct settings_element *element, const
                       &filter->environment_count) != ERROR_NONE ||
         settings_element_words(element, &values->owners, &route->owners, &route->owner_count) != ERROR_NONE ||
         settings_element_words(element, &values->contracts, &route->contracts, &route->contract_count) != ERROR_NONE)
+        return element->reading->error->code;
+    if (settings_check_causes(element, route) != ERROR_NONE)
         return element->reading->error->code;
     return settings_element_words(element, &values->objects, &route->objects, &route->object_count);
 }
@@ -169,7 +171,7 @@ static enum error_code read_quiets(const struct settings_element *element, const
             return element->reading->error->code;
     route->quiet = quiet;
     route->quiet_count = from->quiet_count;
-    return ERROR_NONE;
+    return settings_check_quiet(element, route);
 }
 
 static enum error_code read_times(const struct settings_element *element, const struct file_route *from,
@@ -243,5 +245,7 @@ enum error_code settings_make_routes(const struct settings_reading *reading)
             return reading->error->code;
     reading->settings->notify.routes = routes;
     reading->settings->notify.route_count = count;
-    return ERROR_NONE;
+    if (!reading->settings->policy.contracts.known)
+        return ERROR_NONE; /* the folder has others, which come and go while the collector runs */
+    return settings_check_contracts(reading->settings, &reading->settings->policy.contracts.set, reading->error);
 }

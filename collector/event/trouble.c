@@ -101,6 +101,18 @@ static enum error_code of_many(const struct finding *finding)
     return find_pair(finding);
 }
 
+/* ---- of environments ---- */
+
+static enum error_code of_split(const struct finding *finding)
+{
+    const struct text database = text_of(finding, "database"), environment = text_of(finding, "environment");
+
+    if (make_room(finding, 1) != ERROR_NONE)
+        return finding->error->code;
+    return add(finding,
+               arena_printf(finding->arena, "split:%.*s:%.*s", TEXT_ARGS(database), TEXT_ARGS(environment)));
+}
+
 /* ---- of contracts, targets and agents ---- */
 
 static enum error_code of_contract(const struct finding *finding)
@@ -176,7 +188,8 @@ static const struct {
     [EVENT_WAIVER_EXPIRED] = {TROUBLE_BEGINS, of_drift},      [EVENT_CONTRACT_VIOLATED] = {TROUBLE_BEGINS, of_contract},
     [EVENT_CONTRACT_UNKNOWN] = {TROUBLE_BEGINS, of_contract}, [EVENT_CONTRACT_RESTORED] = {TROUBLE_ENDS, of_contract},
     [EVENT_AGENT_SILENT] = {TROUBLE_BEGINS, of_agent},        [EVENT_AGENT_RETURNED] = {TROUBLE_ENDS, of_agent},
-    [EVENT_AGENT_REVOKED] = {TROUBLE_ENDS, of_agent},
+    [EVENT_AGENT_REVOKED] = {TROUBLE_ENDS, of_agent},         [EVENT_ENVIRONMENT_SPLIT] = {TROUBLE_BEGINS, of_split},
+    [EVENT_ENVIRONMENT_AGREED] = {TROUBLE_ENDS, of_split},
 };
 
 enum error_code trouble_of_event(const struct event_row *event, const json_t *data, struct arena *arena,

@@ -2,7 +2,8 @@
  *
  * A trouble is what goes on until it is over: a difference, a contract that does not hold, a target that cannot be
  * watched, an agent that is silent. Its key says the same to everybody: "drift:17", "contract:checkout:3", "target:3",
- * "coverage:3", "agent:2", "pair:orders:staging:prod:" (of differences that were told as many).
+ * "coverage:3", "agent:2", "split:orders:prod" (an environment without a majority), "pair:orders:staging:prod:" (of
+ * differences that were told as many).
  */
 #ifndef DRIFTLINE_EVENT_TROUBLE_H
 #define DRIFTLINE_EVENT_TROUBLE_H
