@@ -1,13 +1,16 @@
 #include "event/event_line.h"
 
-#include <inttypes.h>
-
 #include "drift/report_display.h"
 #include "drift/severity.h"
+#include "event/event_words.h"
 
 enum {
-    VALUE_COLUMNS = 60, /* of one value, one reason */
-    ATTRIBUTES_SHOWN = 2
+    TEXT_COLUMNS = 100, /* of one name, one reason */
+    VALUE_COLUMNS = 40, /* of one value */
+    SHARED_BYTES = 12,  /* a beginning that both values have, and that is left out when they are long */
+    ATTRIBUTES_SHOWN = 2,
+    CHANGES_SHOWN = 3,
+    GROUPS_SHOWN = 3
 };
 
 /* ---- what data says ---- */
@@ -49,7 +52,7 @@ void line_put_text(const struct event_line *line, struct text text)
 
 void line_put_clipped(const struct event_line *line, struct text text)
 {
-    display_clipped(line->output, text, VALUE_COLUMNS);
+    display_clipped(line->output, text, TEXT_COLUMNS);
 }
 
 /* `words` and what data calls by the name; nothing when it does not. */
@@ -61,9 +64,35 @@ void line_put_if(const struct event_line *line, const char *words, const char *n
     line_put_clipped(line, line_text_of(line, name));
 }
 
+static uint64_t positive(int64_t number)
+{
+    return number < 0 ? 0 : (uint64_t)number;
+}
+
+void line_put_number(const struct event_line *line, int64_t number)
+{
+    words_number(line->output, positive(number));
+}
+
 void line_put_count(const struct event_line *line, int64_t count, const char *thing)
 {
-    buffer_printf(line->output, "%" PRId64 " %s%s", count, thing, count == 1 ? "" : "s");
+    words_count(line->output, positive(count), thing);
+}
+
+void line_put_more(const struct event_line *line, int64_t count, const char *thing)
+{
+    if (count <= 0)
+        return;
+    line_put(line, ", and ");
+    line_put_number(line, count);
+    line_put(line, " more ");
+    line_put(line, thing);
+    line_put(line, count == 1 ? "" : "s");
+}
+
+void line_put_kind(const struct event_line *line, const json_t *of)
+{
+    words_kind(line->output, line_string_of(json_object_get(of, "kind")));
 }
 
 /* "orders@prod/eu-1", "orders", or what data calls the target. */
@@ -92,43 +121,38 @@ void line_put_agent(const struct event_line *line)
     line_put_text(line, line_text_of(line, "agent").length > 0 ? line_text_of(line, "agent") : line->event->agent_name);
 }
 
-/* ", by alice (captured)"; of what is known only by looking, who is not known. */
-void line_put_who(const struct event_line *line, const json_t *data)
+/* " by alice (captured)"; of what is known only by looking, who is not known. */
+bool line_put_doer(const struct event_line *line, const json_t *of, const char *words)
 {
-    struct text actor = line_string_of(json_object_get(data, "actor"));
-    struct text evidence = line_string_of(json_object_get(data, "evidence"));
+    struct text actor = line_string_of(json_object_get(of, "actor"));
+    struct text evidence = line_string_of(json_object_get(of, "evidence"));
 
     if (text_equal(evidence, TEXT("unattributed"))) {
-        line_put(line, ", by somebody that capture did not see");
-        return;
+        line_put(line, words);
+        line_put(line, " by somebody unknown (capture did not see it)");
+        return true;
     }
     if (actor.length == 0)
-        return;
-    line_put(line, ", by ");
+        return false;
+    line_put(line, words);
+    line_put(line, " by ");
     line_put_clipped(line, actor);
     if (evidence.length > 0) {
         line_put(line, " (");
         line_put_text(line, evidence);
         line_put(line, ")");
     }
+    return true;
 }
 
 void line_put_by(const struct event_line *line)
 {
-    line_put_if(line, ", by ", "by");
+    line_put_if(line, " by ", "by");
 }
 
-/* "2 days", "3 h", "12 min", "40 s": as much as people want to know. */
 void line_put_duration(const struct event_line *line, int64_t seconds)
 {
-    if (seconds >= 2 * 86400)
-        line_put_count(line, seconds / 86400, "day");
-    else if (seconds >= 7200)
-        buffer_printf(line->output, "%" PRId64 " h", seconds / 3600);
-    else if (seconds >= 120)
-        buffer_printf(line->output, "%" PRId64 " min", seconds / 60);
-    else
-        buffer_printf(line->output, "%" PRId64 " s", seconds);
+    words_duration(line->output, seconds);
 }
 
 /* " (2 critical, 1 high)": the levels that matter; nothing when there are none. */
@@ -142,37 +166,81 @@ void line_put_levels(const struct event_line *line, const char *name)
 
         if (count == 0)
             continue;
-        buffer_printf(line->output, "%s%" PRId64 " %s", before, count, severity_name((enum severity)level));
+        line_put(line, before);
+        line_put_number(line, count);
+        line_put(line, " ");
+        line_put(line, severity_name((enum severity)level));
         before = ", ";
     }
     if (before[0] == ',')
         line_put(line, ")");
 }
 
-/* A value of an attribute: a text, a list of them, or nothing. */
-static void put_value(const struct event_line *line, const json_t *value)
-{
-    CLEANUP(buffer_clear) struct buffer list = {0};
+/* ---- values ---- */
 
+/* A value of an attribute as one text: a list with commas. */
+static void join_value(struct buffer *output, const json_t *value)
+{
     if (json_is_string(value)) {
-        if (json_string_length(value) == 0)
-            line_put(line, "''");
-        line_put_clipped(line, line_string_of(value));
-        return;
-    }
-    if (!json_is_array(value)) {
-        line_put(line, "none");
+        buffer_add_text(output, line_string_of(value));
         return;
     }
     for (size_t i = 0; i < json_array_size(value); i++) {
-        buffer_add_string(&list, i == 0 ? "" : ", ");
-        buffer_add_text(&list, line_string_of(json_array_get(value, i)));
+        buffer_add_string(output, i == 0 ? "" : ", ");
+        buffer_add_text(output, line_string_of(json_array_get(value, i)));
     }
-    line_put_clipped(line, list.length == 0 ? TEXT("none") : buffer_text(&list));
 }
 
-/* ": type: bigint → integer, and 2 more"; nothing without attributes. `between` stands between the two values. */
-void line_put_attributes(const struct event_line *line, const json_t *of, const char *first, const char *between)
+/* How much of two long texts is left out, since both begin with it: up to a character, with a little left to see where
+ * one is. */
+static size_t find_shared(struct text a, struct text b)
+{
+    size_t shared = 0;
+
+    if (a.length <= VALUE_COLUMNS && b.length <= VALUE_COLUMNS)
+        return 0;
+    while (shared < a.length && shared < b.length && a.bytes[shared] == b.bytes[shared])
+        shared++;
+    if (shared <= SHARED_BYTES)
+        return 0;
+    shared -= SHARED_BYTES;
+    while (shared > 0 && ((unsigned char)a.bytes[shared] & 0xc0) == 0x80)
+        shared--;
+    return shared;
+}
+
+static void put_value(const struct event_line *line, const json_t *value, struct text text, size_t shared)
+{
+    if (json_is_string(value) && text.length == 0) {
+        line_put(line, "''");
+        return;
+    }
+    if (text.length == 0) {
+        line_put(line, "none");
+        return;
+    }
+    line_put(line, shared > 0 ? "…" : "");
+    display_clipped(line->output, (struct text){text.bytes + shared, text.length - shared}, VALUE_COLUMNS);
+}
+
+void line_put_values(const struct event_line *line, const struct line_values *values)
+{
+    CLEANUP(buffer_clear) struct buffer first = {0}, second = {0};
+    size_t shared;
+
+    join_value(&first, values->first);
+    join_value(&second, values->second);
+    line->output->failed = line->output->failed || first.failed || second.failed;
+    shared = find_shared(buffer_text(&first), buffer_text(&second));
+    put_value(line, values->first, buffer_text(&first), shared);
+    line_put(line, values->between);
+    line_put_text(line, values->where);
+    line_put(line, values->is);
+    put_value(line, values->second, buffer_text(&second), shared);
+    line_put(line, values->after);
+}
+
+void line_put_attributes(const struct event_line *line, const json_t *of, const char *first, struct line_values *values)
 {
     const json_t *attributes = json_object_get(of, "attributes");
     int64_t count = (int64_t)json_array_size(attributes);
@@ -182,42 +250,157 @@ void line_put_attributes(const struct event_line *line, const json_t *of, const 
     for (int64_t i = 0; i < count && i < ATTRIBUTES_SHOWN; i++) {
         const json_t *attribute = json_array_get(attributes, (size_t)i);
 
-        line_put(line, i == 0 ? ": " : "; ");
-        line_put_text(line, line_string_of(json_object_get(attribute, "name")));
+        line_put(line, i == 0 ? ": " : ", ");
+        words_attribute(line->output, line_string_of(json_object_get(attribute, "name")));
         line_put(line, " ");
-        put_value(line, json_object_get(attribute, first));
-        line_put(line, between);
-        put_value(line, json_object_get(attribute, second));
+        values->first = json_object_get(attribute, first);
+        values->second = json_object_get(attribute, second);
+        line_put_values(line, values);
     }
-    if (all > ATTRIBUTES_SHOWN)
-        buffer_printf(line->output, ", and %" PRId64 " more", all - ATTRIBUTES_SHOWN);
+    if (count > 0)
+        line_put_more(line, all - (count < ATTRIBUTES_SHOWN ? count : ATTRIBUTES_SHOWN), "attribute");
 }
 
-/* "column shop.orders.total" */
+/* ---- things and changes ---- */
+
 void line_put_thing(const struct event_line *line, const json_t *of)
 {
-    line_put_text(line, line_string_of(json_object_get(of, "kind")));
+    line_put_kind(line, of);
     line_put(line, " ");
     line_put_text(line, line_string_of(json_object_get(of, "object")));
 }
 
-/* "modified column shop.orders.total: type bigint → integer" */
 void line_put_change(const struct event_line *line, const json_t *change)
 {
     struct text before = line_string_of(json_object_get(change, "renamed_from"));
+    struct text effect = line_string_of(json_object_get(change, "effect"));
+    struct line_values values = {.between = " → ", .is = "", .after = ""};
 
-    line_put_text(line, line_string_of(json_object_get(change, "effect")));
-    line_put(line, " ");
     if (before.length > 0) {
-        line_put_text(line, line_string_of(json_object_get(change, "kind")));
+        line_put_kind(line, change);
         line_put(line, " ");
         line_put_text(line, before);
-        line_put(line, " to ");
+        line_put(line, " was renamed to ");
         line_put_text(line, line_string_of(json_object_get(change, "object")));
     } else {
         line_put_thing(line, change);
+        line_put(line, text_equal(effect, TEXT("added"))     ? " was added"
+                       : text_equal(effect, TEXT("removed")) ? " was removed"
+                                                             : " was changed");
     }
-    if (!text_equal(line_string_of(json_object_get(change, "effect")), TEXT("added")) &&
-        !text_equal(line_string_of(json_object_get(change, "effect")), TEXT("removed")))
-        line_put_attributes(line, change, "from", " → ");
+    if (!text_equal(effect, TEXT("added")) && !text_equal(effect, TEXT("removed")))
+        line_put_attributes(line, change, "from", &values);
+}
+
+/* Whether all changes have the same doer, so that it is said once. */
+static bool is_by_one(const json_t *changes)
+{
+    const json_t *first = json_array_get(changes, 0), *change;
+    size_t index;
+
+    json_array_foreach(changes, index,
+                       change) if (!text_equal(line_string_of(json_object_get(change, "actor")),
+                                               line_string_of(json_object_get(first, "actor"))) ||
+                                   !text_equal(line_string_of(json_object_get(change, "evidence")),
+                                               line_string_of(json_object_get(first, "evidence")))) return false;
+    return true;
+}
+
+void line_put_changes(const struct event_line *line, const json_t *changes, int64_t count)
+{
+    bool is_one = is_by_one(changes);
+    size_t shown = json_array_size(changes) < CHANGES_SHOWN ? json_array_size(changes) : CHANGES_SHOWN;
+
+    for (size_t i = 0; i < shown; i++) {
+        const json_t *change = json_array_get(changes, i);
+
+        line_put(line, i == 0 ? "" : "; ");
+        line_put_change(line, change);
+        if (!is_one || i + 1 == shown)
+            line_put_doer(line, change, is_one && shown > 1 ? "; all" : ",");
+    }
+    line_put_more(line, count - (int64_t)shown, "change");
+}
+
+/* ---- sums ---- */
+
+static void put_names(const struct event_line *line, const json_t *names)
+{
+    for (size_t i = 0; i < json_array_size(names); i++) {
+        line_put(line, i == 0 ? "" : ", ");
+        line_put_text(line, line_string_of(json_array_get(names, i)));
+    }
+}
+
+/* "10,000 columns", "index shop.orders_by_day" */
+static void put_group_things(const struct event_line *line, const json_t *group)
+{
+    struct text aspect = line_string_of(json_object_get(group, "aspect"));
+    int64_t count = json_integer_value(json_object_get(group, "count"));
+
+    if (text_equal(aspect, TEXT("access")))
+        line_put(line, "access to ");
+    else if (text_equal(aspect, TEXT("storage")))
+        line_put(line, "storage of ");
+    if (count == 1 && json_array_size(json_object_get(group, "names")) == 1) {
+        line_put_kind(line, group);
+        line_put(line, " ");
+        put_names(line, json_object_get(group, "names"));
+    } else {
+        words_kinds(line->output, positive(count), line_string_of(json_object_get(group, "kind")));
+    }
+}
+
+/* " in 500 tables"; or which they are */
+static void put_group_place(const struct event_line *line, const json_t *group)
+{
+    int64_t count = json_integer_value(json_object_get(group, "count"));
+    int64_t objects = json_integer_value(json_object_get(group, "objects"));
+    const json_t *names = json_object_get(group, "names");
+
+    if (count > 1 && json_array_size(names) > 0) {
+        line_put(line, " (");
+        put_names(line, names);
+        line_put(line, ")");
+    } else if (count > 1 && objects > 0) {
+        line_put(line, " in ");
+        words_kinds(line->output, positive(objects), line_string_of(json_object_get(group, "objects_kind")));
+    }
+}
+
+void line_put_group(const struct event_line *line, const json_t *group, const char *words)
+{
+    put_group_things(line, group);
+    if (words != NULL) {
+        put_group_place(line, group);
+        line_put(line, words);
+        return;
+    }
+    line_put(line, " ");
+    if (text_equal(line_string_of(json_object_get(group, "effect")), TEXT("modified")))
+        line_put(line, "changed");
+    else
+        line_put_text(line, line_string_of(json_object_get(group, "effect")));
+    put_group_place(line, group);
+}
+
+void line_put_groups(const struct event_line *line, line_group_writer put, const char *rest)
+{
+    const json_t *groups = json_object_get(line->data, "groups");
+    int64_t left = line_number_of(line, "count");
+
+    for (size_t i = 0; i < json_array_size(groups) && i < GROUPS_SHOWN; i++) {
+        const json_t *group = json_array_get(groups, i);
+
+        line_put(line, i == 0 ? "" : "; ");
+        put(line, group);
+        left -= json_integer_value(json_object_get(group, "count"));
+    }
+    if (left <= 0)
+        return;
+    line_put(line, "; ");
+    line_put_number(line, left);
+    line_put(line, " other ");
+    line_put(line, rest);
+    line_put(line, left == 1 ? "" : "s");
 }

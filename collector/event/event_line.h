@@ -41,8 +41,11 @@ void line_put_clipped(const struct event_line *line, struct text text); /* with 
 /* `words` and what data calls by the name; nothing when it does not. */
 void line_put_if(const struct event_line *line, const char *words, const char *name);
 
-/* "1 change", "3 changes" */
-void line_put_count(const struct event_line *line, int64_t count, const char *thing);
+void line_put_number(const struct event_line *line, int64_t number);                  /* "10,000" */
+void line_put_count(const struct event_line *line, int64_t count, const char *thing); /* "1 change", "3 changes" */
+
+/* ", and 2 more reasons"; nothing when there are none. */
+void line_put_more(const struct event_line *line, int64_t count, const char *thing);
 
 /* "2 days", "3 h", "12 min", "40 s": as much as people want to know. */
 void line_put_duration(const struct event_line *line, int64_t seconds);
@@ -52,23 +55,52 @@ void line_put_place(const struct event_line *line);
 
 void line_put_agent(const struct event_line *line);
 
-/* ", by alice (captured)"; nothing when nobody is known. `of` has "actor" and "evidence". */
-void line_put_who(const struct event_line *line, const json_t *of);
+/* `words` and " by alice (captured)"; nothing, and false, when nobody is known. `of` has "actor" and "evidence". */
+bool line_put_doer(const struct event_line *line, const json_t *of, const char *words);
 
-/* ", by bob": whose token it was. */
+/* " by bob": whose token it was. */
 void line_put_by(const struct event_line *line);
 
 /* " (2 critical, 1 high)": the levels that matter; nothing when there are none. `name` is that of the counts. */
 void line_put_levels(const struct event_line *line, const char *name);
 
-/* "column shop.orders.total" */
+/* "foreign key", "foreign key shop.orders.customer" */
+void line_put_kind(const struct event_line *line, const json_t *of);
 void line_put_thing(const struct event_line *line, const json_t *of);
 
-/* ": type bigint → integer; …"; nothing without attributes. `between` stands between the two values, of which that of
- * `first` comes first: "from" or "to". */
-void line_put_attributes(const struct event_line *line, const json_t *of, const char *first, const char *between);
+/* ---- values ---- */
 
-/* "modified column shop.orders.total: type bigint → integer" */
+/* Two values of an attribute, and what stands between them: "integer", " (", "staging", ": ", "bigint", ")". Of long
+ * ones that begin alike only what differs is shown. */
+struct line_values {
+    const json_t *first, *second;
+    const char *between;
+    struct text where;
+    const char *is, *after;
+};
+void line_put_values(const struct event_line *line, const struct line_values *values);
+
+/* ": type bigint → integer, default none → 0, and 2 more attributes"; nothing without attributes. The values of
+ * `first` come first: "from" or "to". */
+void line_put_attributes(const struct event_line *line, const json_t *of, const char *first,
+                         struct line_values *values);
+
+/* ---- changes ---- */
+
+/* "column shop.orders.total was changed: type bigint → integer" */
 void line_put_change(const struct event_line *line, const json_t *change);
+
+/* Up to three of them with who did it, and how many more of `count` there are. */
+void line_put_changes(const struct event_line *line, const json_t *changes, int64_t count);
+
+/* ---- sums, as event/change_groups.h makes them ---- */
+
+/* "10,000 columns added in 500 tables", "2 tables removed (shop.a, shop.b)", "table shop.c removed"; with words of
+ * one's own "10,000 columns in 500 tables" and those. */
+void line_put_group(const struct event_line *line, const json_t *group, const char *words);
+
+/* The worst three groups of data, each as `put` writes it, and how many other things there are. */
+typedef void (*line_group_writer)(const struct event_line *line, const json_t *group);
+void line_put_groups(const struct event_line *line, line_group_writer put, const char *rest);
 
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "event/event_line.h"
+#include "event/event_words.h"
 
 /* ---- of targets and their history ---- */
 
@@ -15,38 +16,60 @@ static void snapshot_recorded(const struct event_line *line)
         return;
     }
     if (line_number_of(line, "changes") == 0) {
-        line_put(line, " was read again: nothing else in its schema");
+        line_put(line, " was read again: no changes");
         return;
     }
-    line_put(line, " is another: ");
+    line_put(line, " was read again: ");
     line_put_count(line, line_number_of(line, "changes"), "change");
     line_put_levels(line, "summary");
 }
 
+static void put_group(const struct event_line *line, const json_t *group)
+{
+    line_put_group(line, group, NULL);
+}
+
+/* "; by alice", "; by alice and 3 others" */
+static void put_actors(const struct event_line *line)
+{
+    const json_t *actors = json_object_get(line->data, "actors");
+    size_t count = json_array_size(actors);
+
+    if (count == 0)
+        return;
+    line_put(line, "; by ");
+    line_put_clipped(line, line_string_of(json_array_get(actors, 0)));
+    if (count == 2) {
+        line_put(line, " and ");
+        line_put_clipped(line, line_string_of(json_array_get(actors, 1)));
+    } else if (count > 2) {
+        line_put(line, " and ");
+        line_put_number(line, (int64_t)count - 1);
+        line_put(line, " others");
+    }
+}
+
+/* Few are told one by one, many as what they have in common. */
 static void schema_changed(const struct event_line *line)
 {
-    const json_t *first = json_array_get(json_object_get(line->data, "changes"), 0);
+    const json_t *changes = json_object_get(line->data, "changes");
     int64_t count = line_number_of(line, "count");
 
     line_put_place(line);
     line_put(line, ": ");
-    line_put_change(line, first);
-    line_put_who(line, first);
-    if (count > 1)
-        buffer_printf(line->output, "; and %" PRId64 " more", count - 1);
+    if ((count <= 3 && json_array_size(changes) > 0) || json_array_size(json_object_get(line->data, "groups")) == 0) {
+        line_put_changes(line, changes, count);
+        return;
+    }
+    line_put_groups(line, put_group, "change");
+    put_actors(line);
 }
 
 static void change_unattributed(const struct event_line *line)
 {
-    const json_t *first = json_array_get(json_object_get(line->data, "changes"), 0);
-    int64_t count = line_number_of(line, "count");
-
     line_put_place(line);
-    line_put(line, ": ");
-    line_put_change(line, first);
-    if (count > 1)
-        buffer_printf(line->output, ", and %" PRId64 " more", count - 1);
-    line_put(line, ": capture should have seen it, and did not");
+    line_put(line, ": capture did not see what it should have seen: ");
+    line_put_changes(line, json_object_get(line->data, "changes"), line_number_of(line, "count"));
 }
 
 static void history_gap(const struct event_line *line)
@@ -63,8 +86,18 @@ static void history_gap(const struct event_line *line)
 static void server_upgraded(const struct event_line *line)
 {
     line_put_place(line);
-    line_put_if(line, " is served by version ", "to");
-    line_put_if(line, ", it was ", "from");
+    line_put(line, ": the version of the server has changed");
+    line_put_if(line, ": ", "from");
+    line_put_if(line, " → ", "to");
+}
+
+/* "function shop.total()", "foreign keys" */
+static void put_gap(const struct event_line *line, const json_t *gap)
+{
+    if (json_object_get(gap, "object") != NULL)
+        line_put_thing(line, gap);
+    else
+        words_plural(line->output, line_string_of(json_object_get(gap, "kind")));
 }
 
 static void coverage_changed(const struct event_line *line)
@@ -73,21 +106,16 @@ static void coverage_changed(const struct event_line *line)
     size_t count = json_array_size(lost);
 
     line_put_place(line);
+    line_put(line, ": ");
     if (count == 0) {
-        line_put(line, line_number_of(line, "gaps") == 0 ? ": everything can be read again"
-                                                         : ": more can be read than before");
+        line_put(line,
+                 line_number_of(line, "gaps") == 0 ? "everything can be read again" : "more can be read than before");
         return;
     }
-    line_put(line, ": no longer to be read: ");
-    line_put_text(line, line_string_of(json_object_get(first, "kind")));
-    if (json_object_get(first, "object") != NULL) {
-        line_put(line, " ");
-        line_put_text(line, line_string_of(json_object_get(first, "object")));
-    }
-    line_put(line, ": ");
+    put_gap(line, first);
+    line_put(line, " can no longer be read: ");
     line_put_clipped(line, line_string_of(json_object_get(first, "reason")));
-    if (count > 1)
-        buffer_printf(line->output, "; and %zu more", count - 1);
+    line_put_more(line, (int64_t)count - 1, "thing");
 }
 
 static void target_state(const struct event_line *line)
@@ -96,8 +124,8 @@ static void target_state(const struct event_line *line)
         const char *state, *words;
     } states[] = {{"fine", " is watched again"},
                   {"unreachable", " cannot be reached"},
-                  {"refused", " does not let the agent in"},
-                  {"unstable", " changes while it is read"},
+                  {"refused", " refuses the agent"},
+                  {"unstable", " changes faster than it can be read"},
                   {"failed", " cannot be read"}};
 
     line_put_place(line);
@@ -112,17 +140,19 @@ static void target_state(const struct event_line *line)
 
 static void target_claimed(const struct event_line *line)
 {
-    line_put_agent(line);
-    line_put(line, " speaks for ");
     line_put_place(line);
-    line_put_if(line, " from now on, no longer ", "before");
+    line_put(line, " is watched by ");
+    line_put_agent(line);
+    line_put(line, " from now on");
+    line_put_if(line, ", no longer by agent ", "before");
 }
 
 static void target_forgotten(const struct event_line *line)
 {
     line_put_place(line);
-    line_put(line, " and its history were forgotten");
+    line_put(line, " was forgotten");
     line_put_by(line);
+    line_put(line, ", with its history");
 }
 
 /* ---- of agents ---- */
@@ -144,10 +174,11 @@ static void agent_revoked(const struct event_line *line)
 static void agent_connected(const struct event_line *line)
 {
     line_put_agent(line);
-    line_put(line, json_is_true(json_object_get(line->data, "first")) ? " is here for the first time" : " is back");
+    line_put(line,
+             json_is_true(json_object_get(line->data, "first")) ? " connected for the first time" : " connected again");
     line_put_if(line, ", version ", "version");
     line_put_if(line, " instead of ", "version_before");
-    line_put_if(line, ", on ", "host");
+    line_put_if(line, ", on host ", "host");
     line_put_if(line, " instead of ", "host_before");
 }
 
@@ -156,11 +187,9 @@ static void agent_silent(const struct event_line *line)
     int64_t targets = line_number_of(line, "targets");
 
     line_put_agent(line);
-    line_put(line, " is silent");
-    if (line_has(line, "silent_seconds")) {
-        line_put(line, " for ");
+    line_put(line, line_has(line, "silent_seconds") ? " has been silent for " : " is silent");
+    if (line_has(line, "silent_seconds"))
         line_put_duration(line, line_number_of(line, "silent_seconds"));
-    }
     line_put(line, targets == 0 ? "; it watches nothing" : "; nobody watches its ");
     if (targets > 0)
         line_put_count(line, targets, "target");
@@ -169,15 +198,18 @@ static void agent_silent(const struct event_line *line)
 static void agent_returned(const struct event_line *line)
 {
     line_put_agent(line);
-    line_put(line, " speaks again after ");
+    line_put(line, " speaks again, after ");
     line_put_duration(line, line_number_of(line, "silent_seconds"));
+    line_put(line, " of silence");
 }
 
 static void agent_refused(const struct event_line *line)
 {
+    line_put(line, "what ");
     line_put_agent(line);
-    line_put(line, " was refused");
+    line_put(line, " sent");
     line_put_if(line, " for ", "target");
+    line_put(line, " was refused");
     line_put_if(line, ": ", "message");
 }
 
@@ -186,7 +218,7 @@ static void peer_refused(const struct event_line *line)
     int64_t count = line_number_of(line, "count");
 
     line_put_count(line, count, "attempt");
-    line_put(line, " to come in without an enrolled key");
+    line_put(line, " to connect without an enrolled key");
     line_put_if(line, count == 1 ? ", from " : ", the last from ", "address");
 }
 
@@ -195,8 +227,11 @@ static void peer_refused(const struct event_line *line)
 static void token_created(const struct event_line *line)
 {
     line_put_if(line, "token ", "token");
-    line_put(line, " was made");
-    line_put_if(line, " with the rights to ", "rights");
+    if (line_text_of(line, "rights").length > 0) {
+        line_put_if(line, " (", "rights");
+        line_put(line, ")");
+    }
+    line_put(line, " was created");
     line_put_by(line);
 }
 
@@ -209,25 +244,30 @@ static void token_removed(const struct event_line *line)
 
 static void store_trouble(const struct event_line *line)
 {
-    line_put(line, "nothing could be written for ");
+    line_put(line, "the store could not be written for ");
     line_put_duration(line, line_number_of(line, "seconds"));
     line_put_if(line, ": ", "problem");
 }
 
-static void delivery_dead(const struct event_line *line)
+/* "delivery 31 to ops" */
+static void put_delivery(const struct event_line *line)
 {
     buffer_printf(line->output, "delivery %" PRId64, line_number_of(line, "delivery"));
     line_put_if(line, " to ", "sink");
-    line_put(line, " is given up after ");
+}
+
+static void delivery_dead(const struct event_line *line)
+{
+    put_delivery(line);
+    line_put(line, " was given up after ");
     line_put_count(line, line_number_of(line, "attempts"), "attempt");
     line_put_if(line, ": ", "problem");
 }
 
 static void delivery_replayed(const struct event_line *line)
 {
-    buffer_printf(line->output, "delivery %" PRId64, line_number_of(line, "delivery"));
-    line_put_if(line, " to ", "sink");
-    line_put(line, " is sent again");
+    put_delivery(line);
+    line_put(line, " was sent again");
     line_put_by(line);
 }
 
@@ -235,7 +275,7 @@ static void notify_test(const struct event_line *line)
 {
     line_put(line, "a test of the sink ");
     line_put_text(line, line_text_of(line, "sink"));
-    line_put_by(line);
+    line_put_if(line, ", asked for by ", "by");
 }
 
 /* Those that are not about differences, contracts and the gate. */
@@ -274,20 +314,48 @@ static struct text cut(struct text whole)
     return (struct text){whole.bytes, length};
 }
 
-void event_text_write(const struct event_row *event, const json_t *data, struct buffer *output)
+/* Of `whole` as much as a line may have. */
+static void put_cut(struct buffer *output, const struct buffer *whole)
 {
-    CLEANUP(buffer_clear) struct buffer whole = {0};
-    const struct event_line line = {event, data, &whole};
-    event_line_writer writer = writers[event->type] != NULL ? writers[event->type] : event_text_of_drifts[event->type];
-    struct text text;
+    struct text text = buffer_text(whole);
 
-    writer(&line);
-    output->failed = output->failed || whole.failed;
-    text = buffer_text(&whole);
+    output->failed = output->failed || whole->failed;
     if (text.length <= EVENT_TEXT_LIMIT) {
         buffer_add_text(output, text);
         return;
     }
     buffer_add_text(output, cut(text));
     buffer_add_string(output, "…");
+}
+
+void event_text_write(const struct event_row *event, const json_t *data, struct buffer *output)
+{
+    CLEANUP(buffer_clear) struct buffer whole = {0};
+    const struct event_line line = {event, data, &whole};
+    event_line_writer writer = writers[event->type] != NULL ? writers[event->type] : event_text_of_drifts[event->type];
+
+    writer(&line);
+    put_cut(output, &whole);
+}
+
+void event_text_write_change(const struct event_row *event, const json_t *change, struct buffer *output)
+{
+    CLEANUP(buffer_clear) struct buffer whole = {0};
+    const struct event_line line = {event, change, &whole};
+
+    line_put_place(&line);
+    line_put(&line, ": ");
+    line_put_change(&line, change);
+    put_cut(output, &whole);
+}
+
+void event_text_write_group(const struct event_row *event, const json_t *group, struct buffer *output)
+{
+    CLEANUP(buffer_clear) struct buffer whole = {0};
+    const struct event_line line = {event, group, &whole};
+
+    line_put_place(&line);
+    line_put(&line, ": ");
+    line_put_group(&line, group, NULL);
+    put_cut(output, &whole);
 }

@@ -84,6 +84,7 @@ enum error_code message_write(const struct message *message, struct buffer *outp
     json_builder_set(&builder, object, "lines", lines_value(&builder, message));
     json_builder_set(&builder, object, "more", json_builder_number(&builder, message->more));
     json_builder_set(&builder, object, "open", json_builder_number(&builder, message->open));
+    json_builder_set(&builder, object, "open_differences", json_builder_number(&builder, message->open_differences));
     set_if(&builder, object, "command", message->command);
     set_if(&builder, object, "link", message->link);
     json_builder_set(&builder, object, "events", events_value(&builder, message));
@@ -202,6 +203,9 @@ static enum error_code read_numbers(const struct reading *reading, const json_t 
         return reading->error->code;
     if (!clock_parse(string_of(object, "time"), &message->time))
         return not_one(reading, "time");
+    if (json_object_get(object, "open_differences") != NULL &&
+        read_count(reading, object, "open_differences", &message->open_differences) != ERROR_NONE)
+        return reading->error->code;
     return read_count(reading, object, "open", &message->open);
 }
 
@@ -240,15 +244,21 @@ static enum error_code read_message(const struct reading *reading, const json_t 
     return json_is_array(message->events) ? ERROR_NONE : not_one(reading, "events");
 }
 
+/* Jansson says what is wrong with a text, but often nothing at all when memory ran out. */
+static bool is_out_of_memory(const json_error_t *problem)
+{
+    return problem->text[0] == '\0' || json_error_code(problem) == json_error_out_of_memory;
+}
+
 enum error_code message_read(struct text json, struct arena *arena, struct message *ret_message, json_t **ret_document,
                              struct error *error)
 {
     const struct reading reading = {arena, error};
     struct message message = {.incident = 0};
-    json_error_t problem;
+    json_error_t problem = {.line = 0};
     json_t *document = json_loadb(json.length == 0 ? "" : json.bytes, json.length, JSON_REJECT_DUPLICATES, &problem);
 
-    if (document == NULL && json_error_code(&problem) == json_error_out_of_memory)
+    if (document == NULL && is_out_of_memory(&problem))
         return error_memory(error, doing);
     if (read_message(&reading, document, &message) != ERROR_NONE) {
         json_decref(document);

@@ -9,8 +9,8 @@
  *    "database": "orders", "environment": "prod", "time": "…",
  *    "summary": {"critical": 1, "high": 0, "medium": 2, "low": 0},
  *    "lines": [{"severity": "critical", "text": "column shop.orders.total …", "by": "alice", "count": 1}], "more": 0,
- *    "open": 3, "command": "driftline drift list orders --to prod", "link":
- * "https://…/#/drift?database=orders&to=prod", "events": [ …CloudEvents… ]}
+ *    "open": 3, "open_differences": 3, "command": "driftline drift list orders --to prod",
+ *    "link": "https://…/#/drift?database=orders&to=prod", "events": [ …CloudEvents… ]}
  */
 #ifndef DRIFTLINE_NOTIFY_MESSAGE_H
 #define DRIFTLINE_NOTIFY_MESSAGE_H
@@ -29,7 +29,7 @@ struct message_line {
     enum severity severity;
     struct text text;
     struct text by; /* who; empty: not known */
-    uint32_t count; /* how many events said it */
+    uint32_t count; /* how many events said it in these very words */
 };
 
 struct message {
@@ -48,11 +48,12 @@ struct message {
     uint32_t summary[SEVERITY_COUNT]; /* events by level */
     struct message_line lines[MESSAGE_LINES_LIMIT];
     size_t line_count;
-    uint32_t more;        /* lines that were left out */
-    uint32_t open;        /* troubles that are not over */
-    struct text command;  /* that shows more; empty: none */
-    struct text link;     /* empty: none */
-    const json_t *events; /* CloudEvents, an array */
+    uint32_t more;             /* lines that were left out */
+    uint32_t open;             /* troubles that are not over */
+    uint32_t open_differences; /* how many of them are differences; those that were told as many count one by one */
+    struct text command;       /* that shows more; empty: none */
+    struct text link;          /* empty: none */
+    const json_t *events;      /* CloudEvents, an array */
 };
 
 /* As JSON, one line. */

@@ -81,10 +81,25 @@ static enum error_code give_troubles(const struct escalating *escalating, const 
 
         row.incident = to->id;
         row.told_at = planner->now;
+        row.repeats = 0;
         if (troubles_put(planner->database, &row, planner->error) != ERROR_NONE)
             return planner->error->code;
     }
     return ERROR_NONE;
+}
+
+/* What they hear of is all that is open to them. */
+static enum error_code count_open(const struct escalating *escalating, struct planner_telling *telling)
+{
+    const struct planner *planner = escalating->planner;
+    struct planner_incident open = {.trouble_count = escalating->count};
+
+    open.troubles = arena_array(planner->arena, escalating->count, sizeof *open.troubles);
+    if (open.troubles == NULL)
+        return planner_no_memory(planner);
+    for (size_t i = 0; i < escalating->count; i++)
+        open.troubles[i] = (struct planner_trouble){.row = escalating->troubles[i], .is_live = true};
+    return planner_count_open(planner, &open, telling);
 }
 
 static enum error_code tell_sink(const struct escalating *escalating, struct text sink)
@@ -93,8 +108,7 @@ static enum error_code tell_sink(const struct escalating *escalating, struct tex
     struct incident_row key = *escalating->from, own, *incident = &own;
     struct planner_telling telling = {.kind = DELIVERY_ESCALATED,
                                       .events = escalating->events.list,
-                                      .count = escalating->events.count,
-                                      .open = (uint32_t)escalating->count};
+                                      .count = escalating->events.count};
     int64_t delivery = 0;
 
     if (text_equal(sink, escalating->from->sink)) {
@@ -111,7 +125,7 @@ static enum error_code tell_sink(const struct escalating *escalating, struct tex
         incident->escalates_at = 0;
     }
     telling.incident = incident;
-    if (give_troubles(escalating, incident) != ERROR_NONE ||
+    if (give_troubles(escalating, incident) != ERROR_NONE || count_open(escalating, &telling) != ERROR_NONE ||
         planner_make_message(planner, &telling, &delivery) != ERROR_NONE)
         return planner->error->code;
     return incidents_update(planner->database, incident, planner->error);

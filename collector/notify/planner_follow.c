@@ -13,12 +13,13 @@
 
 /* ---- events, taken apart ---- */
 
-/* An empty object when it is none. */
+/* An empty object when it is none; jansson names no fault when memory ran out. */
 static enum error_code read_data(const struct planner *planner, const struct event_row *row, json_t **ret_data)
 {
-    json_t *data = json_loadb(row->data.length == 0 ? "" : row->data.bytes, row->data.length, 0, NULL);
+    json_error_t problem = {.line = 0};
+    json_t *data = json_loadb(row->data.length == 0 ? "" : row->data.bytes, row->data.length, 0, &problem);
 
-    if (data == NULL)
+    if (data == NULL && problem.text[0] != '\0' && json_error_code(&problem) != json_error_out_of_memory)
         data = json_object();
     if (data == NULL)
         return error_memory(planner->error, "reading an event");
@@ -39,6 +40,7 @@ enum error_code planner_events_read(const struct planner *planner, const struct 
         if (read_data(planner, &rows[i], &list[i].data) != ERROR_NONE)
             return planner->error->code;
         ret_events->count = i + 1;
+        list[i].snapshot = json_integer_value(json_object_get(list[i].data, "snapshot"));
         if (trouble_of_event(&rows[i], list[i].data, planner->arena, &list[i].trouble, planner->error) != ERROR_NONE)
             return planner->error->code;
     }
@@ -47,8 +49,10 @@ enum error_code planner_events_read(const struct planner *planner, const struct 
 
 void planner_events_free(struct planner_events *events)
 {
-    for (size_t i = 0; i < events->count; i++)
+    for (size_t i = 0; i < events->count; i++) {
         json_decref(events->list[i].data);
+        json_decref(events->list[i].unsaid);
+    }
     events->count = 0;
 }
 
@@ -88,6 +92,15 @@ static struct text take_part(struct text *rest)
 
     *rest = (struct text){rest->bytes + taken, rest->length - taken};
     return part;
+}
+
+void planner_read_pair_key(struct text key, struct drift_row *pair)
+{
+    take_part(&key);
+    pair->database = take_part(&key);
+    pair->from = take_part(&key);
+    pair->to = take_part(&key);
+    pair->instance = take_part(&key);
 }
 
 static enum error_code is_pair_over(const struct planner *planner, struct text rest, bool *ret_is_over)
@@ -140,15 +153,6 @@ struct planner_trouble *planner_find_trouble(const struct planner_incident *inci
     if (incident->trouble_count == 0)
         return NULL;
     return bsearch(&key, incident->troubles, incident->trouble_count, sizeof *incident->troubles, compare_key);
-}
-
-uint32_t planner_count_live(const struct planner_incident *incident)
-{
-    uint32_t count = 0;
-
-    for (size_t i = 0; i < incident->trouble_count; i++)
-        count += incident->troubles[i].is_live;
-    return count;
 }
 
 /* What is over already does not end again. */
@@ -284,7 +288,27 @@ static enum error_code choose_end(const struct planner *planner, const struct pl
                                                      : is_wanted(planner, event, incident->route, &event->is_told);
 }
 
-static void note_told(const struct planner_incident *incident, const struct planner_event *event)
+/* What was left out since it was told last is counted, and said with what is told. */
+static void note_repeats(struct planner_trouble *trouble, struct planner_event *event)
+{
+    if (trouble->row.repeats > event->repeats) {
+        event->repeats = trouble->row.repeats;
+        event->repeats_since = trouble->row.told_at;
+    }
+    trouble->row.repeats = 0;
+}
+
+static void note_untold(const struct planner_incident *incident, const struct planner_event *event)
+{
+    for (size_t i = 0; i < event->trouble.count; i++) {
+        struct planner_trouble *trouble = planner_find_trouble(incident, event->trouble.keys[i]);
+
+        if (trouble != NULL && trouble->is_live && trouble->row.repeats < UINT32_MAX)
+            trouble->row.repeats++;
+    }
+}
+
+static void note_told(const struct planner_incident *incident, struct planner_event *event)
 {
     for (size_t i = 0; i < event->trouble.count; i++) {
         struct planner_trouble *trouble = planner_find_trouble(incident, event->trouble.keys[i]);
@@ -294,6 +318,7 @@ static void note_told(const struct planner_incident *incident, const struct plan
         trouble->is_told = true;
         trouble->type = event->row->type;
         trouble->severity = event->row->severity;
+        note_repeats(trouble, event);
     }
 }
 
@@ -306,6 +331,8 @@ static enum error_code choose(const struct planner *planner, const struct planne
                      begins_for_people(planner, incident, event);
     if (event->trouble.role == TROUBLE_BEGINS && event->is_told)
         note_told(incident, event);
+    else if (event->trouble.role == TROUBLE_BEGINS)
+        note_untold(incident, event);
     return ERROR_NONE;
 }
 

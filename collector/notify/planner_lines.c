@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "drift/report_display.h"
 #include "event/event_text.h"
+#include "event/event_words.h"
 
 static const char doing[] = "writing the lines of a message";
 
@@ -14,8 +16,9 @@ struct line {
     enum severity severity;
     const struct planner_event *first;
     const json_t *change; /* of a schema-changed: the one that it says; else NULL */
-    uint32_t count;
-    uint64_t left_out; /* more things of the event than it names */
+    uint32_t count;       /* how many events said it */
+    uint32_t things;      /* how many differences it sums up */
+    uint64_t left_out;    /* more things of the event than it names */
     size_t place;
     /* of differences */
     const struct kind_facts *kind; /* NULL: it is not one of a kind */
@@ -53,7 +56,7 @@ static struct line *add_line(struct lines *lines)
         lines->list = more;
         lines->room = room;
     }
-    lines->list[lines->count] = (struct line){.place = lines->count, .count = 1};
+    lines->list[lines->count] = (struct line){.place = lines->count, .count = 1, .things = 1};
     return &lines->list[lines->count++];
 }
 
@@ -73,13 +76,19 @@ static enum error_code keep(const struct lines *lines, struct buffer *buffer, st
 
 /* ---- one by one ---- */
 
-/* Of what somebody accepted, or took away, the line says itself that it is no trouble any more. */
-static bool says_over(const struct planner_event *event)
+/* " (5 times since 2026-12-16 11:09 UTC)" */
+static void put_repeats(const struct planner_event *event, struct buffer *output)
 {
-    enum event_type type = event->row->type;
+    char since[CLOCK_TEXT_SIZE];
 
-    return event->trouble.role == TROUBLE_ENDS && type != EVENT_DRIFT_WAIVED && type != EVENT_AGENT_REVOKED &&
-           type != EVENT_TARGET_FORGOTTEN;
+    if (event->repeats == 0)
+        return;
+    clock_format(event->repeats_since, since);
+    buffer_add_string(output, " (");
+    words_number(output, (uint64_t)event->repeats + 1);
+    buffer_add_string(output, " times since ");
+    words_time(output, text_from(since));
+    buffer_add_byte(output, ')');
 }
 
 static enum error_code add_event(struct lines *lines, const struct planner_event *event)
@@ -88,13 +97,13 @@ static enum error_code add_event(struct lines *lines, const struct planner_event
     struct line *line;
     struct text text;
 
-    if (says_over(event))
-        buffer_add_string(&buffer, "over: ");
     event_text_write(event->row, event->data, &buffer);
+    put_repeats(event, &buffer);
     text = buffer_text(&buffer);
     for (size_t i = 0; i < lines->count; i++)
         if (lines->list[i].severity == event->row->severity && text_equal(lines->list[i].text, text)) {
             lines->list[i].count++;
+            lines->list[i].things++;
             return ERROR_NONE;
         }
     line = add_line(lines);
@@ -105,7 +114,7 @@ static enum error_code add_event(struct lines *lines, const struct planner_event
     return keep(lines, &buffer, &line->text);
 }
 
-/* "removed column shop.orders.total" */
+/* "orders@prod: column shop.orders.total was removed" */
 static enum error_code add_change(struct lines *lines, const struct planner_event *event, const json_t *change)
 {
     CLEANUP(buffer_clear) struct buffer buffer = {0};
@@ -118,41 +127,67 @@ static enum error_code add_change(struct lines *lines, const struct planner_even
     line->severity = event->row->severity;
     severity_from_name(text_of(change, "severity"), &line->severity);
     line->by = text_of(change, "actor");
-    display_text(&buffer, text_of(change, "effect"));
-    buffer_add_byte(&buffer, ' ');
-    display_text(&buffer, text_of(change, "kind"));
-    buffer_add_byte(&buffer, ' ');
-    if (text_of(change, "renamed_from").length > 0) {
-        display_text(&buffer, text_of(change, "renamed_from"));
-        buffer_add_string(&buffer, " to ");
-    }
-    display_text(&buffer, text_of(change, "object"));
+    event_text_write_change(event->row, change, &buffer);
     return keep(lines, &buffer, &line->text);
 }
 
-/* Many changes at once: those that the event names, and how many more there are. */
+/* "orders@prod: 10,000 columns added in 500 tables" */
+static enum error_code add_group(struct lines *lines, const struct planner_event *event, const json_t *group)
+{
+    CLEANUP(buffer_clear) struct buffer buffer = {0};
+    const json_t *actors = json_object_get(event->data, "actors"), *actor = json_array_get(actors, 0);
+    struct line *line = add_line(lines);
+
+    if (line == NULL)
+        return lines->planner->error->code;
+    line->first = event;
+    line->severity = event->row->severity;
+    severity_from_name(text_of(group, "severity"), &line->severity);
+    if (json_array_size(actors) == 1)
+        line->by = (struct text){json_string_value(actor), json_string_length(actor)};
+    event_text_write_group(event->row, group, &buffer);
+    return keep(lines, &buffer, &line->text);
+}
+
+/* Few changes each have a line; of many those that are alike. */
 static enum error_code add_changes(struct lines *lines, const struct planner_event *event)
 {
-    const json_t *changes = json_object_get(event->data, "changes");
+    const json_t *changes = event->unsaid != NULL ? event->unsaid : json_object_get(event->data, "changes");
+    const json_t *groups = json_object_get(event->data, "groups");
     json_int_t count = json_integer_value(json_object_get(event->data, "count"));
     size_t named = json_array_size(changes);
 
+    if (event->unsaid == NULL && count > (json_int_t)named && json_array_size(groups) > 0) {
+        for (size_t i = 0; i < json_array_size(groups); i++)
+            if (add_group(lines, event, json_array_get(groups, i)) != ERROR_NONE)
+                return lines->planner->error->code;
+        lines->list[lines->count - 1].left_out =
+            (uint64_t)json_integer_value(json_object_get(event->data, "ungrouped"));
+        return ERROR_NONE;
+    }
     for (size_t i = 0; i < named; i++)
         if (add_change(lines, event, json_array_get(changes, i)) != ERROR_NONE)
             return lines->planner->error->code;
-    if (named > 0 && count > (json_int_t)named)
+    if (named > 0 && event->unsaid == NULL && count > (json_int_t)named)
         lines->list[lines->count - 1].left_out = (uint64_t)count - named;
     return ERROR_NONE;
+}
+
+/* One change alone says more in the words of its event. */
+static bool is_spelt(const struct planner_event *event)
+{
+    return event->row->type == EVENT_SCHEMA_CHANGED &&
+           (event->unsaid != NULL || json_integer_value(json_object_get(event->data, "count")) > 1) &&
+           json_array_size(json_object_get(event->data, "changes")) > 0;
 }
 
 static enum error_code add_all(struct lines *lines, const struct planner_telling *telling)
 {
     for (size_t i = 0; i < telling->count; i++) {
         const struct planner_event *event = &telling->events[i];
-        bool is_spelt =
-            event->row->type == EVENT_SCHEMA_CHANGED && json_array_size(json_object_get(event->data, "changes")) > 1;
 
-        if (event->is_told && (is_spelt ? add_changes(lines, event) : add_event(lines, event)) != ERROR_NONE)
+        if (planner_is_shown(event) &&
+            (is_spelt(event) ? add_changes(lines, event) : add_event(lines, event)) != ERROR_NONE)
             return lines->planner->error->code;
     }
     return ERROR_NONE;
@@ -214,59 +249,84 @@ static void add_owner(struct line *line, size_t *owner_count, struct text owner)
 }
 
 /* What a difference of an effect is, in the words of event_text.h. */
-static const char *words_of(const struct line *line, bool *ret_has_place)
+static const char *words_of(const struct line *line)
 {
     struct text effect = text_of(data_of(line), "effect");
     bool is_added = text_equal(effect, TEXT("added")), is_outlier = line->first->row->place.instance.length > 0;
 
-    *ret_has_place = line->change == NULL;
-    if (line->change != NULL)
-        return is_added                              ? " were added"
-               : text_equal(effect, TEXT("removed")) ? " were removed"
-               : text_equal(effect, TEXT("renamed")) ? " were renamed"
-                                                     : " were modified";
     if (line->first->row->type == EVENT_DRIFT_ENDED)
         return " no longer differ in ";
     if (is_added || text_equal(effect, TEXT("removed")))
         return is_added == is_outlier ? " are only in " : " are missing in ";
-    return text_equal(effect, TEXT("renamed")) ? " are called otherwise in " : " differ in ";
+    return text_equal(effect, TEXT("renamed")) ? " have other names in " : " differ in ";
 }
 
 static const char *prefix_of(enum event_type type)
 {
-    if (type == EVENT_DRIFT_ENDED)
-        return "over: ";
     if (type == EVENT_DRIFT_REOPENED)
         return "open again: ";
     return type == EVENT_DRIFT_CHANGED ? "changed: " : "";
 }
 
-/* "orders: 412 columns in 37 tables are missing in prod" */
-static enum error_code write_sum(const struct lines *lines, struct line *line, size_t owner_count)
+/* "412 columns in 37 tables" */
+static void put_things(struct buffer *output, const struct line *line, const char *done, size_t owner_count)
+{
+    words_kinds(output, line->things, text_from(line->kind->name));
+    buffer_add_string(output, done);
+    if (line->kind->is_part) {
+        buffer_add_string(output, " in ");
+        words_count(output, owner_count, "table");
+    }
+}
+
+/* "orders@prod: 412 columns added in 37 tables" */
+static void put_changes(struct buffer *output, const struct line *line, size_t owner_count)
 {
     const struct target_name *place = &line->first->row->place;
-    CLEANUP(buffer_clear) struct buffer buffer = {0};
-    bool has_place = false;
-    const char *words = words_of(line, &has_place);
+    struct text effect = text_of(line->change, "effect");
 
-    buffer_add_string(&buffer, prefix_of(line->first->row->type));
-    display_text(&buffer, place->database);
-    buffer_add_string(&buffer, ": ");
-    planner_put_number(&buffer, line->count);
-    buffer_printf(&buffer, " %s", line->kind->plural);
-    if (line->kind->is_part) {
-        buffer_add_string(&buffer, " in ");
-        planner_put_number(&buffer, owner_count);
-        buffer_add_string(&buffer, owner_count == 1 ? " table" : " tables");
+    display_text(output, place->database);
+    buffer_add_byte(output, '@');
+    display_text(output, place->environment);
+    if (place->instance.length > 0 && !text_equal(place->instance, TEXT("default"))) {
+        buffer_add_byte(output, '/');
+        display_text(output, place->instance);
     }
-    buffer_add_string(&buffer, words);
-    if (has_place && place->instance.length > 0) {
-        buffer_add_string(&buffer, "instance ");
-        display_text(&buffer, place->instance);
-        buffer_add_string(&buffer, " of ");
+    buffer_add_string(output, ": ");
+    put_things(output, line,
+               text_equal(effect, TEXT("added"))     ? " added"
+               : text_equal(effect, TEXT("removed")) ? " removed"
+               : text_equal(effect, TEXT("renamed")) ? " renamed"
+                                                     : " changed",
+               owner_count);
+}
+
+/* "orders: 412 columns in 37 tables are missing in prod" */
+static void put_differences(struct buffer *output, const struct line *line, size_t owner_count)
+{
+    const struct target_name *place = &line->first->row->place;
+
+    buffer_add_string(output, prefix_of(line->first->row->type));
+    display_text(output, place->database);
+    buffer_add_string(output, ": ");
+    put_things(output, line, "", owner_count);
+    buffer_add_string(output, words_of(line));
+    if (place->instance.length > 0) {
+        buffer_add_string(output, "instance ");
+        display_text(output, place->instance);
+        buffer_add_string(output, " of ");
     }
-    if (has_place)
-        display_text(&buffer, place->environment);
+    display_text(output, place->environment);
+}
+
+static enum error_code write_sum(const struct lines *lines, struct line *line, size_t owner_count)
+{
+    CLEANUP(buffer_clear) struct buffer buffer = {0};
+
+    if (line->change != NULL)
+        put_changes(&buffer, line, owner_count);
+    else
+        put_differences(&buffer, line, owner_count);
     return keep(lines, &buffer, &line->text);
 }
 
@@ -288,7 +348,7 @@ static enum error_code sum_up(struct lines *lines, size_t at)
             lines->list[kept++] = *other;
             continue;
         }
-        line->count += other->count;
+        line->things += other->things;
         line->left_out += other->left_out;
         line->severity = other->severity > line->severity ? other->severity : line->severity;
         line->by_many = line->by_many || !text_equal(line->by, text_of(data_of(other), "actor"));
@@ -353,7 +413,7 @@ static void count_levels(const struct planner_telling *telling, struct message *
     uint64_t counts[SEVERITY_COUNT] = {0};
 
     for (size_t i = 0; i < telling->count; i++)
-        if (telling->events[i].is_told)
+        if (planner_is_shown(&telling->events[i]))
             planner_count_levels(&telling->events[i], counts);
     for (int level = 0; level < SEVERITY_COUNT; level++)
         message->summary[level] = counts[level] > UINT32_MAX ? UINT32_MAX : (uint32_t)counts[level];

@@ -286,7 +286,8 @@ enum error_code planner_make_message(const struct planner *planner, const struct
                               .database = incident->database,
                               .environment = incident->environment,
                               .time = planner->now,
-                              .open = telling->open};
+                              .open = telling->open,
+                              .open_differences = telling->open_differences};
     struct delivery_row delivery = {.incident = incident->id,
                                     .sink = incident->sink,
                                     .kind = telling->kind,
@@ -297,7 +298,8 @@ enum error_code planner_make_message(const struct planner *planner, const struct
     count_events(telling, &message, &delivery);
     move_on(planner, telling, &message);
     delivery.number = message.number;
-    if (planner_write_lines(planner, telling, &message) != ERROR_NONE ||
+    if (planner_mark_said(planner, telling) != ERROR_NONE ||
+        planner_write_lines(planner, telling, &message) != ERROR_NONE ||
         set_title(planner, telling, &message) != ERROR_NONE || set_verdict(planner, incident, &message) != ERROR_NONE ||
         set_link(planner, incident, &message) != ERROR_NONE || set_command(planner, telling, &message) != ERROR_NONE ||
         add_delivery(planner, telling, &message, &delivery) != ERROR_NONE)

@@ -5,7 +5,8 @@
  *   planner_follow.c     what the events of an incident make of its troubles, and which of them are told
  *   planner_tell.c       an incident that is due: quiet times, limits, the message
  *   planner_escalate.c   an incident that nobody has acknowledged
- *   planner_message.c    the message of some events; planner_lines.c and planner_title.c its words
+ *   planner_message.c    the message of some events; planner_lines.c and planner_title.c its words, planner_said.c what
+ *                        they need not say, planner_open.c how much is not over
  *
  * Everything lives in the arena of the slice but what JSON documents own, which planner_events_free() releases.
  */
@@ -43,7 +44,13 @@ struct planner_event {
     json_t *data;
     struct trouble trouble;
     bool is_told;
+    int64_t snapshot; /* in which it was seen; 0: none */
 };
+    /* of what is told: */
+    bool is_said;          /* by others of the same message; it has no line */
+    json_t *unsaid;        /* of schema-changed: those changes that no other says; NULL: all of them */
+    uint32_t repeats;      /* how often the same came before that was not told */
+    int64_t repeats_since; /* after this was told */
 
 struct planner_events {
     struct planner_event *list;
@@ -59,6 +66,10 @@ void planner_events_free(struct planner_events *events);
 enum error_code planner_pair_key(const struct planner *planner, const json_t *data, struct text *ret_key) MUST_CHECK;
 
 /* Whether the differences of a trouble are over by what the store says now: one, or all of a pair. */
+/* Its names back, into those of a drift. */
+struct drift_row;
+void planner_read_pair_key(struct text key, struct drift_row *pair);
+
 enum error_code planner_is_over(const struct planner *planner, struct text key, bool *ret_is_over) MUST_CHECK;
 
 /* A trouble of an incident while its events are gone through. */
@@ -91,9 +102,6 @@ enum error_code planner_follow(const struct planner *planner, struct planner_inc
 /* The trouble of a key; NULL: it is none of the incident's. */
 struct planner_trouble *planner_find_trouble(const struct planner_incident *incident, struct text key);
 
-/* How many go on after these events. */
-uint32_t planner_count_live(const struct planner_incident *incident);
-
 /* ---- incidents ---- */
 
 /* The open one of route, sink and subject, made when there is none. */
@@ -120,7 +128,7 @@ struct planner_telling {
     enum delivery_kind kind;
     const struct planner_event *events; /* those with `is_told` */
     size_t count;
-    uint32_t open;
+    uint32_t open, open_differences;
 };
 
 /* Make it, and a delivery of it that is tried at once. */
@@ -132,10 +140,17 @@ enum error_code planner_write_lines(const struct planner *planner, const struct 
                                     struct message *message) MUST_CHECK;
 void planner_write_title(const struct planner *planner, const struct planner_telling *telling, struct buffer *output);
 
-/* "10,000" */
-void planner_put_number(struct buffer *output, uint64_t number);
-
 /* How bad each of the things is that an event stands for: itself, or as many as it says. */
 void planner_count_levels(const struct planner_event *event, uint64_t counts[SEVERITY_COUNT]);
 
 #endif
+/* How many go on after the events of an incident. */
+enum error_code planner_count_open(const struct planner *planner, const struct planner_incident *incident,
+                                   struct planner_telling *telling) MUST_CHECK;
+
+/* Find out what events say that others say, too. */
+enum error_code planner_mark_said(const struct planner *planner, const struct planner_telling *telling) MUST_CHECK;
+
+/* Whether an event has words of its own in the message. */
+bool planner_is_shown(const struct planner_event *event);
+

@@ -144,6 +144,7 @@ static enum error_code keep_trouble(const struct planner *planner, const struct 
     if (begins_later(incident, trouble)) {
         row->told_at = 0;
         row->seen = false;
+        row->repeats = 0;
     } else if (trouble->is_told) {
         row->told_at = planner->now;
         row->told_type = trouble->type;
@@ -264,14 +265,14 @@ static enum delivery_kind kind_of(const struct planner_incident *incident)
 static enum error_code tell_now(const struct planner *planner, struct planner_incident *incident,
                                 enum delivery_kind kind)
 {
-    const struct planner_telling telling = {.incident = &incident->row,
-                                            .kind = kind,
-                                            .events = incident->events.list,
-                                            .count = incident->events.count,
-                                            .open = planner_count_live(incident)};
+    struct planner_telling telling = {.incident = &incident->row,
+                                      .kind = kind,
+                                      .events = incident->events.list,
+                                      .count = incident->events.count};
     int64_t delivery = 0;
 
-    if (planner_make_message(planner, &telling, &delivery) != ERROR_NONE)
+    if (planner_count_open(planner, incident, &telling) != ERROR_NONE ||
+        planner_make_message(planner, &telling, &delivery) != ERROR_NONE)
         return planner->error->code;
     if (kind != DELIVERY_RESOLVED && incident->route->limit != 0 &&
         route_uses_add(planner->database, incident->route->name, planner->now, planner->error) != ERROR_NONE)

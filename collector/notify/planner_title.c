@@ -5,20 +5,11 @@
 
 #include "drift/report_display.h"
 #include "event/event_text.h"
+#include "event/event_words.h"
 
-enum { TITLE_PARTS = 2 /* that are spelt out */, MICROSECONDS = 1000 * 1000, MINUTE = 60, HOUR = 3600, DAY = 86400 };
+enum { TITLE_PARTS = 2 /* that are spelt out */, MICROSECONDS = 1000 * 1000 };
 
 /* ---- numbers ---- */
-
-void planner_put_number(struct buffer *output, uint64_t number)
-{
-    if (number >= 1000) {
-        planner_put_number(output, number / 1000);
-        buffer_printf(output, ",%03u", (unsigned)(number % 1000));
-    } else {
-        buffer_printf(output, "%u", (unsigned)number);
-    }
-}
 
 static uint64_t count_of(const json_t *data, const char *name)
 {
@@ -29,29 +20,25 @@ static uint64_t count_of(const json_t *data, const char *name)
 
 void planner_count_levels(const struct planner_event *event, uint64_t counts[SEVERITY_COUNT])
 {
-    const json_t *summary = json_object_get(event->data, "summary");
+    const json_t *summary = json_object_get(event->data, "summary"), *change;
+    size_t index;
 
+    json_array_foreach(event->unsaid, index, change)
+    {
+        const json_t *name = json_object_get(change, "severity");
+        enum severity severity = event->row->severity;
+
+        severity_from_name((struct text){json_string_value(name), json_string_length(name)}, &severity);
+        counts[severity]++;
+    }
+    if (event->unsaid != NULL)
+        return;
     if (event->row->type == EVENT_SNAPSHOT_RECORDED || !json_is_object(summary)) {
         counts[event->row->severity]++;
         return;
     }
     for (int level = 0; level < SEVERITY_COUNT; level++)
         counts[level] += count_of(summary, severity_name((enum severity)level));
-}
-
-/* As much as people want to know: "40 s", "12 min", "3 h", "2 days". */
-static void put_duration(struct buffer *output, int64_t seconds)
-{
-    if (seconds < 0)
-        seconds = 0;
-    if (seconds < 2 * MINUTE)
-        buffer_printf(output, "%" PRId64 " s", seconds);
-    else if (seconds < 2 * HOUR)
-        buffer_printf(output, "%" PRId64 " min", seconds / MINUTE);
-    else if (seconds < 2 * DAY)
-        buffer_printf(output, "%" PRId64 " h", seconds / HOUR);
-    else
-        buffer_printf(output, "%" PRId64 " days", seconds / DAY);
 }
 
 /* ---- what is told alike ---- */
@@ -73,7 +60,7 @@ enum part_sort {
 
 static const struct {
     const char *one, *many; /* after the number */
-} words[PART_COUNT] = {[PART_CONTRACT_VIOLATED] = {" contract does not hold", " contracts do not hold"},
+} words[PART_COUNT] = {[PART_CONTRACT_VIOLATED] = {" contract no longer holds", " contracts no longer hold"},
                        [PART_CONTRACT_UNKNOWN] = {" contract cannot be checked", " contracts cannot be checked"},
                        [PART_OPENED] = {" difference opened", " differences opened"},
                        [PART_REOPENED] = {" difference is open again", " differences are open again"},
@@ -130,9 +117,11 @@ static void count_parts(const struct planner_telling *telling, struct title_part
     for (size_t i = 0; i < telling->count; i++) {
         const struct planner_event *event = &telling->events[i];
         enum part_sort sort = sort_of(event);
-        uint64_t count = sort == PART_OTHER ? 1 : count_of(event->data, "count");
+        uint64_t count = sort == PART_OTHER      ? 1
+                         : event->unsaid != NULL ? json_array_size(event->unsaid)
+                                                 : count_of(event->data, "count");
 
-        if (!event->is_told)
+        if (!planner_is_shown(event))
             continue;
         if (parts[sort].events++ == 0)
             parts[sort].first = event;
@@ -152,7 +141,7 @@ static void put_worst(struct buffer *output, const struct title_part *part)
         if (part->levels[level] > 0) {
             buffer_add_string(output, ", ");
             if (part->things > 1) {
-                planner_put_number(output, part->levels[level]);
+                words_number(output, part->levels[level]);
                 buffer_add_byte(output, ' ');
             }
             buffer_add_string(output, severity_name((enum severity)level));
@@ -170,7 +159,9 @@ static void put_name(struct buffer *output, const json_t *data, const char *name
 /* "column shop.orders.total" */
 static void put_thing(struct buffer *output, const json_t *data)
 {
-    put_name(output, data, "kind");
+    const json_t *kind = json_object_get(data, "kind");
+
+    words_kind(output, (struct text){json_string_value(kind), json_string_length(kind)});
     buffer_add_byte(output, ' ');
     put_name(output, data, "object");
 }
@@ -193,16 +184,21 @@ static bool put_difference(struct buffer *output, const struct title_part *part,
     return true;
 }
 
-/* "removed column shop.orders.total, high" */
+/* "column shop.orders.total was removed, high" */
 static bool put_change(struct buffer *output, const struct title_part *part)
 {
-    const json_t *change = json_array_get(json_object_get(part->first->data, "changes"), 0);
+    const json_t *changes = json_object_get(part->first->data, "changes"), *effect;
+    const json_t *change = json_array_get(part->first->unsaid != NULL ? part->first->unsaid : changes, 0);
 
     if (change == NULL)
         return false;
-    put_name(output, change, "effect");
-    buffer_add_byte(output, ' ');
+    effect = json_object_get(change, "effect");
     put_thing(output, change);
+    buffer_add_string(output, " was ");
+    if (json_is_string(effect) && strcmp(json_string_value(effect), "modified") != 0)
+        put_name(output, change, "effect");
+    else
+        buffer_add_string(output, "changed");
     put_worst(output, part);
     return true;
 }
@@ -212,7 +208,7 @@ static bool put_named(struct buffer *output, enum part_sort sort, const struct t
 {
     switch (sort) {
     case PART_CONTRACT_VIOLATED:
-        return put_contract(output, part, " does not hold");
+        return put_contract(output, part, " no longer holds");
     case PART_CONTRACT_UNKNOWN:
         return put_contract(output, part, " cannot be checked");
     case PART_OPENED:
@@ -220,7 +216,7 @@ static bool put_named(struct buffer *output, enum part_sort sort, const struct t
     case PART_REOPENED:
         return put_difference(output, part, " differs again");
     case PART_CHANGED:
-        return put_difference(output, part, " differs otherwise than before");
+        return put_difference(output, part, " differs in another way now");
     case PART_ENDED:
         return put_difference(output, part, " no longer differs");
     case PART_AGENT_SILENT:
@@ -241,7 +237,7 @@ static void put_migrations(struct buffer *output, const struct title_part *part)
     if (part->events == 1)
         buffer_add_string(output, "one migration");
     else
-        planner_put_number(output, part->events);
+        words_number(output, part->events);
     if (part->events > 1)
         buffer_add_string(output, " migrations");
 }
@@ -250,7 +246,7 @@ static void put_part(struct buffer *output, enum part_sort sort, const struct ti
 {
     if (part->things == 1 && put_named(output, sort, part))
         return;
-    planner_put_number(output, part->things);
+    words_number(output, part->things);
     buffer_add_string(output, part->things == 1 ? words[sort].one : words[sort].many);
     if (sort == PART_SCHEMA && part->things > 1)
         put_migrations(output, part);
@@ -299,8 +295,8 @@ static void put_parts(struct buffer *output, const struct title_part parts[PART_
     if (left == 0)
         return;
     buffer_add_string(output, "; ");
-    planner_put_number(output, left);
-    buffer_add_string(output, " more");
+    words_number(output, left);
+    buffer_add_string(output, left == 1 ? " other event" : " other events");
 }
 
 static void put_subject(const struct planner_telling *telling, struct buffer *output)
@@ -362,17 +358,19 @@ static void write_escalated(const struct planner_telling *telling, struct title_
     }
     put_subject(telling, output);
     buffer_add_string(output, ": nobody has acknowledged: ");
-    if (telling->count == 0)
-        buffer_printf(output, "%" PRIu32 " open", telling->open);
-    else
+    if (telling->count == 0) {
+        words_number(output, telling->open);
+        buffer_add_string(output, " open");
+    } else {
         put_parts(output, parts);
+    }
 }
 
 static void write_resolved(const struct planner *planner, const struct planner_telling *telling, struct buffer *output)
 {
     put_subject(telling, output);
-    buffer_add_string(output, ": back to normal after ");
-    put_duration(output, (planner->now - telling->incident->opened_at) / MICROSECONDS);
+    buffer_add_string(output, ": back to normal ");
+    words_after(output, (planner->now - telling->incident->opened_at) / MICROSECONDS);
 }
 
 /* The only event, when it is of a sort without words of its own. */

@@ -258,6 +258,24 @@ enum error_code drifts_last_ended(struct database *database, const struct drift_
     return ERROR_NONE;
 }
 
+enum error_code drifts_count_open(struct database *database, const struct drift_row *pair, uint32_t *ret_count,
+                                  struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    bool found = false;
+
+    if (database_prepare(database, store_sql_drift_count_open, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_text(statement, ":database", text_or_empty(pair->database));
+    statement_bind_text(statement, ":from", text_or_empty(pair->from));
+    statement_bind_text(statement, ":to", text_or_empty(pair->to));
+    statement_bind_text(statement, ":instance", text_or_empty(pair->instance));
+    if (statement_step(statement, &found, error) != ERROR_NONE)
+        return error->code;
+    *ret_count = found ? (uint32_t)statement_number(statement, 0) : 0;
+    return ERROR_NONE;
+}
+
 /* ---- reading many ---- */
 
 /* One that retention took meanwhile is left out. */

@@ -115,6 +115,10 @@ enum error_code drifts_living(struct database *database, int64_t pair, struct te
 enum error_code drifts_last_ended(struct database *database, const struct drift_row *like, int64_t *ret_id,
                                   struct error *error) MUST_CHECK;
 
+/* How many of the pair of these names are open or acknowledged; other members do not count. */
+enum error_code drifts_count_open(struct database *database, const struct drift_row *pair, uint32_t *ret_count,
+                                  struct error *error) MUST_CHECK;
+
 struct drift_filter {
     struct text database; /* empty: any; and so on */
     struct text from;

@@ -26,6 +26,7 @@ enum error_code troubles_put(struct database *database, const struct trouble_row
         statement_bind_number(statement, ":told_severity", trouble->told_severity);
     }
     statement_bind_number(statement, ":seen", trouble->seen);
+    statement_bind_number(statement, ":repeats", trouble->repeats);
     return statement_run(statement, error);
 }
 
@@ -56,6 +57,7 @@ static enum error_code read_trouble(struct statement *statement, struct trouble_
     trouble->begun_at = statement_number(statement, 4);
     trouble->told_at = statement_number(statement, 5);
     trouble->seen = statement_number(statement, 8) != 0;
+    trouble->repeats = (uint32_t)statement_number(statement, 9);
     if (!is_severity(severity) || !is_severity(told_severity) ||
         (trouble->told_at != 0 && !event_type_from_name(told_type, &trouble->told_type)))
         return error_set(error, ERROR_CORRUPT, "a trouble of incident %" PRId64 " of the store makes no sense",

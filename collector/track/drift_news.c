@@ -20,6 +20,8 @@ enum error_code drift_news_add(struct drift_news *news, const struct correlating
                                const struct drift_row *drift, const struct explanation *explanation)
 {
     static const struct explanation nothing;
+    const struct change_groups_item item = {drift->effect,   drift->kind,   drift->object_kind, drift->aspect,
+                                            drift->severity, drift->object, drift->owner};
 
     if (news->items[sort] == NULL)
         news->items[sort] = arena_array(correlating->arena, NEWS_LIMIT, sizeof *news->items[sort]);
@@ -28,6 +30,8 @@ enum error_code drift_news_add(struct drift_news *news, const struct correlating
     if (news->counts[sort] < NEWS_LIMIT)
         news->items[sort][news->counts[sort]] =
             (struct news_item){*drift, explanation == NULL ? nothing : *explanation};
+    if (!change_groups_add(&news->groups[sort], correlating->arena, &item))
+        return correlating_no_memory(correlating);
     news->counts[sort]++;
     news->summaries[sort][drift->severity]++;
     return ERROR_NONE;
@@ -152,6 +156,7 @@ static enum error_code tell_one(const struct telling *telling, enum news_sort so
 
 static enum error_code tell_many(const struct telling *telling, const struct drift_news *news, enum news_sort sort)
 {
+    struct change_groups groups = news->groups[sort];
     struct json_builder builder = {0};
     json_t *data = json_builder_object(&builder), *summary = json_builder_object(&builder),
            *drifts = json_builder_array(&builder);
@@ -165,6 +170,7 @@ static enum error_code tell_many(const struct telling *telling, const struct dri
             worst = (enum severity)severity;
     }
     json_builder_set(&builder, data, "summary", summary);
+    change_groups_set(&builder, data, &groups);
     for (uint32_t i = 0; i < NEWS_LIMIT; i++) {
         json_t *number = json_integer(news->items[sort][i].drift.id);
 

@@ -7,6 +7,7 @@
 #ifndef DRIFTLINE_TRACK_DRIFT_NEWS_H
 #define DRIFTLINE_TRACK_DRIFT_NEWS_H
 
+#include "event/change_groups.h"
 #include "store/drifts.h"
 #include "store/pairs.h"
 #include "track/correlating.h"
@@ -25,6 +26,7 @@ struct drift_news {
     struct news_item *items[NEWS_SORT_COUNT]; /* the first NEWS_LIMIT of each */
     uint32_t counts[NEWS_SORT_COUNT];
     uint32_t summaries[NEWS_SORT_COUNT][SEVERITY_COUNT];
+    struct change_groups groups[NEWS_SORT_COUNT]; /* of all */
 };
 
 enum error_code drift_news_add(struct drift_news *news, const struct correlating *correlating, enum news_sort sort,

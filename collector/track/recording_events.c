@@ -2,6 +2,7 @@
 
 #include "drift/report_json_value.h"
 #include "drift/severity.h"
+#include "event/change_groups.h"
 #include "event/event_change.h"
 #include "store/events.h"
 
@@ -109,15 +110,34 @@ static json_t *actors_value(struct json_builder *builder, const struct recorded 
     return actors;
 }
 
+/* What they have in common: all of them count, however many the event spells out. */
+static enum error_code group_changes(const struct telling *telling, struct change_groups *groups)
+{
+    const struct diff *diff = telling->recorded->diff;
+
+    for (uint32_t i = 0; i < diff->change_count; i++) {
+        const struct change *change = &diff->changes[i];
+        const struct change_groups_item item = {change->effect,   change->kind,   change->object_kind, change->aspect,
+                                                change->severity, change->object, change->owner};
+
+        if (!change_groups_add(groups, telling->arena, &item))
+            return arena_error(telling->arena, telling->error, "summing up changes");
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code tell_changed(const struct telling *telling)
 {
     const struct recorded *recorded = telling->recorded;
+    struct change_groups groups = {0};
     struct json_builder builder = {0};
     char root[HASH_HEX_SIZE];
     json_t *data, *changes;
 
     if (recorded->diff->change_count == 0)
         return ERROR_NONE;
+    if (group_changes(telling, &groups) != ERROR_NONE)
+        return telling->error->code;
     data = json_builder_object(&builder);
     changes = json_builder_array(&builder);
     hash_to_hex(&recorded->snapshot->root, root);
@@ -128,6 +148,7 @@ static enum error_code tell_changed(const struct telling *telling)
     json_builder_set(&builder, data, "root", json_builder_string(&builder, root));
     json_builder_set(&builder, data, "count", json_builder_number(&builder, recorded->diff->change_count));
     json_builder_set(&builder, data, "summary", summary_value(&builder, recorded->diff));
+    change_groups_set(&builder, data, &groups);
     json_builder_set(&builder, data, "changes", changes);
     json_builder_set(&builder, data, "actors", actors_value(&builder, recorded));
     json_builder_set(&builder, data, "captured", json_boolean(recorded->snapshot->capture));

@@ -62,6 +62,14 @@ def words(message):
     return json.dumps(message, ensure_ascii=False)
 
 
+def shown(message):
+    """All that people read of it, a list."""
+    texts = []
+    for block in message["blocks"]:
+        texts += [block["text"]["text"]] if "text" in block else [element["text"] for element in block["elements"]]
+    return [line for text in texts for line in text.split("\n")]
+
+
 def test_one_message():
     with system_test() as (folder, things):
         chat, log = Chat(), os.path.join(folder, "events.jsonl")
@@ -81,20 +89,30 @@ def test_one_message():
 
         write_script(paths["staging"], tables(COLUMNS))
         wait_for("a message", lambda: chat.messages)
-        begun = words(chat.messages[0])
-        check("10,000" in begun, f"the first message does not say how many: {begun}")
-        check(len(begun) < 6000, f"{len(begun)} bytes are not read by anybody")
+        begun = shown(chat.messages[0])
+        check(begun == ["🟡 shop: 10,000 differences opened",
+                        "medium: shop: 10,000 columns in 500 tables are missing in prod",
+                        "DRIFTED, 10,000 differences open"], f"the first message reads: {begun}")
         write_script(paths["prod"], tables(COLUMNS))
         wait_for("that it is over", lambda: len(chat.messages) >= 2)
         wait_for("nothing waits", lambda: not collector.rows("deliveries", state="waiting"))
-        print(*map(words, chat.messages), sep="\n")
-        check(len(chat.messages) <= 3, f"{len(chat.messages)} messages for two migrations")
-        over = words(chat.messages[-1])
-        check("normal" in over or "over" in over, f"the last message does not say that it is over: {over}")
+        print(*(line for message in chat.messages for line in shown(message)), sep="\n")
+        check(len(chat.messages) == 2, f"{len(chat.messages)} messages for two migrations")
+        over = shown(chat.messages[1])
+        check(over[0].startswith("✅ shop: back to normal after ") and
+              over[1:] == ["low: shop: 10,000 columns in 500 tables no longer differ between staging and prod",
+                           "IN_SYNC, nothing open"], f"the last message reads: {over}")
+        check(max(len(words(message)) for message in chat.messages) < 2000, "that much is not read by anybody")
 
         # A program was told every event, and those are few, too.
         events = collector.get("/api/v1/events", limit=1000)["events"]
         check(len(events) < 100, f"{len(events)} events for two migrations")
+        changed = [event for event in events if event["type"] == "driftline.schema-changed"]
+        check([event["summary"] for event in changed] == [f"shop@{name}: 10,000 columns added in 500 tables"
+                                                          for name in ("staging", "prod")], changed)
+        check(all(event["data"]["groups"] == [{"effect": "added", "kind": "column", "aspect": "structure", "count": 10000,
+                                               "objects": 500, "objects_kind": "table", "severity": "medium"}]
+                  and len(json.dumps(event)) < 10000 for event in changed), changed)
         with open(log, encoding="utf-8") as file:
             told = [event["id"] for line in file for event in json.loads(line)["events"]]
         check(sorted(set(told), key=int) == [event["id"] for event in events if int(event["id"]) <= int(told[-1])],

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "event/event_words.h"
 #include "notify/sink_kinds.h"
 
 enum { DATAGRAM_LIMIT = 2048 /* that RFC 5424 wants every receiver to take */, STREAM_LIMIT = 8192, HOST_LIMIT = 255 };
@@ -104,8 +105,11 @@ static void write_text(const struct message *message, struct buffer *line)
 
         buffer_printf(line, "; %s: %.*s", severity_name(said->severity), TEXT_ARGS(said->text));
     }
-    if (message->more > 0)
-        buffer_printf(line, "; and %u more", message->more);
+    if (message->more > 0) {
+        buffer_add_string(line, "; and ");
+        words_number(line, message->more);
+        buffer_add_string(line, " more");
+    }
 }
 
 /* At the end of a character; what would end a line of a receiver's file becomes a blank. */

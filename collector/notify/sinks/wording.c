@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "drift/report_display.h"
+#include "event/event_words.h"
 
 enum { TEXT_LIMIT = 520, NAME_LIMIT = 80 };
 
@@ -63,8 +64,11 @@ void wording_line(struct buffer *output, const struct message_line *line)
         buffer_add_string(output, ", by ");
         wording_clip(output, line->by, NAME_LIMIT);
     }
-    if (line->count > 1)
-        buffer_printf(output, " (%u times)", line->count);
+    if (line->count > 1) {
+        buffer_add_string(output, " (");
+        words_number(output, line->count);
+        buffer_add_string(output, " times)");
+    }
 }
 
 size_t wording_fit(struct json_builder *builder, const struct message *message, size_t limit, size_t overhead)
@@ -87,8 +91,11 @@ void wording_more(struct buffer *output, const struct message *message, size_t s
 {
     size_t left = message->more + message->line_count - shown;
 
-    if (left > 0)
-        buffer_printf(output, "and %zu more", left);
+    if (left > 0) {
+        buffer_add_string(output, "and ");
+        words_number(output, left);
+        buffer_add_string(output, " more");
+    }
 }
 
 void wording_state(struct buffer *output, const struct message *message)
@@ -97,10 +104,15 @@ void wording_state(struct buffer *output, const struct message *message)
     if (message->open == 0 && message->kind != DELIVERY_RESOLVED)
         return;
     buffer_add_string(output, message->verdict.length > 0 ? ", " : "");
-    if (message->open > 0)
-        buffer_printf(output, "%u open", message->open);
-    else
+    if (message->open == 0) {
         buffer_add_string(output, "nothing open");
+        return;
+    }
+    if (message->open_differences == message->open)
+        words_count(output, message->open, "difference");
+    else
+        words_number(output, message->open);
+    buffer_add_string(output, " open");
 }
 
 const char *wording_mark(const struct message *message)

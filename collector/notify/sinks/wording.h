@@ -34,7 +34,8 @@ size_t wording_fit(struct json_builder *builder, const struct message *message, 
 /* "and 12 more", of which `shown` lines were written; nothing when none is left out. */
 void wording_more(struct buffer *output, const struct message *message, size_t shown);
 
-/* How things stand: "DRIFTED, 3 open"; "IN_SYNC, nothing open" at the end; nothing when there is nothing to say. */
+/* How things stand: "DRIFTED, 3 differences open"; "IN_SYNC, nothing open" at the end; nothing when there is nothing to
+ * say. */
 void wording_state(struct buffer *output, const struct message *message);
 
 /* "🔴" … by level, "✅" when it is over. */

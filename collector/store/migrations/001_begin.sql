@@ -198,6 +198,7 @@ CREATE TABLE incident_trouble (
   seen INTEGER NOT NULL,       -- 1: somebody has acknowledged it
   PRIMARY KEY (incident, trouble)
 ) STRICT, WITHOUT ROWID;
+  repeats INTEGER NOT NULL,    -- how often the same came since it was told, and was not told again
 CREATE INDEX incident_trouble_of ON incident_trouble (trouble);
 
 -- Events that wait to be told. As long as they wait, retention keeps them.

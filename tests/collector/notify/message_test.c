@@ -24,6 +24,7 @@ static struct message sample(const json_t *events)
                               .line_count = 2,
                               .more = 7,
                               .open = 3,
+                              .open_differences = 2,
                               .command = TEXT("driftline drift list orders"),
                               .events = events};
 
@@ -58,7 +59,7 @@ static enum error_code round_trip(void *context, struct error *error)
     assert_true(read.incident == 4 && read.number == 2 && read.kind == DELIVERY_UPDATE);
     assert_true(read.severity == SEVERITY_CRITICAL && read.time == message.time);
     assert_memory_equal(read.summary, message.summary, sizeof read.summary);
-    assert_true(read.more == 7 && read.open == 3 && read.line_count == 2);
+    assert_true(read.more == 7 && read.open == 3 && read.open_differences == 2 && read.line_count == 2);
     assert_true(text_equal(read.lines[0].by, TEXT("alice")) && read.lines[0].count == 1);
     assert_true(text_equal(read.lines[1].text, TEXT("b")) && read.lines[1].by.length == 0);
     assert_true(read.lines[1].severity == SEVERITY_LOW && read.lines[1].count == 9);

@@ -239,7 +239,7 @@ struct step {
 static struct text text(struct planner_scene *scene, const char *format, ...) PRINTF_LIKE(2, 3);
 static struct text text(struct planner_scene *scene, const char *format, ...)
 {
-    char bytes[1024];
+    char bytes[2048];
     va_list arguments;
     char *copy;
 
@@ -327,10 +327,53 @@ static void play_schema(struct planner_scene *scene, const struct step *step, en
                     .place = {TEXT("orders"), TEXT("prod"), TEXT("")},
                     .data = text(scene,
                                  "{\"count\":%s,\"summary\":{\"critical\":0,\"high\":12,\"medium\":0,\"low\":9988},"
+                                 "\"groups\":[{\"effect\":\"removed\",\"kind\":\"column\",\"count\":12,\"objects\":3,"
+                                 "\"objects_kind\":\"table\",\"severity\":\"high\"},{\"effect\":\"added\",\"kind\":"
+                                 "\"column\",\"count\":9986,\"objects\":500,\"objects_kind\":\"table\",\"severity\":"
+                                 "\"low\"},{\"effect\":\"added\",\"kind\":\"table\",\"count\":2,\"severity\":\"low\","
+                                 "\"names\":[\"shop.c\",\"shop.d\"]}],\"actors\":[\"alice\"],"
                                  "\"changes\":[{\"effect\":\"removed\",\"kind\":\"column\",\"object\":\"shop.a.b\","
                                  "\"severity\":\"high\",\"actor\":\"alice\"},{\"effect\":\"added\",\"kind\":\"table\","
                                  "\"object\":\"shop.c\",\"severity\":\"low\",\"actor\":\"alice\"}]}",
                                  step->words[0])});
+}
+
+static void play_recorded(struct planner_scene *scene, const struct step *step, enum event_type type)
+{
+    scene_event(scene, &(struct event_row){.type = type,
+                                           .place = {TEXT("orders"), TEXT("prod"), TEXT("")},
+                                           .data = text(scene, "{\"changes\":3,\"snapshot\":%s}", step->words[0])});
+}
+
+/* One change or two of a snapshot. */
+static void play_change_of(struct planner_scene *scene, const struct step *step, enum event_type type)
+{
+    static const char change[] = "{\"id\":%d,\"effect\":\"removed\",\"kind\":\"column\",\"aspect\":\"structure\","
+                                 "\"object\":\"shop.orders.c%d\",\"severity\":\"low\",\"actor\":\"alice\"}";
+    int count = atoi(step->words[1]);
+    struct text first = text(scene, change, 41, 1), second = text(scene, change, 42, 2);
+
+    scene_event(scene,
+                &(struct event_row){.type = type,
+                                    .place = {TEXT("orders"), TEXT("prod"), TEXT("")},
+                                    .data = text(scene,
+                                                 "{\"snapshot\":%s,\"count\":%d,\"summary\":{\"low\":%d},"
+                                                 "\"changes\":[%.*s%s%.*s]}",
+                                                 step->words[0], count, count, TEXT_ARGS(first), count > 1 ? "," : "",
+                                                 count > 1 ? (int)second.length : 0, second.bytes)});
+}
+
+static void play_seen(struct planner_scene *scene, const struct step *step, enum event_type type)
+{
+    scene_event(scene, &(struct event_row){
+                           .type = type,
+                           .place = {TEXT("orders"), TEXT("prod"), TEXT("")},
+                           .data = text(scene,
+                                        "{\"database\":\"orders\",\"from\":\"staging\",\"to\":\"prod\",\"drift\":%s,"
+                                        "\"effect\":\"added\",\"kind\":\"column\",\"object\":\"shop.orders.c%s\","
+                                        "\"aspect\":\"structure\",\"severity\":\"low\",\"state\":\"open\","
+                                        "\"cause\":\"hotfix\",\"actor\":\"alice\",\"snapshot\":%s}",
+                                        step->words[0], step->words[0], step->words[1])});
 }
 
 /* The store has two differences of the pair, and they are open or over. */
@@ -390,6 +433,9 @@ static const struct {
              {"silent", play_agent, EVENT_AGENT_SILENT},
              {"return", play_agent, EVENT_AGENT_RETURNED},
              {"schema", play_schema, EVENT_SCHEMA_CHANGED},
+             {"recorded", play_recorded, EVENT_SNAPSHOT_RECORDED},
+             {"change-of", play_change_of, EVENT_SCHEMA_CHANGED},
+             {"seen", play_seen, EVENT_DRIFT_OPENED},
              {"plan", play_plan, EVENT_NOTIFY_TEST},
              {"wait", play_nothing, EVENT_NOTIFY_TEST}};
 

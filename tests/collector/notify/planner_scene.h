@@ -11,6 +11,8 @@
  *   9 violate checkout     a contract; also `unknown`, `restore`
  *   9 silent 3             an agent; also `return`
  *   9 schema 10000         as many changes at once
+ *   9 recorded 5           snapshot 5 of orders@prod; `change-of 5 2` its schema-changed with two changes, `seen 1 5` a
+ *                          difference of column 1 that was seen in it
  *   9 wait                 nothing: time passes
  *   9 plan 2               another plan is in use from now on: scene->plans[2]
  *

@@ -52,6 +52,9 @@ static void test_state(void **state)
     } cases[] = {
         {{.kind = DELIVERY_OPENED, .verdict = TEXT_INIT("DRIFTED"), .open = 3}, "DRIFTED, 3 open"},
         {{.kind = DELIVERY_OPENED, .open = 1}, "1 open"},
+        {{.kind = DELIVERY_OPENED, .open = 1, .open_differences = 1}, "1 difference open"},
+        {{.kind = DELIVERY_OPENED, .open = 10000, .open_differences = 10000}, "10,000 differences open"},
+        {{.kind = DELIVERY_OPENED, .open = 10001, .open_differences = 10000}, "10,001 open"},
         {{.kind = DELIVERY_UPDATE, .verdict = TEXT_INIT("UNKNOWN")}, "UNKNOWN"},
         {{.kind = DELIVERY_RESOLVED, .verdict = TEXT_INIT("IN_SYNC")}, "IN_SYNC, nothing open"},
         {{.kind = DELIVERY_RESOLVED}, "nothing open"},
