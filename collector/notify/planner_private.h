@@ -43,14 +43,14 @@ struct planner_event {
     const struct event_row *row;
     json_t *data;
     struct trouble trouble;
-    bool is_told;
     int64_t snapshot; /* in which it was seen; 0: none */
-};
+    bool is_told;
     /* of what is told: */
     bool is_said;          /* by others of the same message; it has no line */
     json_t *unsaid;        /* of schema-changed: those changes that no other says; NULL: all of them */
     uint32_t repeats;      /* how often the same came before that was not told */
     int64_t repeats_since; /* after this was told */
+};
 
 struct planner_events {
     struct planner_event *list;
@@ -65,11 +65,11 @@ void planner_events_free(struct planner_events *events);
 /* "pair:orders:staging:prod:" of an event about differences; empty when it is about no pair. */
 enum error_code planner_pair_key(const struct planner *planner, const json_t *data, struct text *ret_key) MUST_CHECK;
 
-/* Whether the differences of a trouble are over by what the store says now: one, or all of a pair. */
 /* Its names back, into those of a drift. */
 struct drift_row;
 void planner_read_pair_key(struct text key, struct drift_row *pair);
 
+/* Whether the differences of a trouble are over by what the store says now: one, or all of a pair. */
 enum error_code planner_is_over(const struct planner *planner, struct text key, bool *ret_is_over) MUST_CHECK;
 
 /* A trouble of an incident while its events are gone through. */
@@ -131,6 +131,16 @@ struct planner_telling {
     uint32_t open, open_differences;
 };
 
+/* How many go on after the events of an incident. */
+enum error_code planner_count_open(const struct planner *planner, const struct planner_incident *incident,
+                                   struct planner_telling *telling) MUST_CHECK;
+
+/* Find out what events say that others say, too. */
+enum error_code planner_mark_said(const struct planner *planner, const struct planner_telling *telling) MUST_CHECK;
+
+/* Whether an event has words of its own in the message. */
+bool planner_is_shown(const struct planner_event *event);
+
 /* Make it, and a delivery of it that is tried at once. */
 enum error_code planner_make_message(const struct planner *planner, const struct planner_telling *telling,
                                      int64_t *ret_delivery) MUST_CHECK;
@@ -144,13 +154,3 @@ void planner_write_title(const struct planner *planner, const struct planner_tel
 void planner_count_levels(const struct planner_event *event, uint64_t counts[SEVERITY_COUNT]);
 
 #endif
-/* How many go on after the events of an incident. */
-enum error_code planner_count_open(const struct planner *planner, const struct planner_incident *incident,
-                                   struct planner_telling *telling) MUST_CHECK;
-
-/* Find out what events say that others say, too. */
-enum error_code planner_mark_said(const struct planner *planner, const struct planner_telling *telling) MUST_CHECK;
-
-/* Whether an event has words of its own in the message. */
-bool planner_is_shown(const struct planner_event *event);
-

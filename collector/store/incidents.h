@@ -62,6 +62,7 @@ struct trouble_row {
     enum event_type told_type;   /* by which type of event, */
     enum severity told_severity; /* and how bad it was then */
     bool seen;
+    uint32_t repeats; /* how often the same came since it was told, and was not told again */
 };
 
 /* Insert, or replace what is there. */
@@ -91,7 +92,6 @@ enum error_code waiting_events_list(struct database *database, int64_t incident,
 enum error_code waiting_events_count(struct database *database, int64_t incident, uint32_t limit, uint32_t *ret_count,
                                      struct error *error) MUST_CHECK;
 /* Those up to a number are told. */
-    uint32_t repeats; /* how often the same came since it was told, and was not told again */
 enum error_code waiting_events_remove(struct database *database, int64_t incident, int64_t last,
                                       struct error *error) MUST_CHECK;
 /* Move those of one incident up to a number to another. */

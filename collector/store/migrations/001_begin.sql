@@ -196,9 +196,9 @@ CREATE TABLE incident_trouble (
   told_type TEXT,              -- and by which type of event,
   told_severity INTEGER,       -- and how bad it was then
   seen INTEGER NOT NULL,       -- 1: somebody has acknowledged it
+  repeats INTEGER NOT NULL,    -- how often the same came since it was told, and was not told again
   PRIMARY KEY (incident, trouble)
 ) STRICT, WITHOUT ROWID;
-  repeats INTEGER NOT NULL,    -- how often the same came since it was told, and was not told again
 CREATE INDEX incident_trouble_of ON incident_trouble (trouble);
 
 -- Events that wait to be told. As long as they wait, retention keeps them.
