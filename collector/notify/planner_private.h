@@ -126,7 +126,7 @@ enum error_code planner_escalate(const struct planner *planner, const struct inc
 struct planner_telling {
     struct incident_row *incident; /* its counts are moved on */
     enum delivery_kind kind;
-    const struct planner_event *events; /* those with `is_told` */
+    struct planner_event *events; /* those with `is_told` */
     size_t count;
     uint32_t open, open_differences;
 };
