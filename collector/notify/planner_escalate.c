@@ -106,9 +106,8 @@ static enum error_code tell_sink(const struct escalating *escalating, struct tex
 {
     const struct planner *planner = escalating->planner;
     struct incident_row key = *escalating->from, own, *incident = &own;
-    struct planner_telling telling = {.kind = DELIVERY_ESCALATED,
-                                      .events = escalating->events.list,
-                                      .count = escalating->events.count};
+    struct planner_telling telling = {
+        .kind = DELIVERY_ESCALATED, .events = escalating->events.list, .count = escalating->events.count};
     int64_t delivery = 0;
 
     if (text_equal(sink, escalating->from->sink)) {
@@ -121,6 +120,8 @@ static enum error_code tell_sink(const struct escalating *escalating, struct tex
                                     .environment = key.environment};
         if (planner_open_incident(planner, &key, incident) != ERROR_NONE)
             return planner->error->code;
+        if (incident->escalated_at != 0) /* for another sink of the route: they know */
+            return ERROR_NONE;
         incident->escalated_at = planner->now;
         incident->escalates_at = 0;
     }
@@ -172,6 +173,10 @@ enum error_code planner_escalate(const struct planner *planner, const struct inc
         .planner = planner, .route = notify_plan_route(planner->planning->plan, row->route), .from = &from};
     enum error_code code;
 
+    if (incidents_get(planner->database, row->id, planner->arena, &from, planner->error) != ERROR_NONE)
+        return planner->error->code;
+    if (from.escalates_at == 0 || from.escalates_at > planner->now) /* it was told meanwhile, for another sink */
+        return ERROR_NONE;
     if (escalating.route == NULL || escalating.route->escalate_us == 0) {
         from.escalates_at = 0;
         return incidents_update(planner->database, &from, planner->error);
