@@ -81,6 +81,20 @@ static enum error_code tell_due(const struct planner *planner, bool *ret_more)
     return ERROR_NONE;
 }
 
+static enum error_code give_back(const struct planner *planner)
+{
+    struct incident_row *beyond = NULL;
+    size_t count = 0;
+
+    if (incidents_beyond(planner->database, planner->arena, &beyond, &count, planner->error) != ERROR_NONE)
+        return planner->error->code;
+    for (size_t i = 0; i < count; i++)
+        if (run_alone(planner, &beyond[i], planner_give_back) != ERROR_NONE)
+            return error_context(planner->error, "telling what was beyond the limit of '%.*s'",
+                                 TEXT_ARGS(beyond[i].route));
+    return ERROR_NONE;
+}
+
 enum error_code planner_tell(const struct planning *planning, struct database *database, bool *ret_more,
                              struct error *error)
 {
@@ -95,6 +109,8 @@ enum error_code planner_tell(const struct planning *planning, struct database *d
     for (size_t i = 0; i < count; i++)
         if (run_alone(&planner, &escalating[i], planner_escalate) != ERROR_NONE)
             return error_context(error, "escalating '%.*s'", TEXT_ARGS(escalating[i].subject));
+    if (give_back(&planner) != ERROR_NONE)
+        return error->code;
     return tell_due(&planner, ret_more);
 }
 

@@ -4,6 +4,7 @@
  *   planner_read.c       an event comes to the incidents that it is about
  *   planner_follow.c     what the events of an incident make of its troubles, and which of them are told
  *   planner_tell.c       an incident that is due: quiet times, limits, the message
+ *   planner_limit.c      what is told beyond the limit of a route
  *   planner_escalate.c   an incident that nobody has acknowledged
  *   planner_message.c    the message of some events; planner_lines.c and planner_title.c its words, planner_said.c what
  *                        they need not say, planner_open.c how much is not over
@@ -104,7 +105,11 @@ struct planner_trouble *planner_find_trouble(const struct planner_incident *inci
 
 /* ---- incidents ---- */
 
-/* The open one of route, sink and subject, made when there is none. */
+/* What an event is about for a route: route, subject and place of its incident. */
+enum error_code planner_make_key(const struct planner *planner, const struct route *route,
+                                 const struct route_event *about, struct incident_row *ret_key) MUST_CHECK;
+
+/* The open one of route, sink and subject, made when there is none; opened now, unless the key says when. */
 enum error_code planner_open_incident(const struct planner *planner, const struct incident_row *key,
                                       struct incident_row *ret_incident) MUST_CHECK;
 
@@ -115,6 +120,26 @@ enum error_code planner_set_escalation(const struct planner *planner, const stru
 /* Whether something this bad about the incident waits for the end of a quiet time, and until when. */
 bool planner_is_quiet(const struct planner *planner, const struct route *route, const struct incident_row *incident,
                       enum severity severity, int64_t *ret_until);
+
+/* The last of its events that were read; 0: none. */
+int64_t planner_last_event(const struct planner_incident *incident);
+
+/* Whether it is the incident of what is beyond a limit. */
+bool planner_is_beyond(const struct incident_row *incident);
+
+/* Whether a route has told a sink as much as it may, and until when; false: it may tell more. */
+enum error_code planner_find_limit(const struct planner *planner, const struct planner_incident *incident,
+                                   bool *ret_is_reached, int64_t *ret_until) MUST_CHECK;
+
+/* Its events and what of its troubles belongs to them go to the incident of what is beyond the limit. */
+enum error_code planner_tell_with_others(const struct planner *planner, struct planner_incident *incident,
+                                         int64_t until) MUST_CHECK;
+
+/* Troubles that were told beyond a limit and go on are those of their own subjects from now on. */
+enum error_code planner_hand_over(const struct planner *planner, struct planner_incident *incident) MUST_CHECK;
+
+/* What waits beyond a limit that there is no more is told about its own subjects. */
+enum error_code planner_give_back(const struct planner *planner, const struct incident_row *row) MUST_CHECK;
 
 enum error_code planner_take_event(const struct planner *planner, const struct event_row *event) MUST_CHECK;
 enum error_code planner_tell_incident(const struct planner *planner, const struct incident_row *row) MUST_CHECK;

@@ -140,6 +140,7 @@ static enum error_code wait_for(const struct planner *planner, struct incident_r
     if (incident->first_at == 0)
         incident->first_at = planner->now;
     incident->due_at = planner->now;
+    incident->held_by = HOLD_SETTLING;
     if (route != NULL && waiting < MESSAGE_EVENTS_LIMIT)
         incident->due_at = earlier(planner->now + route->settle_us, incident->first_at + route->settle_most_us);
     return incidents_update(planner->database, incident, planner->error);
@@ -234,18 +235,18 @@ static enum error_code end_troubles(struct taking *taking)
 
 /* ---- routes ---- */
 
-static enum error_code make_key(const struct taking *taking, const struct route *route, const struct sink *sink,
-                                struct incident_row *ret_key)
+enum error_code planner_make_key(const struct planner *planner, const struct route *route,
+                                 const struct route_event *about, struct incident_row *ret_key)
 {
-    const struct target_name *place = &taking->event->row->place;
+    const struct target_name *place = &about->event->place;
     CLEANUP(buffer_clear) struct buffer subject = {0};
     const char *copy;
 
-    route_subject(route, &taking->about, &subject);
-    copy = subject.failed ? NULL : arena_string(taking->planner->arena, buffer_text(&subject));
+    route_subject(route, about, &subject);
+    copy = subject.failed ? NULL : arena_string(planner->arena, buffer_text(&subject));
     if (copy == NULL)
-        return planner_no_memory(taking->planner);
-    *ret_key = (struct incident_row){.route = route->name, .sink = sink->name, .subject = {copy, subject.length}};
+        return planner_no_memory(planner);
+    *ret_key = (struct incident_row){.route = route->name, .subject = {copy, subject.length}};
     if (route->group_by & ROUTE_GROUP_DATABASE)
         ret_key->database = place->database;
     if (route->group_by & ROUTE_GROUP_ENVIRONMENT)
@@ -260,8 +261,9 @@ static enum error_code take_for_sink(struct taking *taking, const struct route *
     const struct planner_event *event = taking->event;
     struct incident_row key, incident, *holder;
 
-    if (make_key(taking, route, sink, &key) != ERROR_NONE)
+    if (planner_make_key(planner, route, &taking->about, &key) != ERROR_NONE)
         return planner->error->code;
+    key.sink = sink->name;
     holder = find_holder(taking, &key);
     if (event->trouble.role == TROUBLE_ENDS && (holder != NULL || sink->kind->is_for_people))
         return ERROR_NONE;

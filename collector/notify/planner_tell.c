@@ -11,7 +11,8 @@ enum error_code planner_open_incident(const struct planner *planner, const struc
 
     if (code != ERROR_NOT_FOUND)
         return code;
-    incident.opened_at = planner->now;
+    if (incident.opened_at == 0)
+        incident.opened_at = planner->now;
     if (incidents_add(planner->database, &incident, planner->error) != ERROR_NONE)
         return planner->error->code;
     *ret_incident = incident;
@@ -89,7 +90,7 @@ static enum error_code read_incident(const struct planner *planner, struct plann
     return read_troubles(planner, incident);
 }
 
-static int64_t last_event(const struct planner_incident *incident)
+int64_t planner_last_event(const struct planner_incident *incident)
 {
     return incident->events.count == 0 ? 0 : incident->events.list[incident->events.count - 1].row->id;
 }
@@ -118,7 +119,7 @@ static bool tells_something(const struct planner_incident *incident)
 /* A trouble that an event beyond these begins again stays, as one that was not told yet. */
 static bool begins_later(const struct planner_incident *incident, const struct planner_trouble *trouble)
 {
-    return !trouble->is_live && trouble->row.event > last_event(incident);
+    return !trouble->is_live && trouble->row.event > planner_last_event(incident);
 }
 
 static bool is_left(const struct planner_incident *incident, const struct planner_trouble *trouble)
@@ -160,10 +161,13 @@ static enum error_code keep_incident(const struct planner *planner, struct plann
     for (size_t i = 0; i < incident->trouble_count; i++)
         if (keep_trouble(planner, incident, &incident->troubles[i]) != ERROR_NONE)
             return planner->error->code;
+    if (planner_is_beyond(row) && !incident->has_more && planner_hand_over(planner, incident) != ERROR_NONE)
+        return planner->error->code;
     row->first_at = incident->has_more ? row->first_at : 0;
     row->due_at = incident->has_more ? planner->now : 0;
+    row->held_by = HOLD_SETTLING;
     row->ended_at = has_left(incident) ? 0 : planner->now;
-    if (waiting_events_remove(planner->database, row->id, last_event(incident), planner->error) != ERROR_NONE ||
+    if (waiting_events_remove(planner->database, row->id, planner_last_event(incident), planner->error) != ERROR_NONE ||
         planner_set_escalation(planner, incident->route, row) != ERROR_NONE)
         return planner->error->code;
     return incidents_update(planner->database, row, planner->error);
@@ -179,68 +183,11 @@ static enum error_code drop(const struct planner *planner, struct incident_row *
     return incidents_update(planner->database, row, planner->error);
 }
 
-/* ---- limits ---- */
-
-/* Until when a route has made as many messages as it may; false: it may make one. */
-static enum error_code find_limit(const struct planner *planner, const struct route *route, bool *ret_is_reached,
-                                  int64_t *ret_until)
-{
-    uint32_t count = 0;
-    int64_t oldest = 0;
-
-    *ret_is_reached = false;
-    if (route->limit == 0)
-        return ERROR_NONE;
-    if (route_uses_count(planner->database, route->name, planner->now - route->limit_us, &count, &oldest,
-                         planner->error) != ERROR_NONE)
-        return planner->error->code;
-    *ret_is_reached = count >= route->limit;
-    *ret_until = oldest + route->limit_us;
-    return ERROR_NONE;
-}
-
-/* Troubles that were not told go along with their events; so do those that one of the events ends. */
-static enum error_code move_trouble(const struct planner *planner, const struct planner_incident *incident,
-                                    struct planner_trouble *trouble, int64_t to)
-{
-    struct trouble_row row = trouble->row;
-
-    if (trouble->was_told ? trouble->is_live : !trouble->was_begun)
-        return ERROR_NONE;
-    row.incident = to;
-    if (troubles_put(planner->database, &row, planner->error) != ERROR_NONE)
-        return planner->error->code;
-    trouble->is_live = false;
-    trouble->row.event = row.event > last_event(incident) ? row.event : 0;
-    return ERROR_NONE;
-}
-
-/* What it has to tell is told in one message with all else that is beyond the limit. */
-static enum error_code tell_with_others(const struct planner *planner, struct planner_incident *incident, int64_t until)
-{
-    const struct incident_row key = {
-        .route = incident->row.route, .sink = incident->row.sink, .subject = TEXT(PLANNER_OVERFLOW)};
-    struct incident_row others;
-
-    if (planner_open_incident(planner, &key, &others) != ERROR_NONE ||
-        waiting_events_move(planner->database, incident->row.id, others.id, last_event(incident), planner->error) !=
-            ERROR_NONE)
-        return planner->error->code;
-    for (size_t i = 0; i < incident->trouble_count; i++) {
-        incident->troubles[i].is_told = false;
-        if (move_trouble(planner, incident, &incident->troubles[i], others.id) != ERROR_NONE)
-            return planner->error->code;
-    }
-    others.first_at = others.first_at == 0 ? planner->now : others.first_at;
-    others.due_at = until;
-    if (incidents_update(planner->database, &others, planner->error) != ERROR_NONE)
-        return planner->error->code;
-    return keep_incident(planner, incident);
-}
-
-static enum error_code postpone(const struct planner *planner, struct incident_row *row, int64_t until)
+static enum error_code postpone(const struct planner *planner, struct incident_row *row, int64_t until,
+                                enum incident_hold why)
 {
     row->due_at = until;
+    row->held_by = why;
     return incidents_update(planner->database, row, planner->error);
 }
 
@@ -265,37 +212,47 @@ static enum delivery_kind kind_of(const struct planner_incident *incident)
 static enum error_code tell_now(const struct planner *planner, struct planner_incident *incident,
                                 enum delivery_kind kind)
 {
-    struct planner_telling telling = {.incident = &incident->row,
-                                      .kind = kind,
-                                      .events = incident->events.list,
-                                      .count = incident->events.count};
+    struct planner_telling telling = {
+        .incident = &incident->row, .kind = kind, .events = incident->events.list, .count = incident->events.count};
+    const struct route_use use = {incident->route->name, incident->row.sink, planner->now};
     int64_t delivery = 0;
 
     if (planner_count_open(planner, incident, &telling) != ERROR_NONE ||
         planner_make_message(planner, &telling, &delivery) != ERROR_NONE)
         return planner->error->code;
     if (kind != DELIVERY_RESOLVED && incident->route->limit != 0 &&
-        route_uses_add(planner->database, incident->route->name, planner->now, planner->error) != ERROR_NONE)
+        route_uses_add(planner->database, &use, planner->error) != ERROR_NONE)
         return planner->error->code;
     return keep_incident(planner, incident);
 }
 
-/* That something is over is told whatever the limit: there is one such message for each that was counted. */
+/* Beyond the limit it is told in one message with all else that is. */
+static enum error_code tell_later(const struct planner *planner, struct planner_incident *incident, int64_t until)
+{
+    if (planner_is_beyond(&incident->row))
+        return postpone(planner, &incident->row, until, HOLD_LIMIT);
+    if (planner_tell_with_others(planner, incident, until) != ERROR_NONE)
+        return planner->error->code;
+    return keep_incident(planner, incident);
+}
+
+/* That something is over is told whatever the limit: there is one such message for each that was counted. So is what is
+ * critical: it is what limits are to leave room for. */
 static enum error_code tell(const struct planner *planner, struct planner_incident *incident)
 {
     enum delivery_kind kind = kind_of(incident);
+    enum severity worst = worst_of(incident);
     bool is_reached = false;
     int64_t until = 0;
 
     if (!tells_something(incident))
         return keep_incident(planner, incident);
-    if (planner_is_quiet(planner, incident->route, &incident->row, worst_of(incident), &until))
-        return postpone(planner, &incident->row, until);
-    if (kind != DELIVERY_RESOLVED && find_limit(planner, incident->route, &is_reached, &until) != ERROR_NONE)
+    if (planner_is_quiet(planner, incident->route, &incident->row, worst, &until))
+        return postpone(planner, &incident->row, until, HOLD_QUIET);
+    if (kind != DELIVERY_RESOLVED && worst < SEVERITY_CRITICAL &&
+        planner_find_limit(planner, incident, &is_reached, &until) != ERROR_NONE)
         return planner->error->code;
-    if (is_reached && text_equal(incident->row.subject, TEXT(PLANNER_OVERFLOW)))
-        return postpone(planner, &incident->row, until);
-    return is_reached ? tell_with_others(planner, incident, until) : tell_now(planner, incident, kind);
+    return is_reached ? tell_later(planner, incident, until) : tell_now(planner, incident, kind);
 }
 
 static enum error_code read_and_tell(const struct planner *planner, struct planner_incident *incident)

@@ -5,6 +5,14 @@
 #include "store/rows.h"
 #include "store_sql.h"
 
+const char *incident_hold_name(enum incident_hold hold)
+{
+    static const char *const names[HOLD_COUNT] = {
+        [HOLD_SETTLING] = "settling", [HOLD_QUIET] = "quiet", [HOLD_LIMIT] = "limit"};
+
+    return names[hold];
+}
+
 /* ---- incidents ---- */
 
 static enum error_code read_incident(struct statement *statement, struct incident_row *incident, struct arena *arena,
@@ -12,13 +20,13 @@ static enum error_code read_incident(struct statement *statement, struct inciden
 {
     const struct row_text texts[] = {{1, &incident->route},    {2, &incident->sink},        {3, &incident->subject},
                                      {4, &incident->database}, {5, &incident->environment}, {15, &incident->remote}};
-    int64_t severity = statement_number(statement, 12);
+    int64_t severity = statement_number(statement, 12), held_by = statement_number(statement, 16);
 
     incident->id = statement_number(statement, 0);
-    if (severity < 0 || severity >= SEVERITY_COUNT)
-        return error_set(error, ERROR_CORRUPT, "incident %" PRId64 " of the store has an unknown severity",
-                         incident->id);
+    if (severity < 0 || severity >= SEVERITY_COUNT || held_by < 0 || held_by >= HOLD_COUNT)
+        return error_set(error, ERROR_CORRUPT, "incident %" PRId64 " of the store makes no sense", incident->id);
     incident->severity = (enum severity)severity;
+    incident->held_by = (enum incident_hold)held_by;
     incident->opened_at = statement_number(statement, 6);
     incident->ended_at = statement_number(statement, 7);
     incident->first_at = statement_number(statement, 8);
@@ -91,6 +99,7 @@ static void bind_state(struct statement *statement, const struct incident_row *i
     statement_bind_number(statement, ":severity", incident->severity);
     bind_number_or_null(statement, ":escalated_at", incident->escalated_at);
     bind_number_or_null(statement, ":escalates_at", incident->escalates_at);
+    statement_bind_number(statement, ":held_by", incident->held_by);
 }
 
 enum error_code incidents_add(struct database *database, struct incident_row *incident, struct error *error)
@@ -210,29 +219,90 @@ enum error_code incidents_next(struct database *database, int64_t *ret_at, struc
     return ask_number(database, store_sql_incident_next, ret_at, error);
 }
 
+enum error_code incidents_beyond(struct database *database, struct arena *arena, struct incident_row **ret_incidents,
+                                 size_t *ret_count, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct row_list rows = {.arena = arena, .size = sizeof **ret_incidents};
+
+    if (database_prepare(database, store_sql_incident_beyond, &statement, error) != ERROR_NONE ||
+        list_incidents(statement, &rows, error) != ERROR_NONE)
+        return error->code;
+    *ret_incidents = rows.items;
+    *ret_count = rows.count;
+    return ERROR_NONE;
+}
+
+/* ---- for people ---- */
+
+static enum error_code read_held(struct statement *statement, struct held_incident *held, struct arena *arena,
+                                 struct error *error)
+{
+    const struct row_text texts[] = {{1, &held->route}, {2, &held->sink}, {3, &held->subject}};
+    int64_t why = statement_number(statement, 5);
+
+    held->id = statement_number(statement, 0);
+    held->until = statement_number(statement, 4);
+    held->events = (uint64_t)statement_number(statement, 6);
+    if (why < 0 || why >= HOLD_COUNT)
+        return error_set(error, ERROR_CORRUPT, "incident %" PRId64 " of the store makes no sense", held->id);
+    held->why = (enum incident_hold)why;
+    return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
+}
+
+enum error_code incidents_held(struct database *database, struct arena *arena, struct held_incident **ret_incidents,
+                               size_t *ret_count, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct row_list rows = {.arena = arena, .size = sizeof **ret_incidents};
+    bool row = true;
+
+    if (database_prepare(database, store_sql_incident_held, &statement, error) != ERROR_NONE)
+        return error->code;
+    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
+        struct held_incident *held = row_list_add(&rows, error);
+
+        if (held == NULL || read_held(statement, held, arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    if (row)
+        return error->code;
+    *ret_incidents = rows.items;
+    *ret_count = rows.count;
+    return ERROR_NONE;
+}
+
 /* ---- limits of routes ---- */
 
-enum error_code route_uses_add(struct database *database, struct text route, int64_t at, struct error *error)
+static enum error_code prepare_use(struct database *database, const char *sql, const struct route_use *use,
+                                   struct statement **ret_statement, struct error *error)
+{
+    if (database_prepare(database, sql, ret_statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_text(*ret_statement, ":route", text_or_empty(use->route));
+    statement_bind_text(*ret_statement, ":sink", text_or_empty(use->sink));
+    return ERROR_NONE;
+}
+
+enum error_code route_uses_add(struct database *database, const struct route_use *use, struct error *error)
 {
     struct statement *statement = NULL;
 
-    if (database_prepare(database, store_sql_route_use_add, &statement, error) != ERROR_NONE)
+    if (prepare_use(database, store_sql_route_use_add, use, &statement, error) != ERROR_NONE)
         return error->code;
-    statement_bind_text(statement, ":route", text_or_empty(route));
-    statement_bind_number(statement, ":at", at);
+    statement_bind_number(statement, ":at", use->at);
     return statement_run(statement, error);
 }
 
-static enum error_code count_uses(struct database *database, struct text route, int64_t since, uint32_t *ret_count,
+static enum error_code count_uses(struct database *database, const struct route_use *since, uint32_t *ret_count,
                                   int64_t *ret_oldest, struct error *error)
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
     bool row = false;
 
-    if (database_prepare(database, store_sql_route_use_count, &statement, error) != ERROR_NONE)
+    if (prepare_use(database, store_sql_route_use_count, since, &statement, error) != ERROR_NONE)
         return error->code;
-    statement_bind_text(statement, ":route", text_or_empty(route));
-    statement_bind_number(statement, ":since", since);
+    statement_bind_number(statement, ":since", since->at);
     if (statement_step(statement, &row, error) != ERROR_NONE)
         return error->code;
     *ret_count = row ? (uint32_t)statement_number(statement, 0) : 0;
@@ -240,18 +310,17 @@ static enum error_code count_uses(struct database *database, struct text route, 
     return ERROR_NONE;
 }
 
-enum error_code route_uses_count(struct database *database, struct text route, int64_t since, uint32_t *ret_count,
+enum error_code route_uses_count(struct database *database, const struct route_use *since, uint32_t *ret_count,
                                  int64_t *ret_oldest, struct error *error)
 {
     struct statement *statement = NULL;
 
-    if (database_prepare(database, store_sql_route_use_forget, &statement, error) != ERROR_NONE)
+    if (prepare_use(database, store_sql_route_use_forget, since, &statement, error) != ERROR_NONE)
         return error->code;
-    statement_bind_text(statement, ":route", text_or_empty(route));
-    statement_bind_number(statement, ":since", since);
+    statement_bind_number(statement, ":since", since->at);
     if (statement_run(statement, error) != ERROR_NONE)
         return error->code;
-    return count_uses(database, route, since, ret_count, ret_oldest, error);
+    return count_uses(database, since, ret_count, ret_oldest, error);
 }
 
 /* ---- how far the log was read ---- */

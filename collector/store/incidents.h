@@ -9,6 +9,17 @@
 #include "drift/change.h"
 #include "store/events.h"
 
+/* Why the events of an incident are not told yet. */
+enum incident_hold {
+    HOLD_SETTLING, /* more may come */
+    HOLD_QUIET,    /* it is a quiet time */
+    HOLD_LIMIT,    /* the route has told the sink as much as it may */
+    HOLD_COUNT
+};
+
+/* "settling", "quiet", "limit" */
+const char *incident_hold_name(enum incident_hold hold);
+
 struct incident_row {
     int64_t id;
     struct text route;
@@ -26,6 +37,7 @@ struct incident_row {
     int64_t escalated_at;   /* 0: never */
     int64_t escalates_at;   /* 0: never */
     struct text remote;     /* JSON; empty: none */
+    enum incident_hold held_by;
 };
 
 /* The open one of route, sink and subject: ERROR_NOT_FOUND when there is none. */
@@ -49,6 +61,23 @@ enum error_code incidents_escalating(struct database *database, int64_t now, uin
                                      struct error *error) MUST_CHECK;
 /* When the next of either is; 0: none. */
 enum error_code incidents_next(struct database *database, int64_t *ret_at, struct error *error) MUST_CHECK;
+
+/* Those about what is beyond limits (subject "*") that have something to tell. */
+enum error_code incidents_beyond(struct database *database, struct arena *arena, struct incident_row **ret_incidents,
+                                 size_t *ret_count, struct error *error) MUST_CHECK;
+
+/* For people: all that have events that wait, those that are told first first. */
+struct held_incident {
+    int64_t id;
+    struct text route;
+    struct text sink;
+    struct text subject;
+    int64_t until;
+    enum incident_hold why;
+    uint64_t events;
+};
+enum error_code incidents_held(struct database *database, struct arena *arena, struct held_incident **ret_incidents,
+                               size_t *ret_count, struct error *error) MUST_CHECK;
 
 /* ---- troubles ---- */
 
@@ -100,10 +129,15 @@ enum error_code waiting_events_move(struct database *database, int64_t from, int
 
 /* ---- limits of routes ---- */
 
-enum error_code route_uses_add(struct database *database, struct text route, int64_t at,
-                               struct error *error) MUST_CHECK;
+/* A message that a route made for a sink. */
+struct route_use {
+    struct text route;
+    struct text sink;
+    int64_t at;
+};
+enum error_code route_uses_add(struct database *database, const struct route_use *use, struct error *error) MUST_CHECK;
 /* How many since, and when the oldest of them was; older ones are removed. */
-enum error_code route_uses_count(struct database *database, struct text route, int64_t since, uint32_t *ret_count,
+enum error_code route_uses_count(struct database *database, const struct route_use *since, uint32_t *ret_count,
                                  int64_t *ret_oldest, struct error *error) MUST_CHECK;
 
 /* How far the log of events was read by the planner. As long as that was never set, it is the last event: who begins

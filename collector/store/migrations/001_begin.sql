@@ -177,11 +177,13 @@ CREATE TABLE incident (
   severity INTEGER NOT NULL,   -- the worst that was told
   escalated_at INTEGER,
   escalates_at INTEGER,        -- when somebody else is told, unless it was seen; NULL: never
-  remote TEXT                  -- JSON: what the sink calls it; NULL: it was not told yet, or calls it nothing
+  remote TEXT,                 -- JSON: what the sink calls it; NULL: it was not told yet, or calls it nothing
+  held_by INTEGER NOT NULL     -- enum incident_hold: why its events are not told before due_at
 ) STRICT;
 CREATE UNIQUE INDEX incident_open ON incident (route, sink, subject) WHERE ended_at IS NULL;
 CREATE INDEX incident_of_database ON incident (database) WHERE ended_at IS NULL;
 CREATE INDEX incident_due ON incident (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX incident_subject ON incident (subject) WHERE ended_at IS NULL;
 CREATE INDEX incident_escalates ON incident (escalates_at) WHERE escalates_at IS NOT NULL;
 CREATE INDEX incident_ended_at ON incident (ended_at) WHERE ended_at IS NOT NULL;
 
@@ -238,9 +240,10 @@ CREATE INDEX delivery_finished ON delivery (state, finished_at) WHERE finished_a
 -- When a route made messages, for its limit.
 CREATE TABLE route_use (
   route TEXT NOT NULL,
+  sink TEXT NOT NULL,
   at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX route_use_of ON route_use (route, at);
+CREATE INDEX route_use_of ON route_use (route, sink, at);
 
 -- What is compared with what, and how far that was worked out: two neighbours on the promotion path of a database, or
 -- an instance and the majority of its environment. One that is over stays for the sake of its drifts.

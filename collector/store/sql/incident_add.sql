@@ -1,3 +1,3 @@
 -- A new incident.
-INSERT INTO incident (route, sink, subject, database, environment, opened_at, ended_at, first_at, due_at, told, told_at, severity, escalated_at, escalates_at, remote)
-VALUES (:route, :sink, :subject, :database, :environment, :opened_at, :ended_at, :first_at, :due_at, :told, :told_at, :severity, :escalated_at, :escalates_at, :remote)
+INSERT INTO incident (route, sink, subject, database, environment, opened_at, ended_at, first_at, due_at, told, told_at, severity, escalated_at, escalates_at, remote, held_by)
+VALUES (:route, :sink, :subject, :database, :environment, :opened_at, :ended_at, :first_at, :due_at, :told, :told_at, :severity, :escalated_at, :escalates_at, :remote, :held_by)

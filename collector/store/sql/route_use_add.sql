@@ -1,2 +1,2 @@
--- A route made a message.
-INSERT INTO route_use (route, at) VALUES (:route, :at)
+-- A route made a message for a sink.
+INSERT INTO route_use (route, sink, at) VALUES (:route, :sink, :at)

@@ -1,2 +1,2 @@
--- How many messages a route made since, and when the first of them was.
-SELECT count(*), coalesce(min(at), 0) FROM route_use WHERE route = :route AND at > :since
+-- How many messages a route made for a sink since, and when the first of them was.
+SELECT count(*), coalesce(min(at), 0) FROM route_use WHERE route = :route AND sink = :sink AND at > :since

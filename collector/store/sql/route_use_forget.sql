@@ -1,2 +1,2 @@
--- Messages of a route that count no longer.
-DELETE FROM route_use WHERE route = :route AND at <= :since
+-- Messages of a route for a sink that count no longer.
+DELETE FROM route_use WHERE route = :route AND sink = :sink AND at <= :since

@@ -287,6 +287,7 @@ static void check_numbers(const struct story *story)
         {"something is still due", "SELECT count(*) FROM incident WHERE due_at IS NOT NULL"},
         {"an incident that is over has troubles",
          "SELECT count(*) FROM incident_trouble JOIN incident ON incident.id = incident WHERE ended_at IS NOT NULL"},
+        {"what was beyond a limit is open", "SELECT count(*) FROM incident WHERE ended_at IS NULL AND subject = '*'"},
         {"an incident without troubles is open", "SELECT count(*) FROM incident WHERE ended_at IS NULL AND NOT EXISTS"
                                                  " (SELECT 1 FROM incident_trouble WHERE incident = incident.id)"},
         {"numbers of messages have gaps",
@@ -312,16 +313,17 @@ static void check_numbers(const struct story *story)
     }
 }
 
-/* A limit holds for all but ends and escalations. */
+/* A limit holds for each sink, and for all but ends, escalations and what is critical. */
 static void check_limit(struct story *story, const struct route *route)
 {
-    const char *sql = arena_printf(
-        &story->scene->history.arena,
-        "SELECT coalesce(max((SELECT count(*) FROM delivery AS b JOIN incident AS j ON j.id = b.incident"
-        " WHERE j.route = i.route AND b.kind < 2 AND b.created_at > a.created_at - %" PRId64
-        " AND b.created_at <= a.created_at)), 0)"
-        " FROM delivery AS a JOIN incident AS i ON i.id = a.incident WHERE i.route = '%.*s' AND a.kind < 2",
-        route->limit_us, TEXT_ARGS(route->name));
+    const char *sql =
+        arena_printf(&story->scene->history.arena,
+                     "SELECT coalesce(max((SELECT count(*) FROM delivery AS b JOIN incident AS j ON j.id = b.incident"
+                     " WHERE j.route = i.route AND j.sink = i.sink AND b.kind < 2 AND b.id <= a.id"
+                     " AND b.created_at > a.created_at - %" PRId64 ")), 0)"
+                     " FROM delivery AS a JOIN incident AS i ON i.id = a.incident WHERE i.route = '%.*s' AND a.kind < 2"
+                     " AND json_extract(a.message, '$.severity') <> 'critical'",
+                     route->limit_us, TEXT_ARGS(route->name));
 
     assert_non_null(sql);
     if (route->limit != 0 && history_ask(&story->scene->history, sql) > (int64_t)route->limit)

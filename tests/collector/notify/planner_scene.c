@@ -404,6 +404,8 @@ static void play_plan(struct planner_scene *scene, const struct step *step, enum
 {
     (void)type;
     scene->plan = scene->plans[atoi(step->words[0])];
+    plan(scene, planner_tell);
+    write_news(scene);
 }
 
 static void play_nothing(struct planner_scene *scene, const struct step *step, enum event_type type)

@@ -255,27 +255,76 @@ static void test_events_wait_in_order(void **state)
     assert_int_equal(waiting, 1);
 }
 
-/* ---- limits, and the place in the log ---- */
+/* ---- limits ---- */
 
 static void test_messages_of_a_route_are_counted(void **state)
 {
+    const struct text prod = TEXT("prod"), other = TEXT("other"), ops = TEXT("ops"), mail = TEXT("mail");
     struct history *history = *state;
     struct error error = {0};
     uint32_t count = 0;
     int64_t oldest = 0;
 
     for (int64_t at = 10; at <= 50; at += 10)
-        history_expect(route_uses_add(history->database, TEXT("prod"), at, &error), &error);
-    history_expect(route_uses_add(history->database, TEXT("other"), 10, &error), &error);
-    history_expect(route_uses_count(history->database, TEXT("prod"), 20, &count, &oldest, &error), &error);
+        history_expect(route_uses_add(history->database, &(struct route_use){prod, ops, at}, &error), &error);
+    history_expect(route_uses_add(history->database, &(struct route_use){prod, mail, 10}, &error), &error);
+    history_expect(route_uses_add(history->database, &(struct route_use){other, ops, 11}, &error), &error);
+    history_expect(route_uses_count(history->database, &(struct route_use){prod, ops, 20}, &count, &oldest, &error),
+                   &error);
     assert_true(count == 3 && oldest == 30);
-    history_expect(route_uses_count(history->database, TEXT("prod"), 0, &count, &oldest, &error), &error);
+    history_expect(route_uses_count(history->database, &(struct route_use){prod, ops, 0}, &count, &oldest, &error),
+                   &error);
     assert_true(count == 3 && oldest == 30); /* older ones are gone */
-    history_expect(route_uses_count(history->database, TEXT("other"), 0, &count, &oldest, &error), &error);
-    assert_true(count == 1 && oldest == 10);
-    history_expect(route_uses_count(history->database, TEXT("none"), 0, &count, &oldest, &error), &error);
+    history_expect(route_uses_count(history->database, &(struct route_use){prod, mail, 0}, &count, &oldest, &error),
+                   &error);
+    assert_true(count == 1 && oldest == 10); /* each sink counts for itself */
+    history_expect(route_uses_count(history->database, &(struct route_use){other, ops, 0}, &count, &oldest, &error),
+                   &error);
+    assert_true(count == 1 && oldest == 11);
+    history_expect(route_uses_count(history->database, &(struct route_use){other, mail, 0}, &count, &oldest, &error),
+                   &error);
     assert_true(count == 0 && oldest == 0);
 }
+
+/* ---- what is held back ---- */
+
+static void test_what_is_held_back_is_told_with_the_reason(void **state)
+{
+    struct history *history = *state;
+    struct incident_row later = incident_of("orders@prod"), beyond = incident_of("*"), told = incident_of("a@prod");
+    struct held_incident *held = NULL;
+    struct incident_row *rows = NULL;
+    struct error error = {0};
+    size_t count = 0;
+
+    later.first_at = 1;
+    later.due_at = 200;
+    later.held_by = HOLD_QUIET;
+    beyond.first_at = 1;
+    beyond.due_at = 100;
+    beyond.held_by = HOLD_LIMIT;
+    add(history, &later);
+    add(history, &beyond);
+    add(history, &told);
+    for (int i = 1; i <= 3; i++) {
+        history_expect(events_add(history->database,
+                                  &(struct event_row){.at = i, .type = EVENT_NOTIFY_TEST, .data = TEXT("{}")}, &error),
+                       &error);
+        history_expect(waiting_events_add(history->database, i == 1 ? later.id : beyond.id, i, &error), &error);
+    }
+    history_expect(incidents_held(history->database, &history->arena, &held, &count, &error), &error);
+    assert_int_equal(count, 2);
+    assert_true(held[0].id == beyond.id && held[0].until == 100 && held[0].why == HOLD_LIMIT && held[0].events == 2);
+    assert_true(held[1].id == later.id && held[1].until == 200 && held[1].why == HOLD_QUIET && held[1].events == 1);
+    assert_true(text_equal(held[0].subject, TEXT("*")) && text_equal(held[0].route, beyond.route) &&
+                text_equal(held[0].sink, beyond.sink));
+    assert_string_equal(incident_hold_name(HOLD_SETTLING), "settling");
+    history_expect(incidents_beyond(history->database, &history->arena, &rows, &count, &error), &error);
+    assert_int_equal(count, 1);
+    assert_true(rows[0].id == beyond.id && rows[0].held_by == HOLD_LIMIT);
+}
+
+/* ---- the place in the log ---- */
 
 static void test_the_log_is_read_on_from_where_it_was(void **state)
 {
@@ -361,6 +410,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_who_has_troubles_of_a_sort, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_events_wait_in_order, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_messages_of_a_route_are_counted, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_held_back_is_told_with_the_reason, history_setup,
+                                        history_teardown),
         cmocka_unit_test_setup_teardown(test_the_log_is_read_on_from_where_it_was, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_makes_no_sense_is_found, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_allocations_may_fail, history_setup, history_teardown),
