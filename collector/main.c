@@ -36,6 +36,15 @@ static enum error_code print(void (*write)(struct buffer *output), struct error 
     return ERROR_NONE;
 }
 
+/* What is in order, but hardly meant so. */
+static void warn(const struct collector_settings *settings)
+{
+    struct error warning;
+
+    for (size_t i = 0; settings_next_unused_sink(settings, &i, &warning); i++)
+        fprintf(stderr, "driftline-collector: warning: %s\n", warning.message);
+}
+
 /* The file is; so must be what it points to. */
 static enum error_code check_config(const struct collector_settings *settings, struct arena *arena, struct error *error)
 {
@@ -46,11 +55,13 @@ static enum error_code check_config(const struct collector_settings *settings, s
     if (settings->certificate != NULL &&
         certificate_read(&ignored, settings->certificate, settings->certificate_key, arena, error) != ERROR_NONE)
         return error->code;
-    if (settings_read_contracts(settings, arena, &contracts, error) != ERROR_NONE)
+    if (settings_read_contracts(settings, arena, &contracts, error) != ERROR_NONE ||
+        settings_check_contracts(settings, &contracts, error) != ERROR_NONE)
         return error->code;
     if (notify_keeper_make(settings, &plan, error) != ERROR_NONE)
         return error->code;
     notify_plan_release(plan);
+    warn(settings);
     if (printf("%s: in order\n", settings->config) < 0 || fflush(stdout) != 0)
         return error_set(error, ERROR_IO, "cannot write to standard output");
     return ERROR_NONE;

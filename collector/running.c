@@ -186,6 +186,23 @@ static void tell_started(struct running *running, bool first_token)
     service_ready(&running->service, feed_url(running->feed));
 }
 
+/* What the file says that is in order, but hardly meant so; and contracts of a folder come and go. */
+static void tell_doubts(struct running *running, const struct collector_settings *settings)
+{
+    struct policy *policy = policy_take(&running->policy.holder);
+    const struct policy_contracts *contracts = &policy_content(policy)->contracts;
+    struct error doubt = {0};
+
+    for (size_t i = 0; settings_next_unused_sink(settings, &i, &doubt); i++)
+        log_write(&running->logger, LOG_LEVEL_WARNING, "configuration-odd",
+                  LOG_FIELDS(log_string("message", doubt.message), log_string("next", "it is told nothing")));
+    doubt = (struct error){0};
+    if (contracts->known && settings_check_contracts(settings, &contracts->set, &doubt) != ERROR_NONE)
+        log_write(&running->logger, LOG_LEVEL_WARNING, "configuration-odd",
+                  LOG_FIELDS(log_string("message", doubt.message), log_string("next", "the route waits for it")));
+    policy_release(policy);
+}
+
 /* Both or neither. */
 static enum error_code use_settings(struct running *running, const struct collector_settings *settings,
                                     struct error *error)
@@ -199,6 +216,7 @@ static enum error_code use_settings(struct running *running, const struct collec
         return error->code;
     }
     notify_keeper_use(&running->notify, plan);
+    tell_doubts(running, settings);
     if (running->notifier != NULL)
         notifier_wake(running->notifier);
     return ERROR_NONE;

@@ -83,6 +83,15 @@ enum error_code settings_read_contracts(const struct collector_settings *setting
 enum error_code settings_read_notify(const struct collector_settings *settings, struct arena *arena,
                                      struct notify_content *ret_content, struct error *error) MUST_CHECK;
 
+/* Whether routes name only contracts that are there, or patterns: else ERROR_CONFIG with its place. settings_read() has
+ * asked this if there is no folder of contracts. */
+enum error_code settings_check_contracts(const struct collector_settings *settings,
+                                         const struct contract_set *contracts, struct error *error) MUST_CHECK;
+
+/* The first sink from `number` on that no route tells anything: what can be meant so, but is rarely. The warning begins
+ * with its place. False: there is none. */
+bool settings_next_unused_sink(const struct collector_settings *settings, size_t *number, struct error *ret_why);
+
 /* What the parts are told. Paths and texts are those of the settings; key and holder stay the caller's. */
 struct core_settings settings_for_core(const struct collector_settings *settings, const struct key_pair *key,
                                        struct policy_holder *policy);

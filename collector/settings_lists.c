@@ -59,6 +59,27 @@ const struct option settings_sink_keys[] = {
     {0},
 };
 
+#define OVER_THE_NETWORK "webhook slack teams email pagerduty alertmanager github syslog"
+
+const struct settings_sink_use settings_sink_uses[] = {
+    {"url", OVER_THE_NETWORK},
+    {"secret", "webhook slack pagerduty alertmanager github"},
+    {"user", "email"},
+    {"password", "email"},
+    {"from", "email"},
+    {"to", "email"},
+    {"channel", "slack"},
+    {"repository", "github"},
+    {"issue", "github"},
+    {"labels", "alertmanager github"},
+    {"command", "exec"},
+    {"path", "file"},
+    {"facility", "syslog"},
+    {"ca", OVER_THE_NETWORK},
+    {"allow_private", OVER_THE_NETWORK},
+    {NULL, NULL},
+};
+
 #undef AT
 #define AT(member) offsetof(struct route_values, member)
 

@@ -44,6 +44,13 @@ enum {
 extern const struct option settings_sink_keys[];
 extern const struct option settings_route_keys[];
 
+/* Which kinds of sinks use a key; one that is not here is for all. A NULL key ends. */
+struct settings_sink_use {
+    const char *key;
+    const char *kinds; /* with a blank between them */
+};
+extern const struct settings_sink_use settings_sink_uses[];
+
 /* The lists whose elements have many keys: which key of settings_lists they describe. A NULL key ends. */
 struct settings_list {
     const char *key;   /* "notify.sinks" */

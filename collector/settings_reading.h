@@ -70,6 +70,15 @@ struct nearest_name {
 };
 void nearest_name_consider(struct nearest_name *nearest, const char *name);
 
+/* What can be read, but cannot work. */
+enum error_code settings_check_sink_keys(const struct settings_element *element, const struct file_sink *from,
+                                         const char *kind) MUST_CHECK;
+enum error_code settings_check_causes(const struct settings_element *element, const struct route *route) MUST_CHECK;
+enum error_code settings_check_quiet(const struct settings_element *element, const struct route *route) MUST_CHECK;
+/* Of a sink with its secrets; `ret_key` says what it is about. */
+enum error_code settings_check_sink(const struct sink *sink, const char **ret_key, struct arena *arena,
+                                    struct error *error) MUST_CHECK;
+
 /* What is made of the keys: after the options were set, in this order. */
 enum error_code settings_make_fleet(const struct settings_reading *reading) MUST_CHECK;
 enum error_code settings_make_gate(const struct settings_reading *reading) MUST_CHECK;

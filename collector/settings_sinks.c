@@ -36,8 +36,8 @@ static struct text text_or_empty(const char *value)
     return text_from(value == NULL ? "" : value);
 }
 
-static enum error_code make_sink(const struct settings_element *element, const struct sink_values *values,
-                                 struct sink *sink)
+static enum error_code make_sink(const struct settings_element *element, const struct file_sink *from,
+                                 const struct sink_values *values, struct sink *sink)
 {
     *sink = (struct sink){
         .name = text_from(values->name),
@@ -59,6 +59,8 @@ static enum error_code make_sink(const struct settings_element *element, const s
     };
     if (sink->kind == NULL)
         return unknown_kind(element, values->kind);
+    if (settings_check_sink_keys(element, from, values->kind) != ERROR_NONE)
+        return element->reading->error->code;
     if (settings_element_words(element, &values->to, &sink->to, &sink->to_count) != ERROR_NONE ||
         settings_element_words(element, &values->labels, &sink->labels, &sink->label_count) != ERROR_NONE)
         return element->reading->error->code;
@@ -84,7 +86,7 @@ static enum error_code read_sink(const struct settings_reading *reading, struct 
             error_hint(reading->error, "routes call a sink by its name");
             return settings_blame(reading, "%s", key);
         }
-    return make_sink(&element, &values, &sinks[number]);
+    return make_sink(&element, from, &values, &sinks[number]);
 }
 
 /* Without the slashes at its end, so that ways can be added. */
@@ -145,7 +147,8 @@ static enum error_code complete_sink(const struct collector_settings *settings, 
         if (secrets[i].value->length > 0 &&
             config_secret(secrets[i].value->bytes, arena, secrets[i].value, error) != ERROR_NONE)
             return blame(settings, number, secrets[i].key, error);
-    if (sink->kind->check(sink, &key, error) != ERROR_NONE)
+    if (sink->kind->check(sink, &key, error) != ERROR_NONE ||
+        settings_check_sink(sink, &key, arena, error) != ERROR_NONE)
         return blame(settings, number, key, error);
     if (sink->ca.length == 0 || access(sink->ca.bytes, R_OK) == 0)
         return ERROR_NONE;

@@ -57,7 +57,7 @@ static const struct notify_content *content_of(struct keeping *keeping)
 }
 
 static const char good[] = "notify:\n"
-                           "  sinks: [{name: log, kind: file, path: /x/y}]\n"
+                           "  sinks: [{name: log, kind: file, path: /tmp/y}]\n"
                            "  routes: [{name: all, sinks: [log]}]\n";
 
 static void test_what_was_in_order_stays_in_use(void **state)

@@ -104,7 +104,22 @@ def test_configuration_is_checked():
             for words in (["--check-config"], []):
                 said = run("--config", path, *words, status=2)[1]
                 check(f"{path}:{place}" in said and part in said, f"{line}: {said}")
+        check_notify(folder, path, write)
         check(not os.path.exists(f"{folder}/data"), "a folder was made")
+
+
+def check_notify(folder, path, write):
+    """What is odd is a warning; a contract that no route can wait for is looked for in the folder, too."""
+    write(f"contracts_folder: {folder}/contracts\nnotify:\n  sinks: [{{name: a, kind: file, path: {folder}/a}}, "
+          f"{{name: b, kind: file, path: {folder}/b}}]\n  routes: [{{name: r, contracts: [checkout], sinks: [a]}}]\n")
+    write_file(f"{folder}/contracts/a.yaml", CONTRACT)
+    said = run("--config", path, "--check-config", status=2)[1]
+    check(f"{path}:4:34: there is no contract 'checkout'" in said, said)
+    write_file(f"{folder}/contracts/b.yaml", CONTRACT.replace("name: ", "name: checkout #", 1))
+    output, said = run("--config", path, "--check-config")
+    check(output == f"{path}: in order\n" and
+          said.startswith(f"driftline-collector: warning: {path}:3:") and
+          said.endswith("no route tells the sink 'b' anything\n"), f"{output}{said}")
 
 
 def mode(path):

@@ -187,14 +187,15 @@ static const struct {
      "  - {name: script, kind: exec, command: [/usr/local/bin/on-drift, --verbose]}\n"
      "  - {name: file, kind: file, path: /var/log/driftline/notifications.jsonl}\n"
      "  - {name: syslog, kind: syslog, url: unix:/dev/log, facility: local3}"},
-    {"notify.routes", "\n"
-                      "  - {name: production, severity: high, environments: [prod], sinks: [team, pager], limit: "
-                      "{messages: 20, per: 1h},"
-                      " escalate: {after: 30m, to: [mail]}}\n"
-                      "  - {name: shop, types: [drift-*, contract-*], databases: [\"shop-*\"], sinks: [chat], quiet: "
-                      "[{cron: \"0 22 * * *\","
-                      " duration: 9h, timezone: Europe/Berlin, passes: critical}]}\n"
-                      "  - {name: everything, types: [\"*\"], sinks: [bus, file]}"},
+    {"notify.routes",
+     "\n"
+     "  - {name: production, severity: high, environments: [prod], sinks: [team, pager, alerts], limit: "
+     "{messages: 20, per: 1h},"
+     " escalate: {after: 30m, to: [mail]}}\n"
+     "  - {name: shop, types: [drift-*, contract-*], databases: [\"shop-*\"], sinks: [chat, issues], quiet: "
+     "[{cron: \"0 22 * * *\","
+     " duration: 9h, timezone: Europe/Berlin, passes: critical}]}\n"
+     "  - {name: everything, types: [\"*\"], sinks: [bus, script, file, syslog]}"},
     {"contracts_folder", "/etc/driftline/contracts"},
     {"listen.feed", "tcp://127.0.0.1:7401"},
     {"feed.subscribers", "[{name: bus, key: \"file:/etc/driftline/bus.pub\"}]"},

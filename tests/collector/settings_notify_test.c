@@ -51,12 +51,13 @@ static void test_nothing_is_told_by_default(void **state)
 
 static const char everything[] =
     "path: [staging, prod]\n"
+    "contracts: [{name: checkout, owner: a, consumers: [b], database: orders, requires: [{table: shop.t}]}]\n"
     "notify:\n"
     "  link: https://driftline.example.com//\n"
     "  sinks:\n"
     "    - {name: bus, kind: webhook, url: \"env:DRIFTLINE_TEST_URL\", secret: \"env:DRIFTLINE_TEST_SECRET\",\n"
-    "       ca: /dev/null, timeout: 3s, retry_for: 1h}\n"
-    "    - {name: script, kind: exec, command: [/bin/sh, -c, \"cat >/dev/null\"], allow_private: true}\n"
+    "       allow_private: true, ca: /dev/null, timeout: 3s, retry_for: 1h}\n"
+    "    - {name: script, kind: exec, command: [/bin/sh, -c, \"cat >/dev/null\"]}\n"
     "    - {name: log, kind: file, path: /var/log/driftline.jsonl}\n"
     "  routes:\n"
     "    - name: prod\n"
@@ -94,8 +95,8 @@ static void check_sinks(const struct notify_content *content)
     assert_true(text_equal(bus->ca, TEXT("/dev/null")));
     assert_int_equal(bus->timeout_ms, 3000);
     assert_int_equal(bus->retry_for_ms, 3600000);
-    assert_false(bus->allow_private);
-    assert_true(script->allow_private);
+    assert_true(bus->allow_private);
+    assert_false(script->allow_private);
     assert_int_equal(script->command_count, 3);
     assert_true(text_equal(script->command[2], TEXT("cat >/dev/null")));
     assert_int_equal(script->timeout_ms, 10000);
@@ -200,7 +201,7 @@ static void test_everything_can_be_said(void **state)
     assert_int_equal(content.routes[2].group_by, 0);
 }
 
-#define SINK "notify:\n  sinks: [{name: log, kind: file, path: /x/y}]\n"
+#define SINK "notify:\n  sinks: [{name: log, kind: file, path: /tmp/y}]\n"
 #define ROUTE SINK "  routes:\n    - {name: r, sinks: [log], "
 
 static const struct {
@@ -233,13 +234,31 @@ static const struct {
      ":6:15: fetching a secret: ", NULL},
     {"notify: {sinks: [{name: a, kind: webhook, url: \"http://x.example\", secret: \"0123456789abcdef0123456789\"}]}\n",
      ":1:48: http:// would send messages", NULL},
-    {"notify: {sinks: [{name: a, kind: file, path: /x, ca: /none/ca.pem}]}\n",
-     ":1:54: cannot read '/none/ca.pem': No such file or directory", NULL},
+    {"notify: {sinks: [{name: a, kind: teams, url: \"https://x.example\", ca: /none/ca.pem}]}\n",
+     ":1:71: cannot read '/none/ca.pem': No such file or directory", NULL},
     {"notify: {sinks: [{name: a, kind: file, path: /x, timeout: 1d}]}\n", ":1:59: 'timeout' cannot be '1d'", NULL},
     {"notify: {sinks: [{name: a, kind: file, path: /x, retry_for: 0s}]}\n", ":1:61: 'retry_for' cannot be '0s'", NULL},
-    {"notify: {sinks: [{name: a, kind: file, path: /x, allow_private: maybe}]}\n",
-     ":1:65: 'allow_private' is either 'true' or 'false'", NULL},
+    {"notify: {sinks: [{name: a, kind: teams, url: \"https://x.example\", allow_private: maybe}]}\n",
+     ":1:82: 'allow_private' is either 'true' or 'false'", NULL},
     {"notify: {sinks: [{name: a, kind: github, issue: none}]}\n", ":1:49: 'issue' cannot be 'none'", NULL},
+    /* sinks: what can be read, but cannot work */
+    {"notify: {sinks: [{name: a, kind: file, path: /x, url: \"https://x.example\"}]}\n",
+     ":1:55: a sink of the kind 'file' does not use 'url'", "beside those of every kind it uses path"},
+    {"notify: {sinks: [{name: a, kind: slack, url: \"https://x.example\", to: [b@x.example]}]}\n",
+     ":1:71: a sink of the kind 'slack' does not use 'to'",
+     "beside those of every kind it uses url, secret, channel, ca, allow_private"},
+    {"notify: {sinks: [{name: a, kind: exec, command: [/bin/sh], allow_private: true}]}\n",
+     ":1:75: a sink of the kind 'exec' does not use 'allow_private'", "beside those of every kind it uses command"},
+    {"notify: {sinks: [{name: a, kind: file, path: /none/such/file}]}\n", ":1:46: there is no folder '/none/such'",
+     NULL},
+    {"notify: {sinks: [{name: a, kind: file, path: /dev/null/file}]}\n", ":1:46: there is no folder '/dev/null'", NULL},
+    {"notify: {sinks: [{name: a, kind: teams, url: \"https://127.0.0.1/x\"}]}\n",
+     ":1:46: '127.0.0.1' is an address of this machine or of a private network",
+     "nothing would be sent there; 'allow_private: true' permits it"},
+    {"notify: {sinks: [{name: a, kind: teams, url: \"https://[fd00::1]:8443/x\"}]}\n",
+     ":1:46: 'fd00::1' is an address of this machine", NULL},
+    {"notify: {sinks: [{name: a, kind: syslog, url: \"tls://10.1.2.3:6514\"}]}\n", ":1:47: '10.1.2.3' is an address",
+     NULL},
     /* routes: what they take */
     {"notify: {routes: [{name: r, sinks: [log]}]}\n", ":1:37: there is no sink 'log'",
      "`notify.sinks` says which there are"},
@@ -258,6 +277,12 @@ static const struct {
     {"path: [dev, prod]\n" ROUTE "environments: [prdo]}\n", ":5:46: the environment 'prdo' is on no path", NULL},
     {ROUTE "causes: [hotfix, other]}\n", ":4:48: 'causes' does not know 'other'",
      "it takes baseline, pending, hotfix, diverged, outlier"},
+    {ROUTE "types: [agent-*, contract-*], causes: [hotfix]}\n", ":4:69: none of the route's types has a cause", NULL},
+    {ROUTE "contracts: [\"b*\", checkout]}\n", ":4:49: there is no contract 'checkout'",
+     "a route that is to wait for one that comes later takes a pattern, such as 'checkout*'"},
+    {"contracts: [{name: checkout, owner: a, consumers: [b], database: orders, requires: [{table: shop.t}]}]\n" ROUTE
+     "contracts: [chekout]}\n",
+     ":5:43: there is no contract 'chekout'", "did you mean 'checkout'?"},
     {ROUTE "owner: [a]}\n", ":4:31: unknown key 'owner'", "did you mean 'owners'?"},
     /* routes: how */
     {ROUTE "group_by: [databases]}\n", ":4:42: 'group_by' does not know 'databases'",
@@ -287,7 +312,103 @@ static const struct {
      ":4:84: there is no time zone 'Mars/Base'", NULL},
     {ROUTE "quiet: [{cron: \"0 22 * * *\", duration: 9h, passes: bad}]}\n", ":4:82: there is no level 'bad'", NULL},
     {ROUTE "quiet: [{from: 2026-12-20, until: 2026-12-19}]}\n", ":4:65: the quiet time ends before it begins", NULL},
+    {ROUTE "quiet: [{cron: \"* * * * *\", duration: 3m}]}\n",
+     ":4:69: the quiet time never ends: nothing would ever be told", NULL},
+    {ROUTE
+     "quiet: [{cron: \"0 0 * * *\", duration: 12h, environments: [prod]}, {cron: \"0 12 * * *\", duration: 12h}]}\n",
+     ":4:69: the quiet time never ends", NULL},
 };
+
+/* What looks like one of these mistakes, and is none. */
+static const char *const fine[] = {
+    "notify: {sinks: [{name: a, kind: teams, url: \"https://8.8.8.8/x\"}]}\n",
+    "notify: {sinks: [{name: a, kind: teams, url: \"https://10.example.com/x\"}]}\n",
+    "notify: {sinks: [{name: a, kind: teams, url: \"https://127.0.0.1/x\", allow_private: true}]}\n",
+    "notify: {sinks: [{name: a, kind: syslog, url: \"unix:/dev/log\"}]}\n",
+    "notify: {sinks: [{name: a, kind: file, path: /x}]}\n",
+    ROUTE "types: [agent-*, drift-opened], causes: [hotfix]}\n",
+    "contracts_folder: /none/such\n" ROUTE "contracts: [checkout]}\n", /* which may be there later */
+    ROUTE "quiet: [{cron: \"0 * * * *\", duration: 59m}]}\n",
+    ROUTE "quiet: [{from: 2020-01-01, until: 2040-01-01}, {cron: \"0 22 * * *\", duration: 9h}]}\n",
+    ROUTE "quiet: [{cron: \"0 0 * * *\", duration: 12h, environments: [a]}, "
+          "{cron: \"0 12 * * *\", duration: 12h, environments: [b]}]}\n",
+};
+
+static void test_what_works_is_not_refused(void **state)
+{
+    for (size_t i = 0; i < LENGTH_OF(fine); i++) {
+        struct collector_settings settings;
+        struct notify_content content;
+        struct error error = {0};
+
+        if (read_text(&settings, *state, fine[i], &content, &error) != ERROR_NONE)
+            fail_msg("%s: %s", fine[i], error.message);
+    }
+}
+
+/* Contracts of a folder are known only when that was read. */
+static void test_contracts_of_a_folder_are_looked_for(void **state)
+{
+    struct test_directory *directory = *state;
+    const struct contract_set none = {0};
+    struct collector_settings settings;
+    struct notify_content content;
+    struct error error = {0};
+
+    assert_int_equal(read_text(&settings, directory, fine[6], &content, &error), ERROR_NONE);
+    assert_int_equal(settings_check_contracts(&settings, &none, &error), ERROR_CONFIG);
+    if (strstr(error.message, ":5:43: there is no contract 'checkout'") == NULL)
+        fail_msg("%s", error.message);
+}
+
+static void test_sinks_without_a_route_are_found(void **state)
+{
+    static const char text[] = "notify:\n"
+                               "  sinks:\n"
+                               "    - {name: a, kind: file, path: /a}\n"
+                               "    - {name: b, kind: file, path: /b}\n"
+                               "    - {name: c, kind: file, path: /c}\n"
+                               "    - {name: d, kind: file, path: /d}\n"
+                               "  routes: [{name: r, sinks: [b], escalate: {after: 1h, to: [c]}}]\n";
+    static const char *const expected[] = {":3:14: no route tells the sink 'a' anything",
+                                           ":6:14: no route tells the sink 'd' anything"};
+    struct collector_settings settings;
+    struct notify_content content;
+    struct error error = {0};
+    size_t found = 0;
+
+    assert_int_equal(read_text(&settings, *state, text, &content, &error), ERROR_NONE);
+    for (size_t i = 0; settings_next_unused_sink(&settings, &i, &error); i++) {
+        assert_true(found < LENGTH_OF(expected));
+        assert_true(text_starts_with(text_from(error.message), text_from(settings.config)));
+        assert_string_equal(error.message + strlen(settings.config), expected[found++]);
+    }
+    assert_int_equal(found, LENGTH_OF(expected));
+}
+
+/* A kind that is added says what it uses; and what is said names keys and kinds that there are. */
+static void test_every_kind_says_what_it_uses(void **state)
+{
+    (void)state;
+    for (const struct sink_kind *const *kind = sink_kinds; *kind != NULL; kind++) {
+        bool is_there = false;
+
+        for (const struct settings_sink_use *use = settings_sink_uses; use->key != NULL; use++)
+            is_there = is_there || strstr(use->kinds, (*kind)->name) != NULL;
+        assert_true(is_there);
+    }
+    for (const struct settings_sink_use *use = settings_sink_uses; use->key != NULL; use++) {
+        const struct option *key = settings_sink_keys;
+
+        while (key->type != 0 && strcmp(key->key, use->key) != 0)
+            key++;
+        assert_true(key->type != 0);
+        for (const char *word = use->kinds; word != NULL; word = strchr(word, ' ')) {
+            word += *word == ' ';
+            assert_non_null(sink_kind_find((struct text){word, strcspn(word, " ")}));
+        }
+    }
+}
 
 static void test_every_mistake_has_its_place(void **state)
 {
@@ -387,9 +508,16 @@ static void test_every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing_is_told_by_default),  cmocka_unit_test(test_everything_can_be_said),
-        cmocka_unit_test(test_every_mistake_has_its_place), cmocka_unit_test(test_secrets_are_not_told),
-        cmocka_unit_test(test_the_sample_is_in_order),      cmocka_unit_test(test_lists_are_described),
+        cmocka_unit_test(test_nothing_is_told_by_default),
+        cmocka_unit_test(test_everything_can_be_said),
+        cmocka_unit_test(test_every_mistake_has_its_place),
+        cmocka_unit_test(test_secrets_are_not_told),
+        cmocka_unit_test(test_the_sample_is_in_order),
+        cmocka_unit_test(test_lists_are_described),
+        cmocka_unit_test(test_what_works_is_not_refused),
+        cmocka_unit_test(test_contracts_of_a_folder_are_looked_for),
+        cmocka_unit_test(test_every_kind_says_what_it_uses),
+        cmocka_unit_test(test_sinks_without_a_route_are_found),
         cmocka_unit_test(test_every_allocation_may_fail),
     };
 
