@@ -1,4 +1,5 @@
-/* An incident that was told and that nobody has acknowledged: others are told of what is open, once. */
+/* An incident that was told and that nobody has acknowledged, or that is not over: others are told of what is open,
+ * once. */
 #include "notify/planner_private.h"
 
 /* What is told to them. */
@@ -102,12 +103,36 @@ static enum error_code count_open(const struct escalating *escalating, struct pl
     return planner_count_open(planner, &open, telling);
 }
 
+/* Nothing but differences can be acknowledged. */
+static bool can_be_seen(const struct escalating *escalating)
+{
+    for (size_t i = 0; i < escalating->count; i++)
+        if (!text_starts_with(escalating->troubles[i].key, TEXT("drift:")) &&
+            !text_starts_with(escalating->troubles[i].key, TEXT("pair:")))
+            return false;
+    return true;
+}
+
+/* Since the first of it was told; it may have been told again meanwhile, but has waited so long at least. */
+static int64_t waited(const struct escalating *escalating)
+{
+    int64_t longest = escalating->route->escalate_us;
+
+    for (size_t i = 0; i < escalating->count; i++)
+        if (escalating->planner->now - escalating->troubles[i].told_at > longest)
+            longest = escalating->planner->now - escalating->troubles[i].told_at;
+    return longest;
+}
+
 static enum error_code tell_sink(const struct escalating *escalating, struct text sink)
 {
     const struct planner *planner = escalating->planner;
     struct incident_row key = *escalating->from, own, *incident = &own;
-    struct planner_telling telling = {
-        .kind = DELIVERY_ESCALATED, .events = escalating->events.list, .count = escalating->events.count};
+    struct planner_telling telling = {.kind = DELIVERY_ESCALATED,
+                                      .events = escalating->events.list,
+                                      .count = escalating->events.count,
+                                      .waited_us = waited(escalating),
+                                      .can_be_seen = can_be_seen(escalating)};
     int64_t delivery = 0;
 
     if (text_equal(sink, escalating->from->sink)) {

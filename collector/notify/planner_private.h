@@ -154,6 +154,9 @@ struct planner_telling {
     struct planner_event *events; /* those with `is_told` */
     size_t count;
     uint32_t open, open_differences;
+    bool is_last;      /* the incident is over with it */
+    int64_t waited_us; /* of `escalated`: how long it was waited for somebody, */
+    bool can_be_seen;  /* and whether all of it could have been acknowledged */
 };
 
 /* How many go on after the events of an incident. */

@@ -357,7 +357,9 @@ static void write_escalated(const struct planner_telling *telling, struct title_
         parts[sort] = (struct title_part){.events = 0};
     }
     put_subject(telling, output);
-    buffer_add_string(output, ": nobody has acknowledged: ");
+    buffer_add_string(output, telling->can_be_seen ? ": not acknowledged for " : ": still not over after ");
+    words_duration(output, telling->waited_us / MICROSECONDS);
+    buffer_add_string(output, ": ");
     if (telling->count == 0) {
         words_number(output, telling->open);
         buffer_add_string(output, " open");

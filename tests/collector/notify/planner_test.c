@@ -409,7 +409,7 @@ static void test_escalation(void **state)
          "3200 wait",
          "10 ops opened orders@prod: 2 differences opened, 1 critical\n"
          "510 ops update orders@prod: column shop.orders.c1 differs in another way now, critical\n"
-         "1810 pager escalated orders@prod: nobody has acknowledged: column shop.orders.c1 differs, critical\n"
+         "1810 pager escalated orders@prod: not acknowledged for 30 min: column shop.orders.c1 differs, critical\n"
          "3010 ops update orders@prod: column shop.orders.c1 no longer differs\n"
          "3010 pager resolved orders@prod: back to normal after 20 min\n"
          "3110 ops resolved orders@prod: back to normal after 51 min\n"},
@@ -425,6 +425,14 @@ static void test_escalation(void **state)
          "5000 wait",
          "10 ops opened orders@prod: column shop.orders.c1 differs, critical\n"
          "110 ops resolved orders@prod: back to normal after 110 s\n"},
+        {"what nobody can acknowledge",
+         "0 violate checkout\n"
+         "3000 restore checkout\n"
+         "3100 wait",
+         "10 ops opened orders@prod: contract checkout no longer holds\n"
+         "1810 pager escalated orders@prod: still not over after 30 min: contract checkout no longer holds\n"
+         "3010 ops resolved orders@prod: back to normal after 50 min\n"
+         "3010 pager resolved orders@prod: back to normal after 20 min\n"},
         {"it is not bad enough",
          "0 open 1 high\n"
          "5000 wait",
@@ -450,15 +458,15 @@ static void test_whom_it_escalates_to_is_told_once(void **state)
          "6000 wait",
          "10 ops opened orders@prod: column shop.orders.c1 differs, critical\n"
          "10 log opened orders@prod: column shop.orders.c1 differs, critical\n"
-         "1810 pager escalated orders@prod: nobody has acknowledged: column shop.orders.c1 differs, critical\n"
-         "1810 log escalated orders@prod: nobody has acknowledged: column shop.orders.c1 differs, critical\n"
+         "1810 pager escalated orders@prod: not acknowledged for 30 min: column shop.orders.c1 differs, critical\n"
+         "1810 log escalated orders@prod: not acknowledged for 30 min: column shop.orders.c1 differs, critical\n"
          "3010 ops resolved orders@prod: back to normal after 50 min\n"
          "3010 log resolved orders@prod: back to normal after 50 min\n"
          "3010 pager resolved orders@prod: back to normal after 20 min\n"
          "4010 ops opened orders@prod: column shop.orders.c1 differs, critical\n"
          "4010 log opened orders@prod: column shop.orders.c1 differs, critical\n"
-         "5810 pager escalated orders@prod: nobody has acknowledged: column shop.orders.c1 differs, critical\n"
-         "5810 log escalated orders@prod: nobody has acknowledged: column shop.orders.c1 differs, critical\n"},
+         "5810 pager escalated orders@prod: not acknowledged for 30 min: column shop.orders.c1 differs, critical\n"
+         "5810 log escalated orders@prod: not acknowledged for 30 min: column shop.orders.c1 differs, critical\n"},
     };
     const struct text sinks[] = {scene_sinks[0].name, scene_sinks[3].name},
                       others[] = {scene_sinks[1].name, scene_sinks[3].name};
