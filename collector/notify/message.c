@@ -83,6 +83,7 @@ enum error_code message_write(const struct message *message, struct buffer *outp
     json_builder_set(&builder, object, "summary", summary_value(&builder, message));
     json_builder_set(&builder, object, "lines", lines_value(&builder, message));
     json_builder_set(&builder, object, "more", json_builder_number(&builder, message->more));
+    json_builder_set(&builder, object, "last", json_boolean(message->is_last));
     json_builder_set(&builder, object, "open", json_builder_number(&builder, message->open));
     json_builder_set(&builder, object, "open_differences", json_builder_number(&builder, message->open_differences));
     set_if(&builder, object, "command", message->command);
@@ -203,6 +204,7 @@ static enum error_code read_numbers(const struct reading *reading, const json_t 
         return reading->error->code;
     if (!clock_parse(string_of(object, "time"), &message->time))
         return not_one(reading, "time");
+    message->is_last = json_is_true(json_object_get(object, "last"));
     if (json_object_get(object, "open_differences") != NULL &&
         read_count(reading, object, "open_differences", &message->open_differences) != ERROR_NONE)
         return reading->error->code;

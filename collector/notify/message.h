@@ -9,7 +9,7 @@
  *    "database": "orders", "environment": "prod", "time": "…",
  *    "summary": {"critical": 1, "high": 0, "medium": 2, "low": 0},
  *    "lines": [{"severity": "critical", "text": "column shop.orders.total …", "by": "alice", "count": 1}], "more": 0,
- *    "open": 3, "open_differences": 3, "command": "driftline drift list orders --to prod",
+ *    "last": false, "open": 3, "open_differences": 3, "command": "driftline drift list orders --to prod",
  *    "link": "https://…/#/drift?database=orders&to=prod", "events": [ …CloudEvents… ]}
  */
 #ifndef DRIFTLINE_NOTIFY_MESSAGE_H
@@ -49,6 +49,7 @@ struct message {
     struct message_line lines[MESSAGE_LINES_LIMIT];
     size_t line_count;
     uint32_t more;             /* lines that were left out */
+    bool is_last;              /* the incident is over with it; so is what is nothing but facts */
     uint32_t open;             /* troubles that are not over */
     uint32_t open_differences; /* how many of them are differences; those that were told as many count one by one */
     struct text command;       /* that shows more; empty: none */

@@ -142,7 +142,8 @@ static enum error_code add_test_event(const struct planner *planner, struct text
 static enum error_code add_test_message(const struct planner *planner, struct incident_row *incident,
                                         struct planner_event *event, int64_t *ret_delivery)
 {
-    const struct planner_telling telling = {.incident = incident, .kind = DELIVERY_TEST, .events = event, .count = 1};
+    const struct planner_telling telling = {
+        .incident = incident, .kind = DELIVERY_TEST, .events = event, .count = 1, .is_last = true};
 
     if (incidents_add(planner->database, incident, planner->error) != ERROR_NONE ||
         planner_make_message(planner, &telling, ret_delivery) != ERROR_NONE)

@@ -286,6 +286,7 @@ enum error_code planner_make_message(const struct planner *planner, const struct
                               .database = incident->database,
                               .environment = incident->environment,
                               .time = planner->now,
+                              .is_last = telling->is_last,
                               .open = telling->open,
                               .open_differences = telling->open_differences};
     struct delivery_row delivery = {.incident = incident->id,

@@ -209,11 +209,20 @@ static enum delivery_kind kind_of(const struct planner_incident *incident)
     return incident->row.told == 0 ? DELIVERY_OPENED : DELIVERY_UPDATE;
 }
 
+/* What was told beyond a limit goes on elsewhere. */
+static bool is_last(const struct planner_incident *incident)
+{
+    return planner_is_beyond(&incident->row) ? !incident->has_more : !has_left(incident);
+}
+
 static enum error_code tell_now(const struct planner *planner, struct planner_incident *incident,
                                 enum delivery_kind kind)
 {
-    struct planner_telling telling = {
-        .incident = &incident->row, .kind = kind, .events = incident->events.list, .count = incident->events.count};
+    struct planner_telling telling = {.incident = &incident->row,
+                                      .kind = kind,
+                                      .events = incident->events.list,
+                                      .count = incident->events.count,
+                                      .is_last = is_last(incident)};
     const struct route_use use = {incident->route->name, incident->row.sink, planner->now};
     int64_t delivery = 0;
 

@@ -1,10 +1,12 @@
-/* An alert in Prometheus' Alertmanager: one for each incident, which fires until the incident is over.
+/* An alert in Prometheus' Alertmanager: one for each incident, which fires until the incident is over; of what has no
+ * end it fires for a while.
  *
  * An alert is its labels. The level is one of them and is only raised: then the alert of the lower one ends in the same
  * request. What is kept of the incident: {"severity": "high", "starts_at": "…"}. */
 #include "base/clock.h"
 #include "drift/report_display.h"
 #include "drift/severity.h"
+#include "event/event_words.h"
 #include "notify/sink_kinds.h"
 #include "notify/sinks/service.h"
 #include "notify/sinks/wording.h"
@@ -13,7 +15,11 @@
 static const int64_t fires_for_us = INT64_C(365) * 86400 * 1000000;
 static const int64_t test_fires_for_us = INT64_C(5) * 60 * 1000000;
 
-enum { ANNOTATION_LIMIT = 8192, LABEL_LIMIT = 250 };
+/* Alertmanager waits for `group_interval`, five minutes unless it is told otherwise, before it tells of another alert
+ * of a group, and does not tell at all of one that is over then. */
+static const int64_t fact_fires_for_us = INT64_C(15) * 60 * 1000000;
+
+enum { ANNOTATION_LIMIT = 8192, LABEL_LIMIT = 250, STILL_LIMIT = 50 };
 
 /* ---- configuration ---- */
 
@@ -85,13 +91,30 @@ static json_t *labels_of(struct json_builder *builder, const struct sink_attempt
     return labels;
 }
 
+/* "orders@prod: 2 differences are over; 1 difference is still open": the alert goes on firing for that. */
+static json_t *summary_of(struct json_builder *builder, const struct message *message)
+{
+    CLEANUP(buffer_clear) struct buffer text = {0};
+
+    if (message->kind != DELIVERY_UPDATE || message->open == 0)
+        return wording_value(builder, message->title, WORDING_TITLE_LIMIT);
+    wording_clip(&text, message->title, WORDING_TITLE_LIMIT - STILL_LIMIT);
+    buffer_add_string(&text, "; ");
+    if (message->open == message->open_differences)
+        words_count(&text, message->open, "difference");
+    else
+        words_number(&text, message->open);
+    buffer_add_string(&text, message->open == 1 ? " is still open" : " are still open");
+    return wording_take(builder, &text);
+}
+
 static json_t *annotations_of(struct json_builder *builder, const struct message *message)
 {
     CLEANUP(buffer_clear) struct buffer text = {0};
     size_t shown = wording_fit(builder, message, ANNOTATION_LIMIT, sizeof "critical: \n");
     json_t *annotations = json_builder_object(builder);
 
-    json_builder_set(builder, annotations, "summary", wording_value(builder, message->title, WORDING_TITLE_LIMIT));
+    json_builder_set(builder, annotations, "summary", summary_of(builder, message));
     for (size_t i = 0; i < shown; i++) {
         buffer_printf(&text, "%s%s: ", i == 0 ? "" : "\n", severity_name(message->lines[i].severity));
         wording_line(&text, &message->lines[i]);
@@ -153,6 +176,7 @@ static void alert_of(const struct sink_attempt *attempt, const json_t *remote, c
                               : text_from(severity_name(message->severity));
     ret_alert->ends_at = message->kind == DELIVERY_RESOLVED ? message->time
                          : message->kind == DELIVERY_TEST   ? attempt->now + test_fires_for_us
+                         : service_ends_at_once(message)    ? attempt->now + fact_fires_for_us
                                                             : attempt->now + fires_for_us;
 }
 

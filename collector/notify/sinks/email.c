@@ -1,5 +1,6 @@
 /* An e-mail by SMTP. Later messages of an incident answer the first, with its subject, so that mail programs show one
- * conversation. What is kept of the incident: {"message_id": "3f…-17@example.com", "title": "…"}. */
+ * conversation: therefore it says what that is about, "orders@prod (incident 57)", and not what the first message said.
+ * What is kept of the incident: {"message_id": "3f…-17@example.com", "title": "…"}. */
 #include "notify/sink_kinds.h"
 #include "notify/sinks/email_body.h"
 #include "notify/sinks/mime.h"
@@ -74,13 +75,34 @@ static void add_id(struct buffer *output, const struct sink_attempt *attempt)
         buffer_add_text(output, (struct text){at, from.length - (size_t)(at - from.bytes)});
 }
 
+/* What no other message will answer says at once what it is. */
+static void put_title(struct buffer *output, const struct message *message)
+{
+    const int number_columns = sizeof " (incident 9223372036854775807)";
+
+    if (message->number <= 1 && service_ends_at_once(message)) {
+        wording_clip(output, message->title, WORDING_TITLE_LIMIT);
+        return;
+    }
+    if (text_equal(message->subject, TEXT("*"))) {
+        wording_clip(output, message->route, WORDING_TITLE_LIMIT / 2);
+        buffer_add_string(output, ", beyond its limit");
+    } else {
+        wording_clip(output, message->subject, WORDING_TITLE_LIMIT - number_columns);
+    }
+    buffer_printf(output, " (incident %lld)", (long long)message->incident);
+}
+
 static void add_subject(struct buffer *output, const struct sink_attempt *attempt, struct text first_title)
 {
     CLEANUP(buffer_clear) struct buffer subject = {0};
 
-    if (first_title.length > 0)
+    if (first_title.length > 0) {
         buffer_add_string(&subject, "Re: ");
-    wording_clip(&subject, first_title.length > 0 ? first_title : attempt->message->title, WORDING_TITLE_LIMIT);
+        wording_clip(&subject, first_title, WORDING_TITLE_LIMIT);
+    } else {
+        put_title(&subject, attempt->message);
+    }
     mime_text_header(output, "Subject", buffer_text(&subject));
     output->failed = output->failed || subject.failed;
 }
@@ -158,13 +180,14 @@ static enum error_code prepare(const struct sink_attempt *attempt, struct sink_r
 
 static struct text keep_first(const struct sink_attempt *attempt)
 {
-    CLEANUP(buffer_clear) struct buffer id = {0};
+    CLEANUP(buffer_clear) struct buffer text = {0};
     struct json_builder builder = {0};
     json_t *kept = json_builder_object(&builder);
 
-    add_id(&id, attempt);
-    json_builder_set(&builder, kept, "message_id", wording_take(&builder, &id));
-    json_builder_set(&builder, kept, "title", wording_value(&builder, attempt->message->title, WORDING_TITLE_LIMIT));
+    add_id(&text, attempt);
+    json_builder_set(&builder, kept, "message_id", wording_take(&builder, &text));
+    put_title(&text, attempt->message);
+    json_builder_set(&builder, kept, "title", wording_take(&builder, &text));
     return service_keep(attempt, kept);
 }
 

@@ -43,10 +43,11 @@ static bool is_acknowledgement(const struct message *message)
     return count > 0;
 }
 
-/* A test is triggered and, in a second step, resolved: nobody has to tidy up behind it. */
+/* A test, and what nobody will ever tell the end of, is triggered and, in a second step, resolved: nobody has to tidy
+ * up behind it. */
 static const char *action_of(const struct sink_attempt *attempt)
 {
-    if (attempt->message->kind == DELIVERY_RESOLVED || (attempt->message->kind == DELIVERY_TEST && attempt->step > 0))
+    if (attempt->message->kind == DELIVERY_RESOLVED || attempt->step > 0)
         return "resolve";
     return attempt->message->kind == DELIVERY_UPDATE && is_acknowledgement(attempt->message) ? "acknowledge"
                                                                                              : "trigger";
@@ -138,7 +139,7 @@ static enum sink_outcome finish(const struct sink_attempt *attempt, const struct
     (void)ret_remote;
     if (answer->status == 400)
         error_hint(problem, "check the integration key in 'secret': it must be of the Events API v2");
-    return outcome == SINK_SENT && attempt->message->kind == DELIVERY_TEST && attempt->step == 0 ? SINK_NEXT : outcome;
+    return outcome == SINK_SENT && attempt->step == 0 && service_ends_at_once(attempt->message) ? SINK_NEXT : outcome;
 }
 
 const struct sink_kind sink_pagerduty = {

@@ -90,3 +90,8 @@ struct text service_keep(const struct sink_attempt *attempt, json_t *object)
         kept = arena_string(attempt->arena, buffer_text(&json));
     return text_from(kept);
 }
+
+bool service_ends_at_once(const struct message *message)
+{
+    return message->kind == DELIVERY_TEST || (message->is_last && message->kind != DELIVERY_RESOLVED);
+}

@@ -38,6 +38,10 @@ enum error_code service_remote(const struct sink_attempt *attempt, json_t **ret_
 /* A member as text; empty when there is none, or it is no text. It lives as long as the object. */
 struct text service_text(const json_t *object, const char *name);
 
+/* Whether a message is all that its incident will ever say, though nothing told its end: a test, or what has no end.
+ * Who keeps a state of incidents ends it by himself. */
+bool service_ends_at_once(const struct message *message);
+
 /* Write an object as what is to be kept of the incident, in the arena; releases it. When memory runs out nothing is
  * kept: later messages are then written as first ones are. */
 struct text service_keep(const struct sink_attempt *attempt, json_t *object);

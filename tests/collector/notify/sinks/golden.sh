@@ -23,8 +23,9 @@ show slack-test slack_webhook test
 show teams teams opened
 show teams-resolved teams resolved
 show teams-hostile teams hostile
-first='{"message_id":"5f0c6a1e-17@example.com","title":"orders@prod: 3 differences opened, 1 critical"}'
+first='{"message_id":"5f0c6a1e-17@example.com","title":"orders@prod (incident 4)"}'
 show email email opened
+show email-fact email fact
 show email-update email update "remote=$first"
 show email-resolved email resolved "remote=$first"
 show email-test email test
@@ -32,10 +33,14 @@ show email-hostile email hostile
 show pagerduty pagerduty opened
 show pagerduty-acknowledged pagerduty acknowledged
 show pagerduty-resolved pagerduty resolved
+show pagerduty-fact pagerduty fact
+show pagerduty-fact-last pagerduty fact step=1
 show pagerduty-hostile pagerduty hostile
 show alertmanager alertmanager opened
 show alertmanager-raised alertmanager escalated 'remote={"severity":"high","starts_at":"2026-11-21T09:00:00.000Z"}'
 show alertmanager-resolved alertmanager resolved 'remote={"severity":"critical","starts_at":"2026-11-21T10:00:00.000Z"}'
+show alertmanager-fact alertmanager fact
+show alertmanager-some-over alertmanager some-over 'remote={"severity":"critical","starts_at":"2026-11-21T10:00:00.000Z"}'
 show alertmanager-hostile alertmanager hostile
 show github-look-issue github_issue opened
 show github-look-comment github_comment opened

@@ -105,7 +105,7 @@ def test_tls_and_login(folder):
     check(not mail.defects and all(not part.defects for part in mail.walk()), "it is malformed")
     check(mail.get_content_type() == "multipart/alternative", mail.get_content_type())
     check([part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"], "other parts")
-    check(mail["subject"] == "orders@prod: 3 differences opened, 1 critical", mail["subject"])
+    check(mail["subject"] == "orders@prod (incident 4)", mail["subject"])
     check(mail["message-id"] == "<5f0c6a1e-17@example.com>", mail["message-id"])
     check(mail["auto-submitted"] == "auto-generated", "it may be answered by programs")
     check(mail["date"].datetime.isoformat() == "2026-11-21T10:00:00+00:00", mail["date"])
