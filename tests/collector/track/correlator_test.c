@@ -121,7 +121,8 @@ static void test_much_at_once_is_one_event(void **state)
     assert_non_null(
         strstr(correlated_events(correlated, before, "drifts-opened"),
                "low {\"database\":\"orders\",\"from\":\"staging\",\"to\":\"prod\",\"count\":101,\"summary\":"
-               "{\"low\":101,\"medium\":0,\"high\":0,\"critical\":0},\"drifts\":[101,102,"));
+               "{\"low\":101,\"medium\":0,\"high\":0,\"critical\":0},\"groups\":[{\"effect\":\"added\",\"kind\":"
+               "\"table\",\"aspect\":\"structure\",\"count\":101,\"severity\":\"low\"}],\"drifts\":[101,102,"));
     assert_non_null(strstr(correlated_events(correlated, before, "drifts-opened"), ",199,200],\"snapshot\":5}\n"));
     before = correlated_last_event(correlated);
     correlated_record(correlated, PROD, schema.bytes, NULL);
