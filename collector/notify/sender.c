@@ -126,6 +126,17 @@ static struct text keep_text(struct sender *sender, struct text text)
     return copy == NULL ? (struct text){0} : (struct text){copy, text.length};
 }
 
+/* With what to do about it: who reads this has nothing else. */
+static struct text keep_problem(struct sender *sender, const struct error *problem)
+{
+    CLEANUP(buffer_clear) struct buffer text = {0};
+
+    buffer_add_string(&text, problem->message);
+    if (problem->hint[0] != '\0')
+        buffer_printf(&text, " (%s)", problem->hint);
+    return keep_text(sender, text.failed ? text_from(problem->message) : buffer_text(&text));
+}
+
 /* Of an attempt that told of nothing but messages that were given up, nobody is told that it was given up. */
 static bool tells_of_deaths_only(const json_t *events)
 {
@@ -220,7 +231,7 @@ static void add_result(struct sender *sender, const struct delivery_row *row, co
     result->row.sink = keep_text(sender, row->sink);
     result->row.route = keep_text(sender, row->route);
     result->row.subject = keep_text(sender, row->subject);
-    result->row.problem = keep_text(sender, text_from(ending->problem->message));
+    result->row.problem = keep_problem(sender, ending->problem);
     result->remote = keep_text(sender, ending->remote);
     atomic_fetch_add(&sender->counts[COUNT_ATTEMPTS], 1);
     atomic_fetch_add(&sender->counts[ending->outcome == SINK_SENT ? COUNT_SENT : COUNT_FAILURES], 1);
@@ -328,7 +339,7 @@ static enum sink_outcome judge(struct attempt *attempt, const struct transport_r
 
     if (result->problem.code != ERROR_NONE) {
         *problem = result->problem;
-        return SINK_AGAIN;
+        return problem->code == ERROR_CONFIG ? SINK_DEAD : SINK_AGAIN;
     }
     if (kind->finish == NULL)
         return sink_finish(&result->answer, problem);
@@ -346,7 +357,7 @@ static void take(struct sender *sender, struct attempt *attempt, const struct tr
 {
     struct error problem = {0};
     struct ending ending = {.outcome = judge(attempt, result, &problem),
-                            .status = result->answer.status,
+                            .status = result->has_status ? result->answer.status : 0,
                             .retry_after_us = result->answer.retry_after_us,
                             .problem = &problem};
 

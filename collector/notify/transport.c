@@ -54,7 +54,10 @@ static void exchange_end(struct exchange *exchange)
 
 void exchange_answer(struct exchange *exchange, int32_t status)
 {
+    enum sink_action action = exchange->request.action;
+
     exchange->result.answer.status = status;
+    exchange->result.has_status = action == SINK_HTTP || action == SINK_MAIL || action == SINK_RUN;
     if (buffer_check(&exchange->result.body, &exchange->result.problem, doing) == ERROR_NONE)
         exchange->result.problem = (struct error){0};
     exchange_end(exchange);

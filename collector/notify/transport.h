@@ -37,8 +37,9 @@ void transport_wake(struct transport *transport);
 /* What became of a request. */
 struct transport_result {
     void *context;
-    struct error problem; /* its code is ERROR_NONE when there is an answer */
+    struct error problem; /* its code is ERROR_NONE when there is an answer, ERROR_CONFIG when there never will be */
     struct sink_answer answer;
+    bool has_status;    /* the status is the other side's; of files and syslogs it is ours */
     struct buffer body; /* that the answer points into; the caller's to clear */
 };
 

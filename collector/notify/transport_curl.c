@@ -229,7 +229,7 @@ static void fail(struct exchange *exchange, CURLcode code)
     struct error problem = {0};
 
     if (exchange->transfer.refused[0] != '\0') {
-        error_set(&problem, ERROR_REFUSED, "'%s' is no address of the public internet", exchange->transfer.refused);
+        error_set(&problem, ERROR_CONFIG, "'%s' is no address of the public internet", exchange->transfer.refused);
         error_hint(&problem, "'allow_private: true' of the sink lets it be connected to");
     } else if (code == CURLE_OPERATION_TIMEDOUT) {
         error_set(&problem, ERROR_TIMEOUT, "no answer within %u ms", exchange->timeout_ms);

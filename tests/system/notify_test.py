@@ -369,9 +369,9 @@ def test_secrets_and_addresses():
         moved = wait_for_state(collector, send_test(collector, "moved"), "dead")
         check("302" in moved["problem"] and "not followed" in moved["problem"], moved["problem"])
         check("/elsewhere" not in receiver.paths, receiver.paths)
-        number = send_test(collector, "inside")
-        said = wait_for("it is refused", lambda number=number: delivery(collector, number)["problem"])
-        check("no address of the public internet" in said, said)
+        inside = wait_for_state(collector, send_test(collector, "inside"), "dead")
+        check("no address of the public internet" in inside["problem"] and "allow_private: true" in inside["problem"] and
+              inside["attempts"] == 1, inside)
         check(not [path for path in receiver.paths if "T0" in path], "a private address was connected to")
         wait_for_state(collector, send_test(collector, "script"), "sent")
         with open(os.path.join(folder, "script.seen"), encoding="utf-8") as file:

@@ -53,6 +53,7 @@ static enum sink_outcome finish(const struct sink_attempt *attempt, const struct
         return attempt->step < 2 ? SINK_NEXT : SINK_SENT;
     case 'd':
         error_set(problem, ERROR_REFUSED, "never");
+        error_hint(problem, "ask somebody");
         return SINK_DEAD;
     case 'r':
         return sink_finish(answer, problem);
@@ -75,6 +76,7 @@ struct bench {
     int log;
     unsigned incidents;
     const char *url; /* of all sinks */
+    bool is_public;  /* they may not be private */
 };
 
 static void check(enum error_code code, const struct error *error)
@@ -95,7 +97,7 @@ static void configure(struct bench *bench, const char *const *names, unsigned re
     for (; names[content.sink_count] != NULL; content.sink_count++)
         sinks[content.sink_count] = (struct sink){.name = text_from(names[content.sink_count]),
                                                   .url = text_from(bench->url),
-                                                  .allow_private = true,
+                                                  .allow_private = !bench->is_public,
                                                   .kind = &kind,
                                                   .command = sleeping,
                                                   .command_count = 2,
@@ -482,6 +484,28 @@ static void test_a_sink_is_left_alone_as_long_as_it_wants(void **state)
     assert_int_equal(prepared, 1);
 }
 
+/* It does not become public by being tried again. */
+static void test_a_private_address_is_dead_at_once(void **state)
+{
+    static const char *const one[] = {"rest", NULL};
+    struct bench *bench = *state;
+    struct delivery_row row;
+    int64_t id;
+
+    bench->url = "http://127.0.0.1:9/";
+    bench->is_public = true;
+    configure(bench, one, 86400 * 1000);
+    id = add(bench, "rest");
+    run(bench, 1);
+    keep(bench);
+    row = read_row(bench, id);
+    assert_int_equal(row.state, DELIVERY_DEAD);
+    assert_int_equal(row.status, 0);
+    assert_string_equal(arena_string(&bench->history.arena, row.problem),
+                        "'127.0.0.1' is no address of the public internet ('allow_private: true' of the sink lets it "
+                        "be connected to)");
+}
+
 static void test_with_too_many_results_nothing_is_started(void **state)
 {
     static const char *const nine[] = {"s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", NULL};
@@ -506,8 +530,8 @@ static void test_very_much_that_waits_is_looked_at_quickly(void **state)
 
     history_begin(&bench->history);
     history_run(&bench->history, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
-                                 "INSERT INTO incident (id, route, sink, subject, opened_at, told, severity) "
-                                 "SELECT i, 'prod', 'sent', 'subject' || i, 1, 1, 0 FROM n");
+                                 "INSERT INTO incident (id, route, sink, subject, opened_at, told, severity, held_by) "
+                                 "SELECT i, 'prod', 'sent', 'subject' || i, 1, 1, 0, 0 FROM n");
     history_run(&bench->history,
                 "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 19999) "
                 "INSERT INTO delivery (incident, sink, number, kind, state, created_at, attempts, next_at, events, "
@@ -536,6 +560,7 @@ int main(void)
         TEST(test_a_sink_has_some_places_and_all_have_no_more),
         TEST(test_one_that_fails_has_one_place_until_it_takes_something),
         TEST(test_a_sink_is_left_alone_as_long_as_it_wants),
+        TEST(test_a_private_address_is_dead_at_once),
         TEST(test_with_too_many_results_nothing_is_started),
         TEST(test_very_much_that_waits_is_looked_at_quickly),
     };

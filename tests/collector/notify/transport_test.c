@@ -237,7 +237,7 @@ static void test_private_addresses_are_not_connected_to(void **state)
 
         bench->sink.url = say(bench, "http://%s:%u/ok", hosts[i], bench->receiver.port);
         outcome = carry_out(bench);
-        if (outcome.code != ERROR_REFUSED || strstr(outcome.text, "public internet") == NULL)
+        if (outcome.code != ERROR_CONFIG || strstr(outcome.text, "public internet") == NULL)
             fail_msg("%s: %d %s: %s", hosts[i], outcome.status, error_name(outcome.code), outcome.text);
     }
     log = receiver_log(&bench->receiver, 0);
@@ -666,7 +666,7 @@ static void test_a_line_goes_by_udp(void **state)
     assert_int_equal(recv(file, bytes, sizeof bytes - 1, 0), 11);
     assert_string_equal(bytes, "<9>1 by udp");
     bench->sink.allow_private = false;
-    assert_int_equal(log_line(bench, "<9>1 by udp").code, ERROR_REFUSED);
+    assert_int_equal(log_line(bench, "<9>1 by udp").code, ERROR_CONFIG);
     close(file);
 }
 
@@ -690,7 +690,7 @@ static void test_lines_go_by_tcp(void **state)
     bench->sink.url = say(bench, "tcp://127.0.0.1:%u", bench->receiver.port);
     expect_frames(bench);
     bench->sink.allow_private = false;
-    assert_int_equal(log_line(bench, "3 <9>").code, ERROR_REFUSED);
+    assert_int_equal(log_line(bench, "3 <9>").code, ERROR_CONFIG);
     bench->sink.allow_private = true;
     bench->sink.url = TEXT("tcp://127.0.0.1:1");
     assert_int_equal(log_line(bench, "3 <9>").code, ERROR_CONNECT);
