@@ -8,6 +8,7 @@ static const struct shape_member sink_members[] = {
     {FIELD(answer_sink, name), .type = MEMBER_TEXT},
     {FIELD(answer_sink, kind), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_sink, address), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_sink, held), .type = MEMBER_NUMBER, .optional = true},
     {FIELD(answer_sink, waiting), .type = MEMBER_NUMBER},
     {FIELD(answer_sink, dead), .type = MEMBER_NUMBER},
     {FIELD(answer_sink, sent), .type = MEMBER_NUMBER},
@@ -56,9 +57,21 @@ static const struct shape_member route_members[] = {
 };
 static const struct shape route_shape = {sizeof(struct answer_route), route_members};
 
+static const struct shape_member held_members[] = {
+    {FIELD(answer_held, sink), .type = MEMBER_TEXT},
+    {FIELD(answer_held, route), .type = MEMBER_TEXT},
+    {FIELD(answer_held, subject), .type = MEMBER_TEXT},
+    {FIELD(answer_held, events), .type = MEMBER_NUMBER},
+    {FIELD(answer_held, until), .type = MEMBER_TIME},
+    {FIELD(answer_held, why), .type = MEMBER_TEXT},
+    {0},
+};
+static const struct shape held_shape = {sizeof(struct answer_held), held_members};
+
 static const struct shape_member notify_members[] = {
     {FIELD(answer_notify, sinks), .type = MEMBER_OBJECTS, .shape = &sink_shape},
     {FIELD(answer_notify, routes), .type = MEMBER_OBJECTS, .shape = &route_shape},
+    {FIELD(answer_notify, held), .type = MEMBER_OBJECTS, .shape = &held_shape, .optional = true},
     {FIELD(answer_notify, problem), .type = MEMBER_TEXT, .optional = true},
     {0},
 };

@@ -11,6 +11,7 @@ struct answer_sink {
     struct text name;
     struct text kind;    /* empty: the configuration has it no more */
     struct text address; /* without secrets */
+    int64_t held;        /* events that wait to become messages */
     int64_t waiting;
     int64_t dead;
     int64_t sent;
@@ -52,9 +53,20 @@ struct answer_route {
     const struct answer_route_escalate *escalate;
 };
 
+/* Events of an incident that are not told yet. */
+struct answer_held {
+    struct text sink;
+    struct text route;
+    struct text subject; /* "*": what is beyond the limit of the route */
+    int64_t events;
+    int64_t until;
+    struct text why; /* "settling", "quiet", "limit" */
+};
+
 struct answer_notify {
     struct shape_list sinks;  /* struct answer_sink */
     struct shape_list routes; /* struct answer_route */
+    struct shape_list held;   /* struct answer_held, what is told first first */
     struct text problem;
 };
 

@@ -39,9 +39,10 @@ const struct command command_notify_list = {
     .syntax = "",
     .summary = "list sinks and routes, and how each does",
     .text = "Prints the sinks of the collector's configuration, each with where it leads,\n"
-            "how many messages were sent, wait and were given up, and what went wrong last;\n"
-            "then the routes, each with the sinks that it tells, from which severity on, and\n"
-            "what else it takes.\n",
+            "how many messages were sent, wait and were given up, how many events are held\n"
+            "back, and what went wrong last; then the routes, each with the sinks that it\n"
+            "tells, from which severity on, and what else it takes; then what is held back,\n"
+            "why, and until when.\n",
     .examples = list_examples,
     .fewest_operands = 0,
     .options = settings_format_only,

@@ -5,7 +5,7 @@
 #include "drift/report_display.h"
 #include "drift/severity.h"
 
-enum { SHOWN_OF_A_LIST = 4 };
+enum { SHOWN_OF_A_LIST = 4, SECOND = 1000 * 1000 };
 
 static void add_titles(struct table *table, const char *const *titles)
 {
@@ -61,7 +61,8 @@ static void add_health(struct table *table, const struct answer_sink *sink, int6
 static void write_sinks(struct buffer *output, const struct answer_notify *notify, const struct table_style *style,
                         struct arena *arena, int64_t now)
 {
-    static const char *const titles[] = {"sink", "kind", "address", "sent", "waiting", "dead", "how it does", NULL};
+    static const char *const titles[] = {"sink",    "kind", "address",     "sent", "held",
+                                         "waiting", "dead", "how it does", NULL};
     const struct answer_sink *sinks = notify->sinks.items;
     struct table table;
 
@@ -72,6 +73,7 @@ static void write_sinks(struct buffer *output, const struct answer_notify *notif
         add_name(&table, TINT_NONE, sinks[i].kind);
         add_name(&table, TINT_NONE, sinks[i].address);
         table_printf(&table, TINT_NONE, "%lld", (long long)sinks[i].sent);
+        table_printf(&table, TINT_NONE, "%lld", (long long)sinks[i].held);
         table_printf(&table, TINT_NONE, "%lld", (long long)sinks[i].waiting);
         table_printf(&table, sinks[i].dead > 0 ? TINT_BAD : TINT_NONE, "%lld", (long long)sinks[i].dead);
         add_health(&table, &sinks[i], now);
@@ -108,7 +110,10 @@ static void add_takes(struct table *table, const struct answer_route *route)
     write_list(&text, "owners", &route->owners);
     write_list(&text, "contracts", &route->contracts);
     write_list(&text, "objects", &route->objects);
-    write_list(&text, "types", &route->types);
+    if (route->types.count == 1 && text_equal(((const struct text *)route->types.items)[0], TEXT("*")))
+        buffer_printf(&text, "%severy type", text.length == 0 ? "" : "; ");
+    else
+        write_list(&text, "types", &route->types);
     add_text(table, TINT_NONE, &text);
 }
 
@@ -143,6 +148,52 @@ static void write_routes(struct buffer *output, const struct answer_notify *noti
     table_write(output, &table, style, 0);
 }
 
+/* ---- what is held back ---- */
+
+static void add_reason(struct table *table, const struct answer_held *held, int64_t now)
+{
+    struct buffer text;
+
+    buffer_init(&text);
+    if (text_equal(held->why, TEXT("quiet")))
+        buffer_add_string(&text, "a quiet time");
+    else if (text_equal(held->why, TEXT("limit")))
+        buffer_add_string(&text, "beyond the limit of the route");
+    else if (text_equal(held->why, TEXT("settling")))
+        buffer_add_string(&text, "settling: more may come");
+    else
+        display_text(&text, held->why);
+    if (held->until > now) {
+        buffer_add_string(&text, ", told in ");
+        moment_write_age(&text, now, held->until);
+    } else {
+        buffer_add_string(&text, ", told now");
+    }
+    add_text(table, TINT_NONE, &text);
+}
+
+static void write_held(struct buffer *output, const struct answer_notify *notify, const struct table_style *style,
+                       struct arena *arena, int64_t now)
+{
+    static const char *const titles[] = {"held for", "route", "about", "events", "why", NULL};
+    const struct answer_held *held = notify->held.items;
+    struct table table;
+
+    if (notify->held.count == 0)
+        return;
+    buffer_add_byte(output, '\n');
+    table_init(&table, arena, LENGTH_OF(titles) - 1);
+    add_titles(&table, titles);
+    for (size_t i = 0; i < notify->held.count; i++) {
+        add_name(&table, TINT_STRONG, held[i].sink);
+        add_name(&table, TINT_NONE, held[i].route);
+        add_name(&table, TINT_NONE, text_equal(held[i].subject, TEXT("*")) ? TEXT("several") : held[i].subject);
+        table_printf(&table, TINT_NONE, "%lld", (long long)held[i].events);
+        add_reason(&table, &held[i], now);
+    }
+    table_write(output, &table, style, 0);
+}
+
 void notify_write_list(struct buffer *output, const struct answer_notify *notify, const struct table_style *style,
                        struct arena *arena, int64_t now)
 {
@@ -161,6 +212,7 @@ void notify_write_list(struct buffer *output, const struct answer_notify *notify
         buffer_add_string(output, "no routes: no event leads to a message ('notify.routes' of the configuration)\n");
     else
         write_routes(output, notify, style, arena);
+    write_held(output, notify, style, arena, now);
 }
 
 /* ---- messages ---- */
@@ -180,9 +232,12 @@ void notify_write_state(struct buffer *output, const struct answer_delivery *del
     buffer_add_string(output, names[delivery->state]);
     if (delivery->status != 0)
         buffer_printf(output, ", status %lld", (long long)delivery->status);
-    if (delivery->state == ANSWER_WAITING && delivery->attempts > 0 && delivery->next_at > now) {
-        buffer_add_string(output, ", next attempt in ");
-        moment_write_age(output, now, delivery->next_at);
+    if (delivery->state == ANSWER_WAITING && delivery->attempts > 0) {
+        buffer_add_string(output, ", trying again");
+        if (delivery->next_at >= now + SECOND) {
+            buffer_add_string(output, " in ");
+            moment_write_age(output, now, delivery->next_at);
+        }
     }
     if (delivery->state != ANSWER_SENT && delivery->problem.length > 0) {
         buffer_add_string(output, ": ");

@@ -7,6 +7,9 @@
 #include "notify/sink.h"
 #include "store/deliveries.h"
 #include "store/drifts.h"
+#include "store/incidents.h"
+
+enum { HELD_SHOWN = 100 /* incidents */ };
 
 static void release(struct notify_plan **plan)
 {
@@ -77,13 +80,22 @@ static void set_limits(struct json_builder *builder, json_t *object, const struc
     json_builder_set(builder, object, "escalate", escalate == NULL ? json_null() : escalate);
 }
 
+/* One pattern stands for all there are. */
+static json_t *types_json(struct json_builder *builder, uint64_t types)
+{
+    static const struct text every = TEXT_INIT("*");
+    const uint64_t all = (UINT64_C(1) << (EVENT_TYPE_COUNT - 1) << 1) - 1;
+
+    return (types & all) == all ? texts_json(builder, &every, 1) : names_json(builder, types, type_name);
+}
+
 static json_t *route_value(struct json_builder *builder, const struct route *route)
 {
     const struct event_filter *filter = &route->filter;
     json_t *object = json_builder_object(builder);
 
     json_builder_set(builder, object, "name", json_builder_text(builder, route->name));
-    json_builder_set(builder, object, "types", names_json(builder, filter->types, type_name));
+    json_builder_set(builder, object, "types", types_json(builder, filter->types));
     json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(filter->least)));
     json_builder_set(builder, object, "databases", texts_json(builder, filter->databases, filter->database_count));
     json_builder_set(builder, object, "environments",
@@ -101,6 +113,41 @@ static json_t *route_value(struct json_builder *builder, const struct route *rou
     json_builder_set(builder, object, "quiet", json_integer64(builder, (int64_t)route->quiet_count));
     set_limits(builder, object, route);
     return object;
+}
+
+/* What waits in incidents, as the store has it. */
+struct held {
+    struct held_incident *list;
+    size_t count;
+};
+
+static uint64_t count_held(const struct held *held, struct text sink)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < held->count; i++)
+        count += text_equal(held->list[i].sink, sink) ? held->list[i].events : 0;
+    return count;
+}
+
+static json_t *held_json(struct json_builder *builder, const struct held *held)
+{
+    json_t *list = json_builder_array(builder);
+
+    for (size_t i = 0; i < held->count && i < HELD_SHOWN; i++) {
+        const struct held_incident *incident = &held->list[i];
+        json_t *object = json_builder_object(builder);
+
+        json_builder_set(builder, object, "incident", json_integer64(builder, incident->id));
+        json_builder_set(builder, object, "sink", json_builder_text(builder, incident->sink));
+        json_builder_set(builder, object, "route", json_builder_text(builder, incident->route));
+        json_builder_set(builder, object, "subject", json_builder_text(builder, incident->subject));
+        json_builder_set(builder, object, "events", json_integer64(builder, (int64_t)incident->events));
+        json_builder_set(builder, object, "until", json_time(builder, incident->until));
+        json_builder_set(builder, object, "why", json_builder_string(builder, incident_hold_name(incident->why)));
+        json_builder_append(builder, list, object);
+    }
+    return list;
 }
 
 /* A sink and how it does. `sink` is NULL when the configuration has it no more. */
@@ -125,25 +172,45 @@ static json_t *sink_value(struct json_builder *builder, const struct sink *sink,
     return object;
 }
 
-/* The sinks of the plan in its order, then those that are gone and have left something behind. */
-static json_t *sinks_json(struct json_builder *builder, const struct notify_plan *plan,
-                          const struct sink_account *accounts, size_t count, struct arena *arena)
+/* What is said of all sinks. */
+struct telling {
+    const struct notify_plan *plan;
+    struct sink_account *accounts;
+    size_t count;
+    struct held held;
+    struct arena *arena;
+};
+
+static void add_sink(struct json_builder *builder, json_t *list, const struct telling *telling,
+                     const struct sink_account *account)
 {
-    const struct notify_content *content = notify_plan_content(plan);
+    const struct sink *sink = notify_plan_sink(telling->plan, account->sink);
+    json_t *object = sink_value(builder, sink, account, telling->arena);
+
+    json_builder_set(builder, object, "held",
+                     json_integer64(builder, (int64_t)count_held(&telling->held, account->sink)));
+    json_builder_append(builder, list, object);
+}
+
+/* The sinks of the plan in its order, then those that are gone and have left something behind. */
+static json_t *sinks_json(struct json_builder *builder, const struct telling *telling)
+{
+    const struct notify_content *content = notify_plan_content(telling->plan);
+    const struct sink_account *accounts = telling->accounts;
     json_t *list = json_builder_array(builder);
 
     for (size_t i = 0; i < content->sink_count; i++) {
         struct sink_account account = {.sink = content->sinks[i].name};
 
-        for (size_t known = 0; known < count; known++)
+        for (size_t known = 0; known < telling->count; known++)
             if (text_equal(accounts[known].sink, account.sink))
                 account = accounts[known];
-        json_builder_append(builder, list, sink_value(builder, &content->sinks[i], &account, arena));
+        add_sink(builder, list, telling, &account);
     }
-    for (size_t i = 0; i < count; i++)
-        if (notify_plan_sink(plan, accounts[i].sink) == NULL &&
+    for (size_t i = 0; i < telling->count; i++)
+        if (notify_plan_sink(telling->plan, accounts[i].sink) == NULL &&
             accounts[i].counts[DELIVERY_WAITING] + accounts[i].counts[DELIVERY_DEAD] > 0)
-            json_builder_append(builder, list, sink_value(builder, NULL, &accounts[i], arena));
+            add_sink(builder, list, telling, &accounts[i]);
     return list;
 }
 
@@ -152,18 +219,20 @@ enum error_code get_notify(const struct request *request, struct answer *answer,
     CLEANUP(release) struct notify_plan *plan = notify_take(request->tools->notify);
     const struct notify_content *content = notify_plan_content(plan);
     struct json_builder builder = {0};
-    struct sink_account *accounts = NULL;
+    struct telling telling = {.plan = plan, .arena = request->arena};
     json_t *document, *routes;
-    size_t count = 0;
 
-    if (deliveries_accounts(request->database, request->arena, &accounts, &count, error) != ERROR_NONE)
+    if (deliveries_accounts(request->database, request->arena, &telling.accounts, &telling.count, error) !=
+            ERROR_NONE ||
+        incidents_held(request->database, request->arena, &telling.held.list, &telling.held.count, error) != ERROR_NONE)
         return error->code;
     document = json_builder_object(&builder);
     routes = json_builder_array(&builder);
-    json_builder_set(&builder, document, "sinks", sinks_json(&builder, plan, accounts, count, request->arena));
+    json_builder_set(&builder, document, "sinks", sinks_json(&builder, &telling));
     for (size_t i = 0; i < content->route_count; i++)
         json_builder_append(&builder, routes, route_value(&builder, &content->routes[i]));
     json_builder_set(&builder, document, "routes", routes);
+    json_builder_set(&builder, document, "held", held_json(&builder, &telling.held));
     json_builder_set(&builder, document, "problem", json_text_or_null(&builder, content->problem));
     return answer_json(answer, &builder, document, error);
 }

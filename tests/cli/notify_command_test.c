@@ -3,7 +3,8 @@
 #include "support/cmocka.h"
 
 #define SINK                                                                                                           \
-    "{\"name\": \"ops\", \"kind\": \"slack\", \"address\": \"hooks.slack.com\", \"waiting\": 1, \"dead\": 2, "         \
+    "{\"name\": \"ops\", \"kind\": \"slack\", \"address\": \"hooks.slack.com\", \"held\": 7, \"waiting\": 1, "         \
+    "\"dead\": 2, "                                                                                                    \
     "\"sent\": 3, \"waiting_since\": null, \"sent_at\": null, \"failed_at\": \"2026-11-21T10:00:00.000Z\", "           \
     "\"problem\": \"the answer is 500\"}"
 #define ROUTE                                                                                                          \
@@ -11,6 +12,16 @@
     "\"shop-*\"], \"environments\": [\"prod\"], \"causes\": [], \"owners\": [], \"contracts\": [], \"objects\": [], "  \
     "\"sinks\": [\"ops\", \"mail\"], \"settle_seconds\": 10, \"settle_most_seconds\": 60, \"repeat_seconds\": 3600, "  \
     "\"resolve\": true, \"quiet\": 0, \"limit\": null, \"escalate\": null}"
+#define HELD(subject, why)                                                                                             \
+    "{\"incident\": 4, \"sink\": \"ops\", \"route\": \"prod\", \"subject\": \"" subject                                \
+    "\", \"events\": 7, \"until\": "                                                                                   \
+    "\"2026-11-21T10:00:00.000Z\", \"why\": \"" why "\"}"
+#define EVERY_TYPE                                                                                                     \
+    "{\"name\": \"all\", \"types\": [\"*\"], \"severity\": \"low\", \"databases\": [], \"environments\": [], "         \
+    "\"causes\": [], "                                                                                                 \
+    "\"owners\": [], \"contracts\": [], \"objects\": [], \"sinks\": [\"ops\"], \"settle_seconds\": 10, "               \
+    "\"settle_most_seconds\": 60, \"repeat_seconds\": 3600, \"resolve\": true, \"quiet\": 0, \"limit\": null, "        \
+    "\"escalate\": null}"
 #define NOTIFY "{\"sinks\": [" SINK "], \"routes\": [" ROUTE "], \"problem\": null}"
 #define DELIVERY(id, state, status, problem)                                                                           \
     "{\"id\": " id ", \"incident\": 4, \"sink\": \"ops\", \"route\": \"prod\", \"subject\": \"orders@prod\", "         \
@@ -37,7 +48,7 @@ static const struct {
      {NOTIFY},
      0,
      "GET /api/v1/notify HTTP",
-     "ops   slack  hooks.slack.com  3     1        2",
+     "ops   slack  hooks.slack.com  3     7     1        2",
      NULL},
     {{"notify", "list"}, {NOTIFY}, 0, "GET ", "ago: the answer is 500", NULL},
     {{"notify", "list"},
@@ -54,6 +65,24 @@ static const struct {
      "the configuration as it is now is not in use: c.yaml:1:2: no",
      NULL},
     {{"notify", "list"}, {"{\"sinks\": [], \"routes\": []}"}, 0, "GET ", "no sinks: nobody is told anything", NULL},
+    {{"notify", "list"},
+     {"{\"sinks\": [" SINK "], \"routes\": [" EVERY_TYPE "], \"held\": [" HELD("*", "limit") "]}"},
+     0,
+     "GET ",
+     "ops       prod   several  7       beyond the limit of the route, told now",
+     NULL},
+    {{"notify", "list"},
+     {"{\"sinks\": [" SINK "], \"routes\": [" EVERY_TYPE "], \"held\": [" HELD("orders@prod", "quiet") "]}"},
+     0,
+     "GET ",
+     "ops       prod   orders@prod  7       a quiet time, told now",
+     NULL},
+    {{"notify", "list"},
+     {"{\"sinks\": [" SINK "], \"routes\": [" EVERY_TYPE "]}"},
+     0,
+     "GET ",
+     "ops    low   every type",
+     NULL},
     {{"notify", "dead"},
      {LIST("")},
      0,
@@ -110,7 +139,7 @@ static const struct {
      {"{\"delivery\": 31}", NOTIFY, WAITING},
      3,
      "POST ",
-     "waiting, status 503",
+     "waiting, status 503, trying again: the answer is 503",
      NULL},
     {{"notify", "test", "ops", "--format", "json"}, {"{\"delivery\": 31}", SENT}, 0, "POST ", SENT, NULL},
     {{"notify", "test", "a/b"},

@@ -38,6 +38,7 @@ notify:
   routes:
     - {name: far, databases: [elsewhere], causes: [hotfix], sinks: [true], group_by: [nothing],
        limit: {messages: 3, per: 1h}, escalate: {after: 1h, to: [false]}, quiet: [{cron: "0 22 * * *", duration: 9h}]}
+    - {name: all, types: ["*"], sinks: [true], settle: 1h, settle_most: 1h}
 contracts:
   - name: reports
     owner: bi
@@ -549,6 +550,10 @@ def notify(api):
     check(route["causes"] == ["hotfix"] and route["group_by"] == [] and route["limit"]["messages"] == 3
           and route["escalate"]["to"] == ["false"] and route["quiet"] == 1 and route["resolve"], route)
     check("drift-opened" in route["types"] and "notify-test" not in route["types"], route["types"])
+    check(told["routes"][1]["types"] == ["*"], told["routes"][1]["types"])
+    check(told["held"] and {(held["sink"], held["route"], held["why"]) for held in told["held"]} == {("true", "all", "settling")},
+          told["held"])
+    check([sink["held"] for sink in told["sinks"]] == [sum(held["events"] for held in told["held"]), 0], told["sinks"])
 
     sent = json.loads(api.ask("testSink", {"name": "true"}, token="operate", wanted=202))["delivery"]
     waiting = json.loads(api.ask("testSink", {"name": "false"}, wanted=202))["delivery"]
