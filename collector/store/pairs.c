@@ -63,6 +63,7 @@ enum error_code pairs_put(struct database *database, struct pair_row *row, struc
     statement_bind_text(statement, ":unknown", text_or_null(row->unknown));
     statement_bind_number(statement, ":unknown_count", row->unknown_count);
     statement_bind_number(statement, ":at", row->at);
+    statement_bind_number(statement, ":waits", row->waits);
     if (statement_step(statement, &found, error) != ERROR_NONE)
         return error->code;
     row->id = statement_number(statement, 0);
@@ -108,6 +109,7 @@ static enum error_code read_pair(struct statement *statement, struct pair_row *p
             return error->code;
     pair->unknown_count = (uint32_t)statement_number(statement, 16);
     pair->at = statement_number(statement, 17);
+    pair->waits = statement_number(statement, 18) != 0;
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
 }
 
@@ -240,4 +242,66 @@ enum error_code pairs_next_outdated(struct database *database, const struct hash
         return error->code;
     *ret_database = name;
     return ERROR_NONE;
+}
+
+/* ---- steps that are followed later ---- */
+
+enum error_code pair_waits_add(struct database *database, int64_t pair, const struct pair_wait *wait,
+                               struct error *error)
+{
+    struct statement *statement = NULL;
+
+    if (database_prepare(database, store_sql_pair_wait_add, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":pair", pair);
+    statement_bind_number(statement, ":most", PAIR_WAITS_LIMIT);
+    statement_bind_number(statement, ":side", wait->side);
+    statement_bind_hash(statement, ":root", &wait->to.root);
+    statement_bind_number(statement, ":major", wait->to.major);
+    statement_bind_number(statement, ":target", wait->to.target);
+    statement_bind_number(statement, ":snapshot", wait->to.snapshot);
+    statement_bind_number(statement, ":at", wait->at);
+    statement_bind_number(statement, ":first_sight", wait->first_sight);
+    return statement_run(statement, error);
+}
+
+static enum error_code read_wait(struct statement *statement, struct pair_wait *wait, struct error *error)
+{
+    wait->side = statement_number(statement, 0) == 0 ? 0 : 1;
+    wait->at = statement_number(statement, 5);
+    wait->first_sight = statement_number(statement, 6) != 0;
+    return read_side(statement, 1, &wait->to, error);
+}
+
+enum error_code pair_waits_list(struct database *database, int64_t pair, struct arena *arena,
+                                struct pair_wait **ret_waits, size_t *ret_count, struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct row_list list = {.arena = arena, .size = sizeof **ret_waits};
+    bool row = true;
+
+    if (database_prepare(database, store_sql_pair_wait_list, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":pair", pair);
+    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
+        struct pair_wait *wait = row_list_add(&list, error);
+
+        if (wait == NULL || read_wait(statement, wait, error) != ERROR_NONE)
+            return error->code;
+    }
+    if (row)
+        return error->code;
+    *ret_waits = list.items;
+    *ret_count = list.count;
+    return ERROR_NONE;
+}
+
+enum error_code pair_waits_clear(struct database *database, int64_t pair, struct error *error)
+{
+    struct statement *statement = NULL;
+
+    if (database_prepare(database, store_sql_pair_wait_clear, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":pair", pair);
+    return statement_run(statement, error);
 }

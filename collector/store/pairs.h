@@ -27,6 +27,7 @@ struct pair_row {
     struct text unknown;       /* the first thing that could not be compared; empty: everything was */
     uint32_t unknown_count;
     int64_t at;
+    bool waits; /* a side has no majority: the pair stays as it is, and steps of its sides are kept for later */
     /* counts of living drifts that are not hidden, by severity; of pairs_list() only */
     uint32_t open[SEVERITY_COUNT]; /* open or acknowledged */
     uint32_t waived[SEVERITY_COUNT];
@@ -72,6 +73,23 @@ enum error_code pairs_outdate(struct database *database, struct text name, struc
 enum error_code pairs_outdated(struct database *database, struct text name, const struct hash *policy, uint32_t limit,
                                struct arena *arena, struct pair_row **ret_pairs, size_t *ret_count,
                                struct error *error) MUST_CHECK;
+
+/* A step of one side of a pair that waits: what it became. */
+struct pair_wait {
+    int side;
+    struct pair_side to;
+    int64_t at;       /* when that happened */
+    bool first_sight; /* an instance was seen for the first time */
+};
+
+/* Steps that are kept of one pair; of more the first ones and the newest are. */
+enum { PAIR_WAITS_LIMIT = 64 };
+
+enum error_code pair_waits_add(struct database *database, int64_t pair, const struct pair_wait *wait,
+                               struct error *error) MUST_CHECK;
+enum error_code pair_waits_list(struct database *database, int64_t pair, struct arena *arena,
+                                struct pair_wait **ret_waits, size_t *ret_count, struct error *error) MUST_CHECK;
+enum error_code pair_waits_clear(struct database *database, int64_t pair, struct error *error) MUST_CHECK;
 
 /* A database of which an active pair was not worked out under this policy, by name after `after`; empty text: none. */
 enum error_code pairs_next_outdated(struct database *database, const struct hash *policy, struct text after,

@@ -8,7 +8,7 @@
 #include "track/pair_list.h"
 #include "track/pair_step.h"
 #include "track/settling.h"
-#include "track/sides.h"
+#include "track/split_watch.h"
 
 enum {
     NAME_SIZE = 256,
@@ -102,26 +102,46 @@ static enum error_code get_pair(const struct correlating *correlating, const str
     return ERROR_NONE;
 }
 
-/* Follow both environments as they are; one without a majority stays as the pair has it. */
+/* One of both has no majority, or both: a pair that has begun waits. */
+static enum error_code wait_for_both(const struct correlating *correlating, struct pair_row *pair,
+                                     const struct environment_sides *const environments[2],
+                                     const struct occasion *occasion)
+{
+    struct pair_side sides[2] = {{0}};
+    struct text who = {NULL, 0};
+
+    if (pair->id == 0 || !pair->active || !pair->sides[0].is_there || !pair->sides[1].is_there)
+        return ERROR_NONE;
+    for (int side = 0; side < 2; side++) {
+        uint64_t majors;
+        uint32_t chosen[2];
+
+        if (environments[side] == NULL)
+            continue;
+        if (!environments[side]->variants.has_majority) {
+            who = environments[side]->name;
+            continue;
+        }
+        sides[side] = sides_majority(environments[side], &majors);
+        variants_majors(majors, sides_major_bit(pair->sides[1 - side].major), chosen);
+        sides[side].major = chosen[0];
+    }
+    return pair_step_wait(correlating, pair, sides, who, occasion);
+}
+
+/* Follow both environments as they are, if both have a majority. */
 static enum error_code follow_both(const struct correlating *correlating, struct pair_row *pair,
                                    const struct environment_sides *const environments[2],
                                    const struct occasion *occasion)
 {
-    bool has_sides = pair->id != 0 && pair->active;
     struct pair_side sides[2];
     uint64_t majors[2];
     uint32_t chosen[2];
 
-    for (int side = 0; side < 2; side++) {
-        if (!environments[side]->variants.has_majority && (!has_sides || !pair->sides[side].is_there))
-            return ERROR_NONE;
-        if (environments[side]->variants.has_majority) {
-            sides[side] = sides_majority(environments[side], &majors[side]);
-        } else {
-            sides[side] = pair->sides[side];
-            majors[side] = sides_major_bit(sides[side].major);
-        }
-    }
+    if (!environments[0]->variants.has_majority || !environments[1]->variants.has_majority)
+        return wait_for_both(correlating, pair, environments, occasion);
+    for (int side = 0; side < 2; side++)
+        sides[side] = sides_majority(environments[side], &majors[side]);
     variants_majors(majors[0], majors[1], chosen);
     sides[0].major = chosen[0];
     sides[1].major = chosen[1];
@@ -135,7 +155,7 @@ static bool may_keep_other(const struct correlating *correlating, const struct p
 {
     const uint64_t bit = sides_major_bit(pair->sides[other].major);
 
-    return pair->id != 0 && pair->active && pair->sides[other].is_there &&
+    return pair->id != 0 && pair->active && !pair->waits && pair->sides[other].is_there &&
            hash_equal(&pair->policy, policy_fingerprint(correlating->policy)) &&
            (bit == 0 || majors == 0 || (bit & majors) != 0);
 }
@@ -154,6 +174,10 @@ static enum error_code follow_one(const struct correlating *correlating, const s
 
     if (get_pair(correlating, neighbours, &pair) != ERROR_NONE)
         return correlating->error->code;
+    both[mover] = environment;
+    both[1 - mover] = NULL;
+    if (!environment->variants.has_majority)
+        return wait_for_both(correlating, &pair, both, occasion);
     sides[mover] = sides_majority(environment, &majors);
     if (may_keep_other(correlating, &pair, 1 - mover, majors)) {
         sides[1 - mover] = pair.sides[1 - mover];
@@ -163,7 +187,6 @@ static enum error_code follow_one(const struct correlating *correlating, const s
     }
     if (sides_find(correlating, mover == 0 ? neighbours->to : neighbours->from, &other) != ERROR_NONE)
         return correlating->error->code;
-    both[mover] = environment;
     both[1 - mover] = &other;
     return follow_both(correlating, &pair, both, occasion);
 }
@@ -190,8 +213,6 @@ static enum error_code follow_path(const struct correlating *correlating, const 
     if (is_new && around.from.length > 0 && around.to.length > 0 &&
         end_pair(correlating, &around, occasion) != ERROR_NONE)
         return correlating->error->code;
-    if (!environment->variants.has_majority)
-        return ERROR_NONE;
     if (around.from.length > 0 &&
         follow_one(correlating, environment, &(struct neighbours){around.from, environment->name}, occasion) !=
             ERROR_NONE)
@@ -255,6 +276,7 @@ static enum error_code follow_snapshot(struct correlator *correlator, const stru
     struct environment_sides environment;
 
     if (sides_find(correlating, name->environment, &environment) != ERROR_NONE ||
+        split_watch_follow(correlating, &environment, &occasion, name->instance) != ERROR_NONE ||
         follow_path(correlating, &environment, &occasion) != ERROR_NONE ||
         follow_instances(correlator, correlating, &environment, step, &occasion, name->instance) != ERROR_NONE)
         return correlating->error->code;
@@ -348,6 +370,7 @@ static enum error_code follow_environments(const struct correlating *correlating
         if (name.length == 0 || budget->is_used_up)
             return ERROR_NONE;
         if (sides_find(correlating, name, &environment) != ERROR_NONE ||
+            split_watch_follow(correlating, &environment, occasion, (struct text){NULL, 0}) != ERROR_NONE ||
             outliers_follow_all(correlating, &environment, occasion, budget) != ERROR_NONE)
             return correlating->error->code;
         after = name;
@@ -473,6 +496,8 @@ enum error_code correlator_catch_up(struct correlator *correlator, int64_t now, 
     if (find_next(correlator, &correlating, &correlating.name) != ERROR_NONE)
         return error->code;
     if (correlating.name.length == 0) {
+        if (split_watch_all(&correlating, &occasion) != ERROR_NONE)
+            return error_context(error, "looking whether environments have a majority again");
         *ret_more = correlator->sweeping = correlator->failed;
         correlator->searching = correlator->doubting = correlator->failed = false;
         return ERROR_NONE;

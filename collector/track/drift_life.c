@@ -438,23 +438,39 @@ static struct change_state state_of(const struct cause_life *life, const struct 
     return life->base_known ? life->base : drift->states[side];
 }
 
-static enum error_code end_equal(struct drift_writing *writing, struct drift_row *now)
+/* What its life says of its end, which the last step of it is. */
+static void set_end(struct drift_row *now, const struct cause_life *life)
 {
-    int mover = writing->mover == NO_SIDE ? 1 : writing->mover;
-    struct cause_step last = {.at = writing->occasion->at, .side = mover};
-    struct cause_life life;
-    struct cause_end end;
+    const struct cause_step *last = &life->steps[life->count - 1];
+    struct cause_end end = cause_end(life, last->side);
 
-    if (read_life(writing, now, NULL, &life) != ERROR_NONE)
-        return writing->correlating->error->code;
-    last.state = state_of(&life, now, 1 - mover);
-    if (read_life(writing, now, &last, &life) != ERROR_NONE)
-        return writing->correlating->error->code;
-    end = cause_end(&life, mover);
     now->ending = end.ending;
     now->cause = end.cause;
     now->lead = end.lead;
-    now->states[mover] = now->states[1 - mover] = last.state;
+    now->states[0] = now->states[1] = last->state;
+}
+
+/* The state that both sides have by the step of the one that moved. */
+static enum error_code find_meeting(const struct drift_writing *writing, const struct drift_row *drift,
+                                    struct cause_step *ret_last)
+{
+    int mover = writing->mover == NO_SIDE ? 1 : writing->mover;
+    struct cause_life life;
+
+    if (read_life(writing, drift, NULL, &life) != ERROR_NONE)
+        return writing->correlating->error->code;
+    *ret_last = (struct cause_step){writing->occasion->at, mover, state_of(&life, drift, 1 - mover)};
+    return ERROR_NONE;
+}
+
+static enum error_code end_equal(struct drift_writing *writing, struct drift_row *now)
+{
+    struct cause_step last;
+    struct cause_life life;
+
+    if (find_meeting(writing, now, &last) != ERROR_NONE || read_life(writing, now, &last, &life) != ERROR_NONE)
+        return writing->correlating->error->code;
+    set_end(now, &life);
     return ERROR_NONE;
 }
 
@@ -481,4 +497,49 @@ enum error_code drift_life_end(struct drift_writing *writing, const struct drift
         drifts_update(correlating->database, &now, correlating->error) != ERROR_NONE)
         return correlating->error->code;
     return drift_news_add(&writing->news, correlating, NEWS_ENDED, &now, &explanation);
+}
+
+/* ---- it is equal for the moment ---- */
+
+enum error_code drift_life_meet(struct drift_writing *writing, const struct drift_row *drift)
+{
+    const struct correlating *correlating = writing->correlating;
+    struct drift_row now = *drift;
+    struct explanation explanation;
+    struct cause_step last;
+
+    if (explain(writing, &now, writing->renames, &explanation) != ERROR_NONE ||
+        find_meeting(writing, &now, &last) != ERROR_NONE)
+        return correlating->error->code;
+    now.states[0] = now.states[1] = last.state;
+    now.changed_at = last.at;
+    now.hidden = false;
+    now.unattributed = drift->unattributed;
+    if (add_step(writing, &now, DRIFT_STEP_CHANGED, last.side, (struct text){NULL, 0}) != ERROR_NONE)
+        return correlating->error->code;
+    return drifts_update(correlating->database, &now, correlating->error);
+}
+
+enum error_code drift_life_settle(struct drift_writing *writing, const struct drift_row *drift)
+{
+    const struct correlating *correlating = writing->correlating;
+    const struct occasion *occasion = writing->occasion;
+    struct drift_row now = *drift;
+    struct occasion then = *occasion;
+    struct cause_life life;
+    enum error_code code;
+
+    if (read_life(writing, &now, NULL, &life) != ERROR_NONE)
+        return correlating->error->code;
+    set_end(&now, &life);
+    then.at = life.steps[life.count - 1].at;
+    now.state = DRIFT_ENDED;
+    now.ended_at = now.changed_at = then.at;
+    writing->occasion = &then;
+    code = add_step(writing, &now, DRIFT_STEP_ENDED, life.steps[life.count - 1].side,
+                    text_from(drift_ending_name(now.ending)));
+    writing->occasion = occasion;
+    if (code != ERROR_NONE || drifts_update(correlating->database, &now, correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    return drift_news_add(&writing->news, correlating, NEWS_ENDED, &now, NULL);
 }

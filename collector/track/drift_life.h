@@ -47,6 +47,11 @@ enum error_code drift_life_go_on(struct drift_writing *writing, const struct dri
 enum error_code drift_life_hide(struct drift_writing *writing, const struct drift_row *drift,
                                 struct text reason) MUST_CHECK;
 
+/* Both sides are equal for the moment, while more steps follow: it lives on, and nothing is told. Then, if they are
+ * equal still, it has ended by the last step of its life. */
+enum error_code drift_life_meet(struct drift_writing *writing, const struct drift_row *drift) MUST_CHECK;
+enum error_code drift_life_settle(struct drift_writing *writing, const struct drift_row *drift) MUST_CHECK;
+
 /* Both sides are equal: DRIFT_LIVES lets the life decide how it ended. Any other ending is what it is. */
 enum error_code drift_life_end(struct drift_writing *writing, const struct drift_row *drift,
                                enum drift_ending ending) MUST_CHECK;

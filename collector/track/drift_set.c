@@ -58,36 +58,56 @@ static struct text find_hiding(const struct drift_set *set, const struct drift_r
 
 /* ---- each of them ---- */
 
+/* Equal, as far as has been followed. */
+static enum error_code meet(struct reconciling *reconciling, const struct drift_row *drift)
+{
+    struct drift_deferral *deferral = reconciling->set->deferral;
+
+    if (drift_deferral_has(deferral, drift->id))
+        return ERROR_NONE;
+    if (deferral == NULL || !deferral->more)
+        return drift_life_end(&reconciling->writing, drift, DRIFT_LIVES);
+    if (drift_life_meet(&reconciling->writing, drift) != ERROR_NONE)
+        return reconciling->correlating->error->code;
+    return drift_deferral_add(deferral, reconciling->correlating, drift->id);
+}
+
 /* What is gone: part of something larger now, not to be seen, no longer counted, or equal. */
 static enum error_code let_go(struct reconciling *reconciling, size_t place)
 {
     const struct drift_set *set = reconciling->set;
     const struct drift_row *drift = &reconciling->match.drifts[place];
-    struct text hiding;
+    bool is_absorbed = reconciling->match.absorbed_by[place] != NOT_MATCHED;
+    struct text hiding = is_absorbed ? (struct text){NULL, 0} : find_hiding(set, drift);
 
-    if (reconciling->match.absorbed_by[place] != NOT_MATCHED)
-        return drift_life_end(&reconciling->writing, drift, DRIFT_ABSORBED);
-    hiding = find_hiding(set, drift);
+    if (!is_absorbed && hiding.length == 0 && set->mover != NO_SIDE && !occasion_is_first_sight(set->occasion))
+        return meet(reconciling, drift);
+    drift_deferral_remove(set->deferral, drift->id);
     if (hiding.length > 0)
         return drift_life_hide(&reconciling->writing, drift, hiding);
     return drift_life_end(&reconciling->writing, drift,
-                          set->mover == NO_SIDE                    ? DRIFT_EXCUSED
-                          : occasion_is_first_sight(set->occasion) ? DRIFT_FORGOTTEN
-                                                                   : DRIFT_LIVES);
+                          is_absorbed             ? DRIFT_ABSORBED
+                          : set->mover == NO_SIDE ? DRIFT_EXCUSED
+                                                  : DRIFT_FORGOTTEN);
+}
+
+/* It differs, perhaps again. */
+static enum error_code go_on(struct reconciling *reconciling, size_t place)
+{
+    const struct drift_row *drift = &reconciling->match.drifts[place];
+
+    drift_deferral_remove(reconciling->set->deferral, drift->id);
+    return drift_life_go_on(&reconciling->writing, drift,
+                            &reconciling->set->diff->changes[reconciling->match.change_of[place]]);
 }
 
 static enum error_code reconcile_old(struct reconciling *reconciling)
 {
     const struct drift_match *match = &reconciling->match;
 
-    for (size_t i = 0; i < match->drift_count; i++) {
-        int64_t change = match->change_of[i];
-
-        if ((change != NOT_MATCHED
-                 ? drift_life_go_on(&reconciling->writing, &match->drifts[i], &reconciling->set->diff->changes[change])
-                 : let_go(reconciling, i)) != ERROR_NONE)
+    for (size_t i = 0; i < match->drift_count; i++)
+        if ((match->change_of[i] != NOT_MATCHED ? go_on(reconciling, i) : let_go(reconciling, i)) != ERROR_NONE)
             return reconciling->correlating->error->code;
-    }
     return ERROR_NONE;
 }
 
@@ -125,6 +145,22 @@ enum error_code drift_set_reconcile(const struct drift_set *set, const struct co
         reconcile_old(&reconciling) != ERROR_NONE || open_new(&reconciling) != ERROR_NONE)
         return correlating->error->code;
     return drift_news_tell(&writing->news, correlating, set->pair, set->occasion);
+}
+
+enum error_code drift_set_settle(const struct pair_row *pair, const struct occasion *occasion,
+                                 const struct correlating *correlating, const struct drift_deferral *deferral)
+{
+    struct drift_writing writing = {.correlating = correlating, .occasion = occasion, .pair = pair, .mover = NO_SIDE};
+
+    for (size_t i = 0; i < deferral->count; i++) {
+        struct drift_row drift;
+
+        if (drifts_get(correlating->database, deferral->drifts[i], correlating->arena, &drift, correlating->error) !=
+                ERROR_NONE ||
+            drift_life_settle(&writing, &drift) != ERROR_NONE)
+            return correlating->error->code;
+    }
+    return drift_news_tell(&writing.news, correlating, pair, occasion);
 }
 
 enum error_code drift_set_end_all(const struct pair_row *pair, const struct occasion *occasion,

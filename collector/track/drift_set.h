@@ -6,6 +6,7 @@
 
 #include "drift/coverage.h"
 #include "store/pairs.h"
+#include "track/drift_deferral.h"
 #include "track/drift_match.h"
 
 struct drift_set {
@@ -20,10 +21,16 @@ struct drift_set {
     struct coverage coverage;           /* what the sides do not cover now */
     struct coverage coverage_before;    /* and before the step */
     bool was_known; /* the pair was worked out before, under the same policy: what is new was equal then */
-    bool was_apart; /* two major versions kept some of it from being compared then */
+    struct drift_deferral *deferral; /* of several steps at once; NULL: it is one */
+    bool was_apart;                  /* two major versions kept some of it from being compared then */
 };
 
 enum error_code drift_set_reconcile(const struct drift_set *set, const struct correlating *correlating) MUST_CHECK;
+
+/* All steps were followed: what is still equal has ended, when and by whom it became so. */
+enum error_code drift_set_settle(const struct pair_row *pair, const struct occasion *occasion,
+                                 const struct correlating *correlating,
+                                 const struct drift_deferral *deferral) MUST_CHECK;
 
 /* All living drifts of a pair end in this way: there is no such pair any more. */
 enum error_code drift_set_end_all(const struct pair_row *pair, const struct occasion *occasion,

@@ -4,6 +4,7 @@
 #include "store/nodes.h"
 #include "track/drift_set.h"
 #include "track/pair_comparison.h"
+#include "track/pair_waiting.h"
 
 enum { NEITHER = -1 };
 
@@ -12,6 +13,8 @@ struct stepping {
     const struct correlating *correlating;
     struct pair_row *pair;
     const struct occasion *occasion;
+    struct drift_deferral *deferral; /* of several steps at once; NULL: it is one */
+    bool *evaluated;                 /* set when the sides were compared; NULL: nobody asks */
 };
 
 /* One evaluation of the pair as it stands. */
@@ -69,11 +72,14 @@ static enum error_code reconcile(const struct stepping *stepping, const struct e
                                   .coverage = comparison->coverage,
                                   .coverage_before = evaluation->coverage_before,
                                   .was_known = evaluation->was_known,
+                                  .deferral = stepping->deferral,
                                   .was_apart = evaluation->was_apart};
 
     stepping->pair->unknown_count = comparison->diff.uncovered_count + (comparison->diff.unknown_reason.length > 0);
     if (pair_comparison_unknown(correlating, &comparison->diff, &stepping->pair->unknown) != ERROR_NONE)
         return correlating->error->code;
+    if (stepping->evaluated != NULL)
+        *stepping->evaluated = true;
     return drift_set_reconcile(&set, correlating);
 }
 
@@ -297,7 +303,7 @@ static enum error_code begin(const struct stepping *stepping, const struct pair_
 {
     struct evaluation evaluation = {.mover = first_mover};
     struct occasion occasion = *stepping->occasion;
-    struct stepping first = {stepping->correlating, stepping->pair, &occasion};
+    struct stepping first = {.correlating = stepping->correlating, .pair = stepping->pair, .occasion = &occasion};
 
     if (occasion.snapshot == 0 && find_time(stepping, sides, &occasion.at) != ERROR_NONE)
         return stepping->correlating->error->code;
@@ -305,6 +311,7 @@ static enum error_code begin(const struct stepping *stepping, const struct pair_
     stepping->pair->sides[1] = sides[1];
     stepping->pair->unknown = (struct text){NULL, 0};
     stepping->pair->unknown_count = 0;
+    stepping->pair->waits = false;
     if (put(stepping) != ERROR_NONE || evaluate_everything(&first, &evaluation) != ERROR_NONE)
         return stepping->correlating->error->code;
     return put(stepping);
@@ -331,22 +338,89 @@ static enum error_code jump(const struct stepping *stepping, const struct pair_s
     return evaluate_everything(stepping, &evaluation);
 }
 
+/* All steps, one after the other; what is equal in between is over only if it is equal in the end. */
+static enum error_code advance(const struct stepping *stepping, const struct pair_advances *advances)
+{
+    struct drift_deferral deferral = {0};
+
+    for (size_t i = 0; i < advances->count; i++) {
+        const struct pair_advance *next = &advances->items[i];
+        struct stepping step = *stepping;
+
+        deferral.more = i + 1 < advances->count;
+        step.occasion = next->occasion;
+        step.deferral = &deferral;
+        if (move_side(&step, next->side, &next->to) != ERROR_NONE)
+            return stepping->correlating->error->code;
+    }
+    return drift_set_settle(stepping->pair, stepping->occasion, stepping->correlating, &deferral);
+}
+
+/* A pair that waited goes on, with what was kept. */
+static enum error_code resume(const struct stepping *stepping, const struct pair_side sides[2])
+{
+    const struct correlating *correlating = stepping->correlating;
+    struct evaluation evaluation = {.mover = NEITHER};
+    struct pair_advances advances;
+    bool evaluated = false;
+    struct stepping step = *stepping;
+
+    step.evaluated = &evaluated;
+    if (pair_waiting_advances(correlating, stepping->pair, sides, stepping->occasion, &advances) != ERROR_NONE ||
+        advance(&step, &advances) != ERROR_NONE)
+        return correlating->error->code;
+    /* That it waits is no longer what cannot be compared. */
+    return evaluated || !stepping->pair->waits ? ERROR_NONE : evaluate_everything(stepping, &evaluation);
+}
+
 static enum error_code follow(const struct stepping *stepping, const struct pair_side sides[2])
 {
     bool possible = true;
 
     if (!same_policy(stepping->correlating, stepping->pair) && renew(stepping, &possible) != ERROR_NONE)
         return stepping->correlating->error->code;
-    if (!possible)
-        return jump(stepping, sides);
-    for (int side = 0; side < 2; side++) {
-        const struct pair_side *old = &stepping->pair->sides[side];
+    if (stepping->pair->waits && have_nodes(stepping, stepping->pair->sides, &possible) != ERROR_NONE)
+        return stepping->correlating->error->code;
+    return possible ? resume(stepping, sides) : jump(stepping, sides);
+}
 
-        if ((!same_side(old, &sides[side]) || old->target != sides[side].target) &&
-            move_side(stepping, side, &sides[side]) != ERROR_NONE)
-            return stepping->correlating->error->code;
-    }
-    return ERROR_NONE;
+/* ---- waiting ---- */
+
+static enum error_code stop_waiting(const struct stepping *stepping)
+{
+    if (!stepping->pair->waits)
+        return ERROR_NONE;
+    stepping->pair->waits = false;
+    return pair_waits_clear(stepping->correlating->database, stepping->pair->id, stepping->correlating->error);
+}
+
+/* `anew`: what is not known was worked out just now. */
+static enum error_code mark_waiting(const struct stepping *stepping, struct text who, bool anew)
+{
+    struct pair_row *pair = stepping->pair;
+    char *why = arena_printf(stepping->correlating->arena, "the instances of %.*s have no majority", TEXT_ARGS(who));
+
+    if (why == NULL)
+        return correlating_no_memory(stepping->correlating);
+    if (!anew && pair->waits && text_equal(pair->unknown, text_from(why)) && same_policy(stepping->correlating, pair))
+        return ERROR_NONE;
+    pair->unknown = text_from(why);
+    pair->unknown_count += anew || !pair->waits;
+    pair->waits = true;
+    return put(stepping);
+}
+
+enum error_code pair_step_wait(const struct correlating *correlating, struct pair_row *pair,
+                               const struct pair_side sides[2], struct text who, const struct occasion *occasion)
+{
+    const struct stepping stepping = {.correlating = correlating, .pair = pair, .occasion = occasion};
+    bool renewed = !same_policy(correlating, pair);
+
+    if (renewed && renew(&stepping, &renewed) != ERROR_NONE)
+        return correlating->error->code;
+    if (mark_waiting(&stepping, who, renewed) != ERROR_NONE)
+        return correlating->error->code;
+    return pair_waiting_keep(correlating, pair, sides, occasion);
 }
 
 /* An environment has had no majority for so long that what it last agreed on is let go: drifts stay as they were. */
@@ -356,16 +430,16 @@ static enum error_code lose(const struct stepping *stepping, const struct pair_s
     stepping->pair->sides[1] = sides[1];
     stepping->pair->unknown = TEXT("what was compared last is gone, and what there is has no majority");
     stepping->pair->unknown_count = 1;
-    return put(stepping);
+    return stop_waiting(stepping) == ERROR_NONE ? put(stepping) : stepping->correlating->error->code;
 }
 
 enum error_code pair_step_follow(const struct correlating *correlating, struct pair_row *pair,
                                  const struct pair_side sides[2], const struct occasion *occasion, int first_mover)
 {
-    const struct stepping stepping = {correlating, pair, occasion};
+    const struct stepping stepping = {.correlating = correlating, .pair = pair, .occasion = occasion};
     bool have = false;
 
-    if (pair_step_is_current(correlating, pair, sides))
+    if (!pair->waits && pair_step_is_current(correlating, pair, sides))
         return ERROR_NONE;
     if (have_nodes(&stepping, sides, &have) != ERROR_NONE)
         return correlating->error->code;
@@ -373,7 +447,7 @@ enum error_code pair_step_follow(const struct correlating *correlating, struct p
         return lose(&stepping, sides);
     if (pair->id == 0 || !pair->active || !pair->sides[0].is_there || !pair->sides[1].is_there)
         return begin(&stepping, sides, first_mover);
-    if (follow(&stepping, sides) != ERROR_NONE)
+    if (follow(&stepping, sides) != ERROR_NONE || stop_waiting(&stepping) != ERROR_NONE)
         return correlating->error->code;
     return put(&stepping);
 }
@@ -381,7 +455,9 @@ enum error_code pair_step_follow(const struct correlating *correlating, struct p
 enum error_code pair_step_end(const struct correlating *correlating, struct pair_row *pair,
                               const struct occasion *occasion, enum drift_ending ending)
 {
-    if (drift_set_end_all(pair, occasion, correlating, ending) != ERROR_NONE)
+    const struct stepping stepping = {.correlating = correlating, .pair = pair, .occasion = occasion};
+
+    if (drift_set_end_all(pair, occasion, correlating, ending) != ERROR_NONE || stop_waiting(&stepping) != ERROR_NONE)
         return correlating->error->code;
     pair->active = false;
     pair->at = occasion->seen;

@@ -4,6 +4,7 @@ FROM pair
 WHERE database = '' OR from_environment = '' OR to_environment = ''
   OR (instance = '') <> (from_environment <> to_environment)
   OR active NOT BETWEEN 0 AND 1
+  OR waits NOT BETWEEN 0 AND 1 OR (waits = 1 AND (active = 0 OR instance <> ''))
   OR length(policy) NOT IN (0, 32)
   OR length(from_root) <> 32 OR length(to_root) <> 32
   OR (from_root IS NULL) <> (from_target IS NULL) OR (from_root IS NULL) <> (from_snapshot IS NULL)

@@ -265,10 +265,34 @@ CREATE TABLE pair (
   to_snapshot INTEGER,
   unknown TEXT,                   -- what could not be compared; NULL: everything was
   unknown_count INTEGER NOT NULL,
-  at INTEGER NOT NULL             -- when this was worked out
+  at INTEGER NOT NULL,            -- when this was worked out
+  waits INTEGER NOT NULL          -- 1: a side has no majority now; the pair stays as it is until there is one
 ) STRICT;
 CREATE UNIQUE INDEX pair_once ON pair (database, from_environment, to_environment, instance);
 CREATE INDEX pair_policy ON pair (policy, database, active) WHERE active = 1;
+
+-- What a side of a pair became while the pair waits, in the order in which it was learned: followed when both sides
+-- have a majority again.
+CREATE TABLE pair_wait (
+  pair INTEGER NOT NULL REFERENCES pair ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  side INTEGER NOT NULL,          -- 0: what is promoted, 1: the other
+  root BLOB NOT NULL,
+  major INTEGER NOT NULL,
+  target INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  at INTEGER NOT NULL,            -- when the snapshot was taken that brought it about
+  first_sight INTEGER NOT NULL,   -- 1: by an instance that was never seen before
+  PRIMARY KEY (pair, number)
+) STRICT, WITHOUT ROWID;
+
+-- Environments whose instances have no majority, as far as that was told.
+CREATE TABLE split (
+  database TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  PRIMARY KEY (database, environment)
+) STRICT, WITHOUT ROWID;
 
 -- Drifts that somebody accepted for a time.
 CREATE TABLE waiver (

@@ -1,6 +1,6 @@
 -- Pairs of a database by name, in the columns of pair_list.sql; NULL: any.
 SELECT id, database, from_environment, to_environment, instance, active, policy, from_root, from_major, from_target,
-  from_snapshot, to_root, to_major, to_target, to_snapshot, unknown, unknown_count, at
+  from_snapshot, to_root, to_major, to_target, to_snapshot, unknown, unknown_count, at, waits
 FROM pair
 WHERE database = :database
   AND (:from IS NULL OR from_environment = :from)

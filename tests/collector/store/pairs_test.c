@@ -96,6 +96,69 @@ static void test_a_pair_is_kept_once_and_as_it_was_put_last(void **state)
     assert_int_equal(history_ask(history, "SELECT count(*) FROM pair"), 1);
 }
 
+static void keep(struct history *history, int64_t pair, int side, uint8_t root)
+{
+    const struct pair_wait wait = {side, {true, hash_of(root), 16, 11, root}, root, root % 2 != 0};
+    struct error error = {0};
+
+    history_expect(pair_waits_add(history->database, pair, &wait, &error), &error);
+}
+
+static size_t kept(struct history *history, int64_t pair, struct pair_wait **ret_waits)
+{
+    struct error error = {0};
+    size_t count = 0;
+
+    history_expect(pair_waits_list(history->database, pair, &history->arena, ret_waits, &count, &error), &error);
+    return count;
+}
+
+static void test_steps_are_kept_for_later(void **state)
+{
+    struct history *history = *state;
+    struct pair_row pair = pair_of("orders", "staging", "prod", ""), other = pair_of("orders", "dev", "staging", "");
+    struct pair_wait *waits = NULL;
+    struct error error = {0};
+    int64_t id, other_id;
+
+    pair.waits = true;
+    id = put(history, &pair);
+    other_id = put(history, &other);
+    assert_true(get(history, &pair).waits);
+    assert_false(get(history, &other).waits);
+    keep(history, id, 0, 3);
+    keep(history, id, 1, 4);
+    assert_int_equal(kept(history, other_id, &waits), 0);
+    assert_int_equal(kept(history, id, &waits), 2);
+    assert_int_equal(waits[0].side, 0);
+    assert_true(waits[0].to.is_there && waits[0].to.root.bytes[0] == 3);
+    assert_int_equal(waits[0].to.major, 16);
+    assert_int_equal(waits[0].to.target, 11);
+    assert_int_equal(waits[0].to.snapshot, 3);
+    assert_int_equal(waits[0].at, 3);
+    assert_true(waits[0].first_sight);
+    assert_int_equal(waits[1].side, 1);
+    assert_false(waits[1].first_sight);
+    history_expect(pair_waits_clear(history->database, id, &error), &error);
+    assert_int_equal(kept(history, id, &waits), 0);
+}
+
+static void test_of_very_many_steps_the_newest_is_kept(void **state)
+{
+    struct history *history = *state;
+    struct pair_row pair = pair_of("orders", "staging", "prod", "");
+    struct pair_wait *waits = NULL;
+    int64_t id;
+
+    pair.waits = true;
+    id = put(history, &pair);
+    for (uint8_t i = 1; i <= PAIR_WAITS_LIMIT + 5; i++)
+        keep(history, id, 0, i);
+    assert_int_equal(kept(history, id, &waits), PAIR_WAITS_LIMIT);
+    assert_int_equal(waits[PAIR_WAITS_LIMIT - 2].at, PAIR_WAITS_LIMIT - 1);
+    assert_int_equal(waits[PAIR_WAITS_LIMIT - 1].at, PAIR_WAITS_LIMIT + 5);
+}
+
 static void test_one_that_is_not_there(void **state)
 {
     struct history *history = *state;
@@ -292,6 +355,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, history_setup, history_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_pair_is_kept_once_and_as_it_was_put_last),
+        TEST(test_steps_are_kept_for_later),
+        TEST(test_of_very_many_steps_the_newest_is_kept),
         TEST(test_one_that_is_not_there),
         TEST(test_filters),
         TEST(test_what_is_outdated_is_found_by_database),

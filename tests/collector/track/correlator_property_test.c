@@ -29,6 +29,17 @@ static const char *pair_name(struct fleet_story *story, const struct pair_row *p
     return name;
 }
 
+/* Whether a pair of environments waits just while one of them has no majority. */
+static void check_waiting(struct fleet_story *story, const struct pair_row *pair)
+{
+    bool waits = false;
+
+    for (int side = 0; side < 2; side++)
+        waits = waits || !fresh_variants(&story->correlated, "orders", side == 0 ? pair->from : pair->to).has_majority;
+    if (waits != pair->waits)
+        fail_story(story, pair_name(story, pair), waits ? "does not wait" : "waits, and for nothing", "");
+}
+
 /* The sides of a pair are how its environments stand now, if they stand anyhow. */
 static void check_sides(struct fleet_story *story, const struct pair_row *pair)
 {
@@ -36,6 +47,8 @@ static void check_sides(struct fleet_story *story, const struct pair_row *pair)
     struct variants variants[2];
     uint32_t majors[2];
 
+    if (pair->waits)
+        return;
     for (int side = 0; side < (pair->instance.length > 0 ? 1 : 2); side++) {
         variants[side] = fresh_variants(&story->correlated, "orders", environments[side]);
         if (!variants[side].has_majority)
@@ -152,6 +165,8 @@ static void check_pair(struct fleet_story *story, const struct pair_row *pair)
     if (!is_current(story, pair))
         return;
     check_sides(story, pair);
+    if (pair->instance.length == 0)
+        check_waiting(story, pair);
     check_causes(story, pair);
     kept = fresh_stored_lines(&story->correlated, pair);
     fresh = fresh_lines(&story->correlated, pair);
@@ -208,6 +223,8 @@ static void check_from_scratch(struct fleet_story *story)
 static struct {
     int64_t doubles;
     int64_t forgotten; /* by first sights */
+    int64_t waited;    /* steps that were kept, and followed later */
+    int64_t still;     /* moments at which a pair with drifts waited */
 } coverage;
 
 /* How often something was said to have moved, and what came of first sights. */
@@ -217,6 +234,8 @@ struct marks {
     int64_t caused;
     int64_t forgotten;
     unsigned first_sights;
+    int64_t waiting; /* pairs */
+    int64_t kept;    /* steps */
 };
 
 static struct marks mark(struct fleet_story *story)
@@ -229,7 +248,9 @@ static struct marks mark(struct fleet_story *story)
         .blamed = history_ask(history, "SELECT count(*) FROM drift_step WHERE what = 0 AND side IS NOT NULL"),
         .caused = history_ask(history, "SELECT count(*) FROM drift WHERE cause NOT IN (0, 4)"),
         .forgotten = history_ask(history, "SELECT count(*) FROM drift_step WHERE what = 5 AND note = 'forgotten'"),
-        .first_sights = story->first_sights};
+        .first_sights = story->first_sights,
+        .waiting = history_ask(history, "SELECT count(*) FROM pair WHERE waits"),
+        .kept = history_ask(history, "SELECT count(*) FROM pair_wait")};
 }
 
 static void check_roots(struct fleet_story *story)
@@ -251,13 +272,79 @@ static void check_first_sight(struct fleet_story *story, const struct marks *bef
 {
     const struct marks now = mark(story);
 
-    if (now.first_sights == before->first_sights)
-        return;
+    if (now.first_sights == before->first_sights || now.waiting < before->waiting)
+        return; /* or a pair goes on, in which others have moved */
     if (now.ended != before->ended)
         fail_story(story, "something ended, though nothing moved", "", "");
     if (now.blamed != before->blamed || now.caused > before->caused)
         fail_story(story, "somebody is said to have moved, though nobody did", "", "");
     coverage.forgotten += now.forgotten - before->forgotten;
+}
+
+/* ---- pairs that wait ---- */
+
+enum { PAIRS_LIMIT = 64 };
+
+/* How often something was said to have begun, changed or ended. */
+struct stillness {
+    struct {
+        int64_t pair, steps;
+        struct hash policy;
+    } items[PAIRS_LIMIT];
+    size_t count;
+};
+
+static int64_t count_steps(struct fleet_story *story, int64_t pair)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct error error = {0};
+    bool row = false;
+
+    history_expect(database_prepare(story->history.database,
+                                    "SELECT count(*) FROM drift_step JOIN drift ON drift.id = drift_step.drift "
+                                    "WHERE pair = :pair AND what IN (0, 1, 5)",
+                                    &statement, &error),
+                   &error);
+    statement_bind_number(statement, ":pair", pair);
+    history_expect(statement_step(statement, &row, &error), &error);
+    assert_true(row);
+    return statement_number(statement, 0);
+}
+
+static void find_stillness(struct fleet_story *story, struct stillness *stillness)
+{
+    struct pair_row *pairs = NULL;
+    size_t count = fresh_pairs(&story->correlated, "orders", &pairs);
+
+    stillness->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!pairs[i].waits)
+            continue;
+        assert_true(stillness->count < PAIRS_LIMIT);
+        stillness->items[stillness->count].pair = pairs[i].id;
+        stillness->items[stillness->count].policy = pairs[i].policy;
+        stillness->items[stillness->count++].steps = count_steps(story, pairs[i].id);
+    }
+}
+
+/* Nothing begins, changes or ends in a pair that waits, and that waited before, unless something else counts. */
+static void check_stillness(struct fleet_story *story, const struct stillness *before)
+{
+    struct stillness now;
+
+    find_stillness(story, &now);
+    for (size_t i = 0; i < now.count; i++)
+        for (size_t j = 0; j < before->count; j++) {
+            if (now.items[i].pair != before->items[j].pair ||
+                !hash_equal(&now.items[i].policy, &before->items[j].policy))
+                continue;
+            if (now.items[i].steps != before->items[j].steps)
+                fail_story(story, "something happened in a pair that waits",
+                           arena_printf(&story->history.arena, "pair %" PRId64 ": %" PRId64 " steps, before %" PRId64,
+                                        now.items[i].pair, now.items[i].steps, before->items[j].steps),
+                           "");
+            coverage.still += now.items[i].steps > 0;
+        }
 }
 
 /* How often a table was called otherwise and said something else at the same time. */
@@ -274,10 +361,14 @@ static int64_t count_doubles(struct fleet_story *story)
 static void play(struct fleet_story *story)
 {
     const struct marks before = mark(story);
+    struct stillness still;
     /* Under a policy that is not worked out yet something else may end in the same step. */
     bool is_behind = correlator_is_behind(story->correlated.correlator);
 
+    find_stillness(story, &still);
     fleet_story_play(story);
+    check_stillness(story, &still);
+    coverage.waited += before.kept > mark(story).kept;
     if (!is_behind)
         check_first_sight(story, &before);
     coverage.doubles += count_doubles(story);
@@ -313,6 +404,8 @@ static void test_incremental_equals_fresh(void **state)
         tell(seed);
     assert_true(coverage.doubles > 0);
     assert_true(coverage.forgotten > 0);
+    assert_true(coverage.waited > 0);
+    assert_true(coverage.still > 0);
 }
 
 int main(void)

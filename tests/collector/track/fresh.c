@@ -153,7 +153,7 @@ const char *fresh_stored_lines(struct correlated *correlated, const struct pair_
         drifts_living(history->database, pair->id, (struct text){NULL, 0}, &history->arena, &drifts, &count, &error),
         &error);
     lines.count = 0;
-    add_unknown(correlated, &lines, pair->unknown_count);
+    add_unknown(correlated, &lines, pair->unknown_count - pair->waits); /* that it waits is one */
     for (size_t i = 0; i < count; i++)
         if (!drifts[i].hidden)
             add_line(correlated, &lines, &drifts[i]);

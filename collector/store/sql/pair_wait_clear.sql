@@ -1,0 +1,2 @@
+-- The steps of a pair were followed, or need not be.
+DELETE FROM pair_wait WHERE pair = :pair

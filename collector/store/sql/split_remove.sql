@@ -1,0 +1,2 @@
+-- It has one again.
+DELETE FROM split WHERE database = :database AND environment = :environment

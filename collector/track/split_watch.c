@@ -1,0 +1,231 @@
+#include "track/split_watch.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "drift/report_json_value.h"
+#include "store/events.h"
+#include "store/splits.h"
+
+enum { VARIANTS_TOLD = 20, INSTANCES_TOLD = 20, SECOND_US = 1000 * 1000 };
+
+/* What telling needs at every step. */
+struct telling {
+    const struct correlating *correlating;
+    const struct environment_sides *sides;
+    const struct occasion *occasion;
+    struct text instance; /* that moved, or empty */
+    struct json_builder builder;
+    json_t *data;
+};
+
+/* ---- what is told ---- */
+
+static void set_number(struct telling *telling, json_t *object, const char *name, int64_t number)
+{
+    json_t *value = json_integer(number);
+
+    telling->builder.failed = telling->builder.failed || value == NULL;
+    json_builder_set(&telling->builder, object, name, value);
+}
+
+static void set_text(struct telling *telling, json_t *object, const char *name, struct text text)
+{
+    if (text.length > 0)
+        json_builder_set(&telling->builder, object, name, json_builder_text(&telling->builder, text));
+}
+
+static void set_root(struct telling *telling, json_t *object, const struct hash *root)
+{
+    char hex[HASH_HEX_SIZE];
+
+    hash_to_hex(root, hex);
+    json_builder_set(&telling->builder, object, "root", json_builder_string(&telling->builder, hex));
+}
+
+/* The place of the worst of the changes that brought it about. */
+static uint32_t worst_change(const struct occasion *occasion)
+{
+    uint32_t worst = 0;
+
+    for (uint32_t i = 1; i < occasion->change_count; i++)
+        if (occasion->changes[i].severity > occasion->changes[worst].severity)
+            worst = i;
+    return worst;
+}
+
+/* Which instance brought it about, by what, and who did that. */
+static void set_occasion(struct telling *telling)
+{
+    const struct occasion *occasion = telling->occasion;
+    const struct attribution *who;
+    uint32_t worst;
+
+    set_text(telling, telling->data, "instance", telling->instance);
+    if (occasion->snapshot != 0)
+        set_number(telling, telling->data, "snapshot", occasion->snapshot);
+    if (occasion->change_count == 0 || occasion->change_ids == NULL)
+        return;
+    worst = worst_change(occasion);
+    set_number(telling, telling->data, "change", occasion->change_ids[worst]);
+    if (occasion->attributions == NULL)
+        return;
+    who = &occasion->attributions[worst];
+    json_builder_set(&telling->builder, telling->data, "evidence",
+                     json_builder_string(&telling->builder, evidence_name(who->evidence)));
+    set_text(telling, telling->data, "actor", who->actor);
+}
+
+/* ---- instances by variant ---- */
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct target_row *x = a, *y = b;
+
+    return text_compare(x->name.instance, y->name.instance);
+}
+
+static bool has_root(const struct variants *variants, uint32_t variant, const struct target_row *target)
+{
+    for (uint32_t i = 0; i < variants->root_count; i++)
+        if (variants->roots[i].variant == variant && hash_equal(&variants->roots[i].root, &target->root))
+            return true;
+    return false;
+}
+
+static json_t *variant_of(struct telling *telling, uint32_t place, const struct target_row *targets, size_t count)
+{
+    const struct variants *variants = &telling->sides->variants;
+    const struct variant *variant = &variants->variants[place];
+    json_t *object = json_builder_object(&telling->builder), *instances = json_builder_array(&telling->builder);
+    uint32_t told = 0;
+
+    for (size_t i = 0; i < count && told < INSTANCES_TOLD && told < variant->count; i++) {
+        if (targets[i].snapshot == 0 || !has_root(variants, place, &targets[i]))
+            continue;
+        json_builder_append(&telling->builder, instances,
+                            json_builder_text(&telling->builder, targets[i].name.instance));
+        told++;
+    }
+    set_root(telling, object, &variants->roots[variant->root].root);
+    set_number(telling, object, "count", variant->count);
+    json_builder_set(&telling->builder, object, "instances", instances);
+    return object;
+}
+
+static enum error_code set_variants(struct telling *telling)
+{
+    const struct correlating *correlating = telling->correlating;
+    const struct target_filter filter = {.database = correlating->name, .environment = telling->sides->name};
+    json_t *list = json_builder_array(&telling->builder);
+    struct target_row *targets = NULL;
+    size_t count = 0;
+
+    if (targets_list(correlating->database, &filter, correlating->arena, &targets, &count, correlating->error) !=
+        ERROR_NONE) {
+        json_decref(list);
+        return correlating->error->code;
+    }
+    if (count > 1)
+        qsort(targets, count, sizeof *targets, compare_names);
+    for (uint32_t i = 0; i < telling->sides->variants.variant_count && i < VARIANTS_TOLD; i++)
+        json_builder_append(&telling->builder, list, variant_of(telling, i, targets, count));
+    json_builder_set(&telling->builder, telling->data, "variants", list);
+    set_number(telling, telling->data, "variant_count", telling->sides->variants.variant_count);
+    return ERROR_NONE;
+}
+
+/* ---- telling ---- */
+
+static void begin(struct telling *telling)
+{
+    telling->data = json_builder_object(&telling->builder);
+    set_text(telling, telling->data, "database", telling->correlating->name);
+    set_text(telling, telling->data, "environment", telling->sides->name);
+    set_number(telling, telling->data, "instances", telling->sides->instances);
+}
+
+static enum error_code tell(struct telling *telling, enum event_type type, enum severity severity)
+{
+    const struct correlating *correlating = telling->correlating;
+    CLEANUP(buffer_clear) struct buffer text = {0};
+    struct event_row event = {.at = telling->occasion->seen,
+                              .type = type,
+                              .severity = severity,
+                              .target = telling->occasion->target,
+                              .place = {correlating->name, telling->sides->name, {NULL, 0}}};
+
+    set_occasion(telling);
+    if (json_builder_write_compact(&telling->builder, telling->data, &text, correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    event.data = buffer_text(&text);
+    return events_add(correlating->database, &event, correlating->error);
+}
+
+static enum error_code lose(struct telling *telling)
+{
+    const struct correlating *correlating = telling->correlating;
+    const struct split_row row = {correlating->name, telling->sides->name, telling->occasion->at};
+
+    if (splits_add(correlating->database, &row, correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    begin(telling);
+    if (set_variants(telling) != ERROR_NONE) {
+        json_decref(telling->data);
+        return correlating->error->code;
+    }
+    return tell(telling, EVENT_ENVIRONMENT_SPLIT, SEVERITY_HIGH);
+}
+
+static enum error_code agree(struct telling *telling, int64_t since)
+{
+    const struct correlating *correlating = telling->correlating;
+    const struct variants *variants = &telling->sides->variants;
+    int64_t passed = telling->occasion->at - since;
+    char time[CLOCK_TEXT_SIZE];
+
+    if (splits_remove(correlating->database, correlating->name, telling->sides->name, correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    begin(telling);
+    set_number(telling, telling->data, "agree", variants->variant_count == 0 ? 0 : variants->variants[0].count);
+    if (variants->variant_count > 0)
+        set_root(telling, telling->data, &variants->roots[variants->variants[0].root].root);
+    clock_format(since, time);
+    json_builder_set(&telling->builder, telling->data, "split_since", json_builder_string(&telling->builder, time));
+    set_number(telling, telling->data, "split_seconds", passed < 0 ? 0 : passed / SECOND_US);
+    return tell(telling, EVENT_ENVIRONMENT_AGREED, SEVERITY_LOW);
+}
+
+enum error_code split_watch_follow(const struct correlating *correlating, const struct environment_sides *sides,
+                                   const struct occasion *occasion, struct text instance)
+{
+    struct telling telling = {.correlating = correlating, .sides = sides, .occasion = occasion, .instance = instance};
+    bool is_split = sides->instances > 0 && !sides->variants.has_majority, was_split = false;
+    int64_t since = 0;
+
+    if (splits_get(correlating->database, correlating->name, sides->name, &was_split, &since, correlating->error) !=
+        ERROR_NONE)
+        return correlating->error->code;
+    if (is_split && !was_split && !occasion_is_first_sight(occasion))
+        return lose(&telling);
+    return was_split && !is_split ? agree(&telling, since) : ERROR_NONE;
+}
+
+enum error_code split_watch_all(const struct correlating *correlating, const struct occasion *occasion)
+{
+    struct split_row *rows = NULL;
+    size_t count = 0;
+
+    if (splits_list(correlating->database, correlating->arena, &rows, &count, correlating->error) != ERROR_NONE)
+        return correlating->error->code;
+    for (size_t i = 0; i < count; i++) {
+        struct correlating there = *correlating;
+        struct environment_sides sides;
+
+        there.name = rows[i].database;
+        if (sides_find(&there, rows[i].environment, &sides) != ERROR_NONE ||
+            split_watch_follow(&there, &sides, occasion, (struct text){NULL, 0}) != ERROR_NONE)
+            return correlating->error->code;
+    }
+    return ERROR_NONE;
+}
