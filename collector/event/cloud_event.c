@@ -5,14 +5,18 @@
 
 #include "base/clock.h"
 #include "drift/severity.h"
+#include "event/event_data.h"
 #include "event/event_text.h"
 
 /* What was stored as JSON is so still; of what is none nothing can be said. */
 static json_t *read_data(struct json_builder *builder, struct text data)
 {
-    json_t *value = json_loadb(data.length == 0 ? "" : data.bytes, data.length, 0, NULL);
+    struct error error = {0};
+    json_t *value = NULL;
+    enum error_code code = event_data_read(data, "reading an event", &value, &error);
 
-    return value == NULL ? json_builder_object(builder) : value;
+    builder->failed = builder->failed || code == ERROR_MEMORY;
+    return code == ERROR_NONE ? value : json_builder_object(builder);
 }
 
 static void set_text(struct json_builder *builder, json_t *object, const char *name, struct text text)

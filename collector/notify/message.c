@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "drift/report_json_value.h"
+#include "event/event_data.h"
 
 static const char doing[] = "keeping a message";
 
@@ -246,22 +247,15 @@ static enum error_code read_message(const struct reading *reading, const json_t 
     return json_is_array(message->events) ? ERROR_NONE : not_one(reading, "events");
 }
 
-/* Jansson says what is wrong with a text, but often nothing at all when memory ran out. */
-static bool is_out_of_memory(const json_error_t *problem)
-{
-    return problem->text[0] == '\0' || json_error_code(problem) == json_error_out_of_memory;
-}
-
 enum error_code message_read(struct text json, struct arena *arena, struct message *ret_message, json_t **ret_document,
                              struct error *error)
 {
     const struct reading reading = {arena, error};
     struct message message = {.incident = 0};
-    json_error_t problem = {.line = 0};
-    json_t *document = json_loadb(json.length == 0 ? "" : json.bytes, json.length, JSON_REJECT_DUPLICATES, &problem);
+    json_t *document = NULL;
 
-    if (document == NULL && is_out_of_memory(&problem))
-        return error_memory(error, doing);
+    if (event_data_read(json, "reading a message", &document, error) != ERROR_NONE)
+        return error->code;
     if (read_message(&reading, document, &message) != ERROR_NONE) {
         json_decref(document);
         return error->code;

@@ -8,18 +8,19 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "event/event_data.h"
 #include "store/drifts.h"
 #include "store/pairs.h"
 
 /* ---- events, taken apart ---- */
 
-/* An empty object when it is none; jansson names no fault when memory ran out. */
+/* An empty object when it is none. */
 static enum error_code read_data(const struct planner *planner, const struct event_row *row, json_t **ret_data)
 {
-    json_error_t problem = {.line = 0};
-    json_t *data = json_loadb(row->data.length == 0 ? "" : row->data.bytes, row->data.length, 0, &problem);
+    json_t *data = NULL;
+    enum error_code code = event_data_read(row->data, "reading an event", &data, planner->error);
 
-    if (data == NULL && problem.text[0] != '\0' && json_error_code(&problem) != json_error_out_of_memory)
+    if (code == ERROR_CORRUPT)
         data = json_object();
     if (data == NULL)
         return error_memory(planner->error, "reading an event");
