@@ -13,7 +13,7 @@ static const char doing[] = "keeping the configuration";
 
 enum error_code policy_keeper_init(struct policy_keeper *keeper, struct logger *logger, struct error *error)
 {
-    *keeper = (struct policy_keeper){.logger = logger};
+    *keeper = (struct policy_keeper){.logger = logger, .since = clock_now()};
     arena_init(&keeper->arena, KEPT_LIMIT);
     return policy_holder_init(&keeper->holder, error);
 }
@@ -141,6 +141,7 @@ enum error_code policy_keeper_use(struct policy_keeper *keeper, const struct col
     struct policy_content content = settings->policy;
     CLEANUP(arena_free) struct arena arena;
 
+    content.fleet.listening_since = keeper->since;
     arena_init(&arena, READ_LIMIT);
     if (keep_settings(keeper, settings, error) != ERROR_NONE ||
         renew_contracts(keeper, &content.contracts, &policy_content(before)->contracts, &arena, error) != ERROR_NONE)

@@ -19,6 +19,7 @@ struct policy_keeper {
     const char *folder;         /* NULL: none */
     struct hash mark;           /* of the folder when it was read last */
     int64_t read_at;            /* elapsed */
+    int64_t since;              /* time when it began */
 };
 
 /* Begin with a policy by which nothing passes. The logger stays the caller's. */

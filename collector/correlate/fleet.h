@@ -36,6 +36,7 @@ struct fleet_policy {
     size_t severity_count;
     struct hash levels;      /* which of them hold, of fleet_policy_at(); zeros: those that hold everywhere */
     int64_t stale_after_us;  /* an agent that is silent for longer leaves its targets unknown */
+    int64_t listening_since; /* who was heard before may only not have been heard since then; 0: always */
     size_t memory_limit;     /* of one comparison */
     struct hash fingerprint; /* policy_fingerprint(); zeros: nothing that is stored was worked out under it */
 };

@@ -34,6 +34,14 @@ struct fleet_side fleet_side_of(const struct target_row *target)
 
 /* ---------------------------------------------------------------- one instance */
 
+/* Whether nobody listened until a short while ago: then it need not have been silent. */
+static bool has_just_begun(const struct fleet_looking *looking, const struct target_row *target)
+{
+    int64_t since = looking->policy->listening_since;
+
+    return target->heard_at < since && looking->now >= since && looking->now - since <= looking->policy->stale_after_us;
+}
+
 /* Why an agent that was heard is taken for silent; NULL text: it is not. A time that is yet to come tells nothing of
  * how long ago it was: the clock was set back, and the next heartbeat makes it right. */
 static enum error_code find_silent_agent(struct fleet_looking *looking, const struct target_row *target,
@@ -45,6 +53,10 @@ static enum error_code find_silent_agent(struct fleet_looking *looking, const st
     *ret_why = (struct text){NULL, 0};
     if (silence <= limit && silence >= -limit)
         return ERROR_NONE;
+    if (has_just_begun(looking, target))
+        return fleet_say(looking, ret_why,
+                         arena_printf(looking->arena, "agent '%.*s' was not heard since the collector started",
+                                      TEXT_ARGS(target->agent_name)));
     clock_format_seconds(target->heard_at, time);
     return fleet_say(looking, ret_why,
                      silence > 0 ? arena_printf(looking->arena, "agent '%.*s' is silent since %s",

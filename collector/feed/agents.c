@@ -46,7 +46,8 @@ static json_t *agent_value(struct json_builder *builder, const struct agent_row 
         json_builder_set(builder, object, "revoked_at", json_time(builder, agent->revoked_at));
         json_builder_set(builder, object, "revoked_by", json_builder_text(builder, agent->revoked_by));
     }
-    json_builder_set(builder, object, "last_seen", json_time(builder, agent->last_seen));
+    json_builder_set(builder, object, "last_seen",
+                     json_time(builder, session == NULL ? agent->last_seen : session->heard_at));
     json_builder_set(builder, object, "connected", json_boolean(session != NULL));
     json_builder_set(builder, object, "connected_since", json_time(builder, session == NULL ? 0 : session->since));
     json_builder_set(builder, object, "version", json_text_or_null(builder, agent->version));

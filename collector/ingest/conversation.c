@@ -101,6 +101,7 @@ void conversation_end_session(struct conversation *conversation, struct session 
     for (uint32_t i = 0; i < session->count; i++)
         conversation_drop_upload(conversation, &session->targets[i]);
     agent->heard_elapsed = session->heard_elapsed;
+    agent->unstored = session->heard_at;
     agent->session = NULL;
     session_free(session);
     conversation->counts.sessions--;
@@ -136,6 +137,7 @@ static enum error_code change_roster(struct conversation *conversation, struct r
         if (now != NULL) {
             now->left_at = old->agents[i].left_at;
             now->heard_elapsed = old->agents[i].heard_elapsed;
+            now->unstored = old->agents[i].unstored;
         }
         if (old->agents[i].session != NULL && keep_session(conversation, &old->agents[i], now, error) != ERROR_NONE)
             return error->code;

@@ -167,6 +167,16 @@ static enum error_code store_session(struct conversation *conversation, struct s
     return ERROR_NONE;
 }
 
+/* When an agent whose session has ended was heard last. */
+static enum error_code store_end(struct conversation *conversation, struct roster_agent *agent, struct error *error)
+{
+    if (batch_begin(&conversation->batch, conversation->moment.elapsed, error) != ERROR_NONE ||
+        agents_heard(conversation->database, agent->row->id, agent->unstored, error) != ERROR_NONE)
+        return error->code;
+    agent->unstored = 0;
+    return ERROR_NONE;
+}
+
 enum error_code heartbeats_store(struct conversation *conversation, struct error *error)
 {
     const struct roster *roster = &conversation->roster;
@@ -180,10 +190,13 @@ enum error_code heartbeats_store(struct conversation *conversation, struct error
     if (!conversation_may_write(conversation))
         return ERROR_NONE;
     for (unsigned i = 0; i < HEARTBEATS_AT_ONCE && conversation->sightings_next < roster->count; i++) {
-        struct session *session = roster->agents[conversation->sightings_next++].session;
+        struct roster_agent *agent = &roster->agents[conversation->sightings_next++];
+        struct session *session = agent->session;
 
         if (session != NULL && session->heard_at != session->stored_at &&
             store_session(conversation, session, error) != ERROR_NONE)
+            return error->code;
+        if (session == NULL && agent->unstored != 0 && store_end(conversation, agent, error) != ERROR_NONE)
             return error->code;
     }
     return ERROR_NONE;

@@ -154,11 +154,12 @@ static enum error_code tell_claimed(struct greeting *greeting, const struct targ
     return add_event(greeting, &event, &builder, data, error);
 }
 
-/* The agent speaks for the target from now on. Whoever did before has lost it. */
+/* The agent speaks for the target from now on, and was heard. Whoever did before has lost it. */
 static enum error_code take_over(struct greeting *greeting, const struct target_row *row, struct error *error)
 {
     struct conversation *conversation = greeting->conversation;
-    struct roster_agent *before = row->agent == 0 ? NULL : roster_find(&conversation->roster, row->agent);
+    bool is_known = row->agent == greeting->agent->row->id;
+    struct roster_agent *before = row->agent == 0 || is_known ? NULL : roster_find(&conversation->roster, row->agent);
     struct session_target *lost =
         before == NULL || before->session == NULL ? NULL : session_target_of(before->session, row->id);
     struct target_sighting sighting = {.target = row->id,
@@ -167,7 +168,7 @@ static enum error_code take_over(struct greeting *greeting, const struct target_
                                        .reason = row->reason,
                                        .heard_at = conversation->moment.now};
 
-    if (row->agent == greeting->agent->row->id)
+    if (is_known && !conversation_may_write(conversation))
         return ERROR_NONE;
     if (lost != NULL) {
         conversation_drop_upload(conversation, lost);
@@ -178,7 +179,7 @@ static enum error_code take_over(struct greeting *greeting, const struct target_
         return error->code;
     if (targets_saw(conversation->database, &sighting, error) != ERROR_NONE)
         return error->code;
-    return tell_claimed(greeting, row, before, error);
+    return is_known ? ERROR_NONE : tell_claimed(greeting, row, before, error);
 }
 
 /* Whether the agent's newest snapshot has the number of ours and is another: its outbox is a copy from the past, or of
@@ -340,6 +341,8 @@ static enum error_code greet(struct greeting *greeting, const struct session_sen
         if (greet_target(greeting, i, error) != ERROR_NONE)
             return error->code;
     }
+    if (conversation_may_write(greeting->conversation))
+        greeting->session->stored_at = greeting->session->heard_at;
     return encode_welcome(greeting, ret_frame, error);
 }
 

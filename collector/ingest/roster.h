@@ -19,6 +19,7 @@ struct roster_agent {
     struct agent_row *row;
     struct session *session; /* NULL: it is not here */
     int64_t left_at;         /* time of its last Bye; 0: none */
+    int64_t unstored;        /* time when its last session was heard last, which the store is to have yet; 0: nothing */
     int64_t heard_elapsed;   /* when its last session was heard last, by clock_elapsed(); 0: there was none */
     uint32_t added;          /* targets that it has made since the list was read */
 };

@@ -170,6 +170,17 @@ enum error_code agents_saw(struct database *database, const struct agent_sightin
     return statement_run(statement, error);
 }
 
+enum error_code agents_heard(struct database *database, int64_t agent, int64_t at, struct error *error)
+{
+    struct statement *statement = NULL;
+
+    if (database_prepare(database, store_sql_agent_heard, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":id", agent);
+    statement_bind_number(statement, ":at", at);
+    return statement_run(statement, error);
+}
+
 enum error_code agents_presence(struct database *database, int64_t agent, struct arena *arena,
                                 struct agent_presence *ret_presence, struct error *error)
 {

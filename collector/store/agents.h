@@ -18,7 +18,7 @@ struct agent_row {
     struct text enrolled_by;
     int64_t revoked_at; /* 0: not */
     struct text revoked_by;
-    int64_t last_seen; /* 0: never */
+    int64_t last_seen; /* heard, as far as it is stored; 0: never */
     struct text version;
     struct text host;
     struct text address;
@@ -50,6 +50,9 @@ struct agent_sighting {
 };
 enum error_code agents_saw(struct database *database, const struct agent_sighting *sighting,
                            struct error *error) MUST_CHECK;
+
+/* It was heard last at this time. */
+enum error_code agents_heard(struct database *database, int64_t agent, int64_t at, struct error *error) MUST_CHECK;
 
 /* What the store knows of its being here. */
 struct agent_presence {

@@ -102,6 +102,8 @@ static void test_files_come_and_go(void **state)
 
     make_folder(keeping);
     use(keeping, "");
+    assert_int_equal(content_of(keeping)->fleet.listening_since, keeping->keeper.since);
+    assert_true(keeping->keeper.since > 0);
     assert_true(content_of(keeping)->contracts.known);
     assert_int_equal(content_of(keeping)->contracts.set.count, 0);
     assert_int_equal(logged(keeping, "event=contracts"), 0);

@@ -179,7 +179,7 @@ static void test_an_outlier_is_named_with_what_differs_and_since_when(void **sta
 /* What is not known is never in sync, and says why. */
 static void test_what_is_not_known_says_why(void **state)
 {
-    const struct fleet_policy policy = make_policy();
+    struct fleet_policy policy = make_policy();
     struct history *history = *state;
     struct fleet fleet;
     char *silent;
@@ -205,6 +205,13 @@ static void test_what_is_not_known_says_why(void **state)
                         "UNKNOWN | majority 2 a,b (1 of 2 instances, first 'b': refused: no such role)");
     silent = arena_printf(&history->arena, "UNKNOWN | majority 1 default (agent '%s' is silent since %s)", "tester",
                           "2023-11-14T22:13:20Z");
+    assert_string_equal(describe(history, find(&fleet, "e7")), silent);
+    policy.listening_since = clock_now() - MINUTE / 2; /* a collector that has just started has missed it */
+    fleet = look(history, &policy, "");
+    assert_string_equal(describe(history, find(&fleet, "e7")),
+                        "UNKNOWN | majority 1 default (agent 'tester' was not heard since the collector started)");
+    policy.listening_since = clock_now() - 2 * MINUTE;
+    fleet = look(history, &policy, "");
     assert_string_equal(describe(history, find(&fleet, "e7")), silent);
     history_run(history, "UPDATE target SET heard_at = 4102444800000000 WHERE environment = 'e7'");
     fleet = look(history, &policy, "");

@@ -121,12 +121,10 @@ static void test_a_silent_agent_loses_its_target_and_hears_it(void **state)
 static void test_a_target_is_free_at_once_after_a_goodbye(void **state)
 {
     struct stage *stage = *state;
-    Wire__Bye bye = WIRE__BYE__INIT;
 
     peer_join(&stage->orders, "orders@prod");
     stage_deliver(&stage->orders, 1, &stage->small[0]);
-    bye.session = stage->orders.session;
-    peer_send(&stage->orders, MESSAGE_BYE, &bye.base);
+    peer_say_goodbye(&stage->orders);
     assert_int_equal(scene_counts(&stage->scene).sessions, 0);
     peer_join(&stage->billing, "orders@prod");
 }

@@ -304,3 +304,11 @@ void peer_heartbeat(struct peer *peer, uint32_t target, enum target_state state,
     peer_send(peer, MESSAGE_HEARTBEAT, &heartbeat.base);
     assert_int_equal(peer_expect(peer, MESSAGE_PONG)->pong->session, peer->session);
 }
+
+void peer_say_goodbye(struct peer *peer)
+{
+    Wire__Bye bye = WIRE__BYE__INIT;
+
+    bye.session = peer->session;
+    peer_send(peer, MESSAGE_BYE, &bye.base);
+}

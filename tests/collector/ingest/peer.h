@@ -75,4 +75,6 @@ unsigned peer_deliver(struct peer *peer, const struct peer_offer *offer);
 
 void peer_heartbeat(struct peer *peer, uint32_t target, enum target_state state, const char *reason);
 
+void peer_say_goodbye(struct peer *peer);
+
 #endif

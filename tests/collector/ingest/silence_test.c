@@ -71,12 +71,10 @@ static void test_silent_is_told_once_and_so_is_its_end(void **state)
 static void test_who_said_goodbye_is_silent_too(void **state)
 {
     struct stage *stage = *state;
-    Wire__Bye bye = WIRE__BYE__INIT;
 
     setup_stale(stage);
     peer_join(&stage->orders, "orders@prod");
-    bye.session = stage->orders.session;
-    peer_send(&stage->orders, MESSAGE_BYE, &bye.base);
+    peer_say_goodbye(&stage->orders);
     pass(stage, STALE_S - 1);
     expect(stage, 0, 0);
     pass(stage, 2);

@@ -151,6 +151,11 @@ static void test_what_was_seen_of_an_agent(void **state)
     assert_true(text_equal(agent->host, TEXT("db.internal")));
     assert_true(text_equal(agent->address, TEXT("10.0.0.1")));
     assert_int_equal(agent->target_count, 1);
+    target.heard_at = 5500;
+    history_expect(targets_saw(history->database, &target, &error), &error);
+    assert_int_equal(find(history, "tester")->last_seen, 5500); /* with its targets, as long as it is here */
+    history_expect(agents_heard(history->database, history->agent, 5800, &error), &error);
+    assert_int_equal(find(history, "tester")->last_seen, 5800);
 
     revoke(history, "tester", "bob", 6000); /* another key takes the name: what was seen was another program */
     history_expect(enroll(history, agent_of("tester", 'x', 1), &error), &error);
