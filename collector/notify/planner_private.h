@@ -5,7 +5,7 @@
  *   planner_follow.c     what the events of an incident make of its troubles, and which of them are told
  *   planner_tell.c       an incident that is due: quiet times, limits, the message
  *   planner_limit.c      what is told beyond the limit of a route
- *   planner_escalate.c   an incident that nobody has acknowledged
+ *   planner_escalate.c   an incident that nobody has acknowledged, or that is not over
  *   planner_message.c    the message of some events; planner_lines.c and planner_title.c its words, planner_said.c what
  *                        they need not say, planner_open.c how much is not over
  *

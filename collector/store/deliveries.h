@@ -18,7 +18,7 @@ enum delivery_kind {
     DELIVERY_OPENED,    /* the first message of an incident */
     DELIVERY_UPDATE,    /* a later one */
     DELIVERY_RESOLVED,  /* all troubles of it are over */
-    DELIVERY_ESCALATED, /* nobody has acknowledged it in time */
+    DELIVERY_ESCALATED, /* nobody has acknowledged it in time, or it is not over */
     DELIVERY_TEST,      /* somebody wants to see whether it arrives */
     DELIVERY_KIND_COUNT
 };
