@@ -8,6 +8,7 @@
 #define DRIFTLINE_COLLECTOR_SETTINGS_LISTS_H
 
 #include "base/option.h"
+#include "store/event_type.h"
 
 /* An element of `notify.sinks`, as it was written. */
 struct sink_values {
@@ -50,6 +51,9 @@ struct settings_sink_use {
     const char *kinds; /* with a blank between them */
 };
 extern const struct settings_sink_use settings_sink_uses[];
+
+/* What a route without `types` takes; EVENT_TYPE_COUNT ends. */
+extern const enum event_type settings_trouble_types[];
 
 /* The lists whose elements have many keys: which key of settings_lists they describe. A NULL key ends. */
 struct settings_list {

@@ -8,12 +8,12 @@
 
 /* What a route without `types` takes: what is wrong, or was to be expected and did not come. Ends need not be named,
  * for whoever was told of a trouble is told of its end. */
-static const enum event_type trouble_types[] = {
+const enum event_type settings_trouble_types[] = {
     EVENT_DRIFT_OPENED,        EVENT_DRIFT_CHANGED,   EVENT_DRIFT_REOPENED,    EVENT_DRIFTS_OPENED,
     EVENT_DRIFTS_CHANGED,      EVENT_DRIFTS_REOPENED, EVENT_WAIVER_EXPIRED,    EVENT_CONTRACT_VIOLATED,
     EVENT_CONTRACT_UNKNOWN,    EVENT_TARGET_STATE,    EVENT_COVERAGE_CHANGED,  EVENT_HISTORY_GAP,
     EVENT_CHANGE_UNATTRIBUTED, EVENT_AGENT_SILENT,    EVENT_AGENT_REFUSED,     EVENT_PEER_REFUSED,
-    EVENT_STORE_TROUBLE,       EVENT_DELIVERY_DEAD,   EVENT_ENVIRONMENT_SPLIT,
+    EVENT_STORE_TROUBLE,       EVENT_DELIVERY_DEAD,   EVENT_ENVIRONMENT_SPLIT, EVENT_TYPE_COUNT,
 };
 
 /* ---- what it takes ---- */
@@ -24,8 +24,8 @@ static enum error_code read_types(const struct settings_element *element, const 
     struct error *error = element->reading->error;
     uint64_t types = 0;
 
-    for (size_t i = 0; i < LENGTH_OF(trouble_types) && list->count == 0; i++)
-        types |= UINT64_C(1) << trouble_types[i];
+    for (const enum event_type *type = settings_trouble_types; *type != EVENT_TYPE_COUNT && list->count == 0; type++)
+        types |= UINT64_C(1) << *type;
     for (size_t i = 0; i < list->count; i++) {
         uint64_t some = 0;
         char key[32];

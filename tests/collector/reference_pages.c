@@ -53,6 +53,27 @@ static void write_list(struct buffer *page, const char *key)
             option_write_key_reference(page, list->keys);
 }
 
+static void write_kind(struct buffer *page, const struct sink_kind *kind)
+{
+    bool is_first = true;
+
+    buffer_printf(page, "| `%s` | %s |", kind->name, kind->summary);
+    for (const struct settings_sink_use *use = settings_sink_uses; use->key != NULL; use++)
+        if (strstr(use->kinds, kind->name) != NULL) {
+            buffer_printf(page, "%s`%s`", is_first ? " " : ", ", use->key);
+            is_first = false;
+        }
+    buffer_add_string(page, " |\n");
+}
+
+static void write_trouble_types(struct buffer *page)
+{
+    buffer_add_string(page, "\nWithout `types` a route takes");
+    for (const enum event_type *type = settings_trouble_types; *type != EVENT_TYPE_COUNT; type++)
+        buffer_printf(page, "%s `%s`", type == settings_trouble_types ? "" : ",", event_type_name(*type));
+    buffer_add_string(page, ".\n");
+}
+
 static void write_notify(struct buffer *page)
 {
     buffer_add_string(
@@ -62,19 +83,26 @@ static void write_notify(struct buffer *page)
         "SINK` tries one.\nKeys of a sink:\n\n");
     write_list(page, "notify.sinks");
     buffer_add_string(page, "\nThe kinds, and what each needs and is sent, are on [a page of their own](sinks.md):\n\n"
-                            "| kind | is |\n|---|---|\n");
+                            "| kind | is | uses, beside `name`, `kind`, `timeout` and `retry_for` |\n|---|---|---|\n");
     for (const struct sink_kind *const *kind = sink_kinds; *kind != NULL; kind++)
-        buffer_printf(page, "| `%s` | %s |\n", (*kind)->name, (*kind)->summary);
+        write_kind(page, *kind);
     buffer_add_string(
         page,
         "\nSecrets are fetched when the file is read, at the start and at `SIGHUP`; `--check-config` fetches them, "
         "too. "
         "They are in\nno log and no answer.\n\n"
+        "What cannot work is a mistake, with its line and column: a key that the kind does not use, a private address "
+        "without\n`allow_private`, a `file` in a folder that is not there, a quiet time that never ends, `causes` with "
+        "types that have none, and\nthe name of a contract that is not there. When there is a `contracts_folder`, the "
+        "last one is a mistake only for\n`--check-config`: a running collector says so in its log, since contracts "
+        "come "
+        "and go. That no route tells a sink anything\nis a warning.\n\n"
         "### Routes\n\n"
         "Who is told what, under `notify.routes`. An event goes to every route that takes it: all that the route says "
         "must hold,\nand a list holds when one of it does. What it takes it tells all its sinks, each for itself. "
         "[Events](events.md) lists the\ntypes. Keys of a route, besides `quiet`:\n\n");
     write_list(page, "notify.routes");
+    write_trouble_types(page);
     buffer_add_string(
         page,
         "\nWhoever is told of a trouble is told of its end, whatever `types` and `severity` say, unless `resolve` is "
@@ -84,7 +112,8 @@ static void write_notify(struct buffer *page)
         "of "
         "freezes:\n\n");
     write_list(page, "notify.routes.quiet");
-    buffer_add_byte(page, '\n');
+    buffer_add_string(page, "\nA message that `passes` lets through takes all with it that waits in its incident, also "
+                            "what is less bad.\n\n");
 }
 
 static void write_gate(struct buffer *page)
