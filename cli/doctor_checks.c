@@ -87,12 +87,19 @@ struct answer_correlation {
     bool behind;
 };
 
+struct answer_feed {
+    struct text endpoint; /* empty: there is none */
+    int64_t subscribers;
+    int64_t subscriptions;
+};
+
 struct answer_ready {
     struct text status;
     struct shape_list problems; /* struct text */
     const struct answer_files *configuration;
     const struct answer_files *contracts;
     const struct answer_correlation *correlation;
+    const struct answer_feed *feed; /* NULL: an older collector */
 };
 
 static const struct shape_member files_members[] = {
@@ -110,12 +117,21 @@ static const struct shape_member correlation_members[] = {
 };
 static const struct shape correlation_shape = {sizeof(struct answer_correlation), correlation_members};
 
+static const struct shape_member feed_members[] = {
+    {FIELD(answer_feed, endpoint), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_feed, subscribers), .type = MEMBER_NUMBER},
+    {FIELD(answer_feed, subscriptions), .type = MEMBER_NUMBER},
+    {0},
+};
+static const struct shape feed_shape = {sizeof(struct answer_feed), feed_members};
+
 static const struct shape_member ready_members[] = {
     {FIELD(answer_ready, status), .type = MEMBER_TEXT},
     {FIELD(answer_ready, problems), .type = MEMBER_TEXTS},
     {FIELD(answer_ready, configuration), .type = MEMBER_OBJECT, .shape = &files_shape},
     {FIELD(answer_ready, contracts), .type = MEMBER_OBJECT, .shape = &files_shape},
     {FIELD(answer_ready, correlation), .type = MEMBER_OBJECT, .shape = &correlation_shape},
+    {FIELD(answer_ready, feed), .type = MEMBER_OBJECT, .shape = &feed_shape, .optional = true},
     {0},
 };
 static const struct shape ready_shape = {sizeof(struct answer_ready), ready_members};
@@ -127,6 +143,23 @@ static void tell_files(struct doctor *doctor, const char *name, const struct ans
     else
         doctor_tell(doctor, DOCTOR_FAIL, name, "correct it: what was in order last stays in use until then", "%.*s",
                     TEXT_ARGS(files->problem));
+}
+
+/* There need be no feed. */
+static void tell_feed(struct doctor *doctor, const struct answer_feed *feed)
+{
+    if (feed == NULL)
+        return;
+    if (feed->endpoint.length == 0)
+        doctor_tell(doctor, DOCTOR_OK, "feed", NULL, "there is none: `listen.feed` is not set");
+    else if (feed->subscribers == 0)
+        doctor_tell(doctor, DOCTOR_WARN, "feed",
+                    "name who may under `feed.subscribers` of the collector's configuration",
+                    "nobody may subscribe at %.*s", TEXT_ARGS(feed->endpoint));
+    else
+        doctor_tell(doctor, DOCTOR_OK, "feed", NULL, "%lld may subscribe at %.*s, %lld subscription%s now",
+                    (long long)feed->subscribers, TEXT_ARGS(feed->endpoint), (long long)feed->subscriptions,
+                    feed->subscriptions == 1 ? "" : "s");
 }
 
 static void check_ready(struct doctor *doctor)
@@ -152,6 +185,7 @@ static void check_ready(struct doctor *doctor)
         doctor_tell(doctor, DOCTOR_OK, "differences", NULL, "all are worked out");
     tell_files(doctor, "configuration", ready.configuration, "the file is in use as it is");
     tell_files(doctor, "contracts", ready.contracts, "all are in order");
+    tell_feed(doctor, ready.feed);
 }
 
 /* ---- the token ---- */

@@ -179,8 +179,8 @@ const struct command command_doctor = {
     .syntax = "",
     .summary = "find out what works, and what to do if not",
     .text = "Looks at the collector, the clock, the token, agents, targets, configuration,\n"
-            "contracts, sinks and the stream of events, and prints a line for each: `ok`,\n"
-            "`warn` or `fail`, with what to do.\n"
+            "contracts, sinks, the stream of events and the ZeroMQ feed, and prints a line\n"
+            "for each: `ok`, `warn` or `fail`, with what to do.\n"
             "\n"
             "With `--planted-drift DATABASE@ENVIRONMENT` it proves the whole way: it makes an\n"
             "empty table called `driftline_planted_…` in the database that `--source` names,\n"
@@ -190,10 +190,15 @@ const struct command command_doctor = {
             "drops the table and sees all of that end. The table is always dropped, also\n"
             "after Ctrl-C and when something fails. What does not come is told with why.\n"
             "\n"
+            "Before that the schema of `--source` is read and compared with the target's\n"
+            "newest snapshot. When it is another, nothing is made, and the status is 2: it is\n"
+            "another database, or the agent has not seen yet what has just changed.\n"
+            "\n"
             "| status | meaning |\n"
             "|---|---|\n"
             "| 0 | nothing fails |\n"
             "| 1 | something fails |\n"
+            "| 2 | wrong usage, or `--source` is not the database of the target |\n"
             "| 3 | no collector answers |\n"
             "| 4 | the token is refused |\n",
     .examples = examples,

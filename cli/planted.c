@@ -10,6 +10,7 @@
 #include "cli/following.h"
 #include "cli/interrupt.h"
 #include "cli/planted_route.h"
+#include "cli/planted_source.h"
 
 enum {
     NAME_SIZE = sizeof "driftline_planted_01234567",
@@ -494,13 +495,19 @@ enum error_code planted_run(struct doctor *doctor, struct error *error)
     CLEANUP(collector_closep) struct collector *messages = NULL;
     struct planting planting = {.doctor = doctor};
     struct error why = {0};
+    bool is_same = false;
 
     if (read_call(&planting, error) != ERROR_NONE || asking_open(doctor->call, &messages, error) != ERROR_NONE)
         return error->code;
     planting.messages = messages;
-    if (find_expected(&planting, &why) != ERROR_NONE) {
+    if (find_expected(&planting, &why) != ERROR_NONE ||
+        planted_source_check(doctor->call, &is_same, &why) != ERROR_NONE) {
         doctor_tell_error(doctor, "planted", &why);
         return ERROR_NONE;
+    }
+    if (!is_same) {
+        *error = why;
+        return error->code;
     }
     doctor_tell(doctor, DOCTOR_OK, "planted", NULL,
                 "making the empty table %s in %s, which is watched by '%.*s'; it is dropped in the end", planting.name,

@@ -2,6 +2,7 @@
 #include "feed/json.h"
 #include "feed/routes.h"
 #include "notify/notifier.h"
+#include "stream/publisher.h"
 
 enum { API_VERSION = 1 };
 
@@ -60,6 +61,21 @@ static json_t *notifications_json(struct json_builder *builder, struct notifier 
     return object;
 }
 
+/* Without an endpoint there is none. */
+static json_t *feed_json(struct json_builder *builder, struct publisher *publisher)
+{
+    json_t *object = json_builder_object(builder);
+    struct publisher_counts counts = {0};
+
+    if (publisher != NULL)
+        publisher_counts(publisher, &counts);
+    json_builder_set(builder, object, "endpoint",
+                     publisher == NULL ? json_null() : json_builder_string(builder, publisher_endpoint(publisher)));
+    json_builder_set(builder, object, "subscribers", json_integer64(builder, (int64_t)counts.subscribers));
+    json_builder_set(builder, object, "subscriptions", json_integer64(builder, (int64_t)counts.subscriptions));
+    return object;
+}
+
 enum error_code get_ready(const struct request *request, struct answer *answer, struct error *error)
 {
     struct json_builder builder = {0};
@@ -83,6 +99,7 @@ enum error_code get_ready(const struct request *request, struct answer *answer, 
     json_builder_set(&builder, document, "correlation", correlation_json(&builder, &health));
     json_builder_set(&builder, document, "notifications",
                      notifications_json(&builder, request->tools->metrics.notifier));
+    json_builder_set(&builder, document, "feed", feed_json(&builder, request->tools->metrics.publisher));
     answer->status = ready ? 200 : 503;
     return answer_json(answer, &builder, document, error);
 }

@@ -44,7 +44,7 @@ struct publisher {
     int64_t turn_at;     /* when events may be published again */
     atomic_bool stopping;
     atomic_bool disconnecting;
-    atomic_ullong shown_subscriptions, published, skipped;
+    atomic_ullong shown_subscribers, shown_subscriptions, published, skipped;
 
     pthread_t thread;
     pthread_mutex_t lock; /* of all below: how the start went */
@@ -399,6 +399,7 @@ static enum error_code keep_keys(struct publisher *publisher, const struct door_
     mem_free(publisher->keys);
     publisher->keys = keys;
     publisher->key_count = count;
+    atomic_store(&publisher->shown_subscribers, count);
     return ERROR_NONE;
 }
 
@@ -500,7 +501,8 @@ const char *publisher_endpoint(const struct publisher *publisher)
 
 void publisher_counts(struct publisher *publisher, struct publisher_counts *ret_counts)
 {
-    *ret_counts = (struct publisher_counts){.subscriptions = atomic_load(&publisher->shown_subscriptions),
+    *ret_counts = (struct publisher_counts){.subscribers = atomic_load(&publisher->shown_subscribers),
+                                            .subscriptions = atomic_load(&publisher->shown_subscriptions),
                                             .published = atomic_load(&publisher->published),
                                             .skipped = atomic_load(&publisher->skipped)};
     door_counts(publisher->door, &ret_counts->accepted, &ret_counts->refused);

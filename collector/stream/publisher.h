@@ -56,6 +56,7 @@ enum error_code publisher_set_subscribers(struct publisher *publisher, const str
 const char *publisher_endpoint(const struct publisher *publisher);
 
 struct publisher_counts {
+    uint64_t subscribers;   /* who may subscribe */
     uint64_t subscriptions; /* now */
     uint64_t published;     /* events, since the start */
     uint64_t skipped;       /* times that it had to skip some */

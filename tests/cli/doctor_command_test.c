@@ -14,7 +14,8 @@ static const char *const well[ANSWERS] = {
     [READY] =
         "{\"status\": \"ready\", \"problems\": [], \"configuration\": {\"ok\": true, \"problem\": null, \"since\": "
         "null}, \"contracts\": {\"known\": true, \"count\": 0, \"problem\": null, \"since\": null}, "
-        "\"correlation\": {\"behind\": false}}",
+        "\"correlation\": {\"behind\": false}, \"feed\": {\"endpoint\": \"tcp://127.0.0.1:7401\", "
+        "\"subscribers\": 2, \"subscriptions\": 1}}",
     [TOKEN] = "{\"name\": \"ci\", \"rights\": \"read\", \"expires_at\": null}",
     [AGENTS] = "{\"agents\": [{\"name\": \"db-1\", \"grants\": [\"*@*\"], \"revoked_at\": null, \"last_seen\": "
                "\"2026-11-21T10:00:00.000Z\", \"connected\": true, \"connected_since\": \"2026-11-21T10:00:00.000Z\", "
@@ -52,6 +53,8 @@ static void test_all_is_well(void **state)
     asked_check(&process, 0, "ok    agents         all 1 are connected\n", NULL);
     asked_check(&process, 0, "ok    sinks          1, told by 1 route\n", NULL);
     asked_check(&process, 0, "ok    events         the stream speaks, after ", NULL);
+    asked_check(&process, 0, "ok    feed           2 may subscribe at tcp://127.0.0.1:7401, 1 subscription now\n",
+                NULL);
     assert_null(strstr(process.output.bytes, "warn"));
     assert_null(strstr(process.output.bytes, "fail"));
 }
@@ -74,6 +77,18 @@ static const struct {
      "key\", \"since\": null}, \"contracts\": {\"known\": true, \"count\": 0, \"problem\": null, \"since\": null}, "
      "\"correlation\": {\"behind\": true}}",
      1, "fail  configuration  c.yaml:1:2: unknown key\n"},
+    {READY,
+     "{\"status\": \"ready\", \"problems\": [], \"configuration\": {\"ok\": true, \"problem\": null, \"since\": null}, "
+     "\"contracts\": {\"known\": true, \"count\": 0, \"problem\": null, \"since\": null}, \"correlation\": "
+     "{\"behind\": "
+     "false}, \"feed\": {\"endpoint\": \"tcp://0.0.0.0:7401\", \"subscribers\": 0, \"subscriptions\": 0}}",
+     0, "warn  feed           nobody may subscribe at tcp://0.0.0.0:7401\n"},
+    {READY,
+     "{\"status\": \"ready\", \"problems\": [], \"configuration\": {\"ok\": true, \"problem\": null, \"since\": null}, "
+     "\"contracts\": {\"known\": true, \"count\": 0, \"problem\": null, \"since\": null}, \"correlation\": "
+     "{\"behind\": "
+     "false}, \"feed\": {\"endpoint\": null, \"subscribers\": 0, \"subscriptions\": 0}}",
+     0, "ok    feed           there is none: `listen.feed` is not set\n"},
     {TOKEN, "{\"name\": \"ci\", \"rights\": \"read\", \"expires_at\": \"2001-01-01T00:00:00.000Z\"}", 0,
      "warn  token          'ci' with the rights 'read' expires in "},
     {AGENTS, "{\"agents\": []}", 0, "warn  agents         there are none\n"},

@@ -450,6 +450,7 @@ def test_readiness():
         check(status == 200 and answer["status"] == "ready" and answer["problems"] == [], answer)
         check(answer["configuration"] == {"ok": True, "problem": None, "since": None}, answer)
         check(answer["contracts"] == {"known": True, "count": 0, "problem": None, "since": None}, answer)
+        check(answer["feed"] == {"endpoint": None, "subscribers": 0, "subscriptions": 0}, answer)
         check(json.dumps(collector.get("/api/v1/version")).count("0.1") == 1, "the version")
         began = time.monotonic()
         for _ in range(50):

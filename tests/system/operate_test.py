@@ -104,6 +104,37 @@ def end(child, number=signal.SIGINT, status=0):
     return output, errors
 
 
+def test_agents_are_as_they_are():
+    """Heard when they were heard last, not when they came; and who was not heard because nobody listened is not silent."""
+    with running() as (collector, agent, _, _):
+        def known():
+            return collector.get("/api/v1/agents")["agents"][0]
+
+        def reasons():
+            return {target["unknown_reason"] or "" for target in collector.get("/api/v1/targets")["targets"]}
+
+        for _ in range(2):
+            before = known()["last_seen"]
+            wait_for("the next heartbeat", lambda before=before: known()["last_seen"] > before)
+        check(known()["last_seen"] > known()["connected_since"], known())
+        before = known()["last_seen"]
+        agent.stop()
+        wait_for("it is gone", lambda: not known()["connected"])
+        wait_for("it is kept", lambda: known()["last_seen"] >= before)
+        collector.kill()
+        time.sleep(3.5)
+        collector.start()
+        check(reasons() == {"agent 'db-1' was not heard since the collector started"}, reasons())
+        check(known()["last_seen"] >= before, known())
+        wait_for("it is silent", lambda: any(" is silent since " in reason for reason in reasons()))
+        collector.kill()
+        time.sleep(3.5)
+        collector.start()
+        agent.start()
+        wait_for("it is here", lambda: known()["connected"])
+        check(not any("silent" in reason or "heard" in reason for reason in reasons()), reasons())
+
+
 def test_following_loses_nothing():
     """Through a network that is cut, and over restarts of the collector: each event once, in order, and nothing else."""
     with running() as (collector, _, paths, _):
@@ -224,6 +255,13 @@ def test_what_is_missing_is_explained():
         check("the table was seen in orders@staging" in output, output)
         output = plant(collector, "orders@prod", paths["prod"], "--sink", "down", check_status=1)
         check("strict: a new table is of severity low, and it takes only what is worse" in output, output)
+        change(paths["staging"], "CREATE TABLE other (a)")
+        for words in ([], ["--format", "json"]):
+            output = plant(collector, "orders@prod", paths["staging"], *words, check_status=2)
+            check("the database of '--source' is not as 'orders@prod' was last seen: 1 change; nothing was made" in output and
+                  "give the database that the agent watches there" in output, output)
+        check(tables(paths["staging"]) == ["orders", "other"], "a table was made in another database")
+        change(paths["staging"], "DROP TABLE other")
         receiver.status = 503
         output = plant(collector, "orders@prod", paths["prod"], "--wait", "5s", check_status=1)
         check("no sink has taken a message: delivery " in output and "503" in output, output)
@@ -275,7 +313,7 @@ def test_configuration_while_it_runs():
 
 if __name__ == "__main__":
     try:
-        main(test_printing, test_sinks_are_tried, test_the_whole_way_is_proved, test_what_is_missing_is_explained,
+        main(test_printing, test_agents_are_as_they_are, test_sinks_are_tried, test_the_whole_way_is_proved, test_what_is_missing_is_explained,
              test_ctrl_c_drops_the_table, test_configuration_while_it_runs, test_following_loses_nothing)
     except Failure as failure:
         raise SystemExit(str(failure)) from failure

@@ -283,7 +283,11 @@ static void test_who_is_removed_is_out_at_once(void **state)
 
     receive_position(kept, &message);
     receive_position(removed, &message);
+    publisher_counts(press->publisher, &counts);
+    assert_int_equal(counts.subscribers, 2);
     check(publisher_set_subscribers(press->publisher, press->subscribers, 1, &error), &error);
+    publisher_counts(press->publisher, &counts);
+    assert_int_equal(counts.subscribers, 1);
     while (counts.refused == 0) { /* he tried to come back, too */
         publisher_counts(press->publisher, &counts);
         usleep(1000);
