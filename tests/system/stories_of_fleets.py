@@ -5,6 +5,8 @@ from fleet_story import OwnAgent, story
 from story_schemas import BASE, WITH_NOTE
 from system import check, wait_for
 
+VIEWED = {**BASE, "view:totals": "SELECT 1"}
+
 # ---- several environments
 
 @story("plain", dev=BASE, staging=BASE, prod=BASE)
@@ -171,6 +173,153 @@ def no_majority(s):
     s.gate("PASS")
 
 
+def told(s, *types):
+    """What events of a database say, oldest first: type, severity and data."""
+    return [(row["type"].removeprefix("driftline."), row["severity"], row["data"])
+            for row in s.collector.events(*types, database=s.name)]
+
+
+def split_is_told(s, environment="prod", times=1):
+    """How an environment lost its majority, as it was told last."""
+    rows = [row for row in told(s, "environment-split", "environment-agreed") if row[2]["environment"] == environment]
+    check([row[0] for row in rows] == ["environment-split", "environment-agreed"] * (times - 1) + ["environment-split"], rows)
+    check(rows[-1][1] == "high", rows)
+    return rows[-1][2]
+
+
+def agreement_is_told(s, environment="prod", times=1):
+    rows = [row for row in told(s, "environment-split", "environment-agreed") if row[2]["environment"] == environment]
+    check([row[0] for row in rows] == ["environment-split", "environment-agreed"] * times, rows)
+    check(rows[-1][1] == "low", rows)
+    return rows[-1][2]
+
+
+def nothing_is_known(s):
+    """The fleet says that nothing can be said of the pair, and why; the gate does not open."""
+    step = s.step()["staging", "prod"]
+    check(step["verdict"] == "UNKNOWN" and "no majority" in json.dumps(step), step)
+    s.gate("BLOCKED", "no-majority")
+
+
+@story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE)
+def two_instances_that_differ(s):
+    split = s.put("prod/us", WITH_NOTE)
+    said = split_is_told(s)
+    check([(variant["count"], variant["instances"]) for variant in sorted(
+        said["variants"], key=lambda variant: variant["instances"])] == [(1, ["eu"]), (1, ["us"])], said)
+    check((said["instances"], said["instance"], said["snapshot"]) == (2, "us", split["id"]), said)
+    changed = s.put("staging", VIEWED)
+    s.expect()
+    nothing_is_known(s)
+    s.put("prod/us", BASE)
+    agreed = agreement_is_told(s)
+    check((agreed["instances"], agreed["agree"], agreed["instance"]) == (2, 2, "us"), agreed)
+    drift = s.only("totals", "added", "pending")
+    check(drift["opened_at"] == changed["taken_at"], f"since {drift['opened_at']}, not {changed['taken_at']}")
+    s.put("prod/eu", VIEWED)
+    check(split_is_told(s, times=2)["instance"] == "eu", "again")
+    there = s.put("prod/us", VIEWED)
+    s.ended(drift["id"], "promoted", "pending", at=there, lead=(changed, there))
+    s.gate("PASS")
+
+
+@story("plain", staging=VIEWED, prod__eu=VIEWED, prod__us=VIEWED, prod__asia=VIEWED)
+def three_that_all_differ(s):
+    s.put("prod/eu", {**VIEWED, "view:more": "SELECT 3"})
+    ahead = s.only("more", "added", "outlier", source="prod", instance="eu")
+    s.put("prod/us", {**VIEWED, "notes": ["text text"]})
+    check(split_is_told(s)["variant_count"] == 3, "one each")
+    nothing_is_known(s)
+    # what is done to all of them in turn
+    s.put("prod/eu", {**BASE, "view:more": "SELECT 3"})
+    s.put("prod/us", {**BASE, "notes": ["text text"]})
+    s.put("prod/asia", BASE)
+    s.expect()
+    check(s.only("more", "added", "outlier", source="prod", instance="eu")["id"] == ahead["id"], "as it was known last")
+    back = s.put("prod/us", BASE)
+    agreed = agreement_is_told(s)
+    check((agreed["agree"], agreed["instances"]) == (2, 3), agreed)
+    drift = s.only("totals", "added", "hotfix")
+    check(drift["opened_at"] == back["taken_at"], "when the majority of prod had it")
+    check(s.only("more", "added", "outlier", source="prod", instance="eu")["id"] == ahead["id"], "is still one")
+    s.gate("BLOCKED", "hotfix", "outliers")
+
+
+@story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE)
+def nothing_is_over_by_what_was(s):
+    """Every instance has it: that staging takes it back is no end."""
+    s.put("prod/us", VIEWED)
+    s.put("staging", WITH_NOTE)
+    s.put("prod/eu", WITH_NOTE)
+    s.put("prod/us", {**VIEWED, **WITH_NOTE})
+    s.put("staging", BASE)
+    s.expect()
+    check(told(s, "drift-*") == [], "nothing can be said")
+    s.put("prod/us", WITH_NOTE)
+    s.only("orders.note", "removed", "hotfix")
+
+
+@story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE)
+def open_while_there_is_no_majority(s):
+    """A drift that is there before: staging takes it back, and by then the instances have it."""
+    s.put("staging", WITH_NOTE)
+    drift = s.only("orders.note", "added", "pending")
+    s.put("prod/us", VIEWED)
+    s.put("staging", BASE)
+    check(s.only("orders.note", "added", "pending")["id"] == drift["id"], "as it was known last")
+    nothing_is_known(s)
+    s.put("prod/eu", WITH_NOTE)
+    s.put("prod/us", WITH_NOTE)
+    check(s.only("orders.note", "removed", "hotfix")["id"] == drift["id"], "the same")
+    check([kind for kind, _, _ in told(s, "drift-*")] == ["drift-opened", "drift-changed"], told(s, "drift-*"))
+    s.put("staging", WITH_NOTE)
+    s.ended(drift["id"], "promoted", "pending")
+
+
+@story("plain", dev=BASE, staging__a=BASE, staging__b=BASE, prod=BASE)
+def dev_moves_on_meanwhile(s):
+    s.put("staging/b", VIEWED)
+    first = s.put("dev", WITH_NOTE)
+    s.put("dev", {**WITH_NOTE, "notes": ["text text"]})
+    s.put("prod", VIEWED)
+    s.expect(source="dev", target="staging")
+    s.expect()
+    s.put("staging/a", VIEWED)
+    agreement_is_told(s, "staging")
+    found = s.expect(("orders.note", "added", "pending"), ("notes", "added", "pending"), ("totals", "removed", "hotfix"),
+                     source="dev", target="staging")
+    check(found["orders.note"]["opened_at"] == first["taken_at"], "since dev had it")
+    s.expect()
+    s.gate("PASS")
+
+
+@story("plain", staging=BASE, prod__eu=BASE)
+def enrolled_one_by_one(s):
+    s.write("prod/us", WITH_NOTE)
+    s.write("prod/asia", VIEWED)
+    OwnAgent(s.world, f"{s.name}-new", s.collector,
+             [(s.name, "prod", name, s.source(f"prod/{name}")) for name in ("us", "asia")])
+    s.arrived("prod/us")
+    s.arrived("prod/asia")
+    check(told(s, "environment-*") == [], "no alarm while instances are seen first")
+    nothing_is_known(s)
+    s.put("prod/asia", {**VIEWED, **WITH_NOTE})
+    check(split_is_told(s)["instance"] == "asia", "but when one of them changes")
+
+
+@story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE)
+def one_of_two_is_forgotten(s):
+    s.put("prod/us", WITH_NOTE)
+    s.put("staging", WITH_NOTE)
+    split_is_told(s)
+    status, answer = s.collector.ask("DELETE", f"/api/v1/targets?database={s.name}&environment=prod&instance=us")
+    check(status == 200, answer)
+    wait_for("it has one again", lambda: len(told(s, "environment-agreed")) == 1)
+    check(agreement_is_told(s)["agree"] == 1, "alone")
+    wait_for("the pair is worked out", lambda: len(s.drifts()) == 1)
+    s.only("orders.note", "added", "pending")
+
+
 @story("plain", staging=BASE, prod__eu=BASE, prod__us=BASE, prod__asia=BASE)
 def outlier_waived(s):
     s.put("prod/us", WITH_NOTE)
@@ -182,9 +331,6 @@ def outlier_waived(s):
 
 
 # ---- what cannot be read
-
-VIEWED = {**BASE, "view:totals": "SELECT 1"}
-
 
 @story("plain", staging=VIEWED, prod=VIEWED)
 def coverage_lost_and_regained(s):
