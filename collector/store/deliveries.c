@@ -95,9 +95,9 @@ enum error_code deliveries_update(struct database *database, const struct delive
 
 /* ---- reading ---- */
 
-static enum error_code read_delivery(struct statement *statement, struct delivery_row *delivery, struct arena *arena,
-                                     struct error *error)
+static enum error_code read_delivery(struct statement *statement, void *row, struct arena *arena, struct error *error)
 {
+    struct delivery_row *delivery = row;
     const struct row_text texts[] = {{2, &delivery->sink},     {15, &delivery->problem}, {16, &delivery->route},
                                      {17, &delivery->subject}, {18, &delivery->remote},  {19, &delivery->message}};
     int64_t kind = statement_number(statement, 4), state = statement_number(statement, 5);
@@ -121,62 +121,18 @@ static enum error_code read_delivery(struct statement *statement, struct deliver
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
 }
 
-static enum error_code get_by(struct database *database, const char *sql, int64_t id, struct arena *arena,
-                              struct delivery_row *ret_delivery, struct error *error)
-{
-    CLEANUP(statement_done) struct statement *statement = NULL;
-    struct delivery_row delivery = {0};
-    bool found = false;
-
-    if (database_prepare(database, sql, &statement, error) != ERROR_NONE)
-        return error->code;
-    statement_bind_number(statement, ":id", id);
-    if (statement_step(statement, &found, error) != ERROR_NONE)
-        return error->code;
-    if (!found)
-        return no_delivery(id, error);
-    if (read_delivery(statement, &delivery, arena, error) != ERROR_NONE)
-        return error->code;
-    *ret_delivery = delivery;
-    return ERROR_NONE;
-}
-
 enum error_code deliveries_get(struct database *database, int64_t id, struct arena *arena,
                                struct delivery_row *ret_delivery, struct error *error)
 {
-    return get_by(database, store_sql_delivery_row, id, arena, ret_delivery, error);
-}
+    const struct row_query query = {database, store_sql_delivery_row, read_delivery};
+    struct delivery_row delivery = {0};
+    bool found = false;
 
-/* Read numbers to the end of a statement whose values are bound. */
-static enum error_code read_ids(struct statement *statement, struct row_list *ids, struct error *error)
-{
-    bool row = true;
-
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        int64_t *id = row_list_add(ids, error);
-
-        if (id == NULL)
-            return error->code;
-        *id = statement_number(statement, 0);
-    }
-    return row ? error->code : ERROR_NONE;
-}
-
-/* The rows of some numbers, without their messages; those that retention took meanwhile are left out. */
-static enum error_code read_lines(struct database *database, const struct row_list *ids, struct row_list *rows,
-                                  struct error *error)
-{
-    for (size_t i = 0; i < ids->count; i++) {
-        struct delivery_row *row = row_list_add(rows, error);
-        enum error_code code = row == NULL ? error->code
-                                           : get_by(database, store_sql_delivery_line, ((const int64_t *)ids->items)[i],
-                                                    rows->arena, row, error);
-
-        if (code == ERROR_NOT_FOUND)
-            rows->count--;
-        else if (code != ERROR_NONE)
-            return code;
-    }
+    if (row_of_id(&query, id, &delivery, arena, &found, error) != ERROR_NONE)
+        return error->code;
+    if (!found)
+        return no_delivery(id, error);
+    *ret_delivery = delivery;
     return ERROR_NONE;
 }
 
@@ -185,19 +141,12 @@ enum error_code deliveries_due(struct database *database, int64_t now, uint32_t 
 {
     struct row_list rows = {.arena = arena, .size = sizeof **ret_deliveries};
     CLEANUP(statement_done) struct statement *statement = NULL;
-    bool found = true;
 
     if (database_prepare(database, store_sql_delivery_due, &statement, error) != ERROR_NONE)
         return error->code;
     statement_bind_number(statement, ":now", now);
     statement_bind_number(statement, ":limit", limit);
-    while (statement_step(statement, &found, error) == ERROR_NONE && found) {
-        struct delivery_row *row = row_list_add(&rows, error);
-
-        if (row == NULL || read_delivery(statement, row, arena, error) != ERROR_NONE)
-            return error->code;
-    }
-    if (found)
+    if (row_list_read(&rows, statement, read_delivery, error) != ERROR_NONE)
         return error->code;
     *ret_deliveries = rows.items;
     *ret_count = rows.count;
@@ -207,13 +156,10 @@ enum error_code deliveries_due(struct database *database, int64_t now, uint32_t 
 enum error_code deliveries_next(struct database *database, int64_t *ret_at, struct error *error)
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
-    bool row = false;
 
-    if (database_prepare(database, store_sql_delivery_next, &statement, error) != ERROR_NONE ||
-        statement_step(statement, &row, error) != ERROR_NONE)
+    if (database_prepare(database, store_sql_delivery_next, &statement, error) != ERROR_NONE)
         return error->code;
-    *ret_at = row ? statement_number(statement, 0) : 0;
-    return ERROR_NONE;
+    return row_read_number(statement, ret_at, error);
 }
 
 /* ---- for people ---- */
@@ -239,16 +185,18 @@ static enum error_code find_ids(struct database *database, const struct delivery
         statement_bind_number(statement, ":incident", filter->incident);
     if (filter->state >= 0)
         statement_bind_number(statement, ":state", filter->state);
-    return read_ids(statement, ids, error);
+    return row_list_read_numbers(ids, statement, error);
 }
 
 enum error_code deliveries_list(struct database *database, const struct delivery_filter *filter, struct arena *arena,
                                 struct delivery_row **ret_deliveries, size_t *ret_count, struct error *error)
 {
+    const struct row_query line = {database, store_sql_delivery_line, read_delivery}; /* without its message */
     struct row_list ids = {.arena = arena, .size = sizeof(int64_t)};
     struct row_list rows = {.arena = arena, .size = sizeof **ret_deliveries};
 
-    if (find_ids(database, filter, &ids, error) != ERROR_NONE || read_lines(database, &ids, &rows, error) != ERROR_NONE)
+    if (find_ids(database, filter, &ids, error) != ERROR_NONE ||
+        row_list_of_ids(&rows, &line, ids.items, ids.count, error) != ERROR_NONE)
         return error->code;
     *ret_deliveries = rows.items;
     *ret_count = rows.count;

@@ -202,9 +202,9 @@ static void read_life(struct statement *statement, struct drift_row *row)
     row->unattributed = statement_number(statement, COLUMN_OPENED + 12) != 0;
 }
 
-static enum error_code read_drift(struct statement *statement, struct drift_row *row, struct arena *arena,
-                                  struct error *error)
+static enum error_code read_drift(struct statement *statement, void *element, struct arena *arena, struct error *error)
 {
+    struct drift_row *row = element;
     const struct row_text texts[] = {
         {2, &row->database},      {3, &row->from},        {4, &row->to},
         {5, &row->instance},      {16, &row->rule},       {17, &row->contracts},
@@ -222,19 +222,14 @@ static enum error_code read_drift(struct statement *statement, struct drift_row 
 enum error_code drifts_get(struct database *database, int64_t id, struct arena *arena, struct drift_row *ret_row,
                            struct error *error)
 {
-    CLEANUP(statement_done) struct statement *statement = NULL;
+    const struct row_query query = {database, store_sql_drift_row, read_drift};
     struct drift_row row = {0};
     bool found = false;
 
-    if (database_prepare(database, store_sql_drift_row, &statement, error) != ERROR_NONE)
-        return error->code;
-    statement_bind_number(statement, ":id", id);
-    if (statement_step(statement, &found, error) != ERROR_NONE)
+    if (row_of_id(&query, id, &row, arena, &found, error) != ERROR_NONE)
         return error->code;
     if (!found)
         return no_drift(id, error);
-    if (read_drift(statement, &row, arena, error) != ERROR_NONE)
-        return error->code;
     *ret_row = row;
     return ERROR_NONE;
 }
@@ -243,7 +238,6 @@ enum error_code drifts_last_ended(struct database *database, const struct drift_
                                   struct error *error)
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
-    bool found = false;
 
     if (database_prepare(database, store_sql_drift_last_ended, &statement, error) != ERROR_NONE)
         return error->code;
@@ -252,10 +246,7 @@ enum error_code drifts_last_ended(struct database *database, const struct drift_
     statement_bind_number(statement, ":kind", like->kind);
     statement_bind_number(statement, ":aspect", like->aspect);
     statement_bind_number(statement, ":is_name", like->effect == EFFECT_RENAMED && like->kind == like->object_kind);
-    if (statement_step(statement, &found, error) != ERROR_NONE)
-        return error->code;
-    *ret_id = found ? statement_number(statement, 0) : 0;
-    return ERROR_NONE;
+    return row_read_number(statement, ret_id, error);
 }
 
 enum error_code drifts_count_open(struct database *database, const struct drift_row *pair, uint32_t *ret_count,
@@ -278,40 +269,10 @@ enum error_code drifts_count_open(struct database *database, const struct drift_
 
 /* ---- reading many ---- */
 
-/* One that retention took meanwhile is left out. */
-static enum error_code read_all(struct database *database, const int64_t *ids, size_t count, struct row_list *list,
-                                struct error *error)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct drift_row *row = row_list_add(list, error);
-        enum error_code code = row == NULL ? error->code : drifts_get(database, ids[i], list->arena, row, error);
-
-        if (code == ERROR_NOT_FOUND)
-            list->count--;
-        else if (code != ERROR_NONE)
-            return code;
-    }
-    return ERROR_NONE;
-}
-
-/* The first column of all rows. */
-static enum error_code take_ids(struct statement *statement, struct row_list *ids, struct error *error)
-{
-    bool row = true;
-
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        int64_t *id = row_list_add(ids, error);
-
-        if (id == NULL)
-            return error->code;
-        *id = statement_number(statement, 0);
-    }
-    return row ? error->code : ERROR_NONE;
-}
-
 enum error_code drifts_living(struct database *database, int64_t pair, struct text owner, struct arena *arena,
                               struct drift_row **ret_rows, size_t *ret_count, struct error *error)
 {
+    const struct row_query query = {database, store_sql_drift_row, read_drift};
     CLEANUP(statement_done) struct statement *statement = NULL;
     struct row_list ids = {.arena = arena, .size = sizeof(int64_t)}, list = {.arena = arena, .size = sizeof **ret_rows};
     const char *sql = owner.length == 0 ? store_sql_drift_ids_of_pair : store_sql_drift_ids_of_owner;
@@ -321,8 +282,8 @@ enum error_code drifts_living(struct database *database, int64_t pair, struct te
     statement_bind_number(statement, ":pair", pair);
     if (owner.length > 0)
         statement_bind_text(statement, ":owner", owner);
-    if (take_ids(statement, &ids, error) != ERROR_NONE ||
-        read_all(database, ids.items, ids.count, &list, error) != ERROR_NONE)
+    if (row_list_read_numbers(&ids, statement, error) != ERROR_NONE ||
+        row_list_of_ids(&list, &query, ids.items, ids.count, error) != ERROR_NONE)
         return error->code;
     *ret_rows = list.items;
     *ret_count = list.count;
@@ -385,12 +346,13 @@ static enum error_code find_pairs(struct search *search, struct row_list *pairs)
     statement_bind_text(statement, ":from", text_or_null(filter->from));
     statement_bind_text(statement, ":to", text_or_null(filter->to));
     statement_bind_text(statement, ":instance", text_or_null(filter->instance));
-    return take_ids(statement, pairs, search->error);
+    return row_list_read_numbers(pairs, statement, search->error);
 }
 
 enum error_code drifts_list(struct database *database, const struct drift_filter *filter, struct arena *arena,
                             struct drift_row **ret_rows, size_t *ret_count, struct error *error)
 {
+    const struct row_query query = {database, store_sql_drift_row, read_drift};
     struct search search = {.database = database, .filter = filter, .error = error};
     struct row_list pairs = {.arena = arena, .size = sizeof(int64_t)};
     struct row_list list = {.arena = arena, .size = sizeof **ret_rows};
@@ -407,7 +369,7 @@ enum error_code drifts_list(struct database *database, const struct drift_filter
             return error->code;
     }
     ids = newest_ids(&search.newest, &count);
-    if (read_all(database, ids, count, &list, error) != ERROR_NONE)
+    if (row_list_of_ids(&list, &query, ids, count, error) != ERROR_NONE)
         return error->code;
     *ret_rows = list.items;
     *ret_count = list.count;

@@ -24,9 +24,9 @@ enum error_code events_add(struct database *database, const struct event_row *ev
     return statement_run(statement, error);
 }
 
-static enum error_code read_event(struct statement *statement, struct event_row *event, struct arena *arena,
-                                  struct error *error)
+static enum error_code read_event(struct statement *statement, void *row, struct arena *arena, struct error *error)
 {
+    struct event_row *event = row;
     int64_t severity = statement_number(statement, 3);
     struct text type;
     const struct row_text texts[] = {
@@ -50,15 +50,7 @@ static enum error_code read_event(struct statement *statement, struct event_row 
 
 enum error_code event_rows_read(struct statement *statement, struct row_list *rows, struct error *error)
 {
-    bool row = true;
-
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        struct event_row *event = row_list_add(rows, error);
-
-        if (event == NULL || read_event(statement, event, rows->arena, error) != ERROR_NONE)
-            return error->code;
-    }
-    return row ? error->code : ERROR_NONE;
+    return row_list_read(rows, statement, read_event, error);
 }
 
 /* `sql` takes the bound of a page under the name `bound`. */
@@ -101,13 +93,10 @@ enum error_code events_list_before(struct database *database, int64_t before, ui
 static enum error_code read_number(struct database *database, const char *sql, int64_t *ret_number, struct error *error)
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
-    bool row = false;
 
-    if (database_prepare(database, sql, &statement, error) != ERROR_NONE ||
-        statement_step(statement, &row, error) != ERROR_NONE)
+    if (database_prepare(database, sql, &statement, error) != ERROR_NONE)
         return error->code;
-    *ret_number = row ? statement_number(statement, 0) : 0;
-    return ERROR_NONE;
+    return row_read_number(statement, ret_number, error);
 }
 
 enum error_code events_oldest(struct database *database, int64_t *ret_id, struct error *error)

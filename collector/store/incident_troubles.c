@@ -46,9 +46,9 @@ static bool is_severity(int64_t number)
     return number >= 0 && number < SEVERITY_COUNT;
 }
 
-static enum error_code read_trouble(struct statement *statement, struct trouble_row *trouble, struct arena *arena,
-                                    struct error *error)
+static enum error_code read_trouble(struct statement *statement, void *row, struct arena *arena, struct error *error)
 {
+    struct trouble_row *trouble = row;
     int64_t severity = statement_number(statement, 2), told_severity = statement_number(statement, 7);
     struct text told_type = statement_text(statement, 6);
 
@@ -67,19 +67,6 @@ static enum error_code read_trouble(struct statement *statement, struct trouble_
     return statement_copy(statement, 1, arena, &trouble->key, error);
 }
 
-static enum error_code list_troubles(struct statement *statement, struct row_list *rows, struct error *error)
-{
-    bool row = true;
-
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        struct trouble_row *trouble = row_list_add(rows, error);
-
-        if (trouble == NULL || read_trouble(statement, trouble, rows->arena, error) != ERROR_NONE)
-            return error->code;
-    }
-    return row ? error->code : ERROR_NONE;
-}
-
 enum error_code troubles_list(struct database *database, int64_t incident, struct arena *arena,
                               struct trouble_row **ret_troubles, size_t *ret_count, struct error *error)
 {
@@ -89,7 +76,7 @@ enum error_code troubles_list(struct database *database, int64_t incident, struc
     if (database_prepare(database, store_sql_trouble_list, &statement, error) != ERROR_NONE)
         return error->code;
     statement_bind_number(statement, ":incident", incident);
-    if (list_troubles(statement, &rows, error) != ERROR_NONE)
+    if (row_list_read(&rows, statement, read_trouble, error) != ERROR_NONE)
         return error->code;
     *ret_troubles = rows.items;
     *ret_count = rows.count;
@@ -105,7 +92,7 @@ enum error_code troubles_of_key(struct database *database, struct text key, stru
     if (database_prepare(database, store_sql_trouble_of_key, &statement, error) != ERROR_NONE)
         return error->code;
     statement_bind_text(statement, ":trouble", text_or_empty(key));
-    if (list_troubles(statement, &rows, error) != ERROR_NONE)
+    if (row_list_read(&rows, statement, read_trouble, error) != ERROR_NONE)
         return error->code;
     *ret_troubles = rows.items;
     *ret_count = rows.count;
@@ -132,20 +119,12 @@ enum error_code troubles_incidents(struct database *database, struct text about,
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
     struct row_list rows = {.arena = arena, .size = sizeof **ret_incidents};
-    bool row = true;
 
     if (database_prepare(database, store_sql_trouble_incidents, &statement, error) != ERROR_NONE ||
         bind_sort(statement, sort, arena, error) != ERROR_NONE)
         return error->code;
     statement_bind_text(statement, ":database", text_or_empty(about));
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        int64_t *id = row_list_add(&rows, error);
-
-        if (id == NULL)
-            return error->code;
-        *id = statement_number(statement, 0);
-    }
-    if (row)
+    if (row_list_read_numbers(&rows, statement, error) != ERROR_NONE)
         return error->code;
     *ret_incidents = rows.items;
     *ret_count = rows.count;

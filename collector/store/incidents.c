@@ -15,9 +15,9 @@ const char *incident_hold_name(enum incident_hold hold)
 
 /* ---- incidents ---- */
 
-static enum error_code read_incident(struct statement *statement, struct incident_row *incident, struct arena *arena,
-                                     struct error *error)
+static enum error_code read_incident(struct statement *statement, void *row, struct arena *arena, struct error *error)
 {
+    struct incident_row *incident = row;
     const struct row_text texts[] = {{1, &incident->route},    {2, &incident->sink},        {3, &incident->subject},
                                      {4, &incident->database}, {5, &incident->environment}, {15, &incident->remote}};
     int64_t severity = statement_number(statement, 12), held_by = statement_number(statement, 16);
@@ -76,17 +76,16 @@ enum error_code incidents_find_open(struct database *database, const struct inci
 enum error_code incidents_get(struct database *database, int64_t id, struct arena *arena,
                               struct incident_row *ret_incident, struct error *error)
 {
-    CLEANUP(statement_done) struct statement *statement = NULL;
+    const struct row_query query = {database, store_sql_incident_row, read_incident};
+    struct incident_row incident = {0};
     bool found = false;
-    enum error_code code;
 
-    if (database_prepare(database, store_sql_incident_row, &statement, error) != ERROR_NONE)
+    if (row_of_id(&query, id, &incident, arena, &found, error) != ERROR_NONE)
         return error->code;
-    statement_bind_number(statement, ":id", id);
-    code = find_incident(statement, arena, ret_incident, &found, error);
-    if (code != ERROR_NONE || found)
-        return code;
-    return error_set(error, ERROR_NOT_FOUND, "there is no incident %" PRId64, id);
+    if (!found)
+        return error_set(error, ERROR_NOT_FOUND, "there is no incident %" PRId64, id);
+    *ret_incident = incident;
+    return ERROR_NONE;
 }
 
 static void bind_state(struct statement *statement, const struct incident_row *incident)
@@ -144,19 +143,6 @@ enum error_code incidents_set_remote(struct database *database, int64_t id, stru
     return statement_run(statement, error);
 }
 
-static enum error_code list_incidents(struct statement *statement, struct row_list *rows, struct error *error)
-{
-    bool row = true;
-
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        struct incident_row *incident = row_list_add(rows, error);
-
-        if (incident == NULL || read_incident(statement, incident, rows->arena, error) != ERROR_NONE)
-            return error->code;
-    }
-    return row ? error->code : ERROR_NONE;
-}
-
 /* A moment and how many at most, which both lists are asked with. */
 struct due {
     const char *sql;
@@ -173,7 +159,7 @@ static enum error_code list_due(struct database *database, const struct due *due
         return error->code;
     statement_bind_number(statement, ":now", due->now);
     statement_bind_number(statement, ":limit", due->limit);
-    return list_incidents(statement, rows, error);
+    return row_list_read(rows, statement, read_incident, error);
 }
 
 enum error_code incidents_due(struct database *database, int64_t now, uint32_t limit, struct arena *arena,
@@ -205,13 +191,10 @@ enum error_code incidents_escalating(struct database *database, int64_t now, uin
 static enum error_code ask_number(struct database *database, const char *sql, int64_t *ret_number, struct error *error)
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
-    bool row = false;
 
-    if (database_prepare(database, sql, &statement, error) != ERROR_NONE ||
-        statement_step(statement, &row, error) != ERROR_NONE)
+    if (database_prepare(database, sql, &statement, error) != ERROR_NONE)
         return error->code;
-    *ret_number = row ? statement_number(statement, 0) : 0;
-    return ERROR_NONE;
+    return row_read_number(statement, ret_number, error);
 }
 
 enum error_code incidents_next(struct database *database, int64_t *ret_at, struct error *error)
@@ -226,7 +209,7 @@ enum error_code incidents_beyond(struct database *database, struct arena *arena,
     struct row_list rows = {.arena = arena, .size = sizeof **ret_incidents};
 
     if (database_prepare(database, store_sql_incident_beyond, &statement, error) != ERROR_NONE ||
-        list_incidents(statement, &rows, error) != ERROR_NONE)
+        row_list_read(&rows, statement, read_incident, error) != ERROR_NONE)
         return error->code;
     *ret_incidents = rows.items;
     *ret_count = rows.count;
@@ -235,9 +218,9 @@ enum error_code incidents_beyond(struct database *database, struct arena *arena,
 
 /* ---- for people ---- */
 
-static enum error_code read_held(struct statement *statement, struct held_incident *held, struct arena *arena,
-                                 struct error *error)
+static enum error_code read_held(struct statement *statement, void *row, struct arena *arena, struct error *error)
 {
+    struct held_incident *held = row;
     const struct row_text texts[] = {{1, &held->route}, {2, &held->sink}, {3, &held->subject}};
     int64_t why = statement_number(statement, 5);
 
@@ -255,17 +238,9 @@ enum error_code incidents_held(struct database *database, struct arena *arena, s
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
     struct row_list rows = {.arena = arena, .size = sizeof **ret_incidents};
-    bool row = true;
 
-    if (database_prepare(database, store_sql_incident_held, &statement, error) != ERROR_NONE)
-        return error->code;
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        struct held_incident *held = row_list_add(&rows, error);
-
-        if (held == NULL || read_held(statement, held, arena, error) != ERROR_NONE)
-            return error->code;
-    }
-    if (row)
+    if (database_prepare(database, store_sql_incident_held, &statement, error) != ERROR_NONE ||
+        row_list_read(&rows, statement, read_held, error) != ERROR_NONE)
         return error->code;
     *ret_incidents = rows.items;
     *ret_count = rows.count;

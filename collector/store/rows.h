@@ -42,4 +42,29 @@ struct row_list {
 /* A new zeroed element at the end, valid until the next; NULL with the error set. */
 void *row_list_add(struct row_list *list, struct error *error) MUST_CHECK;
 
+/* What makes an element, zeroed before, of the row that a statement stands on. */
+typedef enum error_code row_reader(struct statement *statement, void *row, struct arena *arena, struct error *error);
+
+/* Add all rows of a statement whose values are bound; and the same of numbers, the first column of each. */
+enum error_code row_list_read(struct row_list *list, struct statement *statement, row_reader *read,
+                              struct error *error) MUST_CHECK;
+enum error_code row_list_read_numbers(struct row_list *list, struct statement *statement,
+                                      struct error *error) MUST_CHECK;
+
+/* The first column of the first row of a statement whose values are bound; 0 when there is no row. */
+enum error_code row_read_number(struct statement *statement, int64_t *ret_number, struct error *error) MUST_CHECK;
+
+/* What selects one row by `:id`. */
+struct row_query {
+    struct database *database;
+    const char *sql;
+    row_reader *read;
+};
+enum error_code row_of_id(const struct row_query *query, int64_t id, void *row, struct arena *arena, bool *ret_found,
+                          struct error *error) MUST_CHECK;
+
+/* Add the rows of some numbers; one that is there no more is left out. */
+enum error_code row_list_of_ids(struct row_list *list, const struct row_query *query, const int64_t *ids, size_t count,
+                                struct error *error) MUST_CHECK;
+
 #endif

@@ -47,9 +47,9 @@ enum error_code waivers_end(struct database *database, int64_t id, int64_t at, s
     return database_changes(database) == 0 ? no_waiver(id, error) : ERROR_NONE;
 }
 
-static enum error_code read_waiver(struct statement *statement, struct waiver_row *row, struct arena *arena,
-                                   struct error *error)
+static enum error_code read_waiver(struct statement *statement, void *element, struct arena *arena, struct error *error)
 {
+    struct waiver_row *row = element;
     const struct row_text texts[] = {{1, &row->database},   {2, &row->from},     {3, &row->to},
                                      {4, &row->pattern},    {6, &row->reason},   {7, &row->author},
                                      {8, &row->created_by}, {12, &row->ended_by}};
@@ -66,19 +66,14 @@ static enum error_code read_waiver(struct statement *statement, struct waiver_ro
 enum error_code waivers_get(struct database *database, int64_t id, struct arena *arena, struct waiver_row *ret_row,
                             struct error *error)
 {
-    CLEANUP(statement_done) struct statement *statement = NULL;
+    const struct row_query query = {database, store_sql_waiver_row, read_waiver};
     struct waiver_row row = {0};
     bool found = false;
 
-    if (database_prepare(database, store_sql_waiver_row, &statement, error) != ERROR_NONE)
-        return error->code;
-    statement_bind_number(statement, ":id", id);
-    if (statement_step(statement, &found, error) != ERROR_NONE)
+    if (row_of_id(&query, id, &row, arena, &found, error) != ERROR_NONE)
         return error->code;
     if (!found)
         return no_waiver(id, error);
-    if (read_waiver(statement, &row, arena, error) != ERROR_NONE)
-        return error->code;
     *ret_row = row;
     return ERROR_NONE;
 }
@@ -96,7 +91,6 @@ static enum error_code find_ids(struct database *database, const struct waiver_f
                                 struct error *error)
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
-    bool row = true;
 
     if (database_prepare(database, list_statement(filter), &statement, error) != ERROR_NONE)
         return error->code;
@@ -106,33 +100,18 @@ static enum error_code find_ids(struct database *database, const struct waiver_f
         statement_bind_text(statement, ":database", filter->database);
     statement_bind_number(statement, ":before", filter->before == 0 ? INT64_MAX : filter->before);
     statement_bind_number(statement, ":limit", filter->limit == 0 ? INT64_MAX : filter->limit);
-    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
-        int64_t *id = row_list_add(ids, error);
-
-        if (id == NULL)
-            return error->code;
-        *id = statement_number(statement, 0);
-    }
-    return row ? error->code : ERROR_NONE;
+    return row_list_read_numbers(ids, statement, error);
 }
 
 enum error_code waivers_list(struct database *database, const struct waiver_filter *filter, struct arena *arena,
                              struct waiver_row **ret_rows, size_t *ret_count, struct error *error)
 {
+    const struct row_query query = {database, store_sql_waiver_row, read_waiver};
     struct row_list ids = {.arena = arena, .size = sizeof(int64_t)}, list = {.arena = arena, .size = sizeof **ret_rows};
 
-    if (find_ids(database, filter, &ids, error) != ERROR_NONE)
+    if (find_ids(database, filter, &ids, error) != ERROR_NONE ||
+        row_list_of_ids(&list, &query, ids.items, ids.count, error) != ERROR_NONE)
         return error->code;
-    for (size_t i = 0; i < ids.count; i++) {
-        struct waiver_row *waiver = row_list_add(&list, error);
-        enum error_code code =
-            waiver == NULL ? error->code : waivers_get(database, ((const int64_t *)ids.items)[i], arena, waiver, error);
-
-        if (code == ERROR_NOT_FOUND)
-            list.count--; /* retention took it meanwhile */
-        else if (code != ERROR_NONE)
-            return code;
-    }
     *ret_rows = list.items;
     *ret_count = list.count;
     return ERROR_NONE;

@@ -117,7 +117,7 @@ static void test_pairs_that_are_behind_are_counted(void **state)
     add_pair(history, "orders", "prod", "");
     add_pair(history, "orders", "qa", "");
     history_run(history, "INSERT INTO pair SELECT 9, 'over', from_environment, to_environment, '', 0, policy, NULL, 0,"
-                         " NULL, NULL, NULL, 0, NULL, NULL, NULL, 0, 0 FROM pair LIMIT 1");
+                         " NULL, NULL, NULL, 0, NULL, NULL, NULL, 0, 0, 0 FROM pair LIMIT 1");
     history_expect(figures_pairs_behind(history->database, &policy, &count, &error), &error);
     assert_int_equal(count, 0);
     history_expect(figures_pairs_behind(history->database, &lower, &count, &error), &error);
