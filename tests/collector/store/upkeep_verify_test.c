@@ -356,7 +356,6 @@ static void test_damage_is_found(void **state)
 static void test_torn_pages_are_found(void **state)
 {
     struct history *history = *state;
-    struct error error = {0};
     struct text sound;
     long pages;
 
@@ -365,6 +364,7 @@ static void test_torn_pages_are_found(void **state)
     sound = test_directory_read(&history->directory, "data/history.db");
     pages = (long)(sound.length / 4096);
     for (long page = 1; page < pages; page += 1 + pages / 12) {
+        struct error error = {0};
         struct findings findings;
         FILE *file;
 
@@ -375,7 +375,10 @@ static void test_torn_pages_are_found(void **state)
         for (int i = 0; i < 4096; i++)
             fputc(0xa5, file);
         fclose(file);
-        history_expect(store_open(&history->database, history->folder, DATABASE_READ, &error), &error);
+        history->database = NULL;
+        if (store_open(&history->database, history->folder, DATABASE_READ, &error) == ERROR_CORRUPT)
+            continue; /* without this page there is no store */
+        history_expect(error.code, &error);
         if (verify(history->database, &findings).problems == 0)
             fail_msg("page %ld of %ld may be torn", page, pages);
         database_close(history->database);
