@@ -240,6 +240,10 @@ def deliveries(collector, **filters):
     return collector.get("/api/v1/deliveries", limit=500, **filters)["deliveries"]
 
 
+def told_by(collector, route, **filters):
+    return [entry["id"] for entry in deliveries(collector, **filters) if entry["route"] == route]
+
+
 def send_test(collector, sink):
     status, answer = collector.ask("POST", f"/api/v1/sinks/{sink}/test")
     check(status == 202, f"a test of {sink}: {status}: {answer}")
@@ -421,8 +425,8 @@ def test_signatures_as_documented():
 
 
 def test_programs_files_and_dead_letters():
-    """A program that hangs is killed, what is given up is an event and can be sent again, and a sink that is gone is given
-    up."""
+    """A program that hangs is killed, what is given up is an event, unless somebody only tried a sink, and can be sent
+    again, and a sink that is gone is given up."""
     with system_test() as (folder, things):
         receiver = Receiver(lambda: 503)
         things.append(receiver)
@@ -434,11 +438,14 @@ def test_programs_files_and_dead_letters():
                      f"name: lines, kind: file, path: {folder}/lines.jsonl",
                      f"name: system, kind: syslog, url: \"unix:{log}\", facility: local3"]
             route = "name: dead, types: [delivery-dead], severity: low, sinks: [hook, lines], settle: 0s, group_by: []"
-            collector = Collector(folder, options=configuration(folder, sinks, [route]))
+            tried = "name: tried, types: [notify-test], severity: low, sinks: [hook, sleeper], settle: 0s"
+            collector = Collector(folder, options=configuration(folder, sinks, [route, tried]))
             things.append(collector)
             collector.start()
             begun = time.monotonic()
-            hooked, slept = send_test(collector, "hook"), send_test(collector, "sleeper")
+            only_tried = send_test(collector, "hook")
+            hooked, slept = (wait_for(f"it is told to {sink}", lambda sink=sink: told_by(collector, "tried", sink=sink))[-1]
+                             for sink in ("hook", "sleeper"))
             check("killed" in wait_for_state(collector, slept, "dead")["problem"], "it says that the program was killed")
             dead = wait_for_state(collector, hooked, "dead")
             check(dead["attempts"] > 1 and dead["status"] == 503, dead)
@@ -450,11 +457,13 @@ def test_programs_files_and_dead_letters():
                     return [json.loads(line) for line in file]
                 return []
             wait_for("the file tells of both", lambda: sum(len(line["events"]) for line in lines()) >= 2)
-            wait_for("what tells of deaths is given up, too", lambda: len(deliveries(collector, state="dead", sink="hook")) > 1)
+            wait_for("what tells of deaths is given up, too", lambda: told_by(collector, "dead", state="dead", sink="hook"))
+            wait_for("nothing waits", lambda: not deliveries(collector, state="waiting"))
             time.sleep(1)
-            events = all_events(collector, type="delivery-dead")
-            check({event["data"]["delivery"] for event in events} == {hooked, slept},
-                  "what is given up is told once, and telling of it is not told of")
+            events = [event["data"]["delivery"] for event in all_events(collector, type="delivery-dead")]
+            check(sorted(events) == sorted(told_by(collector, "tried", state="dead")),
+                  "what is given up is told once, and neither telling of it is told of nor trying a sink")
+            check(delivery(collector, only_tried)["state"] == "dead", "the test is dead, too")
             receiver.mood = lambda: 200
             status, answer = collector.ask("POST", f"/api/v1/deliveries/{hooked}/replay")
             check(status == 200, answer)
@@ -462,7 +471,7 @@ def test_programs_files_and_dead_letters():
             check(again["attempts"] >= 1, again)
             receiver.mood = lambda: "stall"
             waits = send_test(collector, "hook")
-            collector.options = configuration(folder, sinks[1:], [route.replace("hook, ", "")])
+            collector.options = configuration(folder, sinks[1:], [text.replace("hook, ", "") for text in (route, tried)])
             collector.write_config()
             collector.signal(1)  # SIGHUP
             said = wait_for_state(collector, waits, "dead")

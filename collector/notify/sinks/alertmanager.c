@@ -91,7 +91,7 @@ static json_t *labels_of(struct json_builder *builder, const struct sink_attempt
     return labels;
 }
 
-/* "orders@prod: 2 differences are over; 1 difference is still open": the alert goes on firing for that. */
+/* "orders@prod: 2 differences are over; 1 difference is open": the alert goes on firing for that. */
 static json_t *summary_of(struct json_builder *builder, const struct message *message)
 {
     CLEANUP(buffer_clear) struct buffer text = {0};
@@ -104,7 +104,7 @@ static json_t *summary_of(struct json_builder *builder, const struct message *me
         words_count(&text, message->open, "difference");
     else
         words_number(&text, message->open);
-    buffer_add_string(&text, message->open == 1 ? " is still open" : " are still open");
+    buffer_add_string(&text, message->open == 1 ? " is open" : " are open");
     return wording_take(builder, &text);
 }
 

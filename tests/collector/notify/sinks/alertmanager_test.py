@@ -99,7 +99,8 @@ def test_fires_and_ends(folder):
         check(alerts[0]["labels"] == {"alertname": "Driftline", "database": "orders", "environment": "prod",
                                       "severity": "high", "incident": "4", "team": "dba"}, alerts)
         check(alerts[0]["generatorURL"] == "https://driftline.example.com/#/drift?database=orders&to=prod", alerts)
-        check(alerts[0]["annotations"]["summary"] == "orders@prod: constraint shop.orders.orders_pkey differs, high", alerts)
+        check(alerts[0]["annotations"]["summary"] == "orders@prod: constraint shop.orders.orders_pkey differs, high; 4 are open",
+              alerts)
         wait_for("it is told", lambda: "firing" in told_statuses(receiver, "high"))
 
         # It becomes worse: the alert of the lower level ends with it.
@@ -114,7 +115,8 @@ def test_fires_and_ends(folder):
         alerts = manager.alerts(incident="4")
         check([alert["labels"]["severity"] for alert in alerts] == ["critical"], alerts)
         check(alerts[0]["startsAt"] == update["remote"]["starts_at"], alerts)
-        check(alerts[0]["annotations"]["summary"] == "orders@prod: constraint shop.orders.orders_pkey differs, high", alerts)
+        check(alerts[0]["annotations"]["summary"] == "orders@prod: constraint shop.orders.orders_pkey differs, high; 4 are open",
+              alerts)
 
         over = send(manager.sink(), with_time(folder, "resolved"), remembering(less))
         check(over["outcome"] == "sent", over)
@@ -132,6 +134,15 @@ def test_fires_for_long(folder):
         alert = wait_for("the test is there", lambda: manager.alerts(incident="9"))[0]
         end = time.mktime(time.strptime(alert["endsAt"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
         check(end < time.time() + 600, alert)
+
+
+def test_what_has_no_end_ends_by_itself(folder):
+    with Receiver(lambda request: (200, {}, "")) as receiver, Alertmanager(folder, receiver.url) as manager:
+        answer = send(manager.sink(), with_time(folder, "fact"))
+        check(answer["outcome"] == "sent", answer)
+        alert = wait_for("the alert is there", lambda: manager.alerts(incident="21"))[0]
+        end = time.mktime(time.strptime(alert["endsAt"][:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
+        check(time.time() + 600 < end < time.time() + 1200, alert)
 
 
 def test_hostile_names(folder):
