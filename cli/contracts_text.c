@@ -14,35 +14,9 @@ static enum tint state_tint(unsigned state)
     return state == CONTRACT_HOLDS ? TINT_GOOD : state == CONTRACT_VIOLATED ? TINT_BAD : TINT_DOUBT;
 }
 
-static void add_titles(struct table *table, const char *const *titles)
-{
-    for (; *titles != NULL; titles++)
-        table_add(table, TINT_FAINT, text_from(*titles));
-}
-
-/* The text is taken over: it is cleared. */
-static void add_text(struct table *table, struct buffer *text)
-{
-    table->failed = table->failed || text->failed;
-    table_add(table, TINT_NONE, buffer_text(text));
-    buffer_clear(text);
-}
-
 static void add_state(struct table *table, unsigned state)
 {
     table_add(table, state_tint(state), text_from(contract_state_name((enum contract_state)state)));
-}
-
-static void add_names(struct table *table, const struct text *names, size_t count)
-{
-    struct buffer text;
-
-    buffer_init(&text);
-    for (size_t i = 0; i < count; i++) {
-        buffer_add_string(&text, i > 0 ? ", " : "");
-        display_text(&text, names[i]);
-    }
-    add_text(table, &text);
 }
 
 /* `contracts/billing.yaml:12: column … is required` */
@@ -128,7 +102,7 @@ static void write_table(struct buffer *output, const struct answer_contract *con
     struct table table;
 
     table_init(&table, arena, LENGTH_OF(titles) - 1);
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < count; i++) {
         const struct answer_contract *contract = contracts[i];
         struct buffer age;
@@ -137,10 +111,10 @@ static void write_table(struct buffer *output, const struct answer_contract *con
         add_state(&table, contract->state);
         buffer_init(&age);
         moment_write_age(&age, since_of(contract), now);
-        add_text(&table, &age);
+        table_add_buffer(&table, TINT_NONE, &age);
         table_add_foreign(&table, TINT_NONE, contract->database);
         table_add_foreign(&table, TINT_NONE, contract->owner.length == 0 ? TEXT("-") : contract->owner);
-        add_names(&table, contract->consumers.items, contract->consumers.count);
+        table_add_names(&table, contract->consumers.items, contract->consumers.count);
     }
     table_write(output, &table, style, 0);
 }
@@ -247,7 +221,7 @@ void contracts_write_results(struct buffer *output, const struct contract_set *s
     bool any = false;
 
     table_init(&table, arena, LENGTH_OF(titles) - 1);
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < set->count; i++) {
         const struct contract *contract = &set->contracts[i];
 
@@ -257,7 +231,7 @@ void contracts_write_results(struct buffer *output, const struct contract_set *s
         table_add_foreign(&table, TINT_NONE, contract->name);
         add_state(&table, results[i].state);
         add_count(&table, &results[i]);
-        add_names(&table, contract->consumers, contract->consumer_count);
+        table_add_names(&table, contract->consumers, contract->consumer_count);
     }
     buffer_add_string(output, any ? "\n" : "");
     table_write(output, &table, style, 0);

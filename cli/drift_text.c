@@ -24,21 +24,13 @@ struct change_view drift_view(const struct answer_drift *drift)
                                 .attributes = drift->attributes};
 }
 
-/* The text is taken over: it is cleared. */
-static void add_text(struct table *table, enum tint tint, struct buffer *text)
-{
-    table->failed = table->failed || text->failed;
-    table_add(table, tint, buffer_text(text));
-    buffer_clear(text);
-}
-
 static void add_age(struct table *table, int64_t moment, int64_t now)
 {
     struct buffer text;
 
     buffer_init(&text);
     moment_write_age(&text, moment, now);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 static void write_pair(struct buffer *buffer, const struct answer_drift *drift)
@@ -244,7 +236,7 @@ static void add_row(struct table *table, const struct answer_drift *drift, int64
     change_write_line(&what, &view);
     drift_write_remarks(&remarks, drift, now);
     append(&what, &remarks);
-    add_text(table, TINT_NONE, &what);
+    table_add_buffer(table, TINT_NONE, &what);
 }
 
 /* The drifts of one pair; answers how many that are. */
@@ -308,7 +300,7 @@ static void add_line(struct table *table, const char *title, struct buffer *text
     if (text->length == 0 && !text->failed)
         return;
     table_add(table, TINT_FAINT, text_from(title));
-    add_text(table, TINT_NONE, text);
+    table_add_buffer(table, TINT_NONE, text);
 }
 
 static void add_moment(struct table *table, const char *title, int64_t moment, int64_t now)
@@ -416,7 +408,7 @@ static void add_step(struct table *table, const struct answer_drift *drift, cons
     buffer_init(&text);
     buffer_init(&actor);
     moment_write(&text, step->at);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
     table_add_foreign(table, TINT_STRONG, step->what);
     if (step->side.length > 0) {
         bool upstream = text_equal(step->side, TEXT("from"));
@@ -438,7 +430,7 @@ static void add_step(struct table *table, const struct answer_drift *drift, cons
         separate(&text);
         display_text(&text, step->note);
     }
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 void drift_write_one(struct buffer *output, const struct answer_drift *drift, const struct table_style *style,
@@ -487,7 +479,7 @@ static void add_expiry(struct table *table, const struct answer_waiver *waiver, 
     } else {
         moment_write(&text, waiver->expires_at);
     }
-    add_text(table, in_force ? TINT_GOOD : TINT_FAINT, &text);
+    table_add_buffer(table, in_force ? TINT_GOOD : TINT_FAINT, &text);
 }
 
 /* Who accepted it, and why. */
@@ -527,7 +519,7 @@ static void add_scope(struct table *table, const struct answer_waiver *waiver)
         buffer_add_string(&text, waiver->future ? ", also future ones" : "");
     }
     write_reason(&text, waiver);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 void drift_write_waivers(struct buffer *output, const struct answer_waivers *waivers, const struct table_style *style,

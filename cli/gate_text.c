@@ -16,14 +16,6 @@ static enum tint verdict_tint(unsigned verdict)
     return tint[verdict];
 }
 
-/* The text is taken over: it is cleared. */
-static void add_text(struct table *table, enum tint tint, struct buffer *text)
-{
-    table->failed = table->failed || text->failed;
-    table_add(table, tint, buffer_text(text));
-    buffer_clear(text);
-}
-
 /* ---- shared ---- */
 
 static void write_environment(struct buffer *buffer, const struct answer_gate_side *side)
@@ -101,10 +93,10 @@ static void add_side(struct table *table, const char *label, const struct answer
     table_add_foreign(table, TINT_STRONG, side->environment);
     add_root(table, side->root);
     moment_write(&text, side->taken_at);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
     moment_write_age(&text, side->checked_at, now);
     buffer_add_string(&text, side->checked_at != 0 ? " ago" : "");
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
     table_printf(table, TINT_NONE, "%lld", (long long)side->instances);
 }
 
@@ -156,14 +148,14 @@ static void add_reason(struct table *table, const struct answer_gate_reason *rea
     table_add(table, verdict_tint(reason->verdict), text_from(answer_gate_verdict_choice(reason->verdict)));
     table_add_foreign(table, TINT_NONE, reason->code);
     write_message(&text, reason);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
     if (reason->advice.length == 0 || is_said_next(reason, next))
         return;
     table_add(table, TINT_NONE, TEXT(""));
     table_add(table, TINT_NONE, TEXT(""));
     buffer_add_string(&text, "→ ");
     display_text(&text, reason->advice);
-    add_text(table, TINT_CALM, &text);
+    table_add_buffer(table, TINT_CALM, &text);
 }
 
 static void write_reasons(struct buffer *output, const struct answer_gate *gate, const struct table_style *style,
@@ -202,7 +194,7 @@ static void add_drift(struct table *table, const struct answer_drift *drift, int
     buffer_add_text(&text, buffer_text(&remarks));
     text.failed = text.failed || remarks.failed;
     buffer_clear(&remarks);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 static void write_plan(struct buffer *output, const struct answer_gate *gate, const struct table_style *style,
@@ -297,7 +289,7 @@ static void add_run(struct table *table, const struct answer_gate_run *run)
     buffer_init(&text);
     table_printf(table, TINT_STRONG, "%lld", (long long)run->id);
     moment_write(&text, run->at);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
     table_add(table, verdict_tint(run->verdict), text_from(answer_gate_verdict_choice(run->verdict)));
     write_promotion(&text, run);
     if (run->by.length > 0) {
@@ -308,7 +300,7 @@ static void add_run(struct table *table, const struct answer_gate_run *run)
         buffer_add_string(&text, "; approved ");
         display_text(&text, short_root(run->from_root.length > 0 ? run->from_root : run->reference));
     }
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 void gate_write_runs(struct buffer *output, const struct answer_gate_runs *runs, const struct table_style *style,

@@ -8,27 +8,13 @@
 
 enum { ROOT_DIGITS = 12 };
 
-static void add_titles(struct table *table, const char *const *titles)
-{
-    for (; *titles != NULL; titles++)
-        table_add(table, TINT_FAINT, text_from(*titles));
-}
-
-/* The text is taken over: it is cleared. */
-static void add_text(struct table *table, enum tint tint, struct buffer *text)
-{
-    table->failed = table->failed || text->failed;
-    table_add(table, tint, buffer_text(text));
-    buffer_clear(text);
-}
-
 static void add_age(struct table *table, int64_t moment, int64_t now)
 {
     struct buffer text;
 
     buffer_init(&text);
     moment_write_age(&text, moment, now);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 static void add_name(struct table *table, struct text name)
@@ -68,20 +54,7 @@ static void add_state(struct table *table, const struct answer_agent *agent, int
         buffer_add_string(&text, "silent ");
         moment_write_age(&text, agent->last_seen, now);
     }
-    add_text(table, tint, &text);
-}
-
-static void add_grants(struct table *table, const struct answer_agent *agent)
-{
-    const struct text *grants = agent->grants.items;
-    struct buffer text;
-
-    buffer_init(&text);
-    for (size_t i = 0; i < agent->grants.count; i++) {
-        buffer_add_string(&text, i > 0 ? ", " : "");
-        display_text(&text, grants[i]);
-    }
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, tint, &text);
 }
 
 void listing_write_agents(struct buffer *output, const struct answer_agents *agents, const struct table_style *style,
@@ -96,14 +69,14 @@ void listing_write_agents(struct buffer *output, const struct answer_agents *age
         return;
     }
     table_init(&table, arena, LENGTH_OF(titles) - 1);
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < agents->agents.count; i++) {
         table_add_foreign(&table, TINT_STRONG, items[i].name);
         add_state(&table, &items[i], now);
         add_name(&table, items[i].version);
         add_name(&table, items[i].host.length > 0 ? items[i].host : items[i].address);
         table_printf(&table, TINT_NONE, "%lld", (long long)items[i].targets);
-        add_grants(&table, &items[i]);
+        table_add_names(&table, items[i].grants.items, items[i].grants.count);
     }
     table_write(output, &table, style, 0);
 }
@@ -116,7 +89,7 @@ static void add_target(struct table *table, struct text database, struct text en
 
     buffer_init(&text);
     place_write_target(&text, database, environment, instance);
-    add_text(table, TINT_STRONG, &text);
+    table_add_buffer(table, TINT_STRONG, &text);
 }
 
 static void add_remarks(struct table *table, const struct answer_target *target)
@@ -130,7 +103,7 @@ static void add_remarks(struct table *table, const struct answer_target *target)
         display_text(&text, target->reason);
     }
     write_gaps(&text, target->gaps);
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 void listing_write_targets(struct buffer *output, const struct answer_targets *targets, const struct table_style *style,
@@ -147,7 +120,7 @@ void listing_write_targets(struct buffer *output, const struct answer_targets *t
         return;
     }
     table_init(&table, arena, LENGTH_OF(titles) - 1);
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < targets->targets.count; i++) {
         const struct answer_target *target = &items[i];
 
@@ -209,7 +182,7 @@ static void add_reference(struct table *table, const struct answer_snapshot *sna
     place_write_target(&text, snapshot->database, snapshot->environment, snapshot->instance);
     if (steps > 0)
         buffer_printf(&text, "~%zu", steps);
-    add_text(table, TINT_STRONG, &text);
+    table_add_buffer(table, TINT_STRONG, &text);
 }
 
 static void add_snapshot_remarks(struct table *table, const struct answer_snapshot *snapshot)
@@ -225,7 +198,7 @@ static void add_snapshot_remarks(struct table *table, const struct answer_snapsh
     write_gaps(&text, snapshot->gaps);
     if (!snapshot->stored)
         buffer_printf(&text, "%sonly this record is kept", text.length > 0 ? "; " : "");
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 static void add_snapshot(struct table *table, const struct answer_snapshot *snapshot, size_t steps)
@@ -235,7 +208,7 @@ static void add_snapshot(struct table *table, const struct answer_snapshot *snap
     buffer_init(&taken);
     moment_write(&taken, snapshot->taken_at);
     add_reference(table, snapshot, steps);
-    add_text(table, TINT_NONE, &taken);
+    table_add_buffer(table, TINT_NONE, &taken);
     add_root(table, snapshot->root);
     table_printf(table, TINT_NONE, "%lld", (long long)snapshot->objects);
     table_printf(table, TINT_NONE, "%lld", (long long)snapshot->changes);
@@ -256,7 +229,7 @@ void listing_write_snapshots(struct buffer *output, const struct answer_snapshot
     }
     table_init(&table, arena, LENGTH_OF(titles) - 1);
     table.failed = steps == NULL;
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < snapshots->snapshots.count && steps != NULL; i++)
         add_snapshot(&table, &items[i], steps[i]);
     table_write(output, &table, style, 0);

@@ -7,20 +7,6 @@
 
 enum { SHOWN_OF_A_LIST = 4, SECOND = 1000 * 1000 };
 
-static void add_titles(struct table *table, const char *const *titles)
-{
-    for (; *titles != NULL; titles++)
-        table_add(table, TINT_FAINT, text_from(*titles));
-}
-
-/* The text is taken over: it is cleared. */
-static void add_text(struct table *table, enum tint tint, struct buffer *text)
-{
-    table->failed = table->failed || text->failed;
-    table_add(table, tint, buffer_text(text));
-    buffer_clear(text);
-}
-
 static void add_name(struct table *table, enum tint tint, struct text name)
 {
     table_add_foreign(table, tint, name.length == 0 ? TEXT("-") : name);
@@ -55,7 +41,7 @@ static void add_health(struct table *table, const struct answer_sink *sink, int6
     } else {
         buffer_add_string(&text, "nothing sent yet");
     }
-    add_text(table, tint_of_sink(sink), &text);
+    table_add_buffer(table, tint_of_sink(sink), &text);
 }
 
 static void write_sinks(struct buffer *output, const struct answer_notify *notify, const struct table_style *style,
@@ -67,7 +53,7 @@ static void write_sinks(struct buffer *output, const struct answer_notify *notif
     struct table table;
 
     table_init(&table, arena, LENGTH_OF(titles) - 1);
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < notify->sinks.count; i++) {
         add_name(&table, TINT_STRONG, sinks[i].name);
         add_name(&table, TINT_NONE, sinks[i].kind);
@@ -114,20 +100,7 @@ static void add_takes(struct table *table, const struct answer_route *route)
         buffer_printf(&text, "%severy type", text.length == 0 ? "" : "; ");
     else
         write_list(&text, "types", &route->types);
-    add_text(table, TINT_NONE, &text);
-}
-
-static void add_sinks(struct table *table, const struct answer_route *route)
-{
-    const struct text *sinks = route->sinks.items;
-    struct buffer text;
-
-    buffer_init(&text);
-    for (size_t i = 0; i < route->sinks.count; i++) {
-        buffer_add_string(&text, i > 0 ? ", " : "");
-        display_text(&text, sinks[i]);
-    }
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 static void write_routes(struct buffer *output, const struct answer_notify *notify, const struct table_style *style,
@@ -138,10 +111,10 @@ static void write_routes(struct buffer *output, const struct answer_notify *noti
     struct table table;
 
     table_init(&table, arena, LENGTH_OF(titles) - 1);
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < notify->routes.count; i++) {
         add_name(&table, TINT_STRONG, routes[i].name);
-        add_sinks(&table, &routes[i]);
+        table_add_names(&table, routes[i].sinks.items, routes[i].sinks.count);
         table_printf(&table, TINT_NONE, "%s", severity_name((enum severity)routes[i].severity));
         add_takes(&table, &routes[i]);
     }
@@ -169,7 +142,7 @@ static void add_reason(struct table *table, const struct answer_held *held, int6
     } else {
         buffer_add_string(&text, ", told now");
     }
-    add_text(table, TINT_NONE, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 static void write_held(struct buffer *output, const struct answer_notify *notify, const struct table_style *style,
@@ -183,7 +156,7 @@ static void write_held(struct buffer *output, const struct answer_notify *notify
         return;
     buffer_add_byte(output, '\n');
     table_init(&table, arena, LENGTH_OF(titles) - 1);
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < notify->held.count; i++) {
         add_name(&table, TINT_STRONG, held[i].sink);
         add_name(&table, TINT_NONE, held[i].route);
@@ -251,7 +224,7 @@ static void add_state(struct table *table, const struct answer_delivery *deliver
 
     buffer_init(&text);
     notify_write_state(&text, delivery, now);
-    add_text(table, tint_of_state(delivery), &text);
+    table_add_buffer(table, tint_of_state(delivery), &text);
 }
 
 void notify_write_deliveries(struct buffer *output, const struct answer_deliveries *deliveries, const char *none,
@@ -266,7 +239,7 @@ void notify_write_deliveries(struct buffer *output, const struct answer_deliveri
         return;
     }
     table_init(&table, arena, LENGTH_OF(titles) - 1);
-    add_titles(&table, titles);
+    table_add_titles(&table, titles);
     for (size_t i = 0; i < deliveries->deliveries.count; i++) {
         struct buffer age;
 
@@ -274,7 +247,7 @@ void notify_write_deliveries(struct buffer *output, const struct answer_deliveri
         moment_write_age(&age, items[i].created_at, now);
         buffer_add_string(&age, " ago");
         table_printf(&table, TINT_STRONG, "%lld", (long long)items[i].id);
-        add_text(&table, TINT_NONE, &age);
+        table_add_buffer(&table, TINT_NONE, &age);
         add_name(&table, TINT_NONE, items[i].sink);
         add_name(&table, TINT_NONE, items[i].title);
         table_printf(&table, TINT_NONE, "%lld", (long long)items[i].attempts);

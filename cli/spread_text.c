@@ -14,14 +14,6 @@ enum {
 
 #define ITEMS(type, list) ((const struct type *)(list).items)
 
-/* The text is taken over: it is cleared. */
-static void add_text(struct table *table, enum tint tint, struct buffer *text)
-{
-    table->failed = table->failed || text->failed;
-    table_add(table, tint, buffer_text(text));
-    buffer_clear(text);
-}
-
 /* ---- columns ---- */
 
 /* `prod` for the majority of an environment, else who it is: `prod/eu-2`. */
@@ -47,7 +39,7 @@ static void add_head(struct table *table, const struct answer_spread *spread)
     table_add(table, TINT_FAINT, TEXT("severity"));
     for (size_t i = 0; i < spread->columns.count; i++) {
         write_column(&text, &ITEMS(answer_spread_column, spread->columns)[i], NAMES_SHOWN);
-        add_text(table, TINT_FAINT, &text);
+        table_add_buffer(table, TINT_FAINT, &text);
     }
 }
 
@@ -82,7 +74,7 @@ static void add_object(struct table *table, const struct answer_spread_row *row,
     }
     buffer_add_text(&clipped, shown);
     clipped.failed = clipped.failed || text.failed;
-    add_text(table, TINT_STRONG, &clipped);
+    table_add_buffer(table, TINT_STRONG, &clipped);
     buffer_clear(&text);
 }
 
@@ -145,7 +137,7 @@ static void write_columns(struct buffer *output, const struct answer_spread *spr
         if (!has_names && column->known)
             continue;
         write_column(&text, column, NAMES_SHOWN);
-        add_text(&table, TINT_STRONG, &text);
+        table_add_buffer(&table, TINT_STRONG, &text);
         for (size_t j = 0; j < column->instances.count && has_names; j++) {
             buffer_add_string(&text, j > 0 ? ", " : "");
             display_text(&text, ITEMS(text, column->instances)[j]);
@@ -155,7 +147,7 @@ static void write_columns(struct buffer *output, const struct answer_spread *spr
             display_text(&text,
                          column->unknown_reason.length > 0 ? column->unknown_reason : TEXT("no reason is known"));
         }
-        add_text(&table, TINT_NONE, &text);
+        table_add_buffer(&table, TINT_NONE, &text);
     }
     if (table.count == 0 && !table.failed)
         return;

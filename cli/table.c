@@ -96,6 +96,31 @@ void table_add_foreign(struct table *table, enum tint tint, struct text text)
     buffer_clear(&shown);
 }
 
+void table_add_titles(struct table *table, const char *const *titles)
+{
+    for (; *titles != NULL; titles++)
+        table_add(table, TINT_FAINT, text_from(*titles));
+}
+
+void table_add_buffer(struct table *table, enum tint tint, struct buffer *text)
+{
+    table->failed = table->failed || text->failed;
+    table_add(table, tint, buffer_text(text));
+    buffer_clear(text);
+}
+
+void table_add_names(struct table *table, const struct text *names, size_t count)
+{
+    struct buffer text;
+
+    buffer_init(&text);
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_string(&text, i > 0 ? ", " : "");
+        display_text(&text, names[i]);
+    }
+    table_add_buffer(table, TINT_NONE, &text);
+}
+
 void table_tint_only(struct table *table, size_t bytes)
 {
     if (!table->failed && bytes < table->cells[table->count - 1].tinted)

@@ -47,6 +47,15 @@ void table_printf(struct table *table, enum tint tint, const char *format, ...) 
 /* The same from a name or text that comes from outside. */
 void table_add_foreign(struct table *table, enum tint tint, struct text text);
 
+/* A row of titles, which a NULL ends. */
+void table_add_titles(struct table *table, const char *const *titles);
+
+/* The text of a buffer, which is cleared. */
+void table_add_buffer(struct table *table, enum tint tint, struct buffer *text);
+
+/* Names that come from outside, with commas between them. */
+void table_add_names(struct table *table, const struct text *names, size_t count);
+
 /* Colour only the first `bytes` of the cell that was added last. */
 void table_tint_only(struct table *table, size_t bytes);
 

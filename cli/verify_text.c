@@ -15,14 +15,6 @@ static enum tint verdict_tint(unsigned verdict)
     return tint[verdict];
 }
 
-/* The text is taken over: it is cleared. */
-static void add_text(struct table *table, struct buffer *text)
-{
-    table->failed = table->failed || text->failed;
-    table_add(table, TINT_NONE, buffer_text(text));
-    buffer_clear(text);
-}
-
 static void write_rest(struct buffer *buffer, const struct answer_verify *verify)
 {
     if (verify->unknown_reason.length > 0) {
@@ -72,7 +64,7 @@ static void add_instance(struct table *table, const struct answer_verify_instanc
     if (instance->changes > 0)
         buffer_printf(&text, "%s%lld change%s", text.length > 0 ? ", " : "", (long long)instance->changes,
                       instance->changes == 1 ? "" : "s");
-    add_text(table, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 static void write_instances(struct buffer *output, const struct answer_verify *verify, const struct table_style *style,
@@ -103,7 +95,7 @@ static void add_change(struct table *table, const struct answer_verify_change *c
     buffer_init(&text);
     table_add(table, change_tint(change->severity), text_from(severity_name((enum severity)change->severity)));
     change_write_line(&text, &view);
-    add_text(table, &text);
+    table_add_buffer(table, TINT_NONE, &text);
 }
 
 static void write_changes(struct buffer *output, const struct answer_verify *verify, const struct table_style *style,

@@ -110,6 +110,31 @@ static void test_columns_follow_below(void **state)
     }
 }
 
+static void test_cells_of_several(void **state)
+{
+    static const char *const titles[] = {"names", "text", NULL};
+    const struct text names[] = {TEXT("a"), TEXT("\33b"), TEXT("c")};
+    CLEANUP(arena_free) struct arena arena;
+    CLEANUP(buffer_clear) struct buffer output;
+    struct buffer text;
+    struct table table;
+
+    (void)state;
+    arena_init(&arena, 1024 * 1024);
+    buffer_init(&output);
+    buffer_init(&text);
+    buffer_add_string(&text, "whole");
+    table_init(&table, &arena, 2);
+    table_add_titles(&table, titles);
+    table_add_names(&table, names, LENGTH_OF(names));
+    table_add_buffer(&table, TINT_NONE, &text);
+    assert_null(text.bytes);
+    table_add_names(&table, NULL, 0);
+    table_add(&table, TINT_NONE, TEXT("nobody"));
+    table_write(&output, &table, &plain, 0);
+    assert_string_equal(output.bytes, "names        text\na, \\x1bb, c  whole\n             nobody\n");
+}
+
 static void test_colours(void **state)
 {
     const struct table_style style = {.colour = true, .width = 34};
@@ -174,7 +199,7 @@ static enum error_code make_table(void *context, struct error *error)
     buffer_init(&output);
     fill(&table, &arena, sample);
     for (size_t i = 0; i < 100; i++)
-        table_add_foreign(&table, TINT_NONE, TEXT("x"));
+        table_add_names(&table, &(const struct text){"x", 1}, 1);
     table_write(&output, &table, &plain, 0);
     table_write_folded(&output, &table, &plain);
     return buffer_check(&output, error, "writing a table");
@@ -192,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_last_column_is_wrapped),
         cmocka_unit_test(test_long_word_is_cut),
         cmocka_unit_test(test_columns_follow_below),
+        cmocka_unit_test(test_cells_of_several),
         cmocka_unit_test(test_colours),
         cmocka_unit_test(test_colour_of_wrapped_text),
         cmocka_unit_test(test_empty_table),
