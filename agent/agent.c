@@ -1,13 +1,12 @@
 #include "agent/agent.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/data_folder.h"
 #include "agent/thread.h"
 #include "agent/watcher.h"
 #include "base/clock.h"
@@ -15,7 +14,6 @@
 #include "wire/socket.h"
 
 enum {
-    FOLDER_MODE = 0700,
     HOST_SIZE = 256,
     SECOND = 1000 * 1000,
     JITTER_PER_TARGET = SECOND / 50, /* many targets do not begin at the same moment … */
@@ -64,64 +62,6 @@ struct agent {
     bool failed;
     struct error failure;
 };
-
-/* ---- folder, keys, outbox ---- */
-
-static enum error_code make_folder(const char *path, struct error *error)
-{
-    if (mkdir(path, FOLDER_MODE) == 0 || errno == EEXIST)
-        return ERROR_NONE;
-    error_set(error, errno == EACCES || errno == EPERM ? ERROR_REFUSED : ERROR_IO, "making the folder '%s': %s", path,
-              strerror(errno));
-    return error_hint(error, "make it by hand, for the user that the agent runs as");
-}
-
-static char *path_in(const char *folder, const char *name)
-{
-    char *path = mem_alloc(strlen(folder) + 1 + strlen(name) + 1);
-
-    if (path != NULL)
-        sprintf(path, "%s/%s", folder, name);
-    return path;
-}
-
-enum error_code agent_keys(struct key_pair *ret_keys, const struct settings *settings, struct error *error)
-{
-    char *path;
-    enum error_code code;
-
-    if (make_folder(settings->data, error) != ERROR_NONE)
-        return error->code;
-    path = path_in(settings->data, "agent.key");
-    if (path == NULL)
-        return error_memory(error, "reading the keys");
-    code = key_pair_load_or_make(ret_keys, path, error);
-    mem_free(path);
-    return code;
-}
-
-static struct outbox_settings outbox_settings_of(const struct settings *settings)
-{
-    return (struct outbox_settings){.limit = settings->outbox_limit,
-                                    .keep_us = (int64_t)settings->outbox_keep_ms * 1000,
-                                    .memory_limit = settings->source.memory_limit};
-}
-
-static enum error_code open_outbox(struct agent *agent, struct error *error)
-{
-    const struct outbox_settings settings = outbox_settings_of(agent->settings);
-    char *path = path_in(agent->settings->data, "outbox.db");
-    enum error_code code;
-
-    if (path == NULL)
-        return error_memory(error, "opening the outbox");
-    code = outbox_open(&agent->outbox, path, &settings, error);
-    mem_free(path);
-    if (code == ERROR_CONFLICT)
-        error_hint(error, "another agent uses the folder '%s'; give this one a folder of its own",
-                   agent->settings->data);
-    return code;
-}
 
 /* ---- the object ---- */
 
@@ -175,7 +115,8 @@ enum error_code agent_open(struct agent **ret_agent, const char *path, struct lo
         return error_memory(error, "starting");
     strcpy(agent->path, path);
     if (settings_load(&agent->settings, path, error) != ERROR_NONE ||
-        agent_keys(&agent->keys, agent->settings, error) != ERROR_NONE || open_outbox(agent, error) != ERROR_NONE ||
+        data_folder_keys(&agent->keys, agent->settings, error) != ERROR_NONE ||
+        data_folder_outbox(&agent->outbox, agent->settings, error) != ERROR_NONE ||
         open_descriptors(agent, error) != ERROR_NONE || socket_context_new(&agent->context, error) != ERROR_NONE)
         return error->code;
     logger_set_least(logger, (enum log_level)agent->settings->log);
@@ -446,7 +387,7 @@ enum error_code agent_reload(struct agent *agent, struct error *error)
     stop_uplink(agent);
     carry_out(agent, &plan);
     agent->settings = settings;
-    outbox = outbox_settings_of(settings);
+    outbox = data_folder_outbox_settings(settings);
     outbox_configure(agent->outbox, &outbox);
     logger_set_least(agent->logger, (enum log_level)settings->log);
     settings = before; /* to be freed */

@@ -21,9 +21,6 @@ struct agent;
 enum error_code agent_open(struct agent **ret_agent, const char *path, struct logger *logger,
                            struct error *error) MUST_CHECK;
 
-/* The keys of an agent, made when there are none, without opening its outbox: it may be running. */
-enum error_code agent_keys(struct key_pair *ret_keys, const struct settings *settings, struct error *error) MUST_CHECK;
-
 /* Begin to watch and to talk. With `once` every target is read once. */
 enum error_code agent_start(struct agent *agent, bool once, struct error *error) MUST_CHECK;
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "agent/data_folder.h"
 #include "agent/metrics_server.h"
 #include "base/service.h"
 #include "schema/canonical.h"
@@ -92,7 +93,8 @@ static enum error_code print_public_key(const struct settings_call *call, struct
     CLEANUP(buffer_clear) struct buffer buffer;
 
     buffer_init(&buffer);
-    if (settings_load(&settings, call->config, error) != ERROR_NONE || agent_keys(&keys, settings, error) != ERROR_NONE)
+    if (settings_load(&settings, call->config, error) != ERROR_NONE ||
+        data_folder_keys(&keys, settings, error) != ERROR_NONE)
         return error->code;
     buffer_printf(&buffer, "%s\n", keys.public_key);
     return print(&buffer, error);
