@@ -15,6 +15,7 @@
 #include "ingest/calls.h"
 #include "ingest/conversation.h"
 #include "ingest/follow_up.h"
+#include "ingest/retaining.h"
 #include "ingest/strangers.h"
 #include "store/events.h"
 #include "wire/socket.h"
@@ -41,12 +42,7 @@ struct core {
     struct calls calls;
 
     int64_t tick_at; /* elapsed: when the next is due */
-    int64_t retention_at;
-    bool retaining;
-    struct retention_result retained;
-    struct retention_result retained_in_all;
-    uint64_t retentions;
-    int64_t last_retention;
+    struct retaining retaining;
     uint64_t dropped;
     uint64_t bytes_in;
     struct pulse *pulse;
@@ -126,8 +122,7 @@ void core_free(struct core *core)
 {
     if (core == NULL)
         return;
-    if (core->retaining)
-        retention_stop(&core->retained);
+    retaining_clear(&core->retaining);
     conversation_free(core->conversation);
     follow_up_clear(&core->follow_up);
     strangers_free(core->strangers);
@@ -152,6 +147,7 @@ enum error_code core_new(struct core **ret_core, struct database *database, stru
     core->database = database;
     core->door = door;
     core->logger = logger;
+    core->retaining = (struct retaining){.database = database, .logger = logger};
     core->pulse = settings->pulse;
     core->told = -1;
     core->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -302,73 +298,18 @@ static enum error_code tick(struct core *core, struct error *error)
 
 /* ---- retention ---- */
 
-static void log_retention(struct core *core)
-{
-    const struct retention_result *result = &core->retained;
-
-    if (result->snapshots + result->records + result->changes + result->drifts + result->events + result->nodes == 0)
-        return;
-    log_write(core->logger, LOG_LEVEL_INFO, "retention-done",
-              LOG_FIELDS(log_number("snapshots", (int64_t)result->snapshots),
-                         log_number("records", (int64_t)result->records),
-                         log_number("changes", (int64_t)result->changes), log_number("drifts", (int64_t)result->drifts),
-                         log_number("events", (int64_t)result->events), log_number("nodes", (int64_t)result->nodes),
-                         log_number("bytes", (int64_t)result->bytes)));
-}
-
-static void count_retention(struct core *core, int64_t now)
-{
-    const struct retention_result *result = &core->retained;
-    struct retention_result *sum = &core->retained_in_all;
-
-    sum->snapshots += result->snapshots;
-    sum->records += result->records;
-    sum->changes += result->changes;
-    sum->events += result->events;
-    sum->drifts += result->drifts;
-    sum->waivers += result->waivers;
-    sum->gate_runs += result->gate_runs;
-    sum->audits += result->audits;
-    sum->nodes += result->nodes;
-    sum->bytes += result->bytes;
-    core->retentions++;
-    core->last_retention = now;
-}
-
-/* A retention that cannot go on is tried again at its next time: it is not what agents wait for. */
-static enum error_code retention_failed(struct core *core, const struct moment *moment, struct error *error)
-{
-    if (error->code == ERROR_IO)
-        return error->code;
-    if (error->code == ERROR_FULL)
-        conversation_note_full(core->conversation, moment, error);
-    else
-        log_failure(core->logger, "retention-failed", error, "trying again later");
-    core->retaining = false;
-    return ERROR_NONE;
-}
-
 static enum error_code retain_some(struct core *core, struct error *error)
 {
     struct moment moment = now();
-    bool done = false;
+    bool worked = false;
+    enum error_code code = retaining_run(&core->retaining, &core->settings.retention, core->settings.retention_ms,
+                                         &moment, &worked, error);
 
-    if (!core->retaining) {
-        if (core->settings.retention_ms == 0 || moment.elapsed < core->retention_at)
-            return ERROR_NONE;
-        core->retention_at = moment.elapsed + (int64_t)core->settings.retention_ms * 1000;
-        core->retained = (struct retention_result){0};
-        core->retaining = true;
-    }
-    if (retention_run(core->database, &core->settings.retention, moment.now, &core->retained, &done, error) !=
-        ERROR_NONE)
-        return retention_failed(core, &moment, error);
-    conversation_store_changed(core->conversation);
-    if (done) {
-        log_retention(core);
-        count_retention(core, moment.now);
-    }
-    core->retaining = !done;
+    if (worked)
+        conversation_store_changed(core->conversation);
+    if (code != ERROR_FULL)
+        return code;
+    conversation_note_full(core->conversation, &moment, error);
     return ERROR_NONE;
 }
 
@@ -533,9 +474,9 @@ static void publish(struct core *core, bool running)
     health.commit_times = counts.commit_times;
     door_counts(core->door, &health.let_in, &health.turned_away);
     health.store_limit = core->settings.store_limit;
-    health.retentions = core->retentions;
-    health.last_retention = core->last_retention;
-    health.retained = core->retained_in_all;
+    health.retentions = core->retaining.times;
+    health.last_retention = core->retaining.last_at;
+    health.retained = core->retaining.in_all;
     pthread_mutex_lock(&core->lock);
     core->health = health;
     pthread_mutex_unlock(&core->lock);
@@ -578,7 +519,7 @@ static enum error_code turn(struct core *core, bool *busy, struct error *error)
     struct moment moment = now();
     bool heard = false, worked = false;
 
-    if (wait_for_messages(core, *busy || core->retaining || follow_up_is_due(&core->follow_up, &moment), error) !=
+    if (wait_for_messages(core, *busy || core->retaining.is_on || follow_up_is_due(&core->follow_up, &moment), error) !=
             ERROR_NONE ||
         take_settings(core, error) != ERROR_NONE)
         return error->code;
