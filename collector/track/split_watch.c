@@ -78,33 +78,83 @@ static void set_occasion(struct telling *telling)
 
 /* ---- instances by variant ---- */
 
-static int compare_names(const void *a, const void *b)
-{
-    const struct target_row *x = a, *y = b;
+/* An instance, and the place of its variant. */
+struct member {
+    struct text instance;
+    uint32_t variant;
+};
 
-    return text_compare(x->name.instance, y->name.instance);
+static int compare_members(const void *a, const void *b)
+{
+    const struct member *x = a, *y = b;
+
+    return text_compare(x->instance, y->instance);
 }
 
-static bool has_root(const struct variants *variants, uint32_t variant, const struct target_row *target)
+static int compare_roots(const void *a, const void *b)
 {
-    for (uint32_t i = 0; i < variants->root_count; i++)
-        if (variants->roots[i].variant == variant && hash_equal(&variants->roots[i].root, &target->root))
-            return true;
-    return false;
+    const struct variant_root *x = a, *y = b;
+
+    return memcmp(x->root.bytes, y->root.bytes, HASH_SIZE);
 }
 
-static json_t *variant_of(struct telling *telling, uint32_t place, const struct target_row *targets, size_t count)
+/* The roots in their own order, so that each instance finds its own. */
+static struct variant_root *sort_roots(const struct telling *telling)
+{
+    const struct variants *variants = &telling->sides->variants;
+    struct variant_root *roots = arena_array(telling->correlating->arena, variants->root_count, sizeof *roots);
+
+    if (roots == NULL)
+        return NULL;
+    memcpy(roots, variants->roots, variants->root_count * sizeof *roots);
+    qsort(roots, variants->root_count, sizeof *roots, compare_roots);
+    return roots;
+}
+
+/* All instances with a snapshot, by name. */
+static enum error_code find_members(const struct telling *telling, struct member **ret_members, size_t *ret_count)
+{
+    const struct correlating *correlating = telling->correlating;
+    const struct target_filter filter = {.database = correlating->name, .environment = telling->sides->name};
+    const struct variant_root *roots = sort_roots(telling);
+    struct target_row *targets = NULL;
+    struct member *members;
+    size_t count = 0, used = 0;
+
+    if (targets_list(correlating->database, &filter, correlating->arena, &targets, &count, correlating->error) !=
+        ERROR_NONE)
+        return correlating->error->code;
+    members = arena_array(correlating->arena, count, sizeof *members);
+    if (roots == NULL || members == NULL)
+        return correlating_no_memory(correlating);
+    for (size_t i = 0; i < count; i++) {
+        const struct variant_root wanted = {.root = targets[i].root},
+                                  *found = targets[i].snapshot == 0
+                                               ? NULL
+                                               : bsearch(&wanted, roots, telling->sides->variants.root_count,
+                                                         sizeof *roots, compare_roots);
+
+        if (found != NULL)
+            members[used++] = (struct member){targets[i].name.instance, found->variant};
+    }
+    if (used > 1)
+        qsort(members, used, sizeof *members, compare_members);
+    *ret_members = members;
+    *ret_count = used;
+    return ERROR_NONE;
+}
+
+static json_t *variant_of(struct telling *telling, uint32_t place, const struct member *members, size_t count)
 {
     const struct variants *variants = &telling->sides->variants;
     const struct variant *variant = &variants->variants[place];
     json_t *object = json_builder_object(&telling->builder), *instances = json_builder_array(&telling->builder);
     uint32_t told = 0;
 
-    for (size_t i = 0; i < count && told < INSTANCES_TOLD && told < variant->count; i++) {
-        if (targets[i].snapshot == 0 || !has_root(variants, place, &targets[i]))
+    for (size_t i = 0; i < count && told < INSTANCES_TOLD; i++) {
+        if (members[i].variant != place)
             continue;
-        json_builder_append(&telling->builder, instances,
-                            json_builder_text(&telling->builder, targets[i].name.instance));
+        json_builder_append(&telling->builder, instances, json_builder_text(&telling->builder, members[i].instance));
         told++;
     }
     set_root(telling, object, &variants->roots[variant->root].root);
@@ -115,23 +165,18 @@ static json_t *variant_of(struct telling *telling, uint32_t place, const struct 
 
 static enum error_code set_variants(struct telling *telling)
 {
-    const struct correlating *correlating = telling->correlating;
-    const struct target_filter filter = {.database = correlating->name, .environment = telling->sides->name};
-    json_t *list = json_builder_array(&telling->builder);
-    struct target_row *targets = NULL;
+    const struct variants *variants = &telling->sides->variants;
+    struct member *members = NULL;
+    json_t *list;
     size_t count = 0;
 
-    if (targets_list(correlating->database, &filter, correlating->arena, &targets, &count, correlating->error) !=
-        ERROR_NONE) {
-        json_decref(list);
-        return correlating->error->code;
-    }
-    if (count > 1)
-        qsort(targets, count, sizeof *targets, compare_names);
-    for (uint32_t i = 0; i < telling->sides->variants.variant_count && i < VARIANTS_TOLD; i++)
-        json_builder_append(&telling->builder, list, variant_of(telling, i, targets, count));
+    if (find_members(telling, &members, &count) != ERROR_NONE)
+        return telling->correlating->error->code;
+    list = json_builder_array(&telling->builder);
+    for (uint32_t i = 0; i < variants->variant_count && i < VARIANTS_TOLD; i++)
+        json_builder_append(&telling->builder, list, variant_of(telling, i, members, count));
     json_builder_set(&telling->builder, telling->data, "variants", list);
-    set_number(telling, telling->data, "variant_count", telling->sides->variants.variant_count);
+    set_number(telling, telling->data, "variant_count", variants->variant_count);
     return ERROR_NONE;
 }
 

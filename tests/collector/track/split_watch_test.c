@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "collector/track/correlated.h"
+#include "common/drift/snapshot_text.h"
 #include "store/pairs.h"
+#include "support/allocation.h"
 #include "support/cmocka.h"
 
 #define T1 "table a.t\n  column x type=integer\n"
@@ -188,6 +190,51 @@ static void test_an_end_is_told_when_it_is_known(void **state)
     correlated_verify(correlated);
 }
 
+/* ---- memory that runs out ---- */
+
+struct material {
+    struct correlated *correlated;
+    int64_t target;
+    struct snapshot *snapshot;
+};
+
+static enum error_code record_again(void *context, struct error *error)
+{
+    struct material *material = context;
+    int64_t id;
+
+    return record_try(material->correlated->history, material->target, material->snapshot, NULL, &id, error);
+}
+
+static void fail_at_each(struct correlated *correlated, const char *schema)
+{
+    struct material material = {.correlated = correlated, .snapshot = snapshot_from_text(schema)};
+
+    material.target = history_target(correlated->history, "orders", "prod", "us");
+    assert_true(test_every_allocation(record_again, &material) >= 30);
+    snapshot_free(material.snapshot);
+}
+
+static void test_every_allocation_may_fail(void **state)
+{
+    struct correlated *correlated = *state;
+    int64_t before;
+
+    correlated_record(correlated, STAGING, T1, NULL);
+    correlated_record(correlated, EU, T1, NULL);
+    correlated_record(correlated, US, T1, NULL);
+    correlated_record(correlated, STAGING, T2, NULL);
+    before = correlated_last_event(correlated);
+    fail_at_each(correlated, T3);
+    expect(correlated, before, "environment-split\n");
+    correlated_record(correlated, STAGING, T1, NULL);
+    correlated_record(correlated, STAGING, T3, NULL);
+    before = correlated_last_event(correlated);
+    fail_at_each(correlated, T1);
+    expect(correlated, before, "environment-agreed\ndrift-changed\n");
+    correlated_verify(correlated);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, correlated_setup, correlated_teardown)
@@ -200,6 +247,7 @@ int main(void)
         TEST(test_a_pair_says_that_it_waits),
         TEST(test_a_step_that_was_kept_is_explained),
         TEST(test_an_end_is_told_when_it_is_known),
+        TEST(test_every_allocation_may_fail),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
