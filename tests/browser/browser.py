@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
 from system import Failure, check
@@ -50,11 +49,11 @@ def install():
         shutil.copy(os.path.join(HERE, "package-lock.json"), done)
 
 
-def run(scenario, collector, on_line=None, **wishes):
-    """Run a scenario of run.mjs; what it prints beginning with `> ` is for `on_line`, which answers what it is told back."""
+def run(stages, collector, on_line=None, **wishes):
+    """Run scenarios of run.mjs, which says what stages are; what it prints beginning with `> ` is for `on_line`, which answers
+    what it is told back."""
     install()
-    profile = tempfile.mkdtemp(prefix="driftline-browser.")
-    wishes = {"scenario": scenario, "base": collector.url, "token": collector.token, "profile": profile,
+    wishes = {"stages": stages, "base": collector.url, "token": collector.token,
               "screenshots": SHOTS if os.environ.get("DRIFTLINE_SCREENSHOTS") else None, **wishes}
     if wishes["screenshots"]:
         os.makedirs(SHOTS, exist_ok=True)
@@ -70,11 +69,10 @@ def run(scenario, collector, on_line=None, **wishes):
             else:
                 said.append(line)
                 print("   " + line, end="", flush=True)
-        check(child.wait(60) == 0, f"{scenario}:\n{''.join(said[-40:])}")
+        check(child.wait(60) == 0, f"the browser found something:\n{''.join(said[-60:])}")
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Failure(f"{scenario}: {error}") from error
+        raise Failure(f"the browser: {error}") from error
     finally:
         if child.poll() is None:
             child.kill()
             child.wait()
-        shutil.rmtree(profile, ignore_errors=True)

@@ -18,11 +18,9 @@ def test_dashboard():
             fleet.step("CREATE TABLE just_now (id INTEGER PRIMARY KEY);", TARGETS[6])
             return "changed"
 
-        run("signing_in", fleet.collector)
-        run("pages", fleet.collector)
-        run("keyboard", fleet.collector)
-        run("differences", fleet.collector)
-        run("live", fleet.collector, on_line=change)
+        run([[["even_pages", "signing_in", "walk", "sharing"], ["odd_pages", "keyboard", "differences", "dialogs", "reading"]],
+             [["acting"], ["live"]]], fleet.collector, on_line=change, reader=fleet.token("read"),
+            drift=fleet.drifts("staging", "prod")[0]["id"])
 
 
 def test_nothing_watched():
@@ -32,7 +30,7 @@ def test_nothing_watched():
         collector = Collector(folder)
         things.append(collector)
         collector.start()
-        run("empty", collector)
+        run([[["empty"]]], collector)
 
 
 main(test_dashboard, test_nothing_watched)

@@ -30,7 +30,7 @@ def test_large():
         collector = Collector(folder, options="path: [dev, test, staging, prod]\nstale_after: 24h\n", data=os.path.join(folder, "data"))
         things.append(collector)
         collector.start()
-        run("large", collector, databases=DATABASES)
+        run([[["large"], ["large_on_a_phone"]]], collector, databases=DATABASES)
 
 
 main(test_large)

@@ -190,10 +190,10 @@ async function show() {
     scrollTo(0, 0);
     frame.title.focus({preventScroll: true});
   }
-  const focused = document.activeElement;
+  const hadFocus = document.activeElement !== document.body || document.querySelector('dialog[open]') !== null;
   await draw(visit, entry, params);
   /* What had the focus is gone with what was drawn before: one goes on at the heading. */
-  if (before === hash && focused !== document.body && document.activeElement === document.body) frame.title.focus({preventScroll: true});
+  if (before === hash && hadFocus && document.activeElement === document.body) frame.title.focus({preventScroll: true});
 }
 
 function askToSignIn(problem = null) {

@@ -8,7 +8,7 @@ const ZOOM_LEAST = 0.06, ZOOM_MOST = 2.5, STEP = 60, MARGIN = 40, READABLE = 0.7
 
 export const title = ({parts}) => parts.length > 0 ? `Diagram of ${parts[0]}` : 'Diagram';
 
-const isNarrow = () => matchMedia('(max-width: 52rem)').matches;
+const isNarrow = () => matchMedia('(max-width: 62rem)').matches;
 
 /* As many characters as fit beside what else stands in the row. */
 const shorten = (text, most) => text.length > most ? `${text.slice(0, most - 1)}…` : text;

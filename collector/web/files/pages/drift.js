@@ -171,7 +171,7 @@ class Inbox {
         {title: 'Where', width: 'minmax(9rem, 1.3fr)', phone: false, cell: (drift) => h('bdi', {title: place(drift)}, place(drift))},
         {title: 'Cause', width: '5.6rem', phoneWidth: '5.6rem', cell: ({cause}) => causeTag(cause)},
         {title: 'State', width: '8.2rem', phone: false, cell: (drift) => stateTag(drift.ending ?? drift.state)},
-        {title: 'By', width: 'minmax(5rem, 0.8fr)', phone: false, cell: (drift) => actor(drift.change?.actor ?? null, drift.change?.evidence) ?? h('span', {class: 'muted'}, '–')},
+        {title: 'By', width: 'minmax(5rem, 0.8fr)', phone: false, wide: true, cell: (drift) => actor(drift.change?.actor ?? null, drift.change?.evidence) ?? h('span', {class: 'muted'}, '–')},
         {title: 'Since', width: '5.5rem', phone: false, class: 'number', cell: ({opened_at: at}) => time(at)},
         {title: 'Severity and where', class: 'only-phone under', width: '0', phoneWidth: '', cell: (drift) => [severityTag(drift.severity), ' ', h('bdi', null, place(drift))]},
       ],

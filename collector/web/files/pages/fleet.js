@@ -105,7 +105,7 @@ function makeTable(names) {
     href: (row) => url('database', row.database),
     empty: () => empty('No database matches', 'Take a filter away to see more.'),
     columns: [
-      {title: 'Database', width: 'minmax(9rem, 1.6fr)', phoneWidth: 'minmax(0, 1fr)', link: true, class: 'database-name', cell: (row) => h('bdi', {title: row.database}, row.database)},
+      {title: 'Database', width: 'minmax(7.5rem, 1.6fr)', phoneWidth: 'minmax(0, 1fr)', link: true, class: 'database-name', cell: (row) => h('bdi', {title: row.database}, row.database)},
       {title: 'Verdict', width: '6.7rem', phoneWidth: 'auto', cell: (row) => verdictTag(row.verdict, row.unknown)},
       ...names.map((name) => ({title: name, width: 'minmax(5.5rem, 1fr)', phone: false, class: 'environment-column', cell: (row) => environmentCell(row, name)})),
       {title: 'Differences', width: 'minmax(11.5rem, 1.1fr)', phone: false, cell: differencesCell},
@@ -196,7 +196,8 @@ export async function render(view, params, page) {
     if (names !== columns.join('\n')) {
       names = columns.join('\n');
       list = makeTable(columns);
-      replace(view, totals, first, filterBar(FILTERS, query, change), shown, list, legend());
+      replace(view, totals, first, filterBar(FILTERS, query, change), shown, h('div', {class: columns.length > 4 ? 'fleet-scroll many' : 'fleet-scroll'}, list), legend());
+      list.style.setProperty('--narrowest', `${43 + 6.25 * columns.length}rem`);
     }
     replace(first, firstSection(worstOnes));
     draw();

@@ -26,7 +26,7 @@ function reasonItem(reason) {
 
 function side(name, part) {
   if (part === null) return null;
-  return h('div', {class: 'gate-side card'}, h('h3', null, name), h('p', {class: 'gate-environment'}, part.environment),
+  return h('div', {class: 'gate-side card'}, h('h2', null, name), h('p', {class: 'gate-environment'}, part.environment),
     h('p', {class: 'muted'}, part.instances === 1 ? 'one instance' : `${part.instances} instances`, ', looked at ', time(part.checked_at)),
     part.root && h('p', {class: 'hash'}, h('code', {title: part.root}, `${part.root.slice(0, 16)}…`), copyButton(part.root, 'root')));
 }
@@ -48,7 +48,7 @@ function planTable(answer) {
 function answerView(answer) {
   return [
     h('div', {class: 'gate-head'}, h('div', {class: 'gate-verdict'}, verdictTag(answer.verdict), answer.pinned && chip('approved', 'The root of what is promoted is pinned.')),
-      side('What is promoted', answer.from), answer.reference && h('div', {class: 'gate-side card'}, h('h3', null, 'In its place'), h('p', {class: 'gate-environment'}, answer.reference.name)),
+      side('What is promoted', answer.from), answer.reference && h('div', {class: 'gate-side card'}, h('h2', null, 'In its place'), h('p', {class: 'gate-environment'}, answer.reference.name)),
       side('Where to', answer.to)),
     answer.reasons.length > 0 && section('What stands in the way', h('ul', {class: 'reasons'}, answer.reasons.map(reasonItem))),
     section(`What it would bring (${answer.plan.length})`,
