@@ -66,7 +66,7 @@ struct asking {
 static enum error_code ask(struct asking *asking, struct arena *arena, struct answer *answer, struct error *error)
 {
     const struct feed_tools tools = {
-        .core = asking->running.core, .store = TEXT("x"), .openapi = TEXT("{}"), .metrics = asking->metrics};
+        .core = asking->running.core.core, .store = TEXT("x"), .openapi = TEXT("{}"), .metrics = asking->metrics};
     struct request request = {.tools = &tools,
                               .arena = arena,
                               .policy = asking->policy,
@@ -131,7 +131,7 @@ static int setup(void **state)
     running_feed_start_core(&asking.running);
     policy_set(&asking.running.policy, sample_policy());
     asking.policy = policy_take(&asking.running.policy);
-    if (core_call(asking.running.core, sample_correlate, asking.policy, &error) != ERROR_NONE)
+    if (core_call(asking.running.core.core, sample_correlate, asking.policy, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
     assert_int_equal(store_open(&asking.database, asking.running.folder, DATABASE_READ, &error), ERROR_NONE);
     asking.metrics.folder = asking.running.folder;

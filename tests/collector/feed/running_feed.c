@@ -4,9 +4,7 @@
 #include <unistd.h>
 
 #include "collector/feed/http.h"
-#include "store/store.h"
 #include "support/cmocka.h"
-#include "wire/socket.h"
 
 enum { MEMORY = 64 * 1024 * 1024 };
 
@@ -16,40 +14,17 @@ static void expect(enum error_code code, const struct error *error)
         fail_msg("%s (%s)", error->message, error_name(code));
 }
 
-static void *run_core(void *context)
-{
-    struct running_feed *running = context;
-    struct error error = {0};
-
-    return core_run(running->core, &error) == ERROR_NONE ? NULL : running;
-}
-
 static void start_core(struct running_feed *running)
 {
-    const struct core_settings settings = {.endpoint = "tcp://127.0.0.1:*",
-                                           .key = &running->key,
-                                           .heartbeat_ms = 1000,
-                                           .claim_ms = 3000,
-                                           .batch_ms = 5,
-                                           .batch_limit = 16,
-                                           .staging_limit = MEMORY,
-                                           .snapshot_limit = MEMORY,
-                                           .memory_limit = MEMORY,
-                                           .retention = {.snapshots_least = 1},
-                                           .retention_ms = 3600 * 1000,
-                                           .policy = &running->policy};
+    struct core_settings settings = running_core_settings();
     struct error error = {0};
 
+    settings.retention = (struct retention){.snapshots_least = 1};
+    settings.retention_ms = 3600 * 1000;
+    settings.policy = &running->policy;
     expect(policy_holder_init(&running->policy, &error), &error);
     expect(notify_holder_init(&running->notify, &error), &error);
-    expect(store_open(&running->database, running->folder, DATABASE_WRITE, &error), &error);
-    expect(key_pair_make(&running->key, &error), &error);
-    expect(socket_context_new(&running->context, &error), &error);
-    expect(door_open(&running->door, running->context, &running->logger, &error), &error);
-    expect(core_new(&running->core, running->database, running->door, running->context, &settings, &running->logger,
-                    &error),
-           &error);
-    assert_int_equal(pthread_create(&running->core_thread, NULL, run_core, running), 0);
+    running_core_start(&running->core, running->folder, &settings, &running->logger);
 }
 
 void running_feed_start_core(struct running_feed *running)
@@ -90,7 +65,7 @@ void running_feed_start(struct running_feed *running, const struct feed_settings
     complete.notify = &running->notify;
     diff_options_init(&policy.compare);
     running_feed_configure(running, &policy);
-    expect(feed_start(&running->feed, &complete, running->core, &running->logger, &error), &error);
+    expect(feed_start(&running->feed, &complete, running->core.core, &running->logger, &error), &error);
     running->port = http_port_of(feed_url(running->feed));
 }
 
@@ -106,21 +81,14 @@ void running_feed_configure(struct running_feed *running, const struct fleet_pol
 
 void running_feed_stop(struct running_feed *running)
 {
-    void *failure = NULL;
-
     assert_true(feed_stop(running->feed));
-    core_stop(running->core);
-    pthread_join(running->core_thread, &failure);
-    core_free(running->core);
-    door_close(running->door);
-    socket_context_free(running->context);
-    database_close(running->database);
+    running_core_stop(&running->core);
+    running_core_clear(&running->core);
     policy_holder_clear(&running->policy);
     notify_holder_clear(&running->notify);
     logger_clear(&running->logger);
     close(running->log);
     test_directory_remove(&running->directory);
-    assert_null(failure);
 }
 
 struct text running_feed_log(struct running_feed *running)

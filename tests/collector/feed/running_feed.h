@@ -5,9 +5,8 @@
 #ifndef DRIFTLINE_TEST_RUNNING_FEED_H
 #define DRIFTLINE_TEST_RUNNING_FEED_H
 
-#include <pthread.h>
-
 #include "collector/feed/sample.h"
+#include "collector/ingest/running_core.h"
 #include "feed/server.h"
 #include "notify/notify_plan.h"
 #include "support/directory.h"
@@ -18,12 +17,7 @@ struct running_feed {
     struct sample_tokens tokens;
     struct logger logger;
     int log; /* a file in the folder */
-    struct database *database;
-    struct key_pair key;
-    void *context;
-    struct door *door;
-    struct core *core;
-    pthread_t core_thread;
+    struct running_core core;
     struct policy_holder policy;
     struct notify_holder notify; /* at first nobody is told anything */
     struct feed *feed;

@@ -32,7 +32,7 @@ static enum error_code start(const struct feed_settings *settings, struct error 
 
     complete.folder = running.folder;
     complete.policy = &running.policy;
-    return feed_start(&running.feed, &complete, running.core, &running.logger, error);
+    return feed_start(&running.feed, &complete, running.core.core, &running.logger, error);
 }
 
 static void stop(void)
@@ -82,7 +82,7 @@ static void test_a_store_that_is_not_there(void **state)
     (void)state;
     settings.folder = "/nonexistent";
     settings.policy = &running.policy;
-    assert_int_equal(feed_start(&running.feed, &settings, running.core, &running.logger, &error), ERROR_NOT_FOUND);
+    assert_int_equal(feed_start(&running.feed, &settings, running.core.core, &running.logger, &error), ERROR_NOT_FOUND);
     assert_null(running.feed);
 }
 
@@ -140,11 +140,6 @@ static void test_starting_and_stopping_again_and_again(void **state)
     assert_true(feed_stop(NULL));
 }
 
-static void *ended_core(void *context)
-{
-    return context;
-}
-
 /* What answers when the core has ended, as it does when the disk fails: that it is not ready, and that nothing can be
  * written. */
 static void test_without_a_core_it_reads_and_says_so(void **state)
@@ -158,8 +153,7 @@ static void test_without_a_core_it_reads_and_says_so(void **state)
     assert_int_equal(start(&settings, &error), ERROR_NONE);
     request.port = http_port_of(feed_url(running.feed));
     assert_int_equal(http_ask(&request, &running.directory.arena).status, 200);
-    core_stop(running.core);
-    pthread_join(running.core_thread, NULL);
+    running_core_stop(&running.core);
     answer = http_ask(&request, &running.directory.arena);
     assert_int_equal(answer.status, 503);
     assert_true(http_body_has(&answer, "{\"status\":\"not-ready\",\"problems\":[\"agents are not heard\"],"));
@@ -173,7 +167,6 @@ static void test_without_a_core_it_reads_and_says_so(void **state)
     assert_int_equal(answer.status, 503);
     assert_true(http_header(&answer, "Retry-After").length > 0);
     stop();
-    assert_int_equal(pthread_create(&running.core_thread, NULL, ended_core, NULL), 0); /* for the teardown to join */
 }
 
 /* ---- TLS ---- */

@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "collector/ingest/running_core.h"
 #include "notify/planner.h"
 #include "notify/sink.h"
 #include "store/store.h"
 #include "support/cmocka.h"
 #include "support/directory.h"
-#include "wire/socket.h"
 
 enum { MEMORY = 64 * 1024 * 1024, PATIENCE_US = 60 * 1000000 };
 
@@ -57,15 +57,10 @@ struct bench {
     const char *folder;
     struct logger logger;
     int log;
-    struct key_pair key;
-    void *context;
     struct pulse *pulse;
     struct policy_holder policy;
     struct notify_holder plan;
-    struct database *database;
-    struct door *door;
-    struct core *core;
-    pthread_t core_thread;
+    struct running_core core;
     struct notifier *notifier;
     struct text store;
     struct arena arena;
@@ -77,36 +72,15 @@ static void expect(enum error_code code, const struct error *error)
         fail_msg("%s: %s", error_name(code), error->message);
 }
 
-static void *run_core(void *context)
-{
-    struct error error = {0};
-
-    return core_run(context, &error) == ERROR_NONE ? NULL : context;
-}
-
 static void start_core(struct bench *bench)
 {
-    const struct core_settings settings = {.endpoint = "tcp://127.0.0.1:*",
-                                           .key = &bench->key,
-                                           .heartbeat_ms = 1000,
-                                           .claim_ms = 3000,
-                                           .batch_ms = 5,
-                                           .batch_limit = 16,
-                                           .staging_limit = MEMORY,
-                                           .snapshot_limit = MEMORY,
-                                           .memory_limit = MEMORY,
-                                           .policy = &bench->policy,
-                                           .pulse = bench->pulse};
+    struct core_settings settings = running_core_settings();
     struct error error = {0};
 
-    expect(store_open(&bench->database, bench->folder, DATABASE_WRITE, &error), &error);
-    expect(store_id(bench->database, &bench->arena, &bench->store, &error), &error);
-    expect(key_pair_make(&bench->key, &error), &error);
-    expect(socket_context_new(&bench->context, &error), &error);
-    expect(door_open(&bench->door, bench->context, &bench->logger, &error), &error);
-    expect(core_new(&bench->core, bench->database, bench->door, bench->context, &settings, &bench->logger, &error),
-           &error);
-    assert_int_equal(pthread_create(&bench->core_thread, NULL, run_core, bench->core), 0);
+    settings.policy = &bench->policy;
+    settings.pulse = bench->pulse;
+    running_core_start(&bench->core, bench->folder, &settings, &bench->logger);
+    expect(store_id(bench->core.database, &bench->arena, &bench->store, &error), &error);
 }
 
 static void configure(struct bench *bench, const char *name)
@@ -129,7 +103,7 @@ static void configure(struct bench *bench, const char *name)
 static void start_notifier(struct bench *bench)
 {
     const struct notifier_settings settings = {.folder = bench->folder,
-                                               .core = bench->core,
+                                               .core = bench->core.core,
                                                .pulse = bench->pulse,
                                                .policy = &bench->policy,
                                                .plan = &bench->plan,
@@ -161,22 +135,13 @@ static int setup(void **state)
     return 0;
 }
 
-static void stop_core(struct bench *bench)
-{
-    core_stop(bench->core);
-    pthread_join(bench->core_thread, NULL);
-}
-
 static int teardown(void **state)
 {
     struct bench *bench = *state;
 
     notifier_stop(bench->notifier);
-    stop_core(bench);
-    core_free(bench->core);
-    door_close(bench->door);
-    socket_context_free(bench->context);
-    database_close(bench->database);
+    running_core_stop(&bench->core);
+    running_core_clear(&bench->core);
     notify_holder_clear(&bench->plan);
     policy_holder_clear(&bench->policy);
     pulse_free(bench->pulse);
@@ -217,7 +182,7 @@ static int64_t add_test(struct bench *bench)
     struct asking asking = {.bench = bench};
     struct error error = {0};
 
-    expect(core_call(bench->core, ask_for_test, &asking, &error), &error);
+    expect(core_call(bench->core.core, ask_for_test, &asking, &error), &error);
     return asking.delivery;
 }
 
@@ -315,7 +280,7 @@ static void test_a_core_that_has_ended_does_not_keep_it(void **state)
     struct bench *bench = *state;
     int64_t begun;
 
-    core_stop(bench->core);
+    core_stop(bench->core.core);
     usleep(300000);
     notifier_wake(bench->notifier);
     usleep(300000);

@@ -466,3 +466,25 @@ void scene_play(struct planner_scene *scene, const char *script)
     for (char *line = strtok_r(copy, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest))
         play_line(scene, line);
 }
+
+/* ---- stories ---- */
+
+void scene_check_transcript(struct planner_scene *scene, const char *what, const char *expected)
+{
+    const char *is = scene->transcript.length == 0 ? "" : scene->transcript.bytes;
+
+    if (strcmp(is, expected) != 0)
+        fail_msg("%s:\n%s\nshould be:\n%s", what, is, expected);
+    buffer_reset(&scene->transcript);
+}
+
+void scene_play_all(struct planner_scene *scene, const struct route *route, const struct scene_story *stories,
+                    size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        print_message("  %s\n", stories[i].what);
+        scene_restart(scene, route);
+        scene_play(scene, stories[i].script);
+        scene_check_transcript(scene, stories[i].what, stories[i].expected);
+    }
+}

@@ -65,6 +65,20 @@ void scene_restart(struct planner_scene *scene, const struct route *route);
 /* Play a script. */
 void scene_play(struct planner_scene *scene, const char *script);
 
+/* What was told since the last time must be this; `what` names it when it is not. */
+void scene_check_transcript(struct planner_scene *scene, const char *what, const char *expected);
+
+/* A script, and the transcript that must come of it. */
+struct scene_story {
+    const char *what;
+    const char *script;
+    const char *expected;
+};
+
+/* Play each, beginning anew with this route. */
+void scene_play_all(struct planner_scene *scene, const struct route *route, const struct scene_story *stories,
+                    size_t count);
+
 /* An event of the store, now. */
 void scene_event(struct planner_scene *scene, const struct event_row *event);
 
