@@ -80,20 +80,13 @@ static int teardown(void **state)
 
 static void write_events(struct scene *scene, const char *database, unsigned count)
 {
-    const struct event_row event = {.at = 1,
-                                    .type = EVENT_DRIFT_OPENED,
-                                    .severity = SEVERITY_HIGH,
-                                    .place = {text_from(database), TEXT("prod"), {0}},
-                                    .data = TEXT("{}")};
-    struct error error = {0};
-    int64_t last = 0;
+    pulse_beat(scene->pulse, history_add_events(&scene->history, database, count));
+}
 
-    history_begin(&scene->history);
-    for (unsigned i = 0; i < count; i++)
-        check(events_add(scene->history.database, &event, &error), &error);
-    history_commit(&scene->history);
-    check(events_last(scene->history.database, &last, &error), &error);
-    pulse_beat(scene->pulse, last);
+static void wait_for_ring(struct scene *scene, int64_t number)
+{
+    while (ring_last(tail_ring(scene->tail)) < number)
+        usleep(1000);
 }
 
 /* ---- readers ---- */
@@ -203,6 +196,7 @@ static void test_live_and_after_a_number(void **state)
     struct error error = {0};
 
     write_events(scene, "orders", 5);
+    wait_for_ring(scene, 5); /* before that they would be new to who comes */
     check(come(scene, &live, NULL, -1, &error), &error);
     check(come(scene, &late, NULL, 2, &error), &error);
     check(come(scene, &some, "other", 0, &error), &error);
@@ -235,8 +229,7 @@ static void test_one_who_is_far_behind(void **state)
     read_events(&quick, 1);
     read_events(&slow, 1);
     write_events(scene, "orders", FAR_BEHIND);
-    while (ring_last(tail_ring(scene->tail)) < FAR_BEHIND + 1)
-        usleep(1000);
+    wait_for_ring(scene, FAR_BEHIND + 1);
     while (slow.events < FAR_BEHIND + 1) {
         ptrdiff_t taken = take(&slow);
 

@@ -4,6 +4,7 @@
 
 #include "schema/load.h"
 #include "store/agents.h"
+#include "store/events.h"
 #include "store/nodes.h"
 #include "support/cmocka.h"
 
@@ -174,6 +175,24 @@ int64_t history_record_tables(struct history *history, int64_t target, const uns
 
     snapshot_free(snapshot);
     return id;
+}
+
+int64_t history_add_events(struct history *history, const char *database, unsigned count)
+{
+    const struct event_row event = {.at = 1,
+                                    .type = EVENT_DRIFT_OPENED,
+                                    .severity = SEVERITY_HIGH,
+                                    .place = {text_from(database), TEXT("prod"), {0}},
+                                    .data = TEXT("{}")};
+    struct error error = {0};
+    int64_t last = 0;
+
+    history_begin(history);
+    for (unsigned i = 0; i < count; i++)
+        history_expect(events_add(history->database, &event, &error), &error);
+    history_commit(history);
+    history_expect(events_last(history->database, &last, &error), &error);
+    return last;
 }
 
 int64_t history_ask(struct history *history, const char *sql)

@@ -51,6 +51,9 @@ int64_t history_record(struct history *history, int64_t target, const struct sna
 /* The same of the tables above. */
 int64_t history_record_tables(struct history *history, int64_t target, const unsigned *versions, uint32_t count);
 
+/* So many events of differences in prod of a database; answers the number of the last. */
+int64_t history_add_events(struct history *history, const char *database, unsigned count);
+
 /* A number that a statement answers. */
 int64_t history_ask(struct history *history, const char *sql);
 

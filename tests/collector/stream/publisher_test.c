@@ -170,20 +170,7 @@ static json_int_t member(const struct message *position, const char *name)
 
 static void write_events(struct press *press, const char *database, unsigned count)
 {
-    const struct event_row event = {.at = 1,
-                                    .type = EVENT_DRIFT_OPENED,
-                                    .severity = SEVERITY_HIGH,
-                                    .place = {text_from(database), TEXT("prod"), {0}},
-                                    .data = TEXT("{}")};
-    struct error error = {0};
-    int64_t last = 0;
-
-    history_begin(&press->history);
-    for (unsigned i = 0; i < count; i++)
-        check(events_add(press->history.database, &event, &error), &error);
-    history_commit(&press->history);
-    check(events_last(press->history.database, &last, &error), &error);
-    pulse_beat(press->pulse, last);
+    pulse_beat(press->pulse, history_add_events(&press->history, database, count));
 }
 
 /* ---- tests ---- */
