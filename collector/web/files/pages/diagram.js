@@ -4,7 +4,7 @@ import {h, s, hidden, replace} from '../dom.js';
 import {button, bars, crumbs, empty, filterBar, icon, plural, ref, section, severityTag, table as makeTable, toast, url} from '../ui.js';
 import {HEAD, ROW, WIDTH, layout} from '../diagram_layout.js';
 
-const ZOOM_LEAST = 0.06, ZOOM_MOST = 2.5, STEP = 60, MARGIN = 40, READABLE = 0.7, LEAST_AT_FIRST = 0.5;
+const ZOOM_LEAST = 0.06, ZOOM_MOST = 2.5, STEP = 60, MARGIN = 40, READABLE = 0.7, LEAST_AT_FIRST = 0.5, LEAST_OF_MANY = 0.2, NAMES = 0.4;
 
 export const title = ({parts}) => parts.length > 0 ? `Diagram of ${parts[0]}` : 'Diagram';
 
@@ -74,9 +74,11 @@ class Camera {
   }
 
   /* What is seen first: all of it, but not so small that nothing can be read. */
-  begin(box) {
+  begin(chosen, worst) {
     this.fit();
-    if (this.scale < LEAST_AT_FIRST && box !== undefined) this.show(box);
+    if (chosen !== undefined && this.scale < LEAST_AT_FIRST) this.show(chosen);
+    else if (worst !== undefined && isNarrow() && this.scale < LEAST_AT_FIRST) this.show(worst);
+    else if (worst !== undefined && this.scale < LEAST_OF_MANY) this.show(worst, NAMES);
   }
 
   fit() {
@@ -87,9 +89,9 @@ class Camera {
     this.apply();
   }
 
-  show(box) {
+  show(box, least = READABLE) {
     const seen = this.svg.getBoundingClientRect();
-    this.scale = Math.max(this.scale, READABLE);
+    this.scale = Math.max(this.scale, least);
     this.x = seen.width / 2 - (box.x + WIDTH / 2) * this.scale;
     this.y = seen.height / 2 - (box.y + box.height / 2) * this.scale;
     this.apply();
@@ -279,7 +281,7 @@ export async function render(view, params, page) {
     if (answer.tables.length === 0) return;
     if (chosen) choose(chosen, false);
     if (before) drawing.camera.as(before);
-    else drawing.camera.begin(drawing.boxOf(chosen) ?? (isNarrow() ? drawing.worst : undefined));
+    else drawing.camera.begin(drawing.boxOf(chosen), drawing.worst);
   }
 
   const FIELDS = [{name: 'find', label: 'Find a table', type: 'search', placeholder: 'name'},
