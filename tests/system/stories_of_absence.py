@@ -13,6 +13,7 @@ def agent_silent_and_back(s):
     wait_for("its silence shows", lambda: s.collector.get(
         "/api/v1/gate", database=s.name, **{"from": "staging", "to": "prod"})["verdict"] == "UNKNOWN")
     s.gate("UNKNOWN", "stale")
+    wait_for("its silence is told", lambda: s.collector.events("agent-silent"))  # up to a second later
     s.put("prod", WITH_NOTE)
     s.only("orders.note", "removed", "hotfix")
     s.gate("BLOCKED", "hotfix", "stale")
