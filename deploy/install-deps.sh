@@ -17,8 +17,8 @@ tests=(
   postgresql postgresql-contrib postgresql-client pgbouncer sqlite3
   clang libclang-rt-dev clang-format
   python3 python3-jsonschema python3-zmq libxml2-utils openssl systemd zsh libfaketime tzdata
-  python3-aiosmtpd prometheus prometheus-alertmanager npm
-  chromium fonts-dejavu-core nodejs
+  python3-aiosmtpd prometheus prometheus-alertmanager
+  chromium fonts-dejavu-core nodejs npm
 )
 
 case "${1:-}" in
@@ -30,7 +30,12 @@ case "${1:-}" in
   ;;
 esac
 
+# Node.js from elsewhere than Debian brings its npm along, and does not go together with Debian's.
 is_installed() {
+  case "$1" in
+  nodejs) ! command -v node >/dev/null || return 0 ;;
+  npm) ! command -v npm >/dev/null || return 0 ;;
+  esac
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
