@@ -35,7 +35,7 @@ import * as api from './api.js';
 import * as keys from './keys.js';
 import * as live from './live.js';
 import {h, replace} from './dom.js';
-import {errorState, loading, url} from './ui.js';
+import {errorState, loading, toast, url} from './ui.js';
 import {makeFrame, showCurrent} from './frame.js';
 import {openPalette} from './palette.js';
 import {signIn} from './signin.js';
@@ -58,6 +58,7 @@ const FIRST = url('fleet');
 const scrolls = new Map(); // address → how far it was scrolled
 let current = null; // {controller, ends: [function], hash}
 let frame = null;
+let unknownPage = ''; // that the address named, to be told when there is a page to tell it on
 
 function parse(hash) {
   const text = hash.replace(/^#\/?/, '');
@@ -171,6 +172,7 @@ async function show() {
   const params = parse(hash);
   const entry = pages.find(({name}) => name === params.name);
   if (entry === undefined) {
+    unknownPage = params.name;
     history.replaceState(null, '', FIRST);
     return show();
   }
@@ -182,6 +184,8 @@ async function show() {
   if (location.hash !== hash) return; // meanwhile another page was asked for, and is being shown
   frame ??= makeFrame(pages, {search: () => openPalette(pages), help: keys.showHelp, signOut});
   if (!frame.root.isConnected) replace(document.body, frame.root, frame.toasts);
+  if (unknownPage !== '') toast(`There is no page '${unknownPage}': this is the fleet`, {error: true});
+  unknownPage = '';
   live.start();
   current = {controller: new AbortController(), ends: [], hash};
   const visit = current;

@@ -33,7 +33,7 @@ function contractCard(contract, isOpen) {
   const bad = contract.targets.filter(({state}) => state !== 'holds');
   return h('details', {class: 'pact card', open: isOpen || bad.length > 0},
     h('summary', null, verdictTag(contract.state), h('strong', null, h('bdi', null, contract.name)), h('span', {class: 'muted'}, contract.database),
-      severityTag(contract.severity)),
+      contract.state === 'violated' ? severityTag(contract.severity) : h('span', {class: 'muted'}, `${contract.severity} if it is broken`)),
     h('p', {class: 'muted'}, contract.owner && `owned by ${contract.owner}; `, contract.consumers.length > 0 ? `read by ${contract.consumers.join(', ')}; ` : '',
       `${plural(contract.requirements, 'requirement')}; ${contract.file}:${contract.line}`),
     contract.targets.length === 0 ? h('p', null, 'No environment that it is about is watched yet.')

@@ -15,11 +15,13 @@ export const title = ({parts}) => parts[0] ?? 'Database';
 /* ---- the environments, in the order of promotion ---- */
 
 function variantLines(database, environment) {
-  return environment.variants.length < 2 ? null : h('ul', {class: 'variant-list'}, environment.variants.map((variant) =>
+  const agrees = environment.variants.some(({majority}) => majority);
+  return environment.variants.length < 2 ? null : h('ul', {class: 'variant-list'},
+    !agrees && h('li', null, h('strong', null, `No majority: ${environment.variants.map(({count}) => count).join(' | ')}`)), environment.variants.map((variant) =>
     h('li', null, variant.majority ? h('span', {class: 'muted'}, `${variant.count} alike: `) : null,
       variant.instances.map((name, i) => [i > 0 && ', ', variant.majority ? h('bdi', null, name) : h('a', {
         href: url('database', database, {from: environment.environment, to: environment.environment, instance: name})}, h('bdi', null, name))]),
-      !variant.majority && [h('span', {class: 'muted'}, ' is different '), counts(variant.summary)])));
+      !variant.majority && agrees && [h('span', {class: 'muted'}, ' is different '), counts(variant.summary)])));
 }
 
 function environmentCard(database, environment) {

@@ -217,10 +217,19 @@ async function chooseDatabase(view, page) {
 }
 
 async function environmentTabs(params, page) {
-  const [database, rest = ''] = params.parts[0].split('@'), environment = rest.split(/[~]/)[0];
+  const [database, rest = ''] = params.parts[0].split('@'), environment = rest.split(/[~/]/)[0];
   const {databases} = await page.get('/api/v1/fleet', {database});
   return h('nav', {class: 'tabs', 'aria-label': 'Environment'}, (databases[0]?.environments ?? []).map((entry) =>
     h('a', {class: 'tab', href: url('diagram', `${database}@${entry.environment}`, {table: params.query.get('table'), depth: params.query.get('depth')}), 'aria-current': entry.environment === environment ? 'page' : null}, entry.environment)));
+}
+
+/* An environment whose instances are not alike has no picture of its own; each of them has. */
+async function chooseInstance(reference, page) {
+  const [database, environment] = reference.split('@');
+  const {databases} = await page.get('/api/v1/fleet', {database});
+  const targets = databases[0]?.environments.find((entry) => entry.environment === environment)?.targets ?? [];
+  return empty(`${reference} has no majority`, 'Its instances are not alike: choose one of them.', h('p', {class: 'er-instances'},
+    targets.map(({instance}) => h('a', {class: 'button', href: url('diagram', `${reference}/${instance}`)}, h('bdi', null, instance)))));
 }
 
 const DEPTHS = [['', 'one step away'], ['2', 'two steps'], ['3', 'three steps']];
@@ -269,7 +278,12 @@ export async function render(view, params, page) {
 
   async function load(isSame = false) {
     const before = isSame ? drawing?.camera : undefined;
-    answer = await page.get('/api/v1/diagram', {ref: reference, table: query.get('table'), depth: query.get('depth'), limit: query.get('limit')});
+    try {
+      answer = await page.get('/api/v1/diagram', {ref: reference, table: query.get('table'), depth: query.get('depth'), limit: query.get('limit')});
+    } catch (error) {
+      if (error.code !== 'ambiguous') throw error;
+      return replace(stage, await chooseInstance(reference, page));
+    }
     drawing = picture(answer, choose, page);
     page.note(`${plural(answer.tables.length, 'table')}, ${plural(answer.references.length, 'reference')}`, answer.left_out > 0 && `; ${answer.left_out} more are not shown `,
       query.get('table') && h('a', {href: url('diagram', reference)}, 'show all'));

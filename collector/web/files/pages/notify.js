@@ -31,13 +31,13 @@ function sinkCount(sink, state, number) {
 
 function sinkItem(sink, page, done) {
   return h('li', {class: sink.failed_at ? 'sink card is-failed' : 'sink card'},
-    h('div', {class: 'sink-head'}, h('a', {class: 'sink-name', href: url('notify', {sink: sink.name})}, h('bdi', null, sink.name)), chip(sink.kind), stateTag(sinkState(sink))),
-    page.may('operate') && h('div', {class: 'sink-test'}, button('Test…', () => test(page, sink, done), {kind: 'small', label: `Send a test to ${sink.name}`})),
-    h('p', {class: 'sink-where muted'}, h('bdi', null, sink.address)),
+    h('div', {class: 'sink-head'}, h('a', {class: 'sink-name', href: url('notify', {sink: sink.name})}, h('bdi', null, sink.name)), sink.kind === null ? chip('not in the configuration any more') : chip(sink.kind), sink.kind !== null && stateTag(sinkState(sink))),
+    sink.kind !== null && page.may('operate') && h('div', {class: 'sink-test'}, button('Test…', () => test(page, sink, done), {kind: 'small', label: `Send a test to ${sink.name}`})),
+    sink.address !== null && h('p', {class: 'sink-where muted'}, h('bdi', null, sink.address)),
     h('p', {class: 'sink-facts'}, sinkCount(sink, 'waiting', sink.waiting), sinkCount(sink, 'dead', sink.dead),
       sink.waiting > 0 && sink.waiting_since && h('span', {class: 'muted'}, 'waiting since ', time(sink.waiting_since)),
       h('span', {class: 'muted'}, 'last sent ', time(sink.sent_at))),
-    sink.failed_at && h('p', {class: 'sink-problem'}, sentence(sink.problem), h('span', {class: 'muted'}, ' ', time(sink.failed_at))));
+    sink.failed_at && h('p', {class: 'sink-problem'}, sentence(sink.problem), h('span', {class: 'muted'}, ', ', time(sink.failed_at))));
 }
 
 /* Those in trouble first. */
@@ -48,13 +48,31 @@ function sinkList(answer, page, done) {
     !page.may('operate') && h('p', {class: 'sinks-note'}, allowed(page, 'operate', 'to send a test')));
 }
 
+const WHY = {settling: 'until things settle', quiet: 'quiet time', limit: 'the limit of the route'};
+
+/* What is held back, and why: nobody should wonder where a message is. */
+function heldList(answer) {
+  if (!answer.held?.length) return null;
+  return section('Held back', table({
+    label: 'Held back', rows: answer.held, keyboard: false,
+    columns: [
+      {title: 'About', cell: ({subject}) => subject === '*' ? 'several, beyond the limit' : h('bdi', null, subject)},
+      {title: 'Events', class: 'number', cell: ({events}) => String(events)},
+      {title: 'Why', cell: ({why}) => WHY[why] ?? why},
+      {title: 'Until', class: 'number', cell: ({until}) => time(until, 'not known')},
+      {title: 'Sink', phone: false, class: 'name', cell: ({sink}) => h('bdi', null, sink)},
+      {title: 'Route', phone: false, class: 'name', cell: ({route}) => h('bdi', null, route)},
+    ],
+  }));
+}
+
 function routeList(answer) {
   if (answer.routes.length === 0) return null;
   const listed = (name, values) => values?.length > 0 && h('span', null, h('span', {class: 'muted'}, `${name} `), values.length <= FEW ? values.join(', ')
     : h('span', {title: values.join(', ')}, values.slice(0, FEW).join(', '), h('span', {class: 'muted'}, ` and ${values.length - FEW} more`)));
   return section('Routes', h('ul', {class: 'routes'}, answer.routes.map((route) => h('li', {class: 'route card'},
     h('strong', null, h('bdi', null, route.name)), severityTag(route.severity), h('span', {class: 'muted'}, 'or worse'),
-    listed('types', route.types), listed('databases', route.databases), listed('environments', route.environments),
+    route.types.includes('*') ? h('span', null, 'every type') : listed('types', route.types), listed('databases', route.databases), listed('environments', route.environments),
     h('span', {class: 'route-sinks'}, '→ ', route.sinks.map((sink) => [h('a', {href: url('notify', {sink})}, sink), ' ']))))));
 }
 
@@ -114,7 +132,7 @@ export async function render(view, params, page) {
       page.pages('/api/v1/deliveries', 'deliveries', {state: query.get('state'), sink: query.get('sink')}, MOST)]);
     const dead = answer.sinks.reduce((sum, sink) => sum + sink.dead, 0), waiting = answer.sinks.reduce((sum, sink) => sum + sink.waiting, 0);
     page.note(`${plural(answer.sinks.length, 'sink')}, ${plural(waiting, 'message')} waiting, ${dead} dead`);
-    replace(top, answer.problem && h('p', {class: 'problem'}, `The configuration as it is now is not in use: ${answer.problem}`), sinkList(answer, page, quietly), routeList(answer));
+    replace(top, answer.problem && h('p', {class: 'problem'}, `The configuration as it is now is not in use: ${answer.problem}`), sinkList(answer, page, quietly), heldList(answer), routeList(answer));
     replace(list, deliveryTable(deliveries.rows));
   }
 
