@@ -51,7 +51,9 @@ enum part_sort {
     PART_CHANGED,
     PART_AGENT_SILENT,
     PART_TARGET_BAD,
+    PART_SPLIT,
     PART_UNSEEN_CHANGE,
+    PART_UNDELIVERED,
     PART_SCHEMA,
     PART_ENDED,
     PART_OTHER,
@@ -60,17 +62,20 @@ enum part_sort {
 
 static const struct {
     const char *one, *many; /* after the number */
-} words[PART_COUNT] = {[PART_CONTRACT_VIOLATED] = {" contract no longer holds", " contracts no longer hold"},
-                       [PART_CONTRACT_UNKNOWN] = {" contract cannot be checked", " contracts cannot be checked"},
-                       [PART_OPENED] = {" difference opened", " differences opened"},
-                       [PART_REOPENED] = {" difference is open again", " differences are open again"},
-                       [PART_CHANGED] = {" difference changed", " differences changed"},
-                       [PART_AGENT_SILENT] = {" agent is silent", " agents are silent"},
-                       [PART_TARGET_BAD] = {" target cannot be watched", " targets cannot be watched"},
-                       [PART_UNSEEN_CHANGE] = {" change that capture did not see", " changes that capture did not see"},
-                       [PART_SCHEMA] = {" change", " changes"},
-                       [PART_ENDED] = {" difference is over", " differences are over"},
-                       [PART_OTHER] = {" event", " events"}};
+} words[PART_COUNT] = {
+    [PART_CONTRACT_VIOLATED] = {" contract no longer holds", " contracts no longer hold"},
+    [PART_CONTRACT_UNKNOWN] = {" contract cannot be checked", " contracts cannot be checked"},
+    [PART_OPENED] = {" difference opened", " differences opened"},
+    [PART_REOPENED] = {" difference is open again", " differences are open again"},
+    [PART_CHANGED] = {" difference changed", " differences changed"},
+    [PART_AGENT_SILENT] = {" agent is silent", " agents are silent"},
+    [PART_TARGET_BAD] = {" target cannot be watched", " targets cannot be watched"},
+    [PART_SPLIT] = {" environment has no majority", " environments have no majority"},
+    [PART_UNDELIVERED] = {" notification could not be delivered", " notifications could not be delivered"},
+    [PART_UNSEEN_CHANGE] = {" change that capture did not see", " changes that capture did not see"},
+    [PART_SCHEMA] = {" change", " changes"},
+    [PART_ENDED] = {" difference is over", " differences are over"},
+    [PART_OTHER] = {" event", " events"}};
 
 /* Events of a sort: how many things they stand for, and how bad these are. */
 struct title_part {
@@ -78,6 +83,7 @@ struct title_part {
     uint64_t things;
     uint64_t levels[SEVERITY_COUNT];
     const struct planner_event *first;
+    bool has_others; /* not all are about the contract of the first */
 };
 
 static enum part_sort sort_of(const struct planner_event *event)
@@ -103,6 +109,10 @@ static enum part_sort sort_of(const struct planner_event *event)
         return PART_AGENT_SILENT;
     case EVENT_TARGET_STATE:
         return event->trouble.role == TROUBLE_BEGINS ? PART_TARGET_BAD : PART_OTHER;
+    case EVENT_ENVIRONMENT_SPLIT:
+        return PART_SPLIT;
+    case EVENT_DELIVERY_DEAD:
+        return PART_UNDELIVERED;
     case EVENT_CHANGE_UNATTRIBUTED:
         return PART_UNSEEN_CHANGE;
     case EVENT_SCHEMA_CHANGED:
@@ -110,6 +120,14 @@ static enum part_sort sort_of(const struct planner_event *event)
     default:
         return PART_OTHER;
     }
+}
+
+/* Contracts are known by their names; what has none is alike. */
+static bool is_same_contract(const struct planner_event *a, const struct planner_event *b)
+{
+    const json_t *names[] = {json_object_get(a->data, "contract"), json_object_get(b->data, "contract")};
+
+    return json_equal(names[0], names[1]) == 1 || (names[0] == NULL && names[1] == NULL);
 }
 
 static void count_parts(const struct planner_telling *telling, struct title_part parts[PART_COUNT])
@@ -125,6 +143,7 @@ static void count_parts(const struct planner_telling *telling, struct title_part
             continue;
         if (parts[sort].events++ == 0)
             parts[sort].first = event;
+        parts[sort].has_others |= !is_same_contract(parts[sort].first, event);
         parts[sort].things += count == 0 ? 1 : count;
         planner_count_levels(event, parts[sort].levels);
     }
@@ -171,6 +190,11 @@ static bool put_contract(struct buffer *output, const struct title_part *part, c
     buffer_add_string(output, "contract ");
     put_name(output, part->first->data, "contract");
     buffer_add_string(output, after);
+    if (part->things == 1)
+        return true;
+    buffer_add_string(output, " in ");
+    words_number(output, part->things);
+    buffer_add_string(output, " instances");
     return true;
 }
 
@@ -244,7 +268,9 @@ static void put_migrations(struct buffer *output, const struct title_part *part)
 
 static void put_part(struct buffer *output, enum part_sort sort, const struct title_part *part)
 {
-    if (part->things == 1 && put_named(output, sort, part))
+    bool is_contract = sort == PART_CONTRACT_VIOLATED || sort == PART_CONTRACT_UNKNOWN;
+
+    if ((part->things == 1 || (is_contract && !part->has_others)) && put_named(output, sort, part))
         return;
     words_number(output, part->things);
     buffer_add_string(output, part->things == 1 ? words[sort].one : words[sort].many);

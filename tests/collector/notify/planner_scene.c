@@ -301,7 +301,7 @@ static void play_contract(struct planner_scene *scene, const struct step *step, 
                                            .severity = type == EVENT_CONTRACT_VIOLATED  ? SEVERITY_CRITICAL
                                                        : type == EVENT_CONTRACT_UNKNOWN ? SEVERITY_MEDIUM
                                                                                         : SEVERITY_LOW,
-                                           .target = 7,
+                                           .target = step->words[1][0] == '\0' ? 7 : strtoll(step->words[1], NULL, 10),
                                            .place = {TEXT("orders"), TEXT("prod"), TEXT("default")},
                                            .data = text(scene,
                                                         "{\"contract\":\"%s\",\"owner\":\"team-a\","

@@ -8,7 +8,7 @@
  *   5 open 2 low billing   of another database
  *   9 end 1                also `waive`, `ack`
  *   9 many 1204            as many differences at once; `some-left` and `none-left` say how the pair stands then
- *   9 violate checkout     a contract; also `unknown`, `restore`
+ *   9 violate checkout     a contract, of target 7; `violate checkout 8` of another; also `unknown`, `restore`
  *   9 silent 3             an agent; also `return`
  *   9 schema 10000         as many changes at once
  *   9 recorded 5           snapshot 5 of orders@prod; `change-of 5 2` its schema-changed with two changes, `seen 1 5` a

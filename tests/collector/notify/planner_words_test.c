@@ -35,6 +35,26 @@ static void test_lines(void **state)
                            "  1 orders@prod: 2 tables added (shop.c, shop.d), by alice\n");
 }
 
+/* One contract in several instances is one thing to be told. */
+static void test_a_contract_of_many_instances(void **state)
+{
+    struct planner_scene *scene = *state;
+    struct route route = scene_route();
+
+    scene_restart(scene, &route);
+    scene_play(scene, "0 violate checkout 7\n"
+                      "0 violate checkout 8\n"
+                      "0 violate checkout 9\n"
+                      "90 wait");
+    scene_check_transcript(scene, "one of them",
+                           "10 ops opened orders@prod: contract checkout no longer holds in 3 instances\n");
+    scene_restart(scene, &route);
+    scene_play(scene, "0 violate checkout 7\n"
+                      "0 violate ledger 7\n"
+                      "90 wait");
+    scene_check_transcript(scene, "two of them", "10 ops opened orders@prod: 2 contracts no longer hold, 2 critical\n");
+}
+
 /* ---- what is said twice ---- */
 
 static void test_nothing_is_said_twice(void **state)
@@ -206,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_lines, planner_scene_setup, planner_scene_teardown),
+        cmocka_unit_test_setup_teardown(test_a_contract_of_many_instances, planner_scene_setup, planner_scene_teardown),
         cmocka_unit_test_setup_teardown(test_nothing_is_said_twice, planner_scene_setup, planner_scene_teardown),
         cmocka_unit_test_setup_teardown(test_as_many_differences_are_open, planner_scene_setup, planner_scene_teardown),
         cmocka_unit_test_setup_teardown(test_repeats_are_counted, planner_scene_setup, planner_scene_teardown),
