@@ -111,7 +111,7 @@ def test_agents_are_as_they_are():
             return collector.get("/api/v1/agents")["agents"][0]
 
         def reasons():
-            return {target["unknown_reason"] or "" for target in collector.get("/api/v1/targets")["targets"]}
+            return {target.get("unknown_reason", "") for target in collector.get("/api/v1/targets")["targets"]}
 
         for _ in range(2):
             before = known()["last_seen"]
