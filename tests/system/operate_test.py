@@ -59,7 +59,7 @@ def tables(path):
 
 
 def configuration(receiver, routes=None):
-    lines = ["path: [staging, prod]", "heartbeat: 1s", "stale_after: 3s", "claim_after: 60s", "notify:", "  sinks:",
+    lines = ["path: [staging, prod]", "heartbeat: 1s", "stale_after: 6s", "claim_after: 60s", "notify:", "  sinks:",
              f"    - {{name: hook, kind: webhook, url: \"{receiver.url}\", allow_private: true,",
              "       secret: \"whsec_c2VzYW1lLWlzLXdoYXQtb3BlbnMtMDEyMzQ1Njc4OQ==\"}",
              "    - {name: down, kind: exec, command: [/bin/false]}"]
@@ -122,13 +122,13 @@ def test_agents_are_as_they_are():
         wait_for("it is gone", lambda: not known()["connected"])
         wait_for("it is kept", lambda: known()["last_seen"] >= before)
         collector.kill()
-        time.sleep(3.5)
+        time.sleep(6.5)
         collector.start()
         check(reasons() == {"agent 'db-1' was not heard since the collector started"}, reasons())
         check(known()["last_seen"] >= before, known())
         wait_for("it is silent", lambda: any(" is silent since " in reason for reason in reasons()))
         collector.kill()
-        time.sleep(3.5)
+        time.sleep(6.5)
         collector.start()
         agent.start()
         wait_for("it is here", lambda: known()["connected"])
