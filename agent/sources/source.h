@@ -1,9 +1,9 @@
 /* sources/source.h - what a schema source implements: a new source is one folder and one line in source.c.
  *
- * A source reads a whole schema and answers with a snapshot; it keeps nothing open afterwards, and changes nothing. It also looks whether
- * something changed, again and again, which the agent does through watch.h.
- * Failure: every function fills the error; messages name the database without its secrets.
- * Threads: one source belongs to one thread at a time; different sources are independent.
+ * A source reads a whole schema and answers with a snapshot; it keeps nothing open afterwards, and changes nothing. It
+ * also looks whether something changed, again and again, which the agent does through watch.h. Failure: every function
+ * fills the error; messages name the database without its secrets. Threads: one source belongs to one thread at a time;
+ * different sources are independent.
  */
 #ifndef DRIFTLINE_SOURCES_SOURCE_H
 #define DRIFTLINE_SOURCES_SOURCE_H
@@ -72,8 +72,8 @@ struct source_ops {
     /* Close what a look left open. NULL: nothing stays open. */
     void (*rest)(struct source_watch *watch);
 
-    /* Run one statement that changes the schema, and commit it. Nothing but `driftline doctor --planted-drift` does, and
-     * with the consent of who calls that. Gives up within the settings' timeouts. NULL: it cannot be done. */
+    /* Run one statement that changes the schema, and commit it. Nothing but `driftline doctor --planted-drift` does,
+     * and with the consent of who calls that. Gives up within the settings' timeouts. NULL: it cannot be done. */
     enum error_code (*change)(const char *ref, const struct source_settings *settings, const char *statement,
                               struct error *error);
 

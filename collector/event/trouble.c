@@ -109,8 +109,7 @@ static enum error_code of_split(const struct finding *finding)
 
     if (make_room(finding, 1) != ERROR_NONE)
         return finding->error->code;
-    return add(finding,
-               arena_printf(finding->arena, "split:%.*s:%.*s", TEXT_ARGS(database), TEXT_ARGS(environment)));
+    return add(finding, arena_printf(finding->arena, "split:%.*s:%.*s", TEXT_ARGS(database), TEXT_ARGS(environment)));
 }
 
 /* ---- of contracts, targets and agents ---- */

@@ -52,8 +52,8 @@ const char *correlated_drifts(struct correlated *correlated);
 /* The steps of a drift, a line each, with seconds: "opened 3 from", "changed 5 to", "ended 7 to: promoted". */
 const char *correlated_steps(struct correlated *correlated, int64_t drift);
 
-/* The types of the events after a number, a line each, but for those of the snapshot itself; or what those of one type say, with
- * their severity: "high {…}". And the newest number. */
+/* The types of the events after a number, a line each, but for those of the snapshot itself; or what those of one type
+ * say, with their severity: "high {…}". And the newest number. */
 const char *correlated_events(struct correlated *correlated, int64_t after, const char *type);
 int64_t correlated_last_event(struct correlated *correlated);
 
