@@ -5,8 +5,10 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
 from system import Failure, check
@@ -16,6 +18,7 @@ TOOLS = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "browser", "too
 SHOTS = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "browser", "screenshots")
 NEEDED = ("package.json", "package-lock.json", ".npmrc")
 SKIPPED = 77
+SILENCE = 200  # seconds without a word, after which a browser hangs
 
 
 def skip(why):
@@ -42,8 +45,11 @@ def install():
             return
         for name in NEEDED:
             shutil.copy(os.path.join(HERE, name), TOOLS)
-        ended = subprocess.run(["npm", "ci", "--loglevel", "error"], cwd=TOOLS, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, text=True, check=False)
+        try:
+            ended = subprocess.run(["npm", "ci", "--loglevel", "error"], cwd=TOOLS, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True, timeout=SILENCE, check=False)
+        except subprocess.TimeoutExpired:
+            skip(f"npm has not installed playwright-core and axe-core within {SILENCE} s")
         if ended.returncode != 0:
             skip(f"npm could not install playwright-core and axe-core: {ended.stdout.strip().splitlines()[:1]}")
         shutil.copy(os.path.join(HERE, "package-lock.json"), done)
@@ -57,22 +63,46 @@ def run(stages, collector, on_line=None, **wishes):
               "screenshots": SHOTS if os.environ.get("DRIFTLINE_SCREENSHOTS") else None, **wishes}
     if wishes["screenshots"]:
         os.makedirs(SHOTS, exist_ok=True)
-    environment = dict(os.environ, DRIFTLINE_BROWSER_TOOLS=TOOLS)
-    child = subprocess.Popen(["node", os.path.join(HERE, "run.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                             text=True, env=environment)
+    for attempt in (1, 2):
+        if drive(wishes, on_line):
+            return
+        print(f"   nothing was heard of the browser for {SILENCE} s, attempt {attempt}", flush=True)
+    raise Failure("the browser hangs, and did so twice")
+
+
+def drive(wishes, on_line):
+    """Run run.mjs once; false when it, or the browser, hangs. What it finds is a failure."""
+    child = subprocess.Popen(["node", os.path.join(HERE, "run.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                             env=dict(os.environ, DRIFTLINE_BROWSER_TOOLS=TOOLS), start_new_session=True)
+    hung = threading.Event()
+
+    def end():
+        hung.set()
+        os.killpg(child.pid, signal.SIGKILL)
+
+    silence = threading.Timer(SILENCE, end)
+    silence.start()
+    said = []
     try:
         print(json.dumps(wishes), file=child.stdin, flush=True)
-        said = []
         for line in child.stdout:
+            silence.cancel()
+            silence = threading.Timer(SILENCE, end)
+            silence.start()
             if line.startswith("> "):
                 print(json.dumps(on_line(line[2:].strip())), file=child.stdin, flush=True)
             else:
                 said.append(line)
                 print("   " + line, end="", flush=True)
-        check(child.wait(60) == 0, f"the browser found something:\n{''.join(said[-60:])}")
+        status = child.wait(60)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Failure(f"the browser: {error}") from error
     finally:
+        silence.cancel()
         if child.poll() is None:
-            child.kill()
+            os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+    if hung.is_set():
+        return False
+    check(status == 0, f"the browser found something:\n{''.join(said[-60:])}")
+    return True
