@@ -19,18 +19,6 @@ static json_t *read_data(struct json_builder *builder, struct text data)
     return code == ERROR_NONE ? value : json_builder_object(builder);
 }
 
-static void set_text(struct json_builder *builder, json_t *object, const char *name, struct text text)
-{
-    if (text.length > 0)
-        json_builder_set(builder, object, name, json_builder_text(builder, text));
-}
-
-/* A string that snprintf made of a format and a number. */
-static void set_number(struct json_builder *builder, json_t *object, const char *name, const char *number)
-{
-    json_builder_set(builder, object, name, json_builder_string(builder, number));
-}
-
 /* "orders@prod"; of what is about no target the database or the agent; nothing else. */
 static void set_subject(struct json_builder *builder, json_t *object, const struct event_row *event,
                         struct arena *arena)
@@ -43,7 +31,7 @@ static void set_subject(struct json_builder *builder, json_t *object, const stru
         builder->failed = builder->failed || name == NULL;
         subject = text_from(name);
     }
-    set_text(builder, object, "subject", subject);
+    json_builder_set_text(builder, object, "subject", subject);
 }
 
 static void set_source(struct json_builder *builder, json_t *object, const struct event_row *event, struct text store,
@@ -84,19 +72,19 @@ json_t *cloud_event_value(struct json_builder *builder, const struct event_row *
 
     json_builder_set(builder, object, "specversion", json_builder_string(builder, "1.0"));
     snprintf(number, sizeof number, "%" PRId64, event->id);
-    set_number(builder, object, "id", number);
+    json_builder_set_string(builder, object, "id", number);
     set_source(builder, object, event, store, arena);
     set_subject(builder, object, event, arena);
     clock_format(event->at, time);
     json_builder_set(builder, object, "time", json_builder_string(builder, time));
     set_schema(builder, object, event, arena);
     snprintf(number, sizeof number, "%020" PRId64, event->id);
-    set_number(builder, object, "sequence", number);
+    json_builder_set_string(builder, object, "sequence", number);
     json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(event->severity)));
-    set_text(builder, object, "database", event->place.database);
-    set_text(builder, object, "environment", event->place.environment);
-    set_text(builder, object, "instance", event->place.instance);
-    set_text(builder, object, "agent", event->agent_name);
+    json_builder_set_text(builder, object, "database", event->place.database);
+    json_builder_set_text(builder, object, "environment", event->place.environment);
+    json_builder_set_text(builder, object, "instance", event->place.instance);
+    json_builder_set_text(builder, object, "agent", event->agent_name);
     set_summary(builder, object, event, data);
     json_builder_set(builder, object, "data", data);
     return object;

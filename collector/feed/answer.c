@@ -129,7 +129,7 @@ void answer_failure(struct answer *answer, unsigned status, const struct error *
     json_builder_set(&builder, inner, "message", json_builder_text(&builder, text_from(error->message)));
     json_builder_set(&builder, inner, "hint", json_builder_text(&builder, text_from(hint_of(status, error))));
     if (item > 0)
-        json_builder_set(&builder, inner, "item", json_integer64(&builder, (int64_t)item - 1));
+        json_builder_set(&builder, inner, "item", json_builder_number(&builder, (int64_t)item - 1));
     json_builder_set(&builder, document, "error", inner);
     if (answer_json(answer, &builder, document, &ignored) != ERROR_NONE)
         buffer_reset(&answer->body); /* a status without words is all that is left */

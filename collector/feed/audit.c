@@ -25,17 +25,17 @@ static enum error_code write_data(struct answer *data, const struct audit_entry 
     json_t *document = json_builder_object(&builder);
 
     json_builder_set(&builder, document, "by", json_builder_text(&builder, entry->by));
-    json_set_text(&builder, document, "target", text_from(target));
+    json_builder_set_text(&builder, document, "target", text_from(target));
     set_contracts(&builder, document, entry);
-    json_set_text(&builder, document, "agent", entry->agent);
-    json_set_text(&builder, document, "token", entry->token);
-    json_set_text(&builder, document, "rights", text_from(entry->rights));
-    json_set_text(&builder, document, "subject", text_from(entry->subject));
-    json_set_text(&builder, document, "sink", entry->sink);
+    json_builder_set_text(&builder, document, "agent", entry->agent);
+    json_builder_set_text(&builder, document, "token", entry->token);
+    json_builder_set_text(&builder, document, "rights", text_from(entry->rights));
+    json_builder_set_text(&builder, document, "subject", text_from(entry->subject));
+    json_builder_set_text(&builder, document, "sink", entry->sink);
     if (entry->delivery != 0)
-        json_builder_set(&builder, document, "delivery", json_integer64(&builder, entry->delivery));
+        json_builder_set(&builder, document, "delivery", json_builder_number(&builder, entry->delivery));
     if (entry->run != 0)
-        json_builder_set(&builder, document, "run", json_integer64(&builder, entry->run));
+        json_builder_set(&builder, document, "run", json_builder_number(&builder, entry->run));
     if (entry->root != NULL)
         json_builder_set(&builder, document, "root", json_hash(&builder, entry->root));
     return answer_json(data, &builder, document, error);

@@ -15,7 +15,7 @@ static json_t *entry_value(struct json_builder *builder, const struct audit_row 
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "id", json_integer64(builder, row->id));
+    json_builder_set(builder, object, "id", json_builder_number(builder, row->id));
     json_builder_set(builder, object, "at", json_time(builder, row->at));
     json_builder_set(builder, object, "by", json_builder_text(builder, row->by));
     json_builder_set(builder, object, "action", json_builder_text(builder, row->action));
@@ -41,6 +41,6 @@ enum error_code get_audits(const struct request *request, struct answer *answer,
         json_builder_append(&builder, list, entry_value(&builder, &rows[i]));
     json_builder_set(&builder, document, "entries", list);
     json_builder_set(&builder, document, "next",
-                     count == limit ? json_integer64(&builder, rows[count - 1].id) : json_null());
+                     count == limit ? json_builder_number(&builder, rows[count - 1].id) : json_null());
     return answer_json(answer, &builder, document, error);
 }

@@ -93,7 +93,7 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "id", json_integer64(builder, change->id));
+    json_builder_set(builder, object, "id", json_builder_number(builder, change->id));
     json_builder_set(builder, object, "at", json_time(builder, change->at));
     json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
     json_builder_set(builder, object, "actor", json_text_or_null(builder, change->actor));

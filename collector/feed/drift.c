@@ -94,7 +94,7 @@ enum error_code get_drifts(const struct request *request, struct answer *answer,
     document = json_builder_object(&builder);
     json_builder_set(&builder, document, "drifts", list);
     json_builder_set(&builder, document, "next",
-                     count == filter.limit ? json_integer64(&builder, drifts[count - 1].id) : json_null());
+                     count == filter.limit ? json_builder_number(&builder, drifts[count - 1].id) : json_null());
     return answer_json(answer, &builder, document, error);
 }
 

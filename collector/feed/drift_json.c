@@ -20,7 +20,7 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "id", json_integer64(builder, change->id));
+    json_builder_set(builder, object, "id", json_builder_number(builder, change->id));
     json_builder_set(builder, object, "at", json_time(builder, change->at));
     json_builder_set(builder, object, "before", json_time(builder, change->before));
     json_builder_set(builder, object, "environment", json_builder_text(builder, change->target.environment));
@@ -73,7 +73,7 @@ static json_t *waiver_value(struct json_builder *builder, const struct drift_row
     if (drift->waiver == 0)
         return json_null();
     object = json_builder_object(builder);
-    json_builder_set(builder, object, "id", json_integer64(builder, drift->waiver));
+    json_builder_set(builder, object, "id", json_builder_number(builder, drift->waiver));
     json_builder_set(builder, object, "until", json_time(builder, drift->waived_until));
     return object;
 }
@@ -91,7 +91,7 @@ static void set_life(struct json_builder *builder, json_t *object, const struct 
     json_builder_set(builder, object, "seen_at", json_time(builder, drift->seen_at));
     json_builder_set(builder, object, "ended_at", json_time(builder, drift->ended_at));
     json_builder_set(builder, object, "lead_seconds",
-                     drift->lead < 0 ? json_null() : json_integer64(builder, drift->lead / SECOND_US));
+                     drift->lead < 0 ? json_null() : json_builder_number(builder, drift->lead / SECOND_US));
     json_builder_set(builder, object, "reopened", json_builder_number(builder, drift->reopened));
     json_builder_set(builder, object, "previous", json_number_or_null(builder, drift->previous));
     json_builder_set(builder, object, "acknowledged", acknowledged_value(builder, drift));

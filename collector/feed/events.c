@@ -122,7 +122,7 @@ enum error_code get_events(const struct request *request, struct answer *answer,
     json_builder_set(&page.builder, document, "events", page.list);
     json_builder_set(&page.builder, document, "next",
                      page.order == NEWEST_FIRST && page.at_end ? json_null()
-                                                               : json_integer64(&page.builder, page.looked_at));
+                                                               : json_builder_number(&page.builder, page.looked_at));
     return answer_json(answer, &page.builder, document, error);
 }
 

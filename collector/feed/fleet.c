@@ -33,7 +33,7 @@ static json_t *instance_value(struct json_builder *builder, const struct fleet_i
     json_builder_set(builder, object, "instance", json_builder_text(builder, target->name.instance));
     json_set_verdict(builder, object, instance->verdict, instance->unknown);
     json_builder_set(builder, object, "state", json_builder_string(builder, target_state_name(target->state)));
-    json_set_text(builder, object, "reason", target->reason);
+    json_builder_set_text(builder, object, "reason", target->reason);
     json_builder_set(builder, object, "root", target->snapshot == 0 ? json_null() : json_hash(builder, &target->root));
     json_builder_set(builder, object, "since", json_time(builder, target->root_since));
     json_builder_set(builder, object, "taken_at", json_time(builder, target->taken_at));

@@ -282,7 +282,7 @@ static json_t *run_value(struct json_builder *builder, const struct gate_run_row
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "id", json_integer64(builder, run->id));
+    json_builder_set(builder, object, "id", json_builder_number(builder, run->id));
     json_builder_set(builder, object, "at", json_time(builder, run->at));
     json_builder_set(builder, object, "by", json_builder_text(builder, run->by));
     json_builder_set(builder, object, "database", json_builder_text(builder, run->database));
@@ -332,7 +332,7 @@ enum error_code get_gate_runs(const struct request *request, struct answer *answ
         json_builder_append(&builder, list, run_value(&builder, &runs[i]));
     json_builder_set(&builder, document, "runs", list);
     json_builder_set(&builder, document, "next",
-                     count == filter.limit ? json_integer64(&builder, runs[count - 1].id) : json_null());
+                     count == filter.limit ? json_builder_number(&builder, runs[count - 1].id) : json_null());
     return answer_json(answer, &builder, document, error);
 }
 

@@ -23,16 +23,16 @@ static json_t *data_value(struct json_builder *builder, const struct gate_run_ro
 {
     json_t *data = json_builder_object(builder);
 
-    json_builder_set(builder, data, "run", json_integer64(builder, run->id));
+    json_builder_set(builder, data, "run", json_builder_number(builder, run->id));
     json_builder_set(builder, data, "by", json_builder_text(builder, run->by));
     json_builder_set(builder, data, "database", json_builder_text(builder, run->database));
-    json_set_text(builder, data, "from", run->from);
+    json_builder_set_text(builder, data, "from", run->from);
     json_builder_set(builder, data, "to", json_builder_text(builder, run->to));
     json_builder_set(builder, data, "verdict", json_builder_string(builder, gate_verdict_name(gate->verdict)));
     json_builder_set(builder, data, "reasons", json_builder_number(builder, (uint32_t)gate->reason_count));
     json_builder_set(builder, data, "codes", codes_value(builder, gate));
     if (gate->reason_count > 0)
-        json_set_text(builder, data, "reason", gate->reasons[0].message);
+        json_builder_set_text(builder, data, "reason", gate->reasons[0].message);
     json_builder_set(builder, data, "summary", json_summary(builder, gate->summary));
     json_builder_set(builder, data, "waived", json_builder_number(builder, gate->waived));
     json_builder_set(builder, data, "contracts", json_builder_number(builder, gate->contracts));

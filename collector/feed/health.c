@@ -37,7 +37,7 @@ static json_t *contracts_json(struct json_builder *builder, const struct policy_
     json_t *object = json_builder_object(builder);
 
     json_builder_set(builder, object, "known", json_boolean(contracts->known));
-    json_builder_set(builder, object, "count", json_integer64(builder, (int64_t)contracts->set.count));
+    json_builder_set(builder, object, "count", json_builder_number(builder, (int64_t)contracts->set.count));
     set_problem(builder, object, contracts->problem, contracts->problem_since);
     return object;
 }
@@ -57,7 +57,7 @@ static json_t *notifications_json(struct json_builder *builder, struct notifier 
 
     if (notifier != NULL)
         notifier_counts(notifier, &counts);
-    json_builder_set(builder, object, "dead", json_integer64(builder, (int64_t)counts.dead));
+    json_builder_set(builder, object, "dead", json_builder_number(builder, (int64_t)counts.dead));
     return object;
 }
 
@@ -71,8 +71,8 @@ static json_t *feed_json(struct json_builder *builder, struct publisher *publish
         publisher_counts(publisher, &counts);
     json_builder_set(builder, object, "endpoint",
                      publisher == NULL ? json_null() : json_builder_string(builder, publisher_endpoint(publisher)));
-    json_builder_set(builder, object, "subscribers", json_integer64(builder, (int64_t)counts.subscribers));
-    json_builder_set(builder, object, "subscriptions", json_integer64(builder, (int64_t)counts.subscriptions));
+    json_builder_set(builder, object, "subscribers", json_builder_number(builder, (int64_t)counts.subscribers));
+    json_builder_set(builder, object, "subscriptions", json_builder_number(builder, (int64_t)counts.subscriptions));
     return object;
 }
 

@@ -48,16 +48,16 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "id", json_integer64(builder, change->id));
+    json_builder_set(builder, object, "id", json_builder_number(builder, change->id));
     json_builder_set(builder, object, "at", json_time(builder, change->at));
     json_builder_set(builder, object, "not_before", json_time(builder, change->before));
     set_target(builder, object, &change->target);
-    json_builder_set(builder, object, "snapshot", json_integer64(builder, change->snapshot));
+    json_builder_set(builder, object, "snapshot", json_builder_number(builder, change->snapshot));
     json_builder_set(builder, object, "effect", json_builder_string(builder, effect_name(change->effect)));
     json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(change->kind)));
     json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
     json_builder_set(builder, object, "owner", json_builder_text(builder, change->owner));
-    json_set_text(builder, object, "renamed_from", change->renamed_from);
+    json_builder_set_text(builder, object, "renamed_from", change->renamed_from);
     json_builder_set(builder, object, "aspect", json_builder_string(builder, aspect_name(change->aspect)));
     json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
     json_builder_set(builder, object, "rule", json_builder_text(builder, change->rule));
@@ -101,7 +101,7 @@ static void add_note(struct json_builder *builder, json_t *notes, const struct s
     builder->failed = builder->failed || text == NULL;
     json_builder_set(builder, object, "at", json_time(builder, snapshot->taken_at));
     set_target(builder, object, &snapshot->name);
-    json_builder_set(builder, object, "snapshot", json_integer64(builder, snapshot->id));
+    json_builder_set(builder, object, "snapshot", json_builder_number(builder, snapshot->id));
     json_builder_set(builder, object, "note", json_builder_text(builder, text_from(text)));
     json_builder_append(builder, notes, object);
 }
@@ -203,6 +203,6 @@ enum error_code get_history(const struct request *request, struct answer *answer
     json_builder_set(&builder, document, "changes", changes);
     json_builder_set(&builder, document, "notes", notes);
     json_builder_set(&builder, document, "next",
-                     page.more ? json_integer64(&builder, page.changes[page.change_count - 1].id) : json_null());
+                     page.more ? json_builder_number(&builder, page.changes[page.change_count - 1].id) : json_null());
     return answer_json(answer, &builder, document, error);
 }

@@ -100,15 +100,6 @@ void json_write(struct buffer *output, json_t *value)
 
 /* ---- values ---- */
 
-json_t *json_integer64(struct json_builder *builder, int64_t number)
-{
-    json_t *value = json_integer(number);
-
-    if (value == NULL)
-        builder->failed = true;
-    return value;
-}
-
 json_t *json_time(struct json_builder *builder, int64_t microseconds)
 {
     char time[CLOCK_TEXT_SIZE];
@@ -129,7 +120,7 @@ json_t *json_hash(struct json_builder *builder, const struct hash *hash)
 
 json_t *json_number_or_null(struct json_builder *builder, int64_t number)
 {
-    return number == 0 ? json_null() : json_integer64(builder, number);
+    return number == 0 ? json_null() : json_builder_number(builder, number);
 }
 
 json_t *json_stored(struct json_builder *builder, struct text text)
@@ -148,12 +139,6 @@ json_t *json_text_or_null(struct json_builder *builder, struct text text)
     return text.length == 0 ? json_null() : json_builder_text(builder, text);
 }
 
-void json_set_text(struct json_builder *builder, json_t *object, const char *key, struct text text)
-{
-    if (text.length > 0)
-        json_builder_set(builder, object, key, json_builder_text(builder, text));
-}
-
 json_t *json_summary(struct json_builder *builder, const uint32_t summary[SEVERITY_COUNT])
 {
     json_t *object = json_builder_object(builder);
@@ -168,5 +153,5 @@ void json_set_verdict(struct json_builder *builder, json_t *object, enum verdict
 {
     json_builder_set(builder, object, "verdict", json_builder_string(builder, verdict_name(verdict)));
     if (verdict == VERDICT_UNKNOWN)
-        json_set_text(builder, object, "unknown_reason", unknown);
+        json_builder_set_text(builder, object, "unknown_reason", unknown);
 }

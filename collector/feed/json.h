@@ -12,8 +12,6 @@
  * as for all the rest: half the time of a large answer. A builder makes none that does. */
 void json_write(struct buffer *output, json_t *value);
 
-json_t *json_integer64(struct json_builder *builder, int64_t number);
-
 /* `"2026-11-21T10:00:00.000Z"`, or null for 0: never. */
 json_t *json_time(struct json_builder *builder, int64_t microseconds);
 
@@ -29,9 +27,6 @@ json_t *json_stored(struct json_builder *builder, struct text text);
 
 /* A text, or null when it is empty. */
 json_t *json_text_or_null(struct json_builder *builder, struct text text);
-
-/* Set a member only when the text is not empty. */
-void json_set_text(struct json_builder *builder, json_t *object, const char *key, struct text text);
 
 /* `{"critical": 0, "high": 0, "medium": 0, "low": 0}` */
 json_t *json_summary(struct json_builder *builder, const uint32_t summary[SEVERITY_COUNT]);

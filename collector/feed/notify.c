@@ -57,7 +57,7 @@ static const char *group_name(size_t number)
 
 static json_t *seconds_json(struct json_builder *builder, int64_t microseconds)
 {
-    return json_integer64(builder, microseconds / 1000000);
+    return json_builder_number(builder, microseconds / 1000000);
 }
 
 static void set_limits(struct json_builder *builder, json_t *object, const struct route *route)
@@ -66,7 +66,7 @@ static void set_limits(struct json_builder *builder, json_t *object, const struc
 
     if (route->limit != 0) {
         limit = json_builder_object(builder);
-        json_builder_set(builder, limit, "messages", json_integer64(builder, route->limit));
+        json_builder_set(builder, limit, "messages", json_builder_number(builder, route->limit));
         json_builder_set(builder, limit, "per_seconds", seconds_json(builder, route->limit_us));
     }
     if (route->escalate_us != 0) {
@@ -110,7 +110,7 @@ static json_t *route_value(struct json_builder *builder, const struct route *rou
     json_builder_set(builder, object, "settle_most_seconds", seconds_json(builder, route->settle_most_us));
     json_builder_set(builder, object, "repeat_seconds", seconds_json(builder, route->repeat_us));
     json_builder_set(builder, object, "resolve", json_boolean(route->resolve));
-    json_builder_set(builder, object, "quiet", json_integer64(builder, (int64_t)route->quiet_count));
+    json_builder_set(builder, object, "quiet", json_builder_number(builder, (int64_t)route->quiet_count));
     set_limits(builder, object, route);
     return object;
 }
@@ -138,11 +138,11 @@ static json_t *held_json(struct json_builder *builder, const struct held *held)
         const struct held_incident *incident = &held->list[i];
         json_t *object = json_builder_object(builder);
 
-        json_builder_set(builder, object, "incident", json_integer64(builder, incident->id));
+        json_builder_set(builder, object, "incident", json_builder_number(builder, incident->id));
         json_builder_set(builder, object, "sink", json_builder_text(builder, incident->sink));
         json_builder_set(builder, object, "route", json_builder_text(builder, incident->route));
         json_builder_set(builder, object, "subject", json_builder_text(builder, incident->subject));
-        json_builder_set(builder, object, "events", json_integer64(builder, (int64_t)incident->events));
+        json_builder_set(builder, object, "events", json_builder_number(builder, (int64_t)incident->events));
         json_builder_set(builder, object, "until", json_time(builder, incident->until));
         json_builder_set(builder, object, "why", json_builder_string(builder, incident_hold_name(incident->why)));
         json_builder_append(builder, list, object);
@@ -162,9 +162,10 @@ static json_t *sink_value(struct json_builder *builder, const struct sink *sink,
     json_builder_set(builder, object, "kind",
                      json_text_or_null(builder, text_from(sink == NULL ? "" : sink->kind->name)));
     json_builder_set(builder, object, "address", json_text_or_null(builder, text_from(address == NULL ? "" : address)));
-    json_builder_set(builder, object, "waiting", json_integer64(builder, (int64_t)account->counts[DELIVERY_WAITING]));
-    json_builder_set(builder, object, "dead", json_integer64(builder, (int64_t)account->counts[DELIVERY_DEAD]));
-    json_builder_set(builder, object, "sent", json_integer64(builder, (int64_t)account->counts[DELIVERY_SENT]));
+    json_builder_set(builder, object, "waiting",
+                     json_builder_number(builder, (int64_t)account->counts[DELIVERY_WAITING]));
+    json_builder_set(builder, object, "dead", json_builder_number(builder, (int64_t)account->counts[DELIVERY_DEAD]));
+    json_builder_set(builder, object, "sent", json_builder_number(builder, (int64_t)account->counts[DELIVERY_SENT]));
     json_builder_set(builder, object, "waiting_since", json_time(builder, account->waiting_since));
     json_builder_set(builder, object, "sent_at", json_time(builder, account->sent_at));
     json_builder_set(builder, object, "failed_at", json_time(builder, account->failed_at));
@@ -188,7 +189,7 @@ static void add_sink(struct json_builder *builder, json_t *list, const struct te
     json_t *object = sink_value(builder, sink, account, telling->arena);
 
     json_builder_set(builder, object, "held",
-                     json_integer64(builder, (int64_t)count_held(&telling->held, account->sink)));
+                     json_builder_number(builder, (int64_t)count_held(&telling->held, account->sink)));
     json_builder_append(builder, list, object);
 }
 
@@ -259,19 +260,19 @@ static json_t *delivery_value(struct json_builder *builder, const struct deliver
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "id", json_integer64(builder, row->id));
-    json_builder_set(builder, object, "incident", json_integer64(builder, row->incident));
+    json_builder_set(builder, object, "id", json_builder_number(builder, row->id));
+    json_builder_set(builder, object, "incident", json_builder_number(builder, row->incident));
     json_builder_set(builder, object, "sink", json_builder_text(builder, row->sink));
     json_builder_set(builder, object, "route", json_builder_text(builder, row->route));
     json_builder_set(builder, object, "subject", json_builder_text(builder, row->subject));
     json_builder_set(builder, object, "kind", json_builder_string(builder, delivery_kind_name(row->kind)));
     json_builder_set(builder, object, "state", json_builder_string(builder, delivery_state_name(row->state)));
-    json_builder_set(builder, object, "number", json_integer64(builder, row->number));
+    json_builder_set(builder, object, "number", json_builder_number(builder, row->number));
     json_builder_set(builder, object, "created_at", json_time(builder, row->created_at));
-    json_builder_set(builder, object, "attempts", json_integer64(builder, row->attempts));
+    json_builder_set(builder, object, "attempts", json_builder_number(builder, row->attempts));
     json_builder_set(builder, object, "next_at", json_time(builder, row->next_at));
     json_builder_set(builder, object, "finished_at", json_time(builder, row->finished_at));
-    json_builder_set(builder, object, "events", json_integer64(builder, row->events));
+    json_builder_set(builder, object, "events", json_builder_number(builder, row->events));
     json_builder_set(builder, object, "status", json_number_or_null(builder, row->status));
     json_builder_set(builder, object, "problem", json_text_or_null(builder, row->problem));
     json_builder_set(builder, object, "title", json_builder_text(builder, title));

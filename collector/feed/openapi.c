@@ -105,8 +105,8 @@ static json_t *number_value(struct json_builder *builder, const struct parameter
 {
     json_t *object = typed_value(builder, "integer");
 
-    json_builder_set(builder, object, "minimum", json_integer64(builder, parameter->minimum));
-    json_builder_set(builder, object, "maximum", json_integer64(builder, parameter->maximum));
+    json_builder_set(builder, object, "minimum", json_builder_number(builder, parameter->minimum));
+    json_builder_set(builder, object, "maximum", json_builder_number(builder, parameter->maximum));
     return object;
 }
 
@@ -141,7 +141,7 @@ static json_t *preset_value(struct json_builder *builder, const struct parameter
     const struct request_parameters given = {&nothing, parameter};
 
     if (parameter->type == PARAMETER_NUMBER)
-        return json_integer64(builder, request_number(&given, parameter->name));
+        return json_builder_number(builder, request_number(&given, parameter->name));
     if (parameter->type == PARAMETER_FLAG)
         return json_boolean(request_flag(&given, parameter->name));
     return json_builder_string(builder, parameter->preset);

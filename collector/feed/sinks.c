@@ -48,6 +48,6 @@ enum error_code post_sink_test(const struct request *request, struct answer *ans
     if (core_call(request->tools->core, try_sink, &trying, error) != ERROR_NONE)
         return error->code;
     document = json_builder_object(&builder);
-    json_builder_set(&builder, document, "delivery", json_integer64(&builder, trying.delivery));
+    json_builder_set(&builder, document, "delivery", json_builder_number(&builder, trying.delivery));
     return answer_json(answer, &builder, document, error);
 }

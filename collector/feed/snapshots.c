@@ -31,7 +31,7 @@ json_t *snapshot_value(struct json_builder *builder, const struct snapshot_row *
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "id", json_integer64(builder, row->id));
+    json_builder_set(builder, object, "id", json_builder_number(builder, row->id));
     json_builder_set(builder, object, "database", json_builder_text(builder, row->name.database));
     json_builder_set(builder, object, "environment", json_builder_text(builder, row->name.environment));
     json_builder_set(builder, object, "instance", json_builder_text(builder, row->name.instance));
@@ -43,8 +43,8 @@ json_t *snapshot_value(struct json_builder *builder, const struct snapshot_row *
     json_builder_set(builder, object, "reference", json_builder_text(builder, row->reference));
     json_builder_set(builder, object, "objects", json_builder_number(builder, row->objects));
     json_builder_set(builder, object, "gaps", json_builder_number(builder, row->gaps));
-    json_builder_set(builder, object, "lost", json_integer64(builder, (int64_t)row->lost));
-    json_set_text(builder, object, "lost_reason", row->lost_reason);
+    json_builder_set(builder, object, "lost", json_builder_number(builder, (int64_t)row->lost));
+    json_builder_set_text(builder, object, "lost_reason", row->lost_reason);
     json_builder_set(builder, object, "changes", json_builder_number(builder, row->changes));
     json_builder_set(builder, object, "stored", json_boolean(row->stored));
     return object;
@@ -75,7 +75,8 @@ enum error_code get_snapshots(const struct request *request, struct answer *answ
     for (size_t i = 0; i < count && !builder.failed; i++)
         json_builder_append(&builder, list, snapshot_value(&builder, &rows[i]));
     json_builder_set(&builder, document, "snapshots", list);
-    json_builder_set(&builder, document, "next", more ? json_integer64(&builder, rows[count - 1].id) : json_null());
+    json_builder_set(&builder, document, "next",
+                     more ? json_builder_number(&builder, rows[count - 1].id) : json_null());
     return answer_json(answer, &builder, document, error);
 }
 

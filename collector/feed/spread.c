@@ -21,7 +21,7 @@ static json_t *column_value(struct json_builder *builder, const struct spread_co
     json_builder_set(builder, object, "instances", instances);
     json_builder_set(builder, object, "root", column->has_snapshot ? json_hash(builder, &column->root) : json_null());
     json_builder_set(builder, object, "known", json_boolean(column->known));
-    json_set_text(builder, object, "unknown_reason", column->unknown);
+    json_builder_set_text(builder, object, "unknown_reason", column->unknown);
     return object;
 }
 

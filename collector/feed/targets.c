@@ -35,9 +35,9 @@ static json_t *target_value(struct json_builder *builder, const struct fleet_ins
     json_builder_set(builder, object, "engine", json_builder_text(builder, target->engine));
     json_builder_set(builder, object, "agent", json_text_or_null(builder, target->agent_name));
     json_builder_set(builder, object, "state", json_builder_string(builder, target_state_name(target->state)));
-    json_set_text(builder, object, "reason", target->reason);
+    json_builder_set_text(builder, object, "reason", target->reason);
     json_builder_set(builder, object, "state_since", json_time(builder, target->state_since));
-    json_builder_set(builder, object, "snapshot", seen ? json_integer64(builder, target->snapshot) : json_null());
+    json_builder_set(builder, object, "snapshot", seen ? json_builder_number(builder, target->snapshot) : json_null());
     json_builder_set(builder, object, "root", seen ? json_hash(builder, &target->root) : json_null());
     json_builder_set(builder, object, "taken_at", json_time(builder, target->taken_at));
     json_builder_set(builder, object, "since", json_time(builder, target->root_since));

@@ -328,7 +328,7 @@ static enum error_code set_pin(const struct verifying *verifying, json_t *docume
     for (size_t i = 0; i < count && pin == NULL; i++)
         if (approves(&runs[i], &verifying->root)) {
             pin = json_builder_object(builder);
-            json_builder_set(builder, pin, "run", json_integer64(builder, runs[i].id));
+            json_builder_set(builder, pin, "run", json_builder_number(builder, runs[i].id));
             json_builder_set(builder, pin, "at", json_time(builder, runs[i].at));
             json_builder_set(builder, pin, "by", json_builder_text(builder, runs[i].by));
             break;

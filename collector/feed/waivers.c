@@ -29,7 +29,7 @@ static json_t *waiver_value(struct json_builder *builder, const struct waiver_ro
 {
     json_t *object = json_builder_object(builder);
 
-    json_builder_set(builder, object, "id", json_integer64(builder, waiver->id));
+    json_builder_set(builder, object, "id", json_builder_number(builder, waiver->id));
     json_builder_set(builder, object, "database", json_builder_text(builder, waiver->database));
     json_builder_set(builder, object, "from", json_text_or_null(builder, waiver->from));
     json_builder_set(builder, object, "to", json_text_or_null(builder, waiver->to));

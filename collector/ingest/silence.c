@@ -39,14 +39,6 @@ static bool is_silent(const struct conversation *conversation, const struct rost
 
 /* ---- telling ---- */
 
-static void set_number(struct json_builder *builder, json_t *object, const char *name, int64_t number)
-{
-    json_t *value = json_integer(number);
-
-    builder->failed = builder->failed || value == NULL;
-    json_builder_set(builder, object, name, value);
-}
-
 /* Seconds that have passed; a clock that was set back has not. */
 static int64_t seconds_since(const struct conversation *conversation, int64_t moment)
 {
@@ -74,7 +66,7 @@ static enum error_code add_event(struct conversation *conversation, const struct
     clock_format(since, time);
     json_builder_set(&builder, data, "agent", json_builder_text(&builder, agent->row->name));
     json_builder_set(&builder, data, silent ? "last_seen" : "silent_since", json_builder_string(&builder, time));
-    set_number(&builder, data, "silent_seconds", seconds_since(conversation, since));
+    json_builder_set_number(&builder, data, "silent_seconds", seconds_since(conversation, since));
     json_builder_set(&builder, data, "targets", json_builder_number(&builder, presence->targets));
     if (json_builder_write_compact(&builder, data, &text, error) != ERROR_NONE)
         return error->code;

@@ -8,14 +8,6 @@
 
 enum { SECOND_US = 1000000 };
 
-static void set_number(struct json_builder *builder, json_t *object, const char *name, int64_t number)
-{
-    json_t *value = json_integer(number);
-
-    builder->failed = builder->failed || value == NULL;
-    json_builder_set(builder, object, name, value);
-}
-
 static void set_time(struct json_builder *builder, json_t *object, const char *name, int64_t moment)
 {
     char time[CLOCK_TEXT_SIZE];
@@ -63,7 +55,7 @@ static enum error_code tell_trouble(struct conversation *conversation, struct er
     json_builder_set(&builder, data, "problem", json_builder_text(&builder, text_from(tidings->trouble)));
     set_time(&builder, data, "since", tidings->trouble_since);
     set_time(&builder, data, "until", tidings->trouble_until);
-    set_number(&builder, data, "seconds", lasted < 0 ? 0 : lasted / SECOND_US);
+    json_builder_set_number(&builder, data, "seconds", lasted < 0 ? 0 : lasted / SECOND_US);
     tidings->trouble_is_told = true;
     return add_event(conversation, EVENT_STORE_TROUBLE, &builder, data, error);
 }
@@ -86,7 +78,7 @@ static enum error_code tell_refused(struct conversation *conversation, struct er
     if (count == 0 || conversation->moment.elapsed < tidings->refused_next)
         return ERROR_NONE;
     data = json_builder_object(&builder);
-    set_number(&builder, data, "count", (int64_t)count);
+    json_builder_set_number(&builder, data, "count", (int64_t)count);
     if (tidings->refused_address[0] != '\0')
         json_builder_set(&builder, data, "address", json_builder_text(&builder, text_from(tidings->refused_address)));
     tidings->refused_told = tidings->refused;

@@ -8,14 +8,6 @@ static const char doing[] = "keeping a message";
 
 /* ---- writing ---- */
 
-static void set_number(struct json_builder *builder, json_t *object, const char *name, int64_t number)
-{
-    json_t *value = json_integer(number);
-
-    builder->failed = builder->failed || value == NULL;
-    json_builder_set(builder, object, name, value);
-}
-
 /* A text as it is; only what is no UTF-8 is escaped. */
 static void set_text(struct json_builder *builder, json_t *object, const char *name, struct text text)
 {
@@ -70,7 +62,7 @@ enum error_code message_write(const struct message *message, struct buffer *outp
 
     clock_format(message->time, time);
     set_text(&builder, object, "id", message->id);
-    set_number(&builder, object, "incident", message->incident);
+    json_builder_set_number(&builder, object, "incident", message->incident);
     json_builder_set(&builder, object, "number", json_builder_number(&builder, message->number));
     json_builder_set(&builder, object, "kind", json_builder_string(&builder, delivery_kind_name(message->kind)));
     set_text(&builder, object, "route", message->route);

@@ -70,31 +70,12 @@ int64_t contract_event_find_change(const struct contract_event *event)
 
 /* ---- as JSON ---- */
 
-static void set_text(struct json_builder *builder, json_t *object, const char *name, struct text text)
-{
-    if (text.length > 0)
-        json_builder_set(builder, object, name, json_builder_text(builder, text));
-}
-
-static void set_string(struct json_builder *builder, json_t *object, const char *name, const char *string)
-{
-    json_builder_set(builder, object, name, json_builder_string(builder, string));
-}
-
-static void set_number(struct json_builder *builder, json_t *object, const char *name, int64_t number)
-{
-    json_t *value = json_integer(number);
-
-    builder->failed = builder->failed || value == NULL;
-    json_builder_set(builder, object, name, value);
-}
-
 static json_t *finding_value(struct json_builder *builder, const struct contract_finding *finding)
 {
     json_t *value = json_builder_object(builder);
 
-    set_string(builder, value, "state", contract_state_name(finding->state));
-    set_string(builder, value, "kind", kind_name(finding->kind));
+    json_builder_set_string(builder, value, "state", contract_state_name(finding->state));
+    json_builder_set_string(builder, value, "kind", kind_name(finding->kind));
     json_builder_set(builder, value, "object", json_builder_text(builder, finding->object));
     json_builder_set(builder, value, "owner", json_builder_text(builder, finding->owner));
     json_builder_set(builder, value, "message", json_builder_text(builder, finding->message));
@@ -137,11 +118,11 @@ static void set_who(struct json_builder *builder, json_t *data, const struct con
 
     if (place == occasion->change_count || occasion->change_ids == NULL)
         return;
-    set_number(builder, data, "change", occasion->change_ids[place]);
+    json_builder_set_number(builder, data, "change", occasion->change_ids[place]);
     if (occasion->attributions == NULL)
         return;
-    set_string(builder, data, "evidence", evidence_name(occasion->attributions[place].evidence));
-    set_text(builder, data, "actor", occasion->attributions[place].actor);
+    json_builder_set_string(builder, data, "evidence", evidence_name(occasion->attributions[place].evidence));
+    json_builder_set_text(builder, data, "actor", occasion->attributions[place].actor);
 }
 
 static json_t *event_value(struct json_builder *builder, const struct contract_event *event)
@@ -151,18 +132,18 @@ static json_t *event_value(struct json_builder *builder, const struct contract_e
 
     for (size_t i = 0; i < contract->consumer_count; i++)
         json_builder_append(builder, consumers, json_builder_text(builder, contract->consumers[i]));
-    set_text(builder, data, "contract", contract->name);
-    set_text(builder, data, "owner", contract->owner);
+    json_builder_set_text(builder, data, "contract", contract->name);
+    json_builder_set_text(builder, data, "owner", contract->owner);
     json_builder_set(builder, data, "consumers", consumers);
-    set_text(builder, data, "database", event->target->name.database);
-    set_text(builder, data, "environment", event->target->name.environment);
-    set_text(builder, data, "instance", event->target->name.instance);
+    json_builder_set_text(builder, data, "database", event->target->name.database);
+    json_builder_set_text(builder, data, "environment", event->target->name.environment);
+    json_builder_set_text(builder, data, "instance", event->target->name.instance);
     if (event->result->count > 0) {
-        set_text(builder, data, "reason", event->result->findings[0].message);
+        json_builder_set_text(builder, data, "reason", event->result->findings[0].message);
         json_builder_set(builder, data, "findings", findings_value(builder, event->result, LISTED_LIMIT));
     }
     set_who(builder, data, event);
-    set_number(builder, data, "snapshot", event->target->snapshot);
+    json_builder_set_number(builder, data, "snapshot", event->target->snapshot);
     return data;
 }
 

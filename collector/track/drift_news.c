@@ -37,31 +37,12 @@ enum error_code drift_news_add(struct drift_news *news, const struct correlating
     return ERROR_NONE;
 }
 
-static void set_number(struct json_builder *builder, json_t *object, const char *name, int64_t number)
-{
-    json_t *value = json_integer(number);
-
-    builder->failed = builder->failed || value == NULL;
-    json_builder_set(builder, object, name, value);
-}
-
-static void set_text(struct json_builder *builder, json_t *object, const char *name, struct text text)
-{
-    if (text.length > 0)
-        json_builder_set(builder, object, name, json_builder_text(builder, text));
-}
-
-static void set_string(struct json_builder *builder, json_t *object, const char *name, const char *string)
-{
-    json_builder_set(builder, object, name, json_builder_string(builder, string));
-}
-
 static void set_pair(struct json_builder *builder, json_t *data, const struct pair_row *pair)
 {
-    set_text(builder, data, "database", pair->database);
-    set_text(builder, data, "from", pair->from);
-    set_text(builder, data, "to", pair->to);
-    set_text(builder, data, "instance", pair->instance);
+    json_builder_set_text(builder, data, "database", pair->database);
+    json_builder_set_text(builder, data, "from", pair->from);
+    json_builder_set_text(builder, data, "to", pair->to);
+    json_builder_set_text(builder, data, "instance", pair->instance);
 }
 
 /* What differs, and who reads it: both are kept as JSON. */
@@ -86,35 +67,35 @@ static void set_details(struct json_builder *builder, json_t *data, const struct
 
 static void set_drift(struct json_builder *builder, json_t *data, const struct drift_row *drift)
 {
-    set_number(builder, data, "drift", drift->id);
-    set_string(builder, data, "effect", effect_name(drift->effect));
-    set_string(builder, data, "kind", kind_name(drift->kind));
-    set_text(builder, data, "object", drift->object);
-    set_text(builder, data, "renamed_from", drift->renamed_from);
-    set_string(builder, data, "aspect", aspect_name(drift->aspect));
-    set_string(builder, data, "severity", severity_name(drift->severity));
-    set_string(builder, data, "state", drift_state_name(drift->state));
-    set_string(builder, data, "cause", drift_cause_name(drift->cause));
+    json_builder_set_number(builder, data, "drift", drift->id);
+    json_builder_set_string(builder, data, "effect", effect_name(drift->effect));
+    json_builder_set_string(builder, data, "kind", kind_name(drift->kind));
+    json_builder_set_text(builder, data, "object", drift->object);
+    json_builder_set_text(builder, data, "renamed_from", drift->renamed_from);
+    json_builder_set_string(builder, data, "aspect", aspect_name(drift->aspect));
+    json_builder_set_string(builder, data, "severity", severity_name(drift->severity));
+    json_builder_set_string(builder, data, "state", drift_state_name(drift->state));
+    json_builder_set_string(builder, data, "cause", drift_cause_name(drift->cause));
     set_details(builder, data, drift);
     if (drift->hidden)
         json_builder_set(builder, data, "hidden", json_true());
     if (drift->previous != 0)
-        set_number(builder, data, "previous", drift->previous);
+        json_builder_set_number(builder, data, "previous", drift->previous);
     if (drift->ending == DRIFT_LIVES)
         return;
-    set_string(builder, data, "ending", drift_ending_name(drift->ending));
+    json_builder_set_string(builder, data, "ending", drift_ending_name(drift->ending));
     if (drift->lead >= 0)
-        set_number(builder, data, "lead_seconds", drift->lead / MICROSECONDS);
+        json_builder_set_number(builder, data, "lead_seconds", drift->lead / MICROSECONDS);
 }
 
 static void set_explanation(struct json_builder *builder, json_t *data, const struct explanation *explanation)
 {
     if (explanation->change != 0)
-        set_number(builder, data, "change", explanation->change);
+        json_builder_set_number(builder, data, "change", explanation->change);
     if (explanation->who == NULL)
         return;
-    set_string(builder, data, "evidence", evidence_name(explanation->who->evidence));
-    set_text(builder, data, "actor", explanation->who->actor);
+    json_builder_set_string(builder, data, "evidence", evidence_name(explanation->who->evidence));
+    json_builder_set_text(builder, data, "actor", explanation->who->actor);
 }
 
 struct telling {
@@ -135,7 +116,7 @@ static enum error_code tell(const struct telling *telling, enum event_type type,
                               .place = {telling->pair->database, telling->pair->to, telling->pair->instance}};
 
     if (occasion->snapshot != 0)
-        set_number(builder, data, "snapshot", occasion->snapshot);
+        json_builder_set_number(builder, data, "snapshot", occasion->snapshot);
     if (json_builder_write_compact(builder, data, &text, telling->correlating->error) != ERROR_NONE)
         return telling->correlating->error->code;
     event.data = buffer_text(&text);
@@ -163,9 +144,10 @@ static enum error_code tell_many(const struct telling *telling, const struct dri
     enum severity worst = SEVERITY_LOW;
 
     set_pair(&builder, data, telling->pair);
-    set_number(&builder, data, "count", news->counts[sort]);
+    json_builder_set_number(&builder, data, "count", news->counts[sort]);
     for (unsigned severity = 0; severity < SEVERITY_COUNT; severity++) {
-        set_number(&builder, summary, severity_name((enum severity)severity), news->summaries[sort][severity]);
+        json_builder_set_number(&builder, summary, severity_name((enum severity)severity),
+                                news->summaries[sort][severity]);
         if (news->summaries[sort][severity] > 0)
             worst = (enum severity)severity;
     }

@@ -14,14 +14,6 @@ struct telling {
     struct error *error;
 };
 
-static void set_number(struct json_builder *builder, json_t *object, const char *name, int64_t number)
-{
-    json_t *value = json_integer(number);
-
-    builder->failed = builder->failed || value == NULL;
-    json_builder_set(builder, object, name, value);
-}
-
 /* Write an event about the snapshot. Takes over the data. */
 static enum error_code tell(const struct telling *telling, enum event_type type, enum severity severity,
                             struct json_builder *builder, json_t *data)
@@ -34,7 +26,7 @@ static enum error_code tell(const struct telling *telling, enum event_type type,
                               .target = snapshot->target,
                               .agent = snapshot->agent};
 
-    set_number(builder, data, "snapshot", snapshot->id);
+    json_builder_set_number(builder, data, "snapshot", snapshot->id);
     if (json_builder_write_compact(builder, data, &text, telling->error) != ERROR_NONE)
         return telling->error->code;
     event.data = buffer_text(&text);
@@ -166,7 +158,7 @@ static enum error_code tell_gap(const struct telling *telling)
     if (snapshot->lost == 0)
         return ERROR_NONE;
     data = json_builder_object(&builder);
-    set_number(&builder, data, "lost", (int64_t)snapshot->lost);
+    json_builder_set_number(&builder, data, "lost", (int64_t)snapshot->lost);
     json_builder_set(&builder, data, "reason", json_builder_text(&builder, snapshot->lost_reason));
     return tell(telling, EVENT_HISTORY_GAP, SEVERITY_MEDIUM, &builder, data);
 }
@@ -196,7 +188,7 @@ static json_t *change_value(struct json_builder *builder, const struct change *c
 {
     json_t *object = json_builder_object(builder);
 
-    set_number(builder, object, "id", id);
+    json_builder_set_number(builder, object, "id", id);
     json_builder_set(builder, object, "effect", json_builder_string(builder, effect_name(change->effect)));
     json_builder_set(builder, object, "kind", json_builder_string(builder, kind_name(change->kind)));
     json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
@@ -224,7 +216,7 @@ static enum error_code tell_unattributed(const struct telling *telling)
             json_builder_append(&builder, changes,
                                 change_value(&builder, &recorded->diff->changes[i], recorded->change_ids[i]));
     }
-    set_number(&builder, data, "count", count);
+    json_builder_set_number(&builder, data, "count", count);
     json_builder_set(&builder, data, "changes", changes);
     return tell(telling, EVENT_CHANGE_UNATTRIBUTED, SEVERITY_HIGH, &builder, data);
 }

@@ -50,20 +50,6 @@ static const char *subject_of(const struct settling *settling, const struct sett
 
 /* ---------------------------------------------------------------- for programs */
 
-static void set_text(struct json_builder *builder, json_t *object, const char *name, struct text text)
-{
-    if (text.length > 0)
-        json_builder_set(builder, object, name, json_builder_text(builder, text));
-}
-
-static json_t *number(struct json_builder *builder, int64_t value)
-{
-    json_t *integer = json_integer(value);
-
-    builder->failed = builder->failed || integer == NULL;
-    return integer;
-}
-
 static json_t *time_value(struct json_builder *builder, int64_t moment)
 {
     char text[CLOCK_TEXT_SIZE];
@@ -76,11 +62,11 @@ static json_t *waiver_value(struct json_builder *builder, const struct waiver_ro
 {
     json_t *value = json_builder_object(builder);
 
-    json_builder_set(builder, value, "id", number(builder, waiver->id));
-    set_text(builder, value, "pattern", waiver->pattern);
+    json_builder_set(builder, value, "id", json_builder_number(builder, waiver->id));
+    json_builder_set_text(builder, value, "pattern", waiver->pattern);
     json_builder_set(builder, value, "future", waiver->future ? json_true() : json_false());
-    set_text(builder, value, "reason", waiver->reason);
-    set_text(builder, value, "author", waiver->author);
+    json_builder_set_text(builder, value, "reason", waiver->reason);
+    json_builder_set_text(builder, value, "author", waiver->author);
     json_builder_set(builder, value, "expires_at", time_value(builder, waiver->expires_at));
     return value;
 }
@@ -101,14 +87,20 @@ static void set_place(struct json_builder *builder, json_t *data, const struct s
     const struct drift_row *first = deed->count > 0 ? &deed->drifts[0] : NULL;
     const struct waiver_row *pattern = deed->waiver != NULL && deed->waiver->pattern.length > 0 ? deed->waiver : NULL;
 
-    set_text(builder, data, "database", first != NULL ? first->database : deed->waiver->database);
-    set_text(builder, data, "from", pattern != NULL ? pattern->from : first != NULL ? first->from : (struct text){0});
-    set_text(builder, data, "to", pattern != NULL ? pattern->to : first != NULL ? first->to : (struct text){0});
+    json_builder_set_text(builder, data, "database", first != NULL ? first->database : deed->waiver->database);
+    json_builder_set_text(builder, data, "from",
+                          pattern != NULL ? pattern->from
+                          : first != NULL ? first->from
+                                          : (struct text){0});
+    json_builder_set_text(builder, data, "to",
+                          pattern != NULL ? pattern->to
+                          : first != NULL ? first->to
+                                          : (struct text){0});
     if (first == NULL || deed->count > 1)
         return;
-    set_text(builder, data, "instance", first->instance);
+    json_builder_set_text(builder, data, "instance", first->instance);
     json_builder_set(builder, data, "kind", json_builder_string(builder, kind_name(first->kind)));
-    set_text(builder, data, "object", first->object);
+    json_builder_set_text(builder, data, "object", first->object);
     json_builder_set(builder, data, "aspect", json_builder_string(builder, aspect_name(first->aspect)));
 }
 
@@ -120,13 +112,13 @@ static enum error_code write_data(const struct settling *settling, const struct 
 
     set_place(&builder, data, deed);
     for (size_t i = 0; i < deed->count && i < LISTED_LIMIT; i++)
-        json_builder_append(&builder, drifts, number(&builder, deed->drifts[i].id));
+        json_builder_append(&builder, drifts, json_builder_number(&builder, deed->drifts[i].id));
     json_builder_set(&builder, data, "drifts", drifts);
-    json_builder_set(&builder, data, "count", number(&builder, (int64_t)deed->count));
+    json_builder_set(&builder, data, "count", json_builder_number(&builder, (int64_t)deed->count));
     if (deed->waiver != NULL)
         json_builder_set(&builder, data, "waiver", waiver_value(&builder, deed->waiver));
-    set_text(&builder, data, "note", deed->note);
-    set_text(&builder, data, "by", settling->by);
+    json_builder_set_text(&builder, data, "note", deed->note);
+    json_builder_set_text(&builder, data, "by", settling->by);
     return json_builder_write_compact(&builder, data, output, error);
 }
 

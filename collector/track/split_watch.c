@@ -21,20 +21,6 @@ struct telling {
 
 /* ---- what is told ---- */
 
-static void set_number(struct telling *telling, json_t *object, const char *name, int64_t number)
-{
-    json_t *value = json_integer(number);
-
-    telling->builder.failed = telling->builder.failed || value == NULL;
-    json_builder_set(&telling->builder, object, name, value);
-}
-
-static void set_text(struct telling *telling, json_t *object, const char *name, struct text text)
-{
-    if (text.length > 0)
-        json_builder_set(&telling->builder, object, name, json_builder_text(&telling->builder, text));
-}
-
 static void set_root(struct telling *telling, json_t *object, const struct hash *root)
 {
     char hex[HASH_HEX_SIZE];
@@ -61,19 +47,19 @@ static void set_occasion(struct telling *telling)
     const struct attribution *who;
     uint32_t worst;
 
-    set_text(telling, telling->data, "instance", telling->instance);
+    json_builder_set_text(&telling->builder, telling->data, "instance", telling->instance);
     if (occasion->snapshot != 0)
-        set_number(telling, telling->data, "snapshot", occasion->snapshot);
+        json_builder_set_number(&telling->builder, telling->data, "snapshot", occasion->snapshot);
     if (occasion->change_count == 0 || occasion->change_ids == NULL)
         return;
     worst = worst_change(occasion);
-    set_number(telling, telling->data, "change", occasion->change_ids[worst]);
+    json_builder_set_number(&telling->builder, telling->data, "change", occasion->change_ids[worst]);
     if (occasion->attributions == NULL)
         return;
     who = &occasion->attributions[worst];
     json_builder_set(&telling->builder, telling->data, "evidence",
                      json_builder_string(&telling->builder, evidence_name(who->evidence)));
-    set_text(telling, telling->data, "actor", who->actor);
+    json_builder_set_text(&telling->builder, telling->data, "actor", who->actor);
 }
 
 /* ---- instances by variant ---- */
@@ -158,7 +144,7 @@ static json_t *variant_of(struct telling *telling, uint32_t place, const struct 
         told++;
     }
     set_root(telling, object, &variants->roots[variant->root].root);
-    set_number(telling, object, "count", variant->count);
+    json_builder_set_number(&telling->builder, object, "count", variant->count);
     json_builder_set(&telling->builder, object, "instances", instances);
     return object;
 }
@@ -176,7 +162,7 @@ static enum error_code set_variants(struct telling *telling)
     for (uint32_t i = 0; i < variants->variant_count && i < VARIANTS_TOLD; i++)
         json_builder_append(&telling->builder, list, variant_of(telling, i, members, count));
     json_builder_set(&telling->builder, telling->data, "variants", list);
-    set_number(telling, telling->data, "variant_count", variants->variant_count);
+    json_builder_set_number(&telling->builder, telling->data, "variant_count", variants->variant_count);
     return ERROR_NONE;
 }
 
@@ -185,9 +171,9 @@ static enum error_code set_variants(struct telling *telling)
 static void begin(struct telling *telling)
 {
     telling->data = json_builder_object(&telling->builder);
-    set_text(telling, telling->data, "database", telling->correlating->name);
-    set_text(telling, telling->data, "environment", telling->sides->name);
-    set_number(telling, telling->data, "instances", telling->sides->instances);
+    json_builder_set_text(&telling->builder, telling->data, "database", telling->correlating->name);
+    json_builder_set_text(&telling->builder, telling->data, "environment", telling->sides->name);
+    json_builder_set_number(&telling->builder, telling->data, "instances", telling->sides->instances);
 }
 
 static enum error_code tell(struct telling *telling, enum event_type type, enum severity severity)
@@ -232,12 +218,13 @@ static enum error_code agree(struct telling *telling, int64_t since)
     if (splits_remove(correlating->database, correlating->name, telling->sides->name, correlating->error) != ERROR_NONE)
         return correlating->error->code;
     begin(telling);
-    set_number(telling, telling->data, "agree", variants->variant_count == 0 ? 0 : variants->variants[0].count);
+    json_builder_set_number(&telling->builder, telling->data, "agree",
+                            variants->variant_count == 0 ? 0 : variants->variants[0].count);
     if (variants->variant_count > 0)
         set_root(telling, telling->data, &variants->roots[variants->variants[0].root].root);
     clock_format(since, time);
     json_builder_set(&telling->builder, telling->data, "split_since", json_builder_string(&telling->builder, time));
-    set_number(telling, telling->data, "split_seconds", passed < 0 ? 0 : passed / SECOND_US);
+    json_builder_set_number(&telling->builder, telling->data, "split_seconds", passed < 0 ? 0 : passed / SECOND_US);
     return tell(telling, EVENT_ENVIRONMENT_AGREED, SEVERITY_LOW);
 }
 

@@ -17,7 +17,7 @@ json_t *json_builder_array(struct json_builder *builder)
     return made(builder, json_array());
 }
 
-json_t *json_builder_number(struct json_builder *builder, uint32_t number)
+json_t *json_builder_number(struct json_builder *builder, int64_t number)
 {
     return made(builder, json_integer(number));
 }
@@ -78,6 +78,22 @@ void json_builder_set(struct json_builder *builder, json_t *object, const char *
 {
     if (json_object_set_new_nocheck(object, key, value) != 0)
         builder->failed = true;
+}
+
+void json_builder_set_number(struct json_builder *builder, json_t *object, const char *key, int64_t number)
+{
+    json_builder_set(builder, object, key, json_builder_number(builder, number));
+}
+
+void json_builder_set_string(struct json_builder *builder, json_t *object, const char *key, const char *string)
+{
+    json_builder_set(builder, object, key, json_builder_string(builder, string));
+}
+
+void json_builder_set_text(struct json_builder *builder, json_t *object, const char *key, struct text text)
+{
+    if (text.length > 0)
+        json_builder_set(builder, object, key, json_builder_text(builder, text));
 }
 
 void json_builder_append(struct json_builder *builder, json_t *array, json_t *value)

@@ -7,6 +7,7 @@
 #define DRIFTLINE_DRIFT_REPORT_JSON_VALUE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <jansson.h>
 
@@ -21,7 +22,7 @@ struct json_builder {
 
 json_t *json_builder_object(struct json_builder *builder);
 json_t *json_builder_array(struct json_builder *builder);
-json_t *json_builder_number(struct json_builder *builder, uint32_t number);
+json_t *json_builder_number(struct json_builder *builder, int64_t number);
 
 /* A text. One that is no UTF-8, or that could be taken for the result of this, is escaped: a backslash is doubled, and
  * a byte that is part of no character becomes `\xNN` with two lower-case digits. docs/reference/reports.md has the
@@ -33,6 +34,10 @@ json_t *json_builder_plain(struct json_builder *builder, struct text text);
 json_t *json_builder_string(struct json_builder *builder, const char *string);
 
 void json_builder_set(struct json_builder *builder, json_t *object, const char *key, json_t *value);
+/* The same of a number, of a string, and of a text that is left out when it is empty. */
+void json_builder_set_number(struct json_builder *builder, json_t *object, const char *key, int64_t number);
+void json_builder_set_string(struct json_builder *builder, json_t *object, const char *key, const char *string);
+void json_builder_set_text(struct json_builder *builder, json_t *object, const char *key, struct text text);
 void json_builder_append(struct json_builder *builder, json_t *array, json_t *value);
 
 /* Write the document with a newline at its end, and release it. */

@@ -65,10 +65,10 @@ static void test_long_lists_are_written_item_by_item(void **state)
 
             answer_init(&answer);
             if (before)
-                json_builder_set(&builder, document, "at", json_integer64(&builder, 7));
+                json_builder_set(&builder, document, "at", json_builder_number(&builder, 7));
             answer_begin_list(&answer, &builder, document, "list");
             for (int i = 0; i < items; i++)
-                answer_add_item(&answer, &builder, json_integer64(&builder, i));
+                answer_add_item(&answer, &builder, json_builder_number(&builder, i));
             assert_int_equal(answer_end_list(&answer, &builder, &error), ERROR_NONE);
             whole = json_loads(answer.body.bytes, 0, NULL);
             assert_non_null(whole);
