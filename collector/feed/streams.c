@@ -362,7 +362,7 @@ enum error_code streams_add(struct streams *streams, struct stream *stream, stru
         return error_hint(error, "try again later, or raise http.streams of the collector");
     }
     if (stream->position < 0)
-        stream->position = stream->told = ring_last(tail_ring(streams->settings.tail));
+        stream->position = stream->told = tail_last(streams->settings.tail);
     return ERROR_NONE;
 }
 

@@ -194,6 +194,13 @@ void tail_want_no_more(struct tail *tail)
     atomic_fetch_sub(&tail->wanted, 1);
 }
 
+int64_t tail_last(struct tail *tail)
+{
+    int64_t committed = pulse_last(tail->pulse), added = ring_last(tail->ring);
+
+    return committed > added ? committed : added;
+}
+
 struct ring *tail_ring(struct tail *tail)
 {
     return tail->ring;

@@ -32,10 +32,14 @@ enum error_code tail_start(struct tail **ret_tail, const struct tail_settings *s
                            struct error *error) MUST_CHECK;
 void tail_stop(struct tail *tail); /* NULL is fine; nobody may want anything any more */
 
-/* Who wants events says so, and when he does no more. What he gets begins with the last of the ring as it is after
+/* Who wants events says so, and when he does no more. What he gets begins after tail_last() as it is after
  * tail_want(). */
 void tail_want(struct tail *tail);
 void tail_want_no_more(struct tail *tail);
+
+/* The number of the newest event that anybody can know of: the ring may still lack it. Who follows from now on begins
+ * after it. */
+int64_t tail_last(struct tail *tail);
 
 struct ring *tail_ring(struct tail *tail);
 struct pulse *tail_news(struct tail *tail);      /* beats when there is more in the ring */

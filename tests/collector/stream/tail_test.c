@@ -109,6 +109,22 @@ static void test_each_event_is_there_in_order(void **state)
     tail_want_no_more(follower->tail);
 }
 
+/* Whoever begins to follow begins after all that he may know of, whether the ring has it yet or not. */
+static void test_what_is_committed_is_not_new(void **state)
+{
+    struct follower *follower = *state;
+
+    write_events(follower, 2);
+    start(follower);
+    assert_int_equal(tail_last(follower->tail), 2);
+    tail_want(follower->tail);
+    for (int64_t number = 3; number < 40; number++) {
+        write_events(follower, 1);
+        assert_int_equal(tail_last(follower->tail), number);
+    }
+    tail_want_no_more(follower->tail);
+}
+
 /* What nobody wanted is not read; who comes then is told that it is in the store only. */
 static void test_it_reads_nothing_that_nobody_wants(void **state)
 {
@@ -138,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_it_begins_at_the_end),
         TEST(test_each_event_is_there_in_order),
+        TEST(test_what_is_committed_is_not_new),
         TEST(test_it_reads_nothing_that_nobody_wants),
     };
 
