@@ -33,6 +33,7 @@ struct source_settings {
     void (*torn)(void *context); /* told each time that a schema changed while it was read, before it is read again; or
                                     NULL */
     void *torn_context;
+    struct capture_reading *capture; /* what was captured is read with the schema; NULL: it is not asked for */
 };
 
 /* The defaults: 10 s, 60 s, 2 s, 5 attempts, 2 GiB, no key. */
@@ -51,6 +52,10 @@ struct source_mark {
     struct hash cheap;
     struct hash exact; /* of exact looks only */
 };
+
+struct capture_reading;
+struct capture_marking;
+struct capture_ops;
 
 struct source_ops {
     const char *name;           /* "postgresql": also the engine of its snapshots */
@@ -71,6 +76,13 @@ struct source_ops {
 
     /* Close what a look left open. NULL: nothing stays open. */
     void (*rest)(struct source_watch *watch);
+
+    /* A descriptor that becomes readable when the database says that something happened, so that a look is worth while
+     * before its time; the look reads it empty. -1: there is none now. NULL: there never is. */
+    int (*wake_file)(struct source_watch *watch);
+
+    /* Capture in the database (sources/capture.h). NULL: this source knows none. */
+    const struct capture_ops *capture;
 
     /* Run one statement that changes the schema, and commit it. Nothing but `driftline doctor --planted-drift` does,
      * and with the consent of who calls that. Gives up within the settings' timeouts. NULL: it cannot be done. */

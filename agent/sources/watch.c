@@ -70,6 +70,18 @@ void watch_keep(struct watch *watch)
     watch->has_kept = true;
 }
 
+int watch_wake_file(struct watch *watch)
+{
+    return watch->source->wake_file == NULL ? -1 : watch->source->wake_file(&watch->looking);
+}
+
+enum error_code watch_mark(struct watch *watch, const struct capture_marking *marking, struct error *error)
+{
+    const struct capture_ops *capture = watch->source->capture;
+
+    return capture == NULL ? ERROR_NONE : capture->mark(&watch->looking, marking, error);
+}
+
 void watch_rest(struct watch *watch)
 {
     if (watch->source->rest != NULL)

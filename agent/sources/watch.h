@@ -16,6 +16,7 @@
 
 #include "base/compiler.h"
 #include "base/error.h"
+#include "sources/capture.h"
 #include "sources/source.h"
 
 enum watch_depth { WATCH_CHEAP, WATCH_EXACT };
@@ -41,6 +42,13 @@ enum error_code watch_look(struct watch *watch, enum watch_depth depth, enum wat
 /* The snapshot that was read after the last exact look is stored: compare with that look from now on. Without one, this
  * does nothing. */
 void watch_keep(struct watch *watch);
+
+/* As source_ops.wake_file: poll it beside whatever else is waited for. -1: there is nothing to poll. */
+int watch_wake_file(struct watch *watch);
+
+/* Say in the database what became of captured statements (sources/capture.h). Does nothing where there is no capture.
+ */
+enum error_code watch_mark(struct watch *watch, const struct capture_marking *marking, struct error *error) MUST_CHECK;
 
 /* Close the connection until the next look. */
 void watch_rest(struct watch *watch);

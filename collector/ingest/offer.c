@@ -85,30 +85,6 @@ static enum error_code read_renames(const Wire__Offer *offer, struct arena *aren
     return ERROR_NONE;
 }
 
-static enum error_code read_ddl_events(const Wire__Offer *offer, struct arena *arena, struct recording *recording,
-                                       struct error *error)
-{
-    struct ddl_event_row *events = arena_array(arena, offer->n_ddl_events, sizeof *events);
-
-    if (events == NULL)
-        return arena_error(arena, error, "recording a snapshot");
-    for (size_t i = 0; i < offer->n_ddl_events; i++) {
-        const Wire__DdlEvent *event = offer->ddl_events[i];
-
-        events[i] = (struct ddl_event_row){.at = event->at,
-                                           .actor = message_text(event->actor),
-                                           .application = message_text(event->application),
-                                           .client = message_text(event->client),
-                                           .command = message_text(event->command),
-                                           .object = message_text(event->object),
-                                           .statement = message_text(event->statement),
-                                           .transaction = (int64_t)(event->transaction & INT64_MAX)};
-    }
-    recording->ddl_events = events;
-    recording->ddl_event_count = offer->n_ddl_events;
-    return ERROR_NONE;
-}
-
 /* How many snapshots are missing between the last one and this. */
 static uint64_t hole_before(const struct bid *bid)
 {
@@ -176,7 +152,6 @@ static enum error_code write_snapshot(const struct bid *bid, struct upload *uplo
 
     arena_init(&arena, RECORD_MEMORY);
     if (read_renames(bid->offer, &arena, &recording.renames, error) != ERROR_NONE ||
-        read_ddl_events(bid->offer, &arena, &recording, error) != ERROR_NONE ||
         is_newest(bid, &arena, &newest, error) != ERROR_NONE)
         return error->code;
     *ret_snapshot = 0;

@@ -5,11 +5,11 @@
 #include "drift/severity.h"
 #include "drift/type_change.h"
 
-#define KIND_SHIFT(kind) ((kind) < 64 ? (kind) : (kind)-24)
+#define KIND_SHIFT(kind) ((kind) < 64 ? (kind) : (kind)-16)
 #define BIT(symbol) ((kind_set)1 << KIND_SHIFT(KIND_##symbol))
 
 #define KIND(symbol, number, name, plural, place, path, aspect)                                                        \
-    _Static_assert((number) > 0 && ((number) < 40 || ((number) >= 64 && (number) < 88)), "kind sets are full");
+    _Static_assert((number) > 0 && ((number) < 48 || ((number) >= 64 && (number) < 80)), "kind sets are full");
 #include "schema/kind.def"
 #undef KIND
 

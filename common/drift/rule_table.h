@@ -14,7 +14,7 @@ typedef uint64_t kind_set;
 
 static inline kind_set kind_bit(enum kind kind)
 {
-    return (kind_set)1 << ((unsigned)kind < 64 ? (unsigned)kind : (unsigned)kind - 24);
+    return (kind_set)1 << ((unsigned)kind < 64 ? (unsigned)kind : (unsigned)kind - 16);
 }
 
 static inline effect_set effect_bit(enum effect effect)

@@ -12,6 +12,15 @@ const struct kind_facts kind_table[] = {
 };
 const size_t kind_table_count = sizeof kind_table / sizeof kind_table[0];
 
+enum {
+#define PLACE_IS_TOP 1
+#define PLACE_IS_PART 0
+#define KIND(symbol, number, name, plural, place, path, aspect) +PLACE_IS_##place
+    kind_top_count = 0
+#include "schema/kind.def"
+#undef KIND
+};
+
 /* Attributes that say who may do what, and how and where bytes are kept. Everything else is structure. */
 static const struct {
     struct text name;
@@ -35,13 +44,9 @@ static const struct {
 const struct kind_facts *kind_facts(unsigned number)
 {
     /* Top-level kinds are numbered from 1, parts from 64, both without gaps: two runs of the table. */
-    static const size_t first_part = KIND_SYSTEM_PRIVILEGE;
+    size_t place = number < KIND_COLUMN ? (size_t)number - KIND_SCHEMA : kind_top_count + number - KIND_COLUMN;
 
-    if (number >= KIND_SCHEMA && number <= KIND_SYSTEM_PRIVILEGE)
-        return &kind_table[number - KIND_SCHEMA];
-    if (number >= KIND_COLUMN && number <= KIND_POLICY)
-        return &kind_table[first_part + number - KIND_COLUMN];
-    return NULL;
+    return place < kind_table_count && kind_table[place].kind == number ? &kind_table[place] : NULL;
 }
 
 const char *kind_name(enum kind kind)

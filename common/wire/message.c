@@ -58,11 +58,17 @@ static void append_to_buffer(ProtobufCBuffer *base, size_t length, const uint8_t
     buffer_add(((struct buffer_sink *)base)->buffer, bytes, length);
 }
 
+void message_pack(struct buffer *buffer, const ProtobufCMessage *message)
+{
+    struct buffer_sink sink = {{append_to_buffer}, buffer};
+
+    protobuf_c_message_pack_to_buffer(message, &sink.base);
+}
+
 enum error_code message_encode(struct buffer *buffer, enum message_type type, const ProtobufCMessage *message,
                                struct error *error)
 {
     const struct message_kind *kind = find_kind(type);
-    struct buffer_sink sink = {{append_to_buffer}, buffer};
     struct buffer before = *buffer;
     size_t size;
 
@@ -79,7 +85,7 @@ enum error_code message_encode(struct buffer *buffer, enum message_type type, co
                          message->descriptor->short_name, size, WIRE_FRAME_LIMIT);
     buffer_add_byte(buffer, WIRE_VERSION);
     buffer_add_byte(buffer, (uint8_t)type);
-    protobuf_c_message_pack_to_buffer(message, &sink.base);
+    message_pack(buffer, message);
     if (buffer_check(buffer, error, "encoding a message") == ERROR_NONE)
         return ERROR_NONE;
     buffer->length = before.length;
@@ -117,22 +123,22 @@ static void budget_free(void *context, void *memory)
     (void)context, (void)memory;
 }
 
-static enum error_code unpack(const struct message_kind *kind, struct text body, struct arena *arena,
-                              ProtobufCMessage **ret_message, struct error *error)
+enum error_code message_unpack(const ProtobufCMessageDescriptor *descriptor, struct text body, struct arena *arena,
+                               const ProtobufCMessage **ret_message, struct error *error)
 {
     struct budget budget = {.arena = arena, .end = arena->used + message_memory(body.length)};
     ProtobufCAllocator allocator = {budget_alloc, budget_free, &budget};
     ProtobufCMessage *message =
-        protobuf_c_message_unpack(kind->descriptor, &allocator, body.length, (const uint8_t *)body.bytes);
+        protobuf_c_message_unpack(descriptor, &allocator, body.length, (const uint8_t *)body.bytes);
 
     if (budget.arena_failed)
         return arena_error(arena, error, "reading a message");
     if (message == NULL)
-        return error_set(error, ERROR_PROTOCOL, "a %s %s", kind->descriptor->short_name,
+        return error_set(error, ERROR_PROTOCOL, "a %s %s", descriptor->short_name,
                          budget.overdrawn ? "message that takes far more memory than its size"
                                           : "message that cannot be decoded");
     *ret_message = message;
-    return ERROR_NONE;
+    return message_check(message, error);
 }
 
 static void set_message(struct wire_message *message, enum message_type type, const ProtobufCMessage *content)
@@ -145,7 +151,7 @@ enum error_code message_decode(struct wire_message *ret_message, enum wire_side 
                                struct arena *arena, struct error *error)
 {
     const struct message_kind *kind;
-    ProtobufCMessage *content = NULL;
+    const ProtobufCMessage *content = NULL;
     unsigned version, type;
 
     if (frame.length > WIRE_FRAME_LIMIT)
@@ -164,9 +170,9 @@ enum error_code message_decode(struct wire_message *ret_message, enum wire_side 
     if (kind->reader != reader)
         return error_set(error, ERROR_PROTOCOL, "a %s, which %s does not send", kind->descriptor->short_name,
                          reader == WIRE_AGENT ? "a collector" : "an agent");
-    if (unpack(kind, (struct text){frame.bytes + WIRE_HEADER_SIZE, frame.length - WIRE_HEADER_SIZE}, arena, &content,
-               error) != ERROR_NONE ||
-        message_check(content, error) != ERROR_NONE)
+    if (message_unpack(kind->descriptor,
+                       (struct text){frame.bytes + WIRE_HEADER_SIZE, frame.length - WIRE_HEADER_SIZE}, arena, &content,
+                       error) != ERROR_NONE)
         return error->code;
     set_message(ret_message, kind->type, content);
     return ERROR_NONE;

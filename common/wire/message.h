@@ -26,7 +26,8 @@ enum {
     WIRE_NAME_LIMIT = 128,     /* bytes of a name (base/reference.h) */
     WIRE_HASHES_LIMIT = 2048,  /* hashes in one message */
     WIRE_RENAMES_LIMIT = 1024,
-    WIRE_DDL_EVENTS_LIMIT = 1024,
+    WIRE_DDL_EVENTS_LIMIT = 1024,      /* captured statements in one page */
+    WIRE_STATEMENT_PAGES_LIMIT = 1024, /* in one offer */
     WIRE_TEXT_LIMIT = 4096,      /* bytes of a reason, version, reference */
     WIRE_PATH_LIMIT = 64 * 1024, /* bytes of an object's path: a function's has the types of its arguments */
     WIRE_INCARNATION_SIZE = 16,
@@ -112,6 +113,11 @@ enum wire_side { WIRE_AGENT, WIRE_COLLECTOR };
  * ERROR_PROTOCOL, another version ERROR_UNSUPPORTED, a frame that is too large ERROR_LIMIT. */
 enum error_code message_decode(struct wire_message *ret_message, enum wire_side reader, struct text frame,
                                struct arena *arena, struct error *error) MUST_CHECK;
+
+/* What travels inside of messages, in its own encoding: append it; and read it, with the same care as a frame. */
+void message_pack(struct buffer *buffer, const ProtobufCMessage *message);
+enum error_code message_unpack(const ProtobufCMessageDescriptor *descriptor, struct text body, struct arena *arena,
+                               const ProtobufCMessage **ret_message, struct error *error) MUST_CHECK;
 
 /* What a frame of this length may cost its reader: a limit for the arena of a message. */
 static inline size_t message_memory(size_t length)

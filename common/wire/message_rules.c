@@ -47,7 +47,7 @@ static const struct field_rule offer_rules[] = {
     {"new_nodes", FORM_BYTES, HASH_SIZE, HASH_SIZE, WIRE_HASHES_LIMIT},
     {"renames", FORM_MESSAGE, 0, 0, WIRE_RENAMES_LIMIT},
     {"gap", FORM_MESSAGE, 0, 0, 0},
-    {"ddl_events", FORM_MESSAGE, 0, 0, WIRE_DDL_EVENTS_LIMIT},
+    {"statements", FORM_BYTES, HASH_SIZE, HASH_SIZE, WIRE_STATEMENT_PAGES_LIMIT},
     {"captured", FORM_TRUTH, 0, 0, 0},
 };
 
@@ -73,6 +73,12 @@ static const struct field_rule ddl_event_rules[] = {
     {"object", FORM_TEXT, 0, WIRE_PATH_LIMIT, 0},
     {"statement", FORM_TEXT, 0, WIRE_FRAME_LIMIT, 0},
     {"transaction", FORM_NUMBER, 0, UINT64_MAX, 0},
+    {"number", FORM_NUMBER, 0, INT64_MAX, 0},
+    {"role", FORM_TEXT, 0, WIRE_TEXT_LIMIT, 0},
+};
+
+static const struct field_rule statement_page_rules[] = {
+    {"events", FORM_MESSAGE, 0, 0, WIRE_DDL_EVENTS_LIMIT},
 };
 
 static const struct field_rule nodes_rules[] = {
@@ -82,12 +88,12 @@ static const struct field_rule nodes_rules[] = {
 };
 
 static const struct field_rule node_rules[] = {
-    {"type", FORM_NUMBER, NODE_BLOB, NODE_ROOT, 0},
+    {"type", FORM_NUMBER, NODE_BLOB, NODE_STATEMENTS, 0},
     {"bytes", FORM_BYTES, 1, WIRE_FRAME_LIMIT, 0},
 };
 
 static const struct field_rule node_piece_rules[] = {
-    {"hash", FORM_BYTES, HASH_SIZE, HASH_SIZE, 0},      {"type", FORM_NUMBER, NODE_BLOB, NODE_ROOT, 0},
+    {"hash", FORM_BYTES, HASH_SIZE, HASH_SIZE, 0},      {"type", FORM_NUMBER, NODE_BLOB, NODE_STATEMENTS, 0},
     {"offset", FORM_NUMBER, 0, NODE_SIZE_LIMIT - 1, 0}, {"size", FORM_NUMBER, 1, NODE_SIZE_LIMIT, 0},
     {"bytes", FORM_BYTES, 1, WIRE_FRAME_LIMIT, 0},
 };
@@ -212,13 +218,30 @@ static enum error_code check_nodes(const ProtobufCMessage *message, struct error
     return ERROR_NONE;
 }
 
+static enum error_code check_type(uint32_t type, struct error *error)
+{
+    return type == NODE_IDENTITY ? broken(error, "a node of a type that there is not") : ERROR_NONE;
+}
+
+static enum error_code check_node(const ProtobufCMessage *message, struct error *error)
+{
+    return check_type(((const Wire__Node *)message)->type, error);
+}
+
+static enum error_code check_statement_page(const ProtobufCMessage *message, struct error *error)
+{
+    const Wire__StatementPage *page = (const Wire__StatementPage *)message;
+
+    return page->n_events == 0 ? broken(error, "a page without statements") : ERROR_NONE;
+}
+
 static enum error_code check_node_piece(const ProtobufCMessage *message, struct error *error)
 {
     const Wire__NodePiece *piece = (const Wire__NodePiece *)message;
 
     if (piece->bytes.len > piece->size || piece->offset > piece->size - piece->bytes.len)
         return broken(error, "a piece of a node reaches past its end");
-    return ERROR_NONE;
+    return check_type(piece->type, error);
 }
 
 static enum error_code check_welcome_target(const ProtobufCMessage *message, struct error *error)
@@ -257,11 +280,12 @@ static const struct message_rule rules[] = {
     RULES(wire__offer__descriptor, offer_rules, check_offer),
     RULES(wire__want__descriptor, want_rules, check_want),
     RULES(wire__nodes__descriptor, nodes_rules, check_nodes),
-    RULES(wire__node__descriptor, node_rules, NULL),
+    RULES(wire__node__descriptor, node_rules, check_node),
     RULES(wire__node_piece__descriptor, node_piece_rules, check_node_piece),
     RULES(wire__rename__descriptor, rename_rules, check_rename),
     RULES(wire__gap__descriptor, gap_rules, NULL),
     RULES(wire__ddl_event__descriptor, ddl_event_rules, NULL),
+    RULES(wire__statement_page__descriptor, statement_page_rules, check_statement_page),
     RULES(wire__hello__descriptor, hello_rules, check_hello),
     RULES(wire__hello_target__descriptor, hello_target_rules, check_hello_target),
     RULES(wire__target_name__descriptor, target_name_rules, NULL),

@@ -153,26 +153,9 @@ const Wire__Welcome *peer_join(struct peer *peer, const char *target)
 
 /* ---- snapshots ---- */
 
-static Wire__DdlEvent statement_of(const struct peer_offer *offer)
-{
-    Wire__DdlEvent event = WIRE__DDL_EVENT__INIT;
-
-    event.at = clock_now();
-    event.actor = message_bytes(text_from(offer->actor));
-    event.has_object = offer->object != NULL;
-    event.object = message_bytes(text_from(offer->object));
-    event.has_statement = event.has_application = event.has_client = true;
-    event.statement = message_bytes(TEXT("COMMENT ON TABLE s.t0"));
-    event.application = message_bytes(TEXT("psql"));
-    event.client = message_bytes(TEXT("10.0.0.7"));
-    return event;
-}
-
 void peer_offer(struct peer *peer, const struct peer_offer *offer)
 {
     ProtobufCBinaryData hints[WIRE_HASHES_LIMIT];
-    Wire__DdlEvent event = statement_of(offer);
-    Wire__DdlEvent *events[] = {&event};
     const struct node_table *nodes = &offer->offering->nodes;
     Wire__Offer message = WIRE__OFFER__INIT;
     Wire__Gap gap = WIRE__GAP__INIT;
@@ -187,8 +170,6 @@ void peer_offer(struct peer *peer, const struct peer_offer *offer)
     gap.lost = offer->lost;
     gap.reason = message_bytes(TEXT("outbox full"));
     message.gap = offer->lost > 0 ? &gap : NULL;
-    message.n_ddl_events = offer->actor == NULL ? 0 : 1;
-    message.ddl_events = events;
     message.has_captured = message.captured = offer->captured;
     message.new_nodes = hints;
     for (uint32_t i = 0; offer->hints && i < nodes->capacity && message.n_new_nodes < WIRE_HASHES_LIMIT; i++)

@@ -152,12 +152,8 @@ static const struct {
     {"Offer", "gap.lost", NUMBER, 7, NULL, false},
     {"Offer", "gap.lost", NUMBER, -1, NULL, false},
     {"Offer", "gap.reason", LENGTH, 0, NULL, false},
-    {"Offer", "ddl_events", COUNT, WIRE_DDL_EVENTS_LIMIT + 1, NULL, false},
-    {"Offer", "ddl_events.0.at", TIME, -5, NULL, false},
-    {"Offer", "ddl_events.0.actor", LENGTH, 0, NULL, false},
-    {"Offer", "ddl_events.0.statement", WORDS, 2, "\xc0\x80", false},
-    {"Offer", "ddl_events.0.statement", WORDS, 2, "a\0", true}, /* a NUL is UTF-8 */
-    {"Offer", "ddl_events.0.transaction", NUMBER, 0, NULL, true},
+    {"Offer", "statements", COUNT, WIRE_STATEMENT_PAGES_LIMIT + 1, NULL, false},
+    {"Offer", "statements.0", LENGTH, 16, NULL, false},
 
     {"Nodes", "seq", NUMBER, 0, NULL, false},
     {"Nodes", "nodes", COUNT, 0, NULL, true}, /* all are missing */
@@ -166,6 +162,8 @@ static const struct {
     {"Nodes", "nodes.0.type", NUMBER, NODE_BLOB, NULL, true},
     {"Nodes", "nodes.0.type", NUMBER, NODE_ROOT, NULL, true},
     {"Nodes", "nodes.0.type", NUMBER, NODE_IDENTITY, NULL, false},
+    {"Nodes", "nodes.0.type", NUMBER, NODE_STATEMENTS, NULL, true},
+    {"Nodes", "nodes.0.type", NUMBER, NODE_STATEMENTS + 1, NULL, false},
     {"Nodes", "nodes.0.bytes", LENGTH, 0, NULL, false},
     {"Nodes", "missing", COUNT, WIRE_HASHES_LIMIT, NULL, true},
     {"Nodes", "missing", COUNT, WIRE_HASHES_LIMIT + 1, NULL, false},

@@ -64,7 +64,7 @@ static void test_bytes_keep_their_zeros(void **state)
     assert_int_equal(message.offer->seq, 7);
     assert_int_equal(message.offer->gap->lost, 2);
     assert_int_equal(message.offer->n_renames, 1);
-    assert_true(message.offer->ddl_events[0]->transaction == UINT64_MAX);
+    assert_int_equal(message.offer->n_statements, 2);
 }
 
 static void test_what_was_not_said_is_absent(void **state)
@@ -96,7 +96,7 @@ static void test_the_largest_messages_fit_their_memory(void **state)
     } cases[] = {
         {"Heartbeat", "targets", WIRE_TARGETS_LIMIT}, {"Welcome", "targets", WIRE_TARGETS_LIMIT},
         {"Want", "hashes", WIRE_HASHES_LIMIT},        {"Offer", "new_nodes", WIRE_HASHES_LIMIT},
-        {"Offer", "renames", WIRE_RENAMES_LIMIT},     {"Offer", "ddl_events", WIRE_DDL_EVENTS_LIMIT},
+        {"Offer", "renames", WIRE_RENAMES_LIMIT},     {"Offer", "statements", WIRE_STATEMENT_PAGES_LIMIT},
         {"Nodes", "nodes", WIRE_HASHES_LIMIT},        {"Nodes", "missing", WIRE_HASHES_LIMIT},
     };
 
