@@ -65,6 +65,9 @@ struct catalog_query {
     struct text alias;      /* @alias: the catalogue of alias_id */
     struct text dictionary; /* @dictionary: this file is one */
     bool attach;            /* @attach: rows add attributes to what is loaded elsewhere */
+    bool probe;             /* @probe: one row of whatever moves when the schema moves; never loaded */
+    bool exact;             /* @probe exact: while it stands still, so does the schema */
+    bool server;            /* @server: one row that says what the server is (sources/odbc/dialect.h); never loaded */
     long min_version;       /* @versions MIN..MAX: servers the file is for; others skip it silently */
     long max_version;
 };

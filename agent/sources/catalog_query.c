@@ -47,6 +47,12 @@ static bool take_directive(struct catalog_query *query, struct text name, struct
         return parse_range(value, &query->min_version, &query->max_version);
     if (text_equal(name, TEXT("attach")))
         return query->attach = true;
+    if (text_equal(name, TEXT("server")))
+        return query->server = true;
+    if (text_equal(name, TEXT("probe"))) {
+        query->exact = text_equal(value, TEXT("exact"));
+        return (query->probe = query->exact || value.length == 0);
+    }
     if (text_equal(name, TEXT("catalogue")))
         query->catalogue = value;
     else if (text_equal(name, TEXT("part_of")))
@@ -82,7 +88,7 @@ enum error_code catalog_query_parse(struct catalog_query *ret_query, const struc
             return error_set(error, ERROR_INTERNAL, "%s: the directive '%.*s' is not understood", file->name,
                              TEXT_ARGS(line));
     }
-    if (query.kind == KIND_NONE && !query.attach && query.dictionary.length == 0)
+    if (query.kind == KIND_NONE && !query.attach && !query.probe && !query.server && query.dictionary.length == 0)
         return error_set(error, ERROR_INTERNAL, "%s: the directive 'kind' is missing", file->name);
     *ret_query = query;
     return ERROR_NONE;
