@@ -1,0 +1,27 @@
+-- Removes Driftline capture from a SQL Server database, its log with it. Run it as install.sql.
+IF EXISTS (SELECT 1 FROM sys.triggers WHERE name = N'driftline_capture' AND parent_class = 0)
+  DROP TRIGGER driftline_capture ON DATABASE;
+IF EXISTS (SELECT 1 FROM sys.triggers WHERE name = N'driftline_capture_rename' AND parent_class = 0)
+  DROP TRIGGER driftline_capture_rename ON DATABASE;
+GO
+DROP VIEW IF EXISTS driftline.contract_status;
+DROP VIEW IF EXISTS driftline.column_documentation;
+DROP VIEW IF EXISTS driftline.table_documentation;
+DROP VIEW IF EXISTS driftline.drift_log;
+DROP PROCEDURE IF EXISTS driftline.capture_event;
+DROP PROCEDURE IF EXISTS driftline.capture_read;
+DROP PROCEDURE IF EXISTS driftline.capture_shipped;
+DROP PROCEDURE IF EXISTS driftline.capture_recorded;
+DROP PROCEDURE IF EXISTS driftline.capture_state;
+DROP PROCEDURE IF EXISTS driftline.allow;
+DROP PROCEDURE IF EXISTS driftline.retain;
+DROP FUNCTION IF EXISTS driftline.schema_hash;
+DROP FUNCTION IF EXISTS driftline.without_literals;
+DROP TABLE IF EXISTS driftline.critical_column;
+DROP TABLE IF EXISTS driftline.ddl_log;
+DROP TABLE IF EXISTS driftline.installation;
+DROP SEQUENCE IF EXISTS driftline.fault;
+GO
+-- What somebody else put into the schema keeps it, and is named by the error.
+DROP SCHEMA IF EXISTS driftline;
+GO
