@@ -1,0 +1,111 @@
+#include "sources/odbc/dialect.h"
+
+#include <strings.h>
+
+extern const struct catalog_file mariadb_files[];
+extern const struct catalog_file sqlserver_files[];
+
+static enum error_code execute_all(struct odbc_connection *connection, const char *const *statements,
+                                   struct error *error)
+{
+    for (; *statements != NULL; statements++)
+        if (odbc_execute(connection, *statements, error) != ERROR_NONE)
+            return error->code;
+    return ERROR_NONE;
+}
+
+/* ---- MariaDB and MySQL ---- */
+
+static enum error_code execute_limit(struct odbc_connection *connection, const char *format, unsigned milliseconds,
+                                     struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer sql = {0};
+
+    buffer_printf(&sql, "%s%u", format, (milliseconds + 999) / 1000);
+    if (buffer_check(&sql, error, "connecting") != ERROR_NONE)
+        return error->code;
+    return odbc_execute(connection, sql.bytes, error);
+}
+
+/* The mode decides how the server writes definitions, and whether "x" is a name. */
+static enum error_code set_up_mariadb(struct odbc_connection *connection, struct error *error)
+{
+    static const char *const statements[] = {
+        "SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION'",
+        "SET SESSION sql_quote_show_create = 1",
+        "SET SESSION time_zone = '+00:00'",
+        "SET SESSION group_concat_max_len = 67108864",
+        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        NULL,
+    };
+
+    if (execute_limit(connection, "SET SESSION lock_wait_timeout = ", odbc_settings(connection)->lock_timeout_ms,
+                      error) != ERROR_NONE)
+        return error->code;
+    return execute_all(connection, statements, error);
+}
+
+/* ---- SQL Server ---- */
+
+static enum error_code set_up_sqlserver(struct odbc_connection *connection, struct error *error)
+{
+    static const char *const statements[] = {NULL};
+
+    return execute_all(connection, statements, error);
+}
+
+/* ---- all ---- */
+
+static const char *const mariadb_systems[] = {"MariaDB", NULL};
+static const char *const mysql_systems[] = {"MySQL", NULL};
+static const char *const sqlserver_systems[] = {"Microsoft SQL Server", NULL};
+static const char *const no_systems[] = {NULL};
+
+static const char *const read_only[] = {"START TRANSACTION READ ONLY", NULL};
+static const char *const commit[] = {"COMMIT", NULL};
+
+/* The last one is for whatever is not listed. */
+static const struct odbc_dialect dialects[] = {
+    {.name = "mariadb",
+     .engine = "mariadb",
+     .systems = mariadb_systems,
+     .files = mariadb_files,
+     .needs_database = true,
+     .set_up = set_up_mariadb,
+     .begin = read_only,
+     .end = commit},
+    {.name = "mysql",
+     .engine = "mysql",
+     .systems = mysql_systems,
+     .files = mariadb_files,
+     .needs_database = true,
+     .set_up = set_up_mariadb,
+     .begin = read_only,
+     .end = commit},
+    {.name = "sqlserver",
+     .engine = "sqlserver",
+     .systems = sqlserver_systems,
+     .files = sqlserver_files,
+     .needs_database = true,
+     .set_up = set_up_sqlserver},
+    {.name = "generic", .engine = "odbc", .systems = no_systems},
+};
+
+const struct odbc_dialect *odbc_dialect_for_system(const char *system)
+{
+    size_t i = 0;
+
+    for (; i + 1 < LENGTH_OF(dialects); i++)
+        for (const char *const *name = dialects[i].systems; *name != NULL; name++)
+            if (strcasecmp(*name, system) == 0)
+                return &dialects[i];
+    return &dialects[i];
+}
+
+const struct odbc_dialect *odbc_dialect_by_name(struct text name)
+{
+    for (size_t i = 0; i < LENGTH_OF(dialects); i++)
+        if (text_equal(text_from(dialects[i].name), name))
+            return &dialects[i];
+    return NULL;
+}
