@@ -17,12 +17,16 @@
 #define VIEWS (BIT(VIEW) | BIT(MATERIALIZED_VIEW))
 #define RELATIONS (TABLES | VIEWS)
 #define ROUTINES (BIT(FUNCTION) | BIT(PROCEDURE) | BIT(AGGREGATE))
-#define TYPES (BIT(ENUM) | BIT(DOMAIN) | BIT(COMPOSITE_TYPE) | BIT(RANGE_TYPE) | BIT(BASE_TYPE))
+#define TYPES                                                                                                          \
+    (BIT(ENUM) | BIT(DOMAIN) | BIT(COMPOSITE_TYPE) | BIT(RANGE_TYPE) | BIT(BASE_TYPE) | BIT(TABLE_TYPE) |              \
+     BIT(XML_SCHEMA_COLLECTION))
 #define CONSTRAINTS (BIT(PRIMARY_KEY) | BIT(UNIQUE) | BIT(FOREIGN_KEY) | BIT(CHECK) | BIT(EXCLUSION))
 #define OPERATORS (BIT(CAST) | BIT(OPERATOR) | BIT(OPERATOR_CLASS) | BIT(OPERATOR_FAMILY))
 #define FOREIGN (BIT(FOREIGN_DATA_WRAPPER) | BIT(FOREIGN_SERVER) | BIT(USER_MAPPING))
 #define TEXT_SEARCH                                                                                                    \
     (BIT(TEXT_SEARCH_CONFIGURATION) | BIT(TEXT_SEARCH_DICTIONARY) | BIT(TEXT_SEARCH_PARSER) | BIT(TEXT_SEARCH_TEMPLATE))
+#define TRIGGERS (BIT(TRIGGER) | BIT(RULE) | BIT(EVENT_TRIGGER) | BIT(EVENT))
+#define PARTITIONING (BIT(PARTITION_FUNCTION) | BIT(PARTITION_SCHEME))
 #define PRIVILEGES (BIT(DEFAULT_PRIVILEGE) | BIT(SYSTEM_PRIVILEGE))
 #define ANY_KIND (~(kind_set)0)
 
@@ -94,11 +98,13 @@ static bool policy_permits(const struct change *change, const struct attribute_c
     return !text_equal(added_value(change, TEXT("permissive")), TEXT("no"));
 }
 
-/* Only tables are written to: a view or composite type may get such a column without harm. */
+/* Only tables, and variables of a table type, are written to: a view or composite type may get such a column without
+ * harm. */
 static bool column_required(const struct change *change, const struct attribute_change *attribute)
 {
     (void)attribute;
-    if (change->object_kind != KIND_TABLE && change->object_kind != KIND_FOREIGN_TABLE)
+    if (change->object_kind != KIND_TABLE && change->object_kind != KIND_FOREIGN_TABLE &&
+        change->object_kind != KIND_TABLE_TYPE)
         return false;
     return text_equal(added_value(change, TEXT("nullable")), TEXT("no")) &&
            added_value(change, TEXT("default")).length == 0 && added_value(change, TEXT("identity")).length == 0 &&

@@ -199,7 +199,7 @@ static void test_bytes_of_another_form_are_refused(void **state)
         {"a long form of a count", TEXT_INIT("\1\2\x80\0\0"), ERROR_CORRUPT},
         {"a long form of a length", TEXT_INIT("\1\2\1\x81\0a\0\0\0"), ERROR_CORRUPT},
         {"no kind", TEXT_INIT("\1\0\0\0"), ERROR_CORRUPT},
-        {"an unknown kind", TEXT_INIT("\1\x26\0\0"), ERROR_CORRUPT},
+        {"an unknown kind", TEXT_INIT("\1\x2d\0\0"), ERROR_CORRUPT},
         {"a large unknown kind", TEXT_INIT("\1\xff\x7f\0\0"), ERROR_CORRUPT},
         {"a kind beyond 16 bits that ends like a known one", TEXT_INIT("\1\x82\x80\4\0\0"), ERROR_CORRUPT},
         {"a kind beyond 32 bits that ends like a known one", TEXT_INIT("\1\x82\x80\x80\x80\x10\0\0"), ERROR_CORRUPT},

@@ -49,6 +49,13 @@ static const struct {
     {35, "access_method"},
     {36, "default_privilege"},
     {37, "system_privilege"},
+    {38, "event"},
+    {39, "synonym"},
+    {40, "table_type"},
+    {41, "xml_schema_collection"},
+    {42, "role"},
+    {43, "partition_function"},
+    {44, "partition_scheme"},
     {64, "column"},
     {65, "primary_key"},
     {66, "unique"},
@@ -93,7 +100,7 @@ static void test_the_reference_page_has_every_number(void **state)
 
 static void test_what_is_no_kind_has_no_facts(void **state)
 {
-    static const unsigned numbers[] = {0, 38, 40, 63, 75, 100, 128, 65535, 4294967295u};
+    static const unsigned numbers[] = {0, 45, 46, 47, 48, 63, 75, 100, 128, 65535, 4294967295u};
     static const char *const names[] = {"", "tables", "Table", "tabl", "tablee", "none", "check ", "*"};
 
     (void)state;
@@ -165,6 +172,8 @@ static void test_attributes_have_an_aspect(void **state)
         {KIND_DEFAULT_PRIVILEGE, TEXT_INIT("grants"), ASPECT_ACCESS},
         {KIND_DEFAULT_PRIVILEGE, TEXT_INIT("comment"), ASPECT_ACCESS},
         {KIND_SYSTEM_PRIVILEGE, TEXT_INIT("tablespace"), ASPECT_ACCESS},
+        {KIND_ROLE, TEXT_INIT("members"), ASPECT_ACCESS},
+        {KIND_EVENT, TEXT_INIT("body"), ASPECT_STRUCTURE},
     };
 
     (void)state;
