@@ -170,9 +170,8 @@ enum error_code message_decode(struct wire_message *ret_message, enum wire_side 
     if (kind->reader != reader)
         return error_set(error, ERROR_PROTOCOL, "a %s, which %s does not send", kind->descriptor->short_name,
                          reader == WIRE_AGENT ? "a collector" : "an agent");
-    if (message_unpack(kind->descriptor,
-                       (struct text){frame.bytes + WIRE_HEADER_SIZE, frame.length - WIRE_HEADER_SIZE}, arena, &content,
-                       error) != ERROR_NONE)
+    if (message_unpack(kind->descriptor, (struct text){frame.bytes + WIRE_HEADER_SIZE, frame.length - WIRE_HEADER_SIZE},
+                       arena, &content, error) != ERROR_NONE)
         return error->code;
     set_message(ret_message, kind->type, content);
     return ERROR_NONE;

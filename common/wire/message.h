@@ -28,13 +28,16 @@ enum {
     WIRE_RENAMES_LIMIT = 1024,
     WIRE_DDL_EVENTS_LIMIT = 1024,      /* captured statements in one page */
     WIRE_STATEMENT_PAGES_LIMIT = 1024, /* in one offer */
-    WIRE_TEXT_LIMIT = 4096,      /* bytes of a reason, version, reference */
-    WIRE_PATH_LIMIT = 64 * 1024, /* bytes of an object's path: a function's has the types of its arguments */
+    WIRE_TEXT_LIMIT = 4096,            /* bytes of a reason, version, reference */
+    WIRE_PATH_LIMIT = 64 * 1024,       /* bytes of an object's path: a function's has the types of its arguments */
     WIRE_INCARNATION_SIZE = 16,
     WIRE_HEARTBEAT_MOST_MS = 60 * 60 * 1000,
     WIRE_RETRY_MOST_MS = 24 * 60 * 60 * 1000,
     WIRE_NODES_TARGET = 192 * 1024 /* an agent fills a Nodes message up to about here */
 };
+
+/* Microseconds since 1970: 9999-12-31T23:59:59.999999Z. No time is later. */
+#define WIRE_TIME_MOST INT64_C(253402300799999999)
 
 enum message_type {
     MESSAGE_HELLO = 1,

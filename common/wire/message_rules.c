@@ -9,8 +9,6 @@
 #include "schema/node.h"
 #include "wire/message.h"
 
-static const int64_t latest_time = 253402300799999999; /* 9999-12-31T23:59:59.999999Z */
-
 /* ---- the table: a line for every field, in the order of proto/driftline.proto ---- */
 
 static const struct field_rule target_name_rules[] = {
@@ -343,7 +341,7 @@ static bool number_holds(const ProtobufCFieldDescriptor *field, const struct fie
 
 static bool time_holds(const uint8_t *value)
 {
-    return *(const int64_t *)value >= 0 && *(const int64_t *)value <= latest_time;
+    return *(const int64_t *)value >= 0 && *(const int64_t *)value <= WIRE_TIME_MOST;
 }
 
 static bool bytes_hold(const struct field_rule *rule, const uint8_t *value)

@@ -19,8 +19,11 @@ static bool set_text(ProtobufCBinaryData *field, struct text text, size_t limit)
 
 static void set_statement(Wire__DdlEvent *event, struct text statement, struct buffer *cut)
 {
-    event->has_statement = set_text(&event->statement, statement, STATEMENT_TEXT_LIMIT - sizeof ellipsis);
-    if (!event->has_statement || event->statement.len == statement.length)
+    bool fits = statement.length <= STATEMENT_TEXT_LIMIT;
+
+    event->has_statement = set_text(&event->statement, statement,
+                                    fits ? STATEMENT_TEXT_LIMIT : STATEMENT_TEXT_LIMIT - (sizeof ellipsis - 1));
+    if (!event->has_statement || fits)
         return;
     buffer_reset(cut);
     buffer_add_text(cut, message_text(event->statement));
@@ -33,7 +36,7 @@ static void fill(Wire__DdlEvent *event, const struct captured_statement *from, s
 {
     wire__ddl_event__init(event);
     event->number = (uint64_t)(from->number < 0 ? 0 : from->number);
-    event->at = from->at < 0 ? 0 : from->at;
+    event->at = from->at < 0 ? 0 : from->at > WIRE_TIME_MOST ? WIRE_TIME_MOST : from->at;
     if (!set_text(&event->actor, from->actor, WIRE_TEXT_LIMIT) || event->actor.len == 0)
         event->actor = message_bytes(TEXT("unknown"));
     event->has_role = set_text(&event->role, from->role, WIRE_TEXT_LIMIT);
@@ -41,7 +44,8 @@ static void fill(Wire__DdlEvent *event, const struct captured_statement *from, s
     event->has_client = set_text(&event->client, from->client, WIRE_TEXT_LIMIT);
     event->has_command = set_text(&event->command, from->command, WIRE_TEXT_LIMIT);
     /* a path that was cut would name something else */
-    event->has_object = from->object.length <= WIRE_PATH_LIMIT && set_text(&event->object, from->object, WIRE_PATH_LIMIT);
+    event->has_object =
+        from->object.length <= WIRE_PATH_LIMIT && set_text(&event->object, from->object, WIRE_PATH_LIMIT);
     event->has_transaction = from->transaction != 0;
     event->transaction = from->transaction;
     set_statement(event, from->statement, cut);

@@ -57,6 +57,7 @@ static void test_every_field_has_a_rule(void **state)
     (void)state;
     for (size_t i = 0; i < sample_count; i++)
         check_rules_of(samples[i].message->descriptor, 0);
+    check_rules_of(statement_page_sample.message->descriptor, 0);
 }
 
 static void test_the_samples_hold(void **state)
@@ -67,6 +68,7 @@ static void test_the_samples_hold(void **state)
     for (size_t i = 0; i < sample_count; i++)
         if (message_check(samples[i].message, &error) != ERROR_NONE)
             fail_msg("%s: %s", samples[i].name, error.message);
+    assert_int_equal(message_check(statement_page_sample.message, &error), ERROR_NONE);
 }
 
 /* ---- one field changed ---- */
@@ -179,6 +181,25 @@ static const struct {
     {"Nodes with a piece", "piece.size", NUMBER, NODE_SIZE_LIMIT, NULL, true},
     {"Nodes with a piece", "piece.size", NUMBER, NODE_SIZE_LIMIT + 1, NULL, false},
     {"Nodes with a piece", "piece.bytes", LENGTH, 0, NULL, false},
+
+    {"StatementPage", "events", COUNT, 0, NULL, false},
+    {"StatementPage", "events", COUNT, WIRE_DDL_EVENTS_LIMIT, NULL, true},
+    {"StatementPage", "events", COUNT, WIRE_DDL_EVENTS_LIMIT + 1, NULL, false},
+    {"StatementPage", "events.0.at", TIME, -5, NULL, false},
+    {"StatementPage", "events.0.at", TIME, WIRE_TIME_MOST, NULL, true},
+    {"StatementPage", "events.0.actor", LENGTH, 0, NULL, false},
+    {"StatementPage", "events.0.actor", LENGTH, WIRE_TEXT_LIMIT + 1, NULL, false},
+    {"StatementPage", "events.0.role", LENGTH, WIRE_TEXT_LIMIT, NULL, true},
+    {"StatementPage", "events.0.role", WORDS, 1, "\xff", false},
+    {"StatementPage", "events.0.role", ABSENT, 0, NULL, true},
+    {"StatementPage", "events.0.object", LENGTH, WIRE_PATH_LIMIT, NULL, true},
+    {"StatementPage", "events.0.object", LENGTH, WIRE_PATH_LIMIT + 1, NULL, false},
+    {"StatementPage", "events.0.statement", WORDS, 2, "\xc0\x80", false},
+    {"StatementPage", "events.0.statement", WORDS, 2, "a\0", true}, /* a NUL is UTF-8 */
+    {"StatementPage", "events.0.transaction", NUMBER, 0, NULL, true},
+    {"StatementPage", "events.0.number", NUMBER, 0, NULL, true},
+    {"StatementPage", "events.0.number", NUMBER, INT64_MAX, NULL, true},
+    {"StatementPage", "events.0.number", NUMBER, INT64_MIN, NULL, false}, /* read as unsigned: above the limit */
 
     {"Heartbeat", "session", NUMBER, 0, NULL, false},
     {"Heartbeat", "targets", COUNT, 0, NULL, true},

@@ -70,6 +70,28 @@ static const Wire__Offer offer = {IS(wire__offer__descriptor),
                                   .has_captured = true,
                                   .captured = true};
 
+static Wire__DdlEvent ddl_event = {IS(wire__ddl_event__descriptor),
+                                   .at = moment,
+                                   .actor = DATA("alice"),
+                                   .has_application = 1,
+                                   .application = DATA("psql"),
+                                   .has_client = 1,
+                                   .client = DATA("10.0.0.1"),
+                                   .has_command = 1,
+                                   .command = DATA("ALTER TABLE"),
+                                   .has_object = 1,
+                                   .object = DATA("shop.orders"),
+                                   .has_statement = 1,
+                                   .statement = DATA("ALTER TABLE shop.orders ADD note text"),
+                                   .has_transaction = 1,
+                                   .transaction = UINT64_MAX,
+                                   .number = 41,
+                                   .has_role = 1,
+                                   .role = DATA("app_owner")};
+static Wire__DdlEvent *ddl_events[] = {&ddl_event};
+static const Wire__StatementPage statement_page = {IS(wire__statement_page__descriptor),
+                                                   .n_events = LENGTH_OF(ddl_events), .events = ddl_events};
+
 static Wire__Node node = {IS(wire__node__descriptor), .type = 2, .bytes = DATA("a leaf")};
 static Wire__Node *node_list[] = {&node};
 static const Wire__Nodes nodes = {
@@ -134,12 +156,15 @@ const struct sample samples[] = {
     {"Pong", MESSAGE_PONG, WIRE_AGENT, &pong.base},
 };
 const size_t sample_count = LENGTH_OF(samples);
+const struct sample statement_page_sample = {"StatementPage", MESSAGE_NODES, WIRE_COLLECTOR, &statement_page.base};
 
 const struct sample *sample_named(const char *wanted)
 {
     for (size_t i = 0; i < sample_count; i++)
         if (strcmp(samples[i].name, wanted) == 0)
             return &samples[i];
+    if (strcmp(statement_page_sample.name, wanted) == 0)
+        return &statement_page_sample;
     fail_msg("there is no sample '%s'", wanted);
     return NULL;
 }

@@ -15,6 +15,9 @@ struct sample {
 extern const struct sample samples[];
 extern const size_t sample_count;
 
+/* What is inside of a node, and no message of its own. */
+extern const struct sample statement_page_sample;
+
 const struct sample *sample_named(const char *name);
 
 /* A copy that may be changed, in the arena. */
