@@ -201,6 +201,26 @@ static ProtobufCBinaryData cut(struct text text)
     return message_bytes(text);
 }
 
+/* An offer has its statements, or is none. */
+static bool add_statements(Wire__Offer *offer, const struct outbox_snapshot *snapshot, struct arena *arena,
+                           size_t *room)
+{
+    size_t count = snapshot->statements.length / HASH_SIZE;
+
+    offer->has_captured = snapshot->captured;
+    offer->captured = snapshot->captured;
+    if (count == 0)
+        return true;
+    offer->statements = arena_array(arena, count, sizeof *offer->statements);
+    if (offer->statements == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        offer->statements[i] = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)snapshot->statements.bytes + i * HASH_SIZE};
+    offer->n_statements = count;
+    *room -= count * (HASH_SIZE + 2) < *room ? count * (HASH_SIZE + 2) : *room;
+    return true;
+}
+
 /* Hints are all or nothing, renames as many as fit: without either the history is right, but takes longer to send or
  * says "removed" and "added". */
 static bool add_fresh(Wire__Offer *offer, struct text fresh, struct arena *arena, size_t *room)
@@ -278,7 +298,8 @@ static bool encode_offer(struct dialogue *dialogue, const struct lane *lane, con
     offer.server_version = cut(snapshot->server_version);
     offer.reference = cut(snapshot->reference);
     add_gap(&offer, &gap, lane, snapshot);
-    if (!add_fresh(&offer, snapshot->fresh, arena, &room) || !add_renames(&offer, &snapshot->renames, arena, room))
+    if (!add_statements(&offer, snapshot, arena, &room) || !add_fresh(&offer, snapshot->fresh, arena, &room) ||
+        !add_renames(&offer, &snapshot->renames, arena, room))
         return no_memory(dialogue);
     return dialogue_encode(dialogue, MESSAGE_OFFER, &offer.base);
 }

@@ -208,8 +208,10 @@ static enum error_code read_snapshot(struct statement *statement, struct arena *
         statement_copy(statement, 5, arena, &snapshot.lost_reason, error) != ERROR_NONE ||
         statement_copy(statement, 6, arena, &renames, error) != ERROR_NONE ||
         statement_copy(statement, 7, arena, &snapshot.fresh, error) != ERROR_NONE ||
+        statement_copy(statement, 8, arena, &snapshot.statements, error) != ERROR_NONE ||
         renames_read(&snapshot.renames, renames, arena, error) != ERROR_NONE)
         return error->code;
+    snapshot.captured = statement_number(statement, 9) != 0;
     *ret_snapshot = snapshot;
     return ERROR_NONE;
 }
@@ -245,6 +247,28 @@ enum error_code outbox_acknowledge(struct outbox *outbox, int64_t target, uint64
     return statement_run(statement, error);
 }
 
+enum error_code outbox_acknowledged(struct outbox *outbox, int64_t target, struct outbox_acknowledged *ret_acknowledged,
+                                    struct error *error)
+{
+    CLEANUP(outbox_unlock) struct outbox *locked = outbox_lock(outbox);
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct outbox_acknowledged acknowledged = {0};
+    bool row = false;
+
+    if (database_prepare(locked->database, outbox_sql_acknowledged, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":target", target);
+    if (statement_step(statement, &row, error) != ERROR_NONE)
+        return error->code;
+    if (row && statement_number(statement, 1) == 0) /* else some of lower numbers are not at the collector */
+        acknowledged.seq = (uint64_t)statement_number(statement, 0);
+    if (row && statement_number(statement, 2) > 0)
+        acknowledged.newest = (uint64_t)statement_number(statement, 2) - 1;
+    outbox_taker(locked, target, acknowledged.taker);
+    *ret_acknowledged = acknowledged;
+    return ERROR_NONE;
+}
+
 /* ---- removing ---- */
 
 static enum error_code set_reason(struct outbox *outbox, const char *sql, int64_t target, const char *reason,
@@ -277,13 +301,25 @@ static enum error_code remember_loss(struct outbox *outbox, int64_t target, uint
     return set_reason(outbox, outbox_sql_target_lost, target, reason, error);
 }
 
-enum error_code outbox_remove_snapshot(struct outbox *outbox, int64_t target, uint64_t seq, const char *reason,
-                                       bool *ret_acknowledged, struct error *error)
+/* What is left to do when a snapshot is gone. */
+struct removed {
+    struct hash root;
+    bool acknowledged;
+    bool captured;
+    bool watched; /* its target is */
+    struct buffer pages;
+};
+
+static void clear_removed(struct removed *removed)
+{
+    buffer_clear(&removed->pages);
+}
+
+static enum error_code remove_row(struct outbox *outbox, int64_t target, uint64_t seq, struct removed *removed,
+                                  struct error *error)
 {
     CLEANUP(statement_done) struct statement *statement = NULL;
     bool row = false;
-    bool acknowledged;
-    struct hash root;
 
     if (database_prepare(outbox->database, outbox_sql_snapshot_remove, &statement, error) != ERROR_NONE)
         return error->code;
@@ -293,14 +329,44 @@ enum error_code outbox_remove_snapshot(struct outbox *outbox, int64_t target, ui
         return error->code;
     if (!row)
         return error_set(error, ERROR_NOT_FOUND, "there is no snapshot %llu in the outbox", (unsigned long long)seq);
-    if (statement_hash(statement, 0, &root, error) != ERROR_NONE)
+    removed->acknowledged = statement_number(statement, 1) != 0;
+    buffer_add_text(&removed->pages, statement_blob(statement, 2));
+    removed->captured = statement_number(statement, 3) != 0;
+    removed->watched = statement_number(statement, 4) != 0;
+    if (statement_hash(statement, 0, &removed->root, error) != ERROR_NONE)
         return error->code;
-    acknowledged = statement_number(statement, 1) != 0;
-    statement_reset(statement);
-    if (outbox_release_node(outbox, &root, error) != ERROR_NONE)
+    return buffer_check(&removed->pages, error, "removing a snapshot");
+}
+
+/* What came with a snapshot that nobody has acknowledged goes with the next one; but if nobody watches the target any
+ * more there may never be a next one, and its database still has it all. */
+static enum error_code remove_pages(struct outbox *outbox, int64_t target, uint64_t seq, const struct removed *removed,
+                                    struct error *error)
+{
+    const struct text pages = buffer_text(&removed->pages);
+    const struct outbox_heritage nothing = {.target = target, .seq = seq};
+    const struct outbox_heritage all = {target, seq, pages, removed->captured};
+
+    if (removed->acknowledged)
+        return outbox_release_pages(outbox, pages, error);
+    if (removed->watched)
+        return outbox_inherit_pages(outbox, &all, error);
+    if (outbox_release_pages(outbox, pages, error) != ERROR_NONE)
         return error->code;
-    *ret_acknowledged = acknowledged;
-    return acknowledged ? ERROR_NONE : remember_loss(outbox, target, seq, reason, error);
+    return outbox_inherit_pages(outbox, &nothing, error);
+}
+
+enum error_code outbox_remove_snapshot(struct outbox *outbox, int64_t target, uint64_t seq, const char *reason,
+                                       bool *ret_acknowledged, struct error *error)
+{
+    CLEANUP(clear_removed) struct removed removed = {0};
+
+    if (remove_row(outbox, target, seq, &removed, error) != ERROR_NONE ||
+        outbox_release_node(outbox, &removed.root, error) != ERROR_NONE ||
+        remove_pages(outbox, target, seq, &removed, error) != ERROR_NONE)
+        return error->code;
+    *ret_acknowledged = removed.acknowledged;
+    return removed.acknowledged ? ERROR_NONE : remember_loss(outbox, target, seq, reason, error);
 }
 
 enum error_code outbox_drop(struct outbox *outbox, int64_t target, uint64_t seq, const char *reason,

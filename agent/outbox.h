@@ -4,6 +4,10 @@
  * share them. Each snapshot of a target has a number, its seq, which grows by one and is never given again; what
  * outbox_put() answered with ERROR_NONE survives kill -9 and power loss.
  *
+ * Statements that were captured in the database go with the snapshot whose read brought them, as pages
+ * (wire/statement_page.h), which are nodes, too. They outlive it: if it must go before anybody has acknowledged it, the
+ * next one of its target takes them over.
+ *
  * The outbox is bounded. When a put passes the limit, acknowledged snapshots go first, then others, oldest first, but
  * never the newest of a target. What goes without having been acknowledged leaves a hole in the numbers, and the
  * snapshot after the hole says why. Acknowledged ones stay for a while, for a collector that is restored from a backup.
@@ -24,10 +28,13 @@
 #include "base/hash.h"
 #include "drift/lineage.h"
 #include "schema/snapshot.h"
+#include "schema/statement.h"
 
 enum {
     OUTBOX_INCARNATION_SIZE = 16,
-    OUTBOX_FRESH_LIMIT = 2048 /* new nodes of a snapshot whose hashes are kept as a hint for the collector */
+    OUTBOX_FRESH_LIMIT = 2048, /* new nodes of a snapshot whose hashes are kept as a hint for the collector */
+    OUTBOX_PAGES_LIMIT = 256,  /* pages of statements with one snapshot; of what is more another one is made */
+    OUTBOX_TAKER_SIZE = 33     /* characters of the outbox's name for captured statements, with the NUL at its end */
 };
 
 struct outbox;
@@ -82,15 +89,27 @@ enum error_code outbox_range(struct outbox *outbox, int64_t target, struct outbo
 
 /* ---- snapshots in ---- */
 
-struct outbox_put {
-    bool stored;      /* false: its root is that of the newest already */
-    uint64_t seq;     /* of the newest snapshot now */
-    unsigned dropped; /* snapshots that had to go and were not acknowledged */
+/* A snapshot that was just taken, and what came with it. */
+struct outbox_parcel {
+    const struct snapshot *snapshot;
+    bool anew; /* nodes that are here already are written again: they may have been damaged */
+
+    /* captured in the database, see sources/capture.h */
+    const struct captured_statement *statements;
+    size_t statement_count;
+    struct text continuity;
+    bool partial; /* of the statements that it shows the effects of, some come with a later one */
 };
 
-/* Store a snapshot that was just taken, unless it is the same as the newest. With `anew` nodes that are here already
- * are written again: they may have been damaged. */
-enum error_code outbox_put(struct outbox *outbox, int64_t target, const struct snapshot *snapshot, bool anew,
+struct outbox_put {
+    bool stored;                   /* false: its root is that of the newest already, and there were no statements */
+    uint64_t seq;                  /* of the newest snapshot now */
+    unsigned dropped;              /* snapshots that had to go and were not acknowledged */
+    char taker[OUTBOX_TAKER_SIZE]; /* whose number `seq` is */
+};
+
+/* Store a snapshot, unless it is the same as the newest and brings no statements. */
+enum error_code outbox_put(struct outbox *outbox, int64_t target, const struct outbox_parcel *parcel,
                            struct outbox_put *ret_put, struct error *error) MUST_CHECK;
 
 /* ---- snapshots out ---- */
@@ -104,6 +123,8 @@ struct outbox_snapshot {
     struct text lost_reason; /* why there are none just before it; empty: nothing is known of a reason */
     struct text fresh;       /* hashes of nodes that are new with it, one after the other; empty: unknown */
     struct lineage renames;  /* against the snapshot before it */
+    struct text statements;  /* hashes of pages of captured statements, one after the other */
+    bool captured;           /* every statement since the snapshot before it was captured */
 };
 
 /* The first snapshot of a target with this seq or a higher one, in the arena; ERROR_NOT_FOUND: there is none. */
@@ -116,6 +137,15 @@ enum error_code outbox_node(struct outbox *outbox, const struct hash *hash, stru
 
 /* The collector has these and all before them, durably. */
 enum error_code outbox_acknowledge(struct outbox *outbox, int64_t target, uint64_t seq, struct error *error) MUST_CHECK;
+
+/* How far the collector has come with the statements of a target. */
+struct outbox_acknowledged {
+    uint64_t seq;                  /* statements that came with this snapshot or earlier are at the collector */
+    uint64_t newest;               /* the highest number that there ever was */
+    char taker[OUTBOX_TAKER_SIZE]; /* whose numbers these are: another one after outbox_renew() */
+};
+enum error_code outbox_acknowledged(struct outbox *outbox, int64_t target, struct outbox_acknowledged *ret_acknowledged,
+                                    struct error *error) MUST_CHECK;
 
 /* The collector will never take this one: remove it, and remember why for the one after it. */
 enum error_code outbox_drop(struct outbox *outbox, int64_t target, uint64_t seq, const char *reason,

@@ -4,6 +4,12 @@
 #include "outbox_sql.h"
 #include "schema/node.h"
 
+/* Whether others hang below it. */
+static bool has_children(enum node_type type)
+{
+    return type != NODE_BLOB && type != NODE_STATEMENTS;
+}
+
 static enum error_code use_child(void *context, enum node_type type, const struct hash *hash, struct error *error)
 {
     (void)type;
@@ -40,7 +46,7 @@ enum error_code outbox_add_node(struct outbox *outbox, enum node_type type, cons
         return error->code;
     is_new = row && statement_number(statement, 0) == 0;
     statement_reset(statement);
-    if (is_new && type != NODE_BLOB && node_check(type, bytes, use_child, outbox, error) != ERROR_NONE)
+    if (is_new && has_children(type) && node_check(type, bytes, use_child, outbox, error) != ERROR_NONE)
         return error->code;
     *ret_new = is_new;
     return ERROR_NONE;
@@ -96,7 +102,7 @@ static enum error_code push_children(struct release *release, const struct hash 
     if (statement_step(statement, &row, release->error) != ERROR_NONE)
         return release->error->code;
     type = row ? (enum node_type)statement_number(statement, 0) : NODE_BLOB;
-    if (type == NODE_BLOB ||
+    if (!has_children(type) ||
         node_check(type, statement_blob(statement, 1), push, release, release->error) == ERROR_NONE)
         return ERROR_NONE;
     return release->error->code == ERROR_MEMORY ? ERROR_MEMORY : ERROR_NONE;

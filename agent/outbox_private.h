@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "agent/outbox.h"
+#include "base/buffer.h"
 #include "storage/database.h"
 
 struct outbox {
@@ -38,6 +39,34 @@ enum error_code outbox_release_node(struct outbox *outbox, const struct hash *ha
 /* A node whose hash was checked, in the arena; ERROR_NOT_FOUND. */
 enum error_code outbox_read_node(struct outbox *outbox, const struct hash *hash, struct arena *arena,
                                  enum node_type *ret_type, struct text *ret_bytes, struct error *error) MUST_CHECK;
+
+/* ---- statements ---- */
+
+/* Add a page to a list of hashes, and use it; what is in the list already, or will be for want of memory, is not. Check
+ * the list. */
+enum error_code outbox_add_pages(struct outbox *outbox, const struct outbox_parcel *parcel, struct buffer *pages,
+                                 struct error *error) MUST_CHECK;
+
+/* A snapshot is gone. Nobody needs its pages any more; or the next one of its target, or else the target itself, takes
+ * over those that are whole. */
+enum error_code outbox_release_pages(struct outbox *outbox, struct text pages, struct error *error) MUST_CHECK;
+struct outbox_heritage {
+    int64_t target;
+    uint64_t seq;
+    struct text pages;
+    bool captured; /* as of the snapshot that is gone */
+};
+enum error_code outbox_inherit_pages(struct outbox *outbox, const struct outbox_heritage *heritage,
+                                     struct error *error) MUST_CHECK;
+
+/* What waits for the next snapshot of a target, and what is known of capture as of the newest. */
+enum error_code outbox_set_waiting(struct outbox *outbox, int64_t target, struct text pages, struct text continuity,
+                                   struct error *error) MUST_CHECK;
+
+/* The name of the outbox, as it stands beside statements of a target that it has taken. */
+void outbox_taker(const struct outbox *outbox, int64_t target, char ret_taker[OUTBOX_TAKER_SIZE]);
+
+/* ---- removing ---- */
 
 /* Remove a snapshot, with what only it needs. When it was not acknowledged the one after it is told the reason. */
 enum error_code outbox_remove_snapshot(struct outbox *outbox, int64_t target, uint64_t seq, const char *reason,

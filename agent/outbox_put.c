@@ -1,4 +1,5 @@
-/* A snapshot comes into the outbox: its new nodes, what was renamed, and room for it, all in one transaction. */
+/* A snapshot comes into the outbox: its new nodes, what was renamed, the statements that came with it, and room for all
+ * that, in one transaction. */
 #include "agent/identity.h"
 #include "agent/outbox_private.h"
 #include "base/buffer.h"
@@ -13,12 +14,14 @@ static const char doing[] = "storing a snapshot";
 struct putting {
     struct outbox *outbox;
     int64_t target;
-    const struct snapshot *snapshot;
-    bool anew;
-    struct outbox_range newest; /* before it */
-    bool upgraded;              /* a server of another major version made that one */
+    const struct outbox_parcel *parcel;
+    const struct snapshot *snapshot; /* in it */
+    struct outbox_range newest;      /* before it */
+    bool upgraded;                   /* a server of another major version made that one */
     uint64_t seq;
     int64_t taken_at;
+    bool captured;       /* every statement since the newest one */
+    struct buffer pages; /* of statements, those that waited first */
     struct buffer ids;
     struct buffer renames;
     struct buffer fresh;
@@ -29,6 +32,7 @@ struct putting {
 
 static void clear_putting(struct putting *putting)
 {
+    buffer_clear(&putting->pages);
     buffer_clear(&putting->ids);
     buffer_clear(&putting->renames);
     buffer_clear(&putting->fresh);
@@ -75,7 +79,8 @@ static enum error_code add_node(void *context, enum node_type type, const struct
 
 static enum error_code add_nodes(struct putting *putting)
 {
-    const struct snapshot_walk walk = {.known = putting->anew ? NULL : is_known, .visit = add_node, .context = putting};
+    const struct snapshot_walk walk = {
+        .known = putting->parcel->anew ? NULL : is_known, .visit = add_node, .context = putting};
 
     if (snapshot_visit_nodes(putting->snapshot, &walk, putting->error) != ERROR_NONE)
         return putting->error->code;
@@ -189,6 +194,14 @@ static enum error_code read_newest(struct putting *putting)
     return statement_hash(statement, 3, &putting->newest.root, putting->error);
 }
 
+/* Nothing escaped capture since the newest one; and all that was captured is here. */
+static bool is_captured(const struct putting *putting, struct text before)
+{
+    struct text now = putting->parcel->continuity;
+
+    return now.length > 0 && !putting->parcel->partial && text_equal(now, before);
+}
+
 /* Times of a target only grow, whatever the clock does. */
 static enum error_code read_target(struct putting *putting)
 {
@@ -206,7 +219,9 @@ static enum error_code read_target(struct putting *putting)
     putting->taken_at = statement_number(statement, 1) + 1;
     if (putting->snapshot->info.taken_at > putting->taken_at)
         putting->taken_at = putting->snapshot->info.taken_at;
-    return ERROR_NONE;
+    putting->captured = is_captured(putting, statement_text(statement, 2));
+    buffer_add_text(&putting->pages, statement_blob(statement, 3));
+    return buffer_check(&putting->pages, putting->error, doing);
 }
 
 static enum error_code keep_ids(struct putting *putting)
@@ -222,7 +237,8 @@ static enum error_code keep_ids(struct putting *putting)
     return statement_run(statement, putting->error);
 }
 
-static enum error_code add_snapshot(struct putting *putting)
+/* One of the snapshots that bring the pages. Which statement made which change is not known where some come later. */
+static enum error_code add_snapshot(struct putting *putting, struct text pages, bool last)
 {
     const struct snapshot_info *info = &putting->snapshot->info;
     struct statement *statement = NULL;
@@ -238,6 +254,8 @@ static enum error_code add_snapshot(struct putting *putting)
     statement_bind_text(statement, ":reference", not_null(info->ref));
     statement_bind_blob(statement, ":renames", not_null(buffer_text(&putting->renames)));
     statement_bind_blob(statement, ":fresh", not_null(buffer_text(&putting->fresh)));
+    statement_bind_blob(statement, ":statements", pages);
+    statement_bind_number(statement, ":captured", putting->captured && last);
     return statement_run(statement, putting->error);
 }
 
@@ -252,6 +270,27 @@ static enum error_code advance_target(struct putting *putting)
     statement_bind_number(statement, ":seq", (int64_t)putting->seq);
     statement_bind_number(statement, ":taken_at", putting->taken_at);
     return statement_run(statement, putting->error);
+}
+
+/* More pages than go with one snapshot make several of it. */
+static enum error_code add_snapshots(struct putting *putting)
+{
+    struct text rest = buffer_text(&putting->pages);
+
+    do {
+        const size_t most = (size_t)OUTBOX_PAGES_LIMIT * HASH_SIZE;
+        const struct text pages = {rest.bytes, rest.length < most ? rest.length : most};
+
+        rest = (struct text){rest.bytes + pages.length, rest.length - pages.length};
+        if (add_snapshot(putting, pages, rest.length == 0) != ERROR_NONE || advance_target(putting) != ERROR_NONE)
+            return putting->error->code;
+        buffer_reset(&putting->renames); /* the next is as this one is */
+        buffer_reset(&putting->fresh);
+        putting->seq++;
+        putting->taken_at++;
+    } while (rest.length > 0);
+    putting->seq--;
+    return ERROR_NONE;
 }
 
 /* ---- room ---- */
@@ -299,29 +338,46 @@ static enum error_code make_room(struct putting *putting, unsigned *ret_dropped)
 
 /* ---- all of it ---- */
 
+/* After an upgrade the same root is news: from then on its texts compare with those of the new version. */
+static bool is_news(const struct putting *putting)
+{
+    return putting->newest.newest == 0 || putting->upgraded || putting->pages.length > 0 ||
+           !hash_equal(&putting->newest.root, &putting->snapshot->root);
+}
+
+static enum error_code store(struct putting *putting, struct outbox_put *done)
+{
+    if (find_renames(putting) != ERROR_NONE || add_nodes(putting) != ERROR_NONE || add_snapshots(putting) != ERROR_NONE)
+        return putting->error->code;
+    done->stored = true;
+    done->seq = putting->seq;
+    return ERROR_NONE;
+}
+
 static enum error_code put(struct putting *putting, struct outbox_put *ret_put)
 {
+    const struct text nothing = {"", 0};
     struct outbox_put done = {0};
 
     identity_write(&putting->ids, putting->snapshot);
     if (buffer_check(&putting->ids, putting->error, doing) != ERROR_NONE || read_newest(putting) != ERROR_NONE ||
-        read_target(putting) != ERROR_NONE)
+        read_target(putting) != ERROR_NONE ||
+        outbox_add_pages(putting->outbox, putting->parcel, &putting->pages, putting->error) != ERROR_NONE)
         return putting->error->code;
     done.seq = putting->newest.newest;
-    /* After an upgrade the same root is news: from then on its texts compare with those of the new version. */
-    done.stored = done.seq == 0 || putting->upgraded || !hash_equal(&putting->newest.root, &putting->snapshot->root);
-    if (done.stored && find_renames(putting) != ERROR_NONE)
-        return putting->error->code;
-    if ((done.stored || putting->anew) && add_nodes(putting) != ERROR_NONE)
-        return putting->error->code;
-    if (keep_ids(putting) != ERROR_NONE)
-        return putting->error->code;
-    if (done.stored) {
-        done.seq = putting->seq;
-        if (add_snapshot(putting) != ERROR_NONE || advance_target(putting) != ERROR_NONE ||
-            make_room(putting, &done.dropped) != ERROR_NONE)
+    if (is_news(putting)) {
+        if (store(putting, &done) != ERROR_NONE)
             return putting->error->code;
+    } else if (putting->parcel->anew && add_nodes(putting) != ERROR_NONE) {
+        return putting->error->code;
     }
+    /* What is as the newest was when capture went on is as good as the newest. */
+    if (keep_ids(putting) != ERROR_NONE ||
+        outbox_set_waiting(putting->outbox, putting->target, nothing, putting->parcel->continuity, putting->error) !=
+            ERROR_NONE ||
+        (done.stored && make_room(putting, &done.dropped) != ERROR_NONE))
+        return putting->error->code;
+    outbox_taker(putting->outbox, putting->target, done.taker);
     *ret_put = done;
     return ERROR_NONE;
 }
@@ -334,14 +390,16 @@ static enum error_code put_failed(struct error *error)
     return error->code;
 }
 
-enum error_code outbox_put(struct outbox *outbox, int64_t target, const struct snapshot *snapshot, bool anew,
+enum error_code outbox_put(struct outbox *outbox, int64_t target, const struct outbox_parcel *parcel,
                            struct outbox_put *ret_put, struct error *error)
 {
     CLEANUP(outbox_unlock) struct outbox *locked = outbox_lock(outbox);
     CLEANUP(clear_putting)
-    struct putting putting = {.outbox = locked, .target = target, .snapshot = snapshot, .anew = anew, .error = error};
+    struct putting putting = {
+        .outbox = locked, .target = target, .parcel = parcel, .snapshot = parcel->snapshot, .error = error};
     struct outbox_put done;
 
+    buffer_init(&putting.pages);
     buffer_init(&putting.ids);
     buffer_init(&putting.renames);
     buffer_init(&putting.fresh);

@@ -196,7 +196,8 @@ static enum error_code store(struct watcher *watcher, const struct snapshot *sna
 
     if (is_stopped(watcher))
         return ERROR_NONE;
-    if (outbox_put(watcher->setup.outbox, watcher->setup.id, snapshot, anew, &put, error) != ERROR_NONE) {
+    if (outbox_put(watcher->setup.outbox, watcher->setup.id,
+                   &(struct outbox_parcel){.snapshot = snapshot, .anew = anew}, &put, error) != ERROR_NONE) {
         if (error->code == ERROR_IO)
             watcher->setup.alarm.ring(watcher->setup.alarm.context, error);
         return error->code;

@@ -876,7 +876,9 @@ static void test_damaged_nodes_are_read_anew(void **state)
         assert_int_equal(asked(fixture, 0), STATUS_ANEW);
         assert_int_equal(fixture->peer.state[0], TARGET_STARTING);
         /* What the watcher does then. */
-        assert_int_equal(outbox_put(fixture->outbox, fixture->targets[0].id, snapshot, true, &done, &fixture->error),
+        assert_int_equal(outbox_put(fixture->outbox, fixture->targets[0].id,
+                                    &(struct outbox_parcel){.snapshot = snapshot, .anew = true}, &done,
+                                    &fixture->error),
                          ERROR_NONE);
         snapshot_free(snapshot);
         status_stored(&fixture->statuses[0], done.seq);

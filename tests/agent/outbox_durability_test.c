@@ -108,6 +108,12 @@ static void test_nothing_that_was_stored_is_lost_when_killed(void **state)
     }
 }
 
+/* What was captured is stored with a snapshot. */
+static const struct captured_statement captured[] = {
+    {.number = 1, .at = 1, .actor = TEXT_INIT("ana"), .statement = TEXT_INIT("ALTER TABLE orders ADD note text")},
+    {.number = 2, .at = 2, .actor = TEXT_INIT("ben"), .object = TEXT_INIT("shop.orders")},
+};
+
 /* ---- disks ---- */
 
 /* With a full disk nothing is stored and nothing lost; when there is room, it goes on by itself. */
@@ -117,6 +123,7 @@ static void test_a_full_disk_passes(void **state)
     struct outbox *outbox = outbox_sample_open(path);
     int64_t target = outbox_sample_watch(outbox, "orders");
     struct snapshot *snapshot = outbox_sample(TABLES, 2);
+    const struct outbox_parcel parcel = {.snapshot = snapshot, .statements = captured, .statement_count = 2};
     struct error error = {0};
     struct outbox_put put;
     unsigned nodes, failures = 0;
@@ -127,7 +134,7 @@ static void test_a_full_disk_passes(void **state)
         enum error_code code;
 
         faulty_disk_fail(DISK_WRITE, nth, ENOSPC, true);
-        code = outbox_put(outbox, target, snapshot, false, &put, &error);
+        code = outbox_put(outbox, target, &parcel, &put, &error);
         if (!faulty_disk_has_failed())
             break;
         faulty_disk_fail(DISK_WRITE, 0, 0, false);
@@ -160,13 +167,14 @@ static void test_a_failed_sync_ends_the_work(void **state)
 
     outbox_sample_put(outbox, target, outbox_sample(TABLES, 1));
     faulty_disk_fail(DISK_SYNC, 1, EIO, false);
-    assert_int_equal(outbox_put(outbox, target, snapshot, false, &put, &error), ERROR_IO);
-    assert_int_equal(outbox_put(outbox, target, snapshot, false, &put, &error), ERROR_IO);
+    assert_int_equal(outbox_put(outbox, target, &(struct outbox_parcel){.snapshot = snapshot}, &put, &error), ERROR_IO);
+    assert_int_equal(outbox_put(outbox, target, &(struct outbox_parcel){.snapshot = snapshot}, &put, &error), ERROR_IO);
     outbox_close(outbox);
     outbox = outbox_sample_open(path);
     target = outbox_sample_watch(outbox, "orders");
     assert_in_range(range_of(outbox, target).newest, 1, 2);
-    assert_int_equal(outbox_put(outbox, target, snapshot, false, &put, &error), ERROR_NONE);
+    assert_int_equal(outbox_put(outbox, target, &(struct outbox_parcel){.snapshot = snapshot}, &put, &error),
+                     ERROR_NONE);
     assert_int_equal(put.seq, 2);
     outbox_close(outbox);
     outbox_sample_check(path);
@@ -185,6 +193,11 @@ static enum error_code put_and_read(void *context, struct error *error)
     const struct outbox_settings settings = {.limit = UINT64_C(1) << 40, .keep_us = 0, .memory_limit = (size_t)1 << 30};
     struct outbox_target target = {"orders", "prod", "default", 0};
     const struct attempt *attempt = context;
+    const struct outbox_parcel first = {
+        .snapshot = attempt->first, .statements = captured, .statement_count = 1, .continuity = TEXT("a")};
+    const struct outbox_parcel second = {
+        .snapshot = attempt->second, .statements = captured, .statement_count = 2, .continuity = TEXT("a")};
+    struct outbox_acknowledged acknowledged;
     CLEANUP(arena_free) struct arena arena;
     struct outbox_snapshot snapshot;
     struct outbox *outbox = NULL;
@@ -197,11 +210,13 @@ static enum error_code put_and_read(void *context, struct error *error)
     if (outbox_open(&outbox, attempt->path, &settings, error) != ERROR_NONE)
         return error->code;
     if (outbox_watch(outbox, &target, 1, error) == ERROR_NONE &&
-        outbox_put(outbox, target.id, attempt->first, false, &put, error) == ERROR_NONE &&
-        outbox_put(outbox, target.id, attempt->second, false, &put, error) == ERROR_NONE &&
+        outbox_put(outbox, target.id, &first, &put, error) == ERROR_NONE &&
+        outbox_put(outbox, target.id, &second, &put, error) == ERROR_NONE &&
         outbox_next(outbox, target.id, 2, &arena, &snapshot, error) == ERROR_NONE &&
         outbox_node(outbox, &snapshot.root, &arena, &type, &bytes, error) == ERROR_NONE &&
-        outbox_drop(outbox, target.id, 1, "test", error) == ERROR_NONE) {
+        outbox_drop(outbox, target.id, 1, "test", error) == ERROR_NONE &&
+        outbox_acknowledged(outbox, target.id, &acknowledged, error) == ERROR_NONE &&
+        outbox_drop(outbox, target.id, 2, "test", error) == ERROR_NONE) {
         assert_int_equal(snapshot.seq, 2);
         assert_int_equal(snapshot.renames.count, 0);
         error->code = ERROR_NONE;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "schema/node.h"
 #include "support/cmocka.h"
+#include "wire/statement_page.h"
 
 static struct snapshot *build(struct object *objects, unsigned count, struct arena *arena)
 {
@@ -115,7 +116,7 @@ uint64_t outbox_sample_put(struct outbox *outbox, int64_t target, struct snapsho
     struct outbox_put put;
     struct error error = {0};
 
-    if (outbox_put(outbox, target, snapshot, false, &put, &error) != ERROR_NONE)
+    if (outbox_put(outbox, target, &(struct outbox_parcel){.snapshot = snapshot}, &put, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
     snapshot_free(snapshot);
     return put.seq;
@@ -161,6 +162,17 @@ static enum error_code count_use(void *context, enum node_type type, const struc
     return ERROR_NONE;
 }
 
+static bool is_page(struct text bytes)
+{
+    CLEANUP(arena_free) struct arena arena;
+    struct captured_statement *statements;
+    struct error error = {0};
+    size_t count;
+
+    arena_init(&arena, SIZE_MAX);
+    return statement_page_read(bytes, &arena, &statements, &count, &error) == ERROR_NONE;
+}
+
 static void check_node(struct check *check, sqlite3_stmt *row)
 {
     struct text bytes = {sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2)};
@@ -170,9 +182,17 @@ static void check_node(struct check *check, sqlite3_stmt *row)
 
     assert_int_equal(sqlite3_column_bytes(row, 0), HASH_SIZE);
     assert_memory_equal(hash.bytes, sqlite3_column_blob(row, 0), HASH_SIZE);
-    if (node_check(type, bytes, count_use, check, &error) != ERROR_NONE)
+    if (type == NODE_STATEMENTS ? !is_page(bytes) : node_check(type, bytes, count_use, check, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
 }
+
+/* Each page of statements is used by who has it in a list. */
+static const char use_pages[] =
+    "INSERT INTO used WITH RECURSIVE"
+    "  list(hashes) AS (SELECT statements FROM snapshot UNION ALL SELECT statements FROM target),"
+    "  page(hash, rest) AS (SELECT substr(hashes, 1, 32), substr(hashes, 33) FROM list WHERE length(hashes) > 0"
+    "    UNION ALL SELECT substr(rest, 1, 32), substr(rest, 33) FROM page WHERE length(rest) > 0)"
+    " SELECT hash, count(*) FROM page GROUP BY hash";
 
 unsigned outbox_sample_check(const char *path)
 {
@@ -189,6 +209,7 @@ unsigned outbox_sample_check(const char *path)
                                   "INSERT INTO used SELECT root, count(*) FROM snapshot GROUP BY root",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
+    assert_int_equal(sqlite3_exec(check.file, use_pages, NULL, NULL, NULL), SQLITE_OK);
     check.use = prepare(check.file, "INSERT INTO used VALUES (?1, 1) ON CONFLICT DO UPDATE SET uses = uses + 1");
     nodes = prepare(check.file, "SELECT hash, type, bytes FROM node");
     for (count = 0; sqlite3_step(nodes) == SQLITE_ROW; count++)

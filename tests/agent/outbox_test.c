@@ -322,9 +322,13 @@ static void test_targets_share_nodes(void **state)
 
     assert_int_equal(outbox_watch(fixture->outbox, targets, 2, &fixture->error), ERROR_NONE);
     assert_int_equal(targets[0].id, fixture->target);
-    assert_int_equal(outbox_put(fixture->outbox, targets[0].id, snapshot, false, &put, &fixture->error), ERROR_NONE);
+    assert_int_equal(outbox_put(fixture->outbox, targets[0].id, &(struct outbox_parcel){.snapshot = snapshot}, &put,
+                                &fixture->error),
+                     ERROR_NONE);
     alone = outbox_sample_check(fixture->path);
-    assert_int_equal(outbox_put(fixture->outbox, targets[1].id, snapshot, false, &put, &fixture->error), ERROR_NONE);
+    assert_int_equal(outbox_put(fixture->outbox, targets[1].id, &(struct outbox_parcel){.snapshot = snapshot}, &put,
+                                &fixture->error),
+                     ERROR_NONE);
     assert_true(put.stored);
     together = outbox_sample_check(fixture->path);
     assert_int_equal(alone, together);
@@ -353,7 +357,8 @@ static void test_what_is_acknowledged_goes_first(void **state)
     acknowledge(fixture, 5);
     for (unsigned i = 8; i <= 12; i++) {
         snapshot = outbox_sample_large(LARGE, i);
-        assert_int_equal(outbox_put(fixture->outbox, fixture->target, snapshot, false, &put, &fixture->error),
+        assert_int_equal(outbox_put(fixture->outbox, fixture->target, &(struct outbox_parcel){.snapshot = snapshot},
+                                    &put, &fixture->error),
                          ERROR_NONE);
         assert_int_equal(put.dropped, 0);
         snapshot_free(snapshot);
@@ -380,7 +385,8 @@ static void test_then_the_oldest_and_never_the_newest(void **state)
         struct snapshot *snapshot = outbox_sample_large(LARGE, i);
         struct outbox_put put;
 
-        assert_int_equal(outbox_put(fixture->outbox, fixture->target, snapshot, false, &put, &fixture->error),
+        assert_int_equal(outbox_put(fixture->outbox, fixture->target, &(struct outbox_parcel){.snapshot = snapshot},
+                                    &put, &fixture->error),
                          ERROR_NONE);
         assert_int_equal(put.seq, i);
         dropped += put.dropped;
@@ -411,13 +417,17 @@ static void test_what_cannot_fit_changes_nothing(void **state)
     for (unsigned i = 1; i <= 3; i++)
         outbox_sample_put(fixture->outbox, fixture->target, outbox_sample_large(LARGE, i));
     nodes = outbox_sample_check(fixture->path);
-    assert_int_equal(outbox_put(fixture->outbox, fixture->target, snapshot, false, &put, &fixture->error), ERROR_FULL);
+    assert_int_equal(outbox_put(fixture->outbox, fixture->target, &(struct outbox_parcel){.snapshot = snapshot}, &put,
+                                &fixture->error),
+                     ERROR_FULL);
     assert_non_null(strstr(fixture->error.message, "outbox full"));
     assert_int_equal(range(fixture).oldest, 1);
     assert_int_equal(range(fixture).newest, 3);
     assert_int_equal(outbox_sample_check(fixture->path), nodes);
     configure(fixture, 100 * LARGE, INT64_MAX / 2);
-    assert_int_equal(outbox_put(fixture->outbox, fixture->target, snapshot, false, &put, &fixture->error), ERROR_NONE);
+    assert_int_equal(outbox_put(fixture->outbox, fixture->target, &(struct outbox_parcel){.snapshot = snapshot}, &put,
+                                &fixture->error),
+                     ERROR_NONE);
     assert_int_equal(put.seq, 4);
     snapshot_free(snapshot);
 }
@@ -557,11 +567,15 @@ static void test_a_damaged_node_is_not_given_out_and_can_be_healed(void **state)
     enum node_type type;
     struct text bytes;
 
-    assert_int_equal(outbox_put(fixture->outbox, fixture->target, snapshot, false, &put, &fixture->error), ERROR_NONE);
+    assert_int_equal(outbox_put(fixture->outbox, fixture->target, &(struct outbox_parcel){.snapshot = snapshot}, &put,
+                                &fixture->error),
+                     ERROR_NONE);
     spoil_node(fixture->path, &leaf);
     assert_int_equal(outbox_node(fixture->outbox, &leaf, &fixture->arena, &type, &bytes, &fixture->error),
                      ERROR_NOT_FOUND);
-    assert_int_equal(outbox_put(fixture->outbox, fixture->target, snapshot, true, &put, &fixture->error), ERROR_NONE);
+    assert_int_equal(outbox_put(fixture->outbox, fixture->target,
+                                &(struct outbox_parcel){.snapshot = snapshot, .anew = true}, &put, &fixture->error),
+                     ERROR_NONE);
     assert_false(put.stored);
     assert_int_equal(outbox_node(fixture->outbox, &leaf, &fixture->arena, &type, &bytes, &fixture->error), ERROR_NONE);
     outbox_sample_check(fixture->path);
@@ -615,8 +629,9 @@ static void test_counts_are_right_whatever_happens(void **state)
         default: {
             struct snapshot *snapshot = outbox_sample((unsigned)rand() % 200, (unsigned)rand() % 4);
             struct outbox_put put;
-            enum error_code code =
-                outbox_put(fixture->outbox, fixture->target, snapshot, rand() % 4 == 0, &put, &fixture->error);
+            enum error_code code = outbox_put(fixture->outbox, fixture->target,
+                                              &(struct outbox_parcel){.snapshot = snapshot, .anew = rand() % 4 == 0},
+                                              &put, &fixture->error);
 
             assert_true(code == ERROR_NONE || code == ERROR_FULL);
             snapshot_free(snapshot);

@@ -10,12 +10,12 @@ CREATE TABLE meta (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO meta (name, value) VALUES ('incarnation', randomblob(16));
 
--- Every node of every snapshot here, once, whichever targets share it.
+-- Every node of every snapshot here, once, whichever targets share it; and every page of captured statements.
 CREATE TABLE node (
   id INTEGER PRIMARY KEY,
   hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
   type INTEGER NOT NULL,
-  uses INTEGER NOT NULL, -- how often nodes here refer to it, and snapshots have it as root
+  uses INTEGER NOT NULL, -- how often nodes here refer to it, and snapshots and targets have it as root or page
   bytes BLOB NOT NULL
 ) STRICT;
 
@@ -29,6 +29,8 @@ CREATE TABLE target (
   next_seq INTEGER NOT NULL DEFAULT 1,
   taken_at INTEGER NOT NULL DEFAULT 0, -- of the newest snapshot that there ever was
   lost_reason TEXT,                    -- why the snapshots just before the next one are not there
+  continuity TEXT NOT NULL DEFAULT '', -- of capture in its database, as of the newest snapshot; empty: not known
+  statements BLOB NOT NULL DEFAULT x'', -- hashes of pages of captured statements that wait for the next snapshot
   UNIQUE (database, environment, instance)
 ) STRICT;
 
@@ -52,5 +54,7 @@ CREATE TABLE snapshot (
   lost_reason TEXT,        -- why the snapshots just before it are not there
   renames BLOB NOT NULL,   -- against the snapshot before it
   fresh BLOB NOT NULL,     -- hashes of the nodes that came with it, unless they were too many
+  statements BLOB NOT NULL, -- hashes of the pages of captured statements that came with it
+  captured INTEGER NOT NULL, -- every statement since the snapshot before it was captured, and is in its pages
   UNIQUE (target, seq)
 ) STRICT;
