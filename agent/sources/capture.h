@@ -38,6 +38,7 @@ enum capture_state {
 /* Set in source_settings.capture by who wants it. Each attempt of a read begins it anew. */
 struct capture_reading {
     struct text taker;   /* in: the outbox, as 32 hex digits; empty: whatever is not recorded is read */
+    struct text before;  /* in: the continuity of the last reading that was stored; empty: there is none */
     struct arena *arena; /* in: where all below goes */
 
     enum capture_state state;
@@ -51,9 +52,10 @@ struct capture_reading {
 
 struct capture_marking {
     struct text taker;
-    uint64_t seq;                               /* the snapshot that brings them */
-    const struct captured_statement *statements; /* that are shipped with it; NULL: what was shipped up to it is recorded
-                                                  */
+    uint64_t seq; /* the snapshot that brings them */
+    const struct captured_statement
+        *statements; /* that are shipped with it; NULL: what was shipped up to it is recorded
+                      */
     size_t count;
 };
 
@@ -69,8 +71,8 @@ struct capture_status {
     unsigned version;       /* of what is installed; 0: nothing */
     unsigned version_known; /* of what this program would install */
     int64_t pending, shipped, recorded;
-    int64_t faults; /* statements that capture could not log */
-    int64_t newest; /* when the newest entry was made; 0: there is none */
+    int64_t faults;   /* statements that capture could not log */
+    int64_t newest;   /* when the newest entry was made; 0: there is none */
     struct text how;  /* by what: "event triggers", "a DDL trigger", "the general log" */
     struct text note; /* what the reader should know: rights that are missing, what is not captured; may be empty */
 };

@@ -42,12 +42,15 @@ void odbc_sink_drop(struct odbc_sink *sink, const struct catalog_query *query);
 /* Say how far the read has come, now and then. */
 void odbc_sink_progress(struct odbc_sink *sink, unsigned done, unsigned total);
 
+struct odbc_capture;
+
 struct odbc_dialect {
     const char *name;                 /* as DriftlineDialect= gives it; also the engine of its snapshots */
     const char *engine;               /* "odbc" for generic, else the name */
     const char *const *systems;       /* what SQL_DBMS_NAME answers; NULL ends */
     const struct catalog_file *files; /* NULL: `load` brings the rows */
     bool needs_database;              /* a connection without a database is refused */
+    const struct odbc_capture *capture; /* odbc_capture.h; NULL: there is none */
 
     /* Once after connecting: fix all that changes how the server writes a value, and its timeouts. NULL: nothing. */
     enum error_code (*set_up)(struct odbc_connection *connection, struct error *error);
