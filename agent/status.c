@@ -1,27 +1,29 @@
 #include "agent/status.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
-void status_init(struct status *status, int doorbell)
+enum error_code status_init(struct status *status, int doorbell, struct error *error)
 {
-    pthread_condattr_t attributes;
+    int bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
-    *status = (struct status){.doorbell = doorbell};
+    if (bell < 0)
+        return error_set(error, ERROR_IO, "opening a descriptor: %s", strerror(errno));
+    *status = (struct status){.bell = bell, .doorbell = doorbell};
     pthread_mutex_init(&status->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC); /* a clock that jumps must not keep anybody waiting */
-    pthread_cond_init(&status->asked, &attributes);
-    pthread_condattr_destroy(&attributes);
+    return ERROR_NONE;
 }
 
 void status_clear(struct status *status)
 {
-    pthread_cond_destroy(&status->asked);
+    close(status->bell);
     pthread_mutex_destroy(&status->lock);
 }
 
@@ -86,16 +88,50 @@ void status_account(struct status *status, const struct status_counts *counts)
     pthread_mutex_unlock(&status->lock);
 }
 
-unsigned status_wait(struct status *status, int64_t until)
+/* What is asked for after a request was taken rings again. */
+static unsigned take_requests(struct status *status)
 {
-    struct timespec time = {.tv_sec = until / 1000000, .tv_nsec = until % 1000000 * 1000};
+    unsigned requests;
+    eventfd_t count;
+
+    pthread_mutex_lock(&status->lock);
+    requests = status->requests;
+    status->requests &= STATUS_STOP;
+    if (status->requests == 0)
+        (void)!eventfd_read(status->bell, &count);
+    pthread_mutex_unlock(&status->lock);
+    return requests;
+}
+
+/* Milliseconds until a moment, at least one if it is still to come. */
+static int milliseconds_until(int64_t until)
+{
+    int64_t left = until - clock_elapsed();
+
+    if (left <= 0)
+        return 0;
+    return left / 1000 >= INT_MAX ? INT_MAX : (int)((left + 999) / 1000);
+}
+
+unsigned status_wait(struct status *status, int64_t until, int file, bool *ret_woken)
+{
+    struct pollfd files[] = {{.fd = status->bell, .events = POLLIN}, {.fd = file, .events = POLLIN}};
+    int ready;
+
+    do
+        ready = poll(files, 2, milliseconds_until(until)); /* one that is negative is passed over */
+    while (ready == 0 && clock_elapsed() < until);
+    if (ret_woken != NULL)
+        *ret_woken = ready > 0 && files[1].revents != 0;
+    return take_requests(status);
+}
+
+unsigned status_peek(struct status *status)
+{
     unsigned requests;
 
     pthread_mutex_lock(&status->lock);
-    while (status->requests == 0 && pthread_cond_timedwait(&status->asked, &status->lock, &time) != ETIMEDOUT)
-        continue;
     requests = status->requests;
-    status->requests &= STATUS_STOP;
     pthread_mutex_unlock(&status->lock);
     return requests;
 }
@@ -114,7 +150,7 @@ void status_ask(struct status *status, unsigned requests)
 {
     pthread_mutex_lock(&status->lock);
     status->requests |= requests;
-    pthread_cond_signal(&status->asked);
+    (void)!eventfd_write(status->bell, 1);
     pthread_mutex_unlock(&status->lock);
 }
 

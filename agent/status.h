@@ -2,7 +2,8 @@
  *
  * The watcher writes how its target is; the uplink reads it and sends it. The other way round others ask the watcher to
  * look now, to write everything anew, or to stop. A doorbell, an eventfd that the uplink polls, rings when there is
- * something that should not wait for the next heartbeat: another state, a new snapshot.
+ * something that should not wait for the next heartbeat: another state, a new snapshot. The watcher has one of its own,
+ * so that it can wait for others and for its database at once.
  *
  * Threads: safe.
  */
@@ -13,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/compiler.h"
+#include "base/error.h"
 #include "wire/message.h"
 
 enum { STATUS_REASON_SIZE = 320 };
@@ -38,6 +41,11 @@ struct status_counts {
     uint64_t failures; /* looks and reads */
     uint64_t stored;   /* snapshots that were new */
     uint64_t dropped;  /* that had to go for want of room, though nobody had acknowledged them */
+
+    /* of capture in the database (sources/capture.h) */
+    int capture;         /* enum capture_state, as of the last read */
+    uint64_t statements; /* that were put into the outbox */
+    uint64_t woken;      /* times that the database said that something happened */
 };
 
 /* What a watcher is asked for; several at once. */
@@ -48,16 +56,16 @@ enum status_request {
 };
 
 struct status {
+    int bell;             /* readable while there are requests */
     pthread_mutex_t lock; /* of all below */
-    pthread_cond_t asked;
-    int doorbell; /* -1: nobody listens */
+    int doorbell;         /* -1: nobody listens */
     unsigned requests;
     struct status_view view;
     struct status_counts counts;
 };
 
 /* `doorbell` stays the caller's. */
-void status_init(struct status *status, int doorbell);
+enum error_code status_init(struct status *status, int doorbell, struct error *error) MUST_CHECK;
 void status_clear(struct status *status);
 
 /* ---- the watcher ---- */
@@ -71,9 +79,13 @@ void status_stored(struct status *status, uint64_t seq);
 /* What was done so far. */
 void status_account(struct status *status, const struct status_counts *counts);
 
-/* Wait until somebody asks for something, or until `until` by clock_elapsed(). Answers what was asked for; STATUS_STOP
- * comes again every time. */
-unsigned status_wait(struct status *status, int64_t until);
+/* Wait until somebody asks for something, until a file can be read (-1: there is none) or has broken, or until `until`
+ * by clock_elapsed(). Answers what was asked for; STATUS_STOP comes again every time. `ret_woken` says whether it was
+ * the file; it may be NULL. */
+unsigned status_wait(struct status *status, int64_t until, int file, bool *ret_woken);
+
+/* What was asked for and not answered yet. */
+unsigned status_peek(struct status *status);
 
 /* Whether the watcher should stop. */
 bool status_is_stopped(struct status *status);

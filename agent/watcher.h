@@ -5,6 +5,10 @@
  * its status. When something moves it waits until that is over before it reads: a migration of four hundred statements
  * is a few snapshots. A target that fails is looked at less often, up to once a minute.
  *
+ * Where the database itself captures what changes it (sources/capture.h), the watcher looks as soon as it says that
+ * something happened, and a burst is over sooner. What was captured comes with each read, and goes into the outbox with
+ * the snapshot.
+ *
  * A read may take minutes, and ends by itself. So a watcher that was asked to stop may go on for a while, but stores
  * nothing any more.
  *

@@ -46,6 +46,7 @@ struct capture_reading {
     struct text continuity;
     struct captured_statement *statements; /* as they came: by number */
     size_t count;
+    bool more; /* only the oldest are here, for there are very many: read again when these are marked */
 };
 
 /* ---- marks ---- */

@@ -53,6 +53,12 @@ struct source_mark {
     struct hash exact; /* of exact looks only */
 };
 
+/* What may stand in the place of a descriptor. */
+enum source_wake {
+    SOURCE_WAKE_NONE = -1, /* there is none now */
+    SOURCE_WAKE_NOW = -2   /* something happened while the last look was under way, which may have missed it */
+};
+
 struct capture_reading;
 struct capture_marking;
 struct capture_ops;
@@ -78,7 +84,7 @@ struct source_ops {
     void (*rest)(struct source_watch *watch);
 
     /* A descriptor that becomes readable when the database says that something happened, so that a look is worth while
-     * before its time; the look reads it empty. -1: there is none now. NULL: there never is. */
+     * before its time; the look reads it empty. Or one of source_wake. NULL: there never is one. */
     int (*wake_file)(struct source_watch *watch);
 
     /* Capture in the database (sources/capture.h). NULL: this source knows none. */

@@ -72,7 +72,7 @@ void watch_keep(struct watch *watch)
 
 int watch_wake_file(struct watch *watch)
 {
-    return watch->source->wake_file == NULL ? -1 : watch->source->wake_file(&watch->looking);
+    return watch->source->wake_file == NULL ? SOURCE_WAKE_NONE : watch->source->wake_file(&watch->looking);
 }
 
 enum error_code watch_mark(struct watch *watch, const struct capture_marking *marking, struct error *error)

@@ -43,7 +43,7 @@ enum error_code watch_look(struct watch *watch, enum watch_depth depth, enum wat
  * does nothing. */
 void watch_keep(struct watch *watch);
 
-/* As source_ops.wake_file: poll it beside whatever else is waited for. -1: there is nothing to poll. */
+/* As source_ops.wake_file: poll it beside whatever else is waited for, unless it is one of source_wake. */
 int watch_wake_file(struct watch *watch);
 
 /* Say in the database what became of captured statements (sources/capture.h). Does nothing where there is no capture.

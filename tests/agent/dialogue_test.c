@@ -90,7 +90,7 @@ static int setup(void **state)
         fixture->names[i] = (struct outbox_target){"orders", "prod", i == 0 ? "a" : i == 1 ? "b" : "c", 0};
     assert_int_equal(outbox_watch(fixture->outbox, fixture->names, TARGETS, &fixture->error), ERROR_NONE);
     for (size_t i = 0; i < TARGETS; i++) {
-        status_init(&fixture->statuses[i], -1);
+        assert_int_equal(status_init(&fixture->statuses[i], -1, &fixture->error), ERROR_NONE);
         fixture->targets[i] = (struct dialogue_target){"orders",
                                                        "prod",
                                                        fixture->names[i].instance,
@@ -245,7 +245,7 @@ static struct dialogue_summary summary(const struct fixture *fixture)
 /* What the watcher of a target is asked for. */
 static unsigned asked(struct fixture *fixture, size_t target)
 {
-    return status_wait(&fixture->statuses[target], 0);
+    return status_wait(&fixture->statuses[target], 0, -1, NULL);
 }
 
 /* ---- the ordinary ---- */

@@ -85,7 +85,7 @@ static int setup(void **state)
     fixture->name = (struct outbox_target){"orders", "prod", "default", 0};
     assert_int_equal(outbox_watch(fixture->outbox, &fixture->name, 1, &error), ERROR_NONE);
     fixture->doorbell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    status_init(&fixture->status, fixture->doorbell);
+    assert_int_equal(status_init(&fixture->status, fixture->doorbell, &error), ERROR_NONE);
     fixture->target = (struct dialogue_target){"orders", "prod",           "default",       "orders@prod",
                                                "dummy",  fixture->name.id, &fixture->status};
     logger_init(&fixture->logger, 2, LOG_LEVEL_ERROR + 1);

@@ -171,6 +171,16 @@ enum error_code session_send(struct session *session, const char *const *stateme
     return PQpipelineSync(session->connection) == 1 ? ERROR_NONE : lost(session, error);
 }
 
+enum error_code session_send_values(struct session *session, const char *first, const char *statement,
+                                    const char *const *values, unsigned count, struct error *error)
+{
+    if (PQsendQueryParams(session->connection, first, 0, NULL, NULL, NULL, NULL, 0) != 1 ||
+        PQsendQueryParams(session->connection, statement, (int)count, NULL, values, NULL, NULL, 0) != 1 ||
+        PQpipelineSync(session->connection) != 1)
+        return lost(session, error);
+    return ERROR_NONE;
+}
+
 /* Wait until a result can be fetched without blocking; what has not been sent yet goes out meanwhile. */
 static enum error_code await(struct session *session, struct error *error)
 {
@@ -316,4 +326,30 @@ enum error_code session_refused(const struct outcome *outcome, struct error *err
 
     return error_set(error, late ? ERROR_TIMEOUT : ERROR_QUERY, "the server answered: %s (SQLSTATE %s)",
                      outcome->message, outcome->sqlstate);
+}
+
+int session_file(const struct session *session)
+{
+    return PQsocket(session->connection);
+}
+
+bool session_take_notifications(struct session *session)
+{
+    bool any = false;
+    PGnotify *notification;
+
+    (void)!PQconsumeInput(session->connection); /* a connection that broke is noticed by who says something next */
+    while ((notification = PQnotifies(session->connection)) != NULL) {
+        PQfreemem(notification);
+        any = true;
+    }
+    return any;
+}
+
+bool session_is_direct(const struct session *session, const char *process)
+{
+    char own[16];
+
+    snprintf(own, sizeof own, "%d", PQbackendPID(session->connection));
+    return strcmp(own, process) == 0;
 }

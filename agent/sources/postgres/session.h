@@ -33,6 +33,10 @@ const char *session_version_text(const struct session *session);
 enum error_code session_send(struct session *session, const char *const *statements, unsigned count,
                              struct error *error) MUST_CHECK;
 
+/* The same for one statement with values ($1 …), behind one without that makes it safe to run. */
+enum error_code session_send_values(struct session *session, const char *first, const char *statement,
+                                    const char *const *values, unsigned count, struct error *error) MUST_CHECK;
+
 /* What came of one statement. One that follows a failed statement of its segment has failed too, without a reason. */
 struct outcome {
     bool failed;
@@ -58,5 +62,17 @@ enum error_code session_refused(const struct outcome *outcome, struct error *err
 
 /* Fetch the end of a segment; must be called once after its last statement. */
 enum error_code session_fetch_end(struct session *session, struct error *error) MUST_CHECK;
+
+/* ---- notifications ---- */
+
+/* Becomes readable when the server says something by itself, or is gone. */
+int session_file(const struct session *session);
+
+/* Take what was notified (LISTEN) so far, without waiting for more. Answers whether anything was. */
+bool session_take_notifications(struct session *session);
+
+/* Whether a server process with this number is the one that we are connected to. Otherwise somebody is between us who
+ * may hand what we say to another, and what outlasts a transaction, as LISTEN does, must not be said. */
+bool session_is_direct(const struct session *session, const char *process);
 
 #endif
