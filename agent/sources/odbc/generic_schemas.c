@@ -6,11 +6,13 @@ static enum error_code take_schema(void *context, const char *const *labels, con
 {
     enum { SCHEMA = 2 };
     struct generic_reader *reader = context;
-    struct text row[1] = {generic_column(values, count, SCHEMA)};
+    struct text row[1];
 
     (void)labels;
-    if (values == NULL || row[0].length == 0 || generic_is_system_schema(row[0]) ||
-        generic_names_have(&reader->schemas, row[0]))
+    if (values == NULL)
+        return ERROR_NONE;
+    row[0] = generic_column(values, count, SCHEMA);
+    if (row[0].length == 0 || generic_is_system_schema(row[0]) || generic_names_have(&reader->schemas, row[0]))
         return ERROR_NONE;
     if (!generic_keep(&reader->arena, &row[0]) || !generic_names_add(&reader->schemas, &reader->arena, row[0]))
         return arena_error(&reader->arena, error, "reading through ODBC");
