@@ -539,6 +539,22 @@ static enum error_code add_word(struct catalog *catalog, const struct text *valu
     return id_table_add(&catalog->ids, &slot) ? ERROR_NONE : error_memory(error, doing);
 }
 
+/* A gap without a name is one of the whole kind. */
+static bool is_gap_of_kind(const struct catalog *catalog, const struct text *values)
+{
+    return role_value(catalog, values, ROLE_GAP).bytes != NULL && role_value(catalog, values, ROLE_NAME).bytes == NULL;
+}
+
+static enum error_code add_gap_of_kind(struct catalog *catalog, const struct text *values, enum kind kind,
+                                       struct error *error)
+{
+    const char *reason = arena_string(catalog->arena, role_value(catalog, values, ROLE_GAP));
+
+    if (reason == NULL)
+        return catalog_memory(catalog, error);
+    return catalog_add_gap(catalog, kind, (struct text){"", 0}, reason, error);
+}
+
 enum error_code catalog_row(struct catalog *catalog, const struct text *values, struct error *error)
 {
     enum kind kind;
@@ -550,6 +566,8 @@ enum error_code catalog_row(struct catalog *catalog, const struct text *values, 
     kind = row_kind(catalog, values);
     if (kind == KIND_NONE)
         return bad_row(catalog, "is of a kind that does not exist", error);
+    if (is_gap_of_kind(catalog, values))
+        return add_gap_of_kind(catalog, values, kind, error);
     return kind_facts(kind)->is_part ? add_part(catalog, values, kind, error)
                                      : add_object(catalog, values, kind, error);
 }

@@ -11,6 +11,7 @@
  *   of, of_id, of_sub_id   in a file that attaches: what gets the attributes. `of` names the catalogue of of_id,
  *                          else the directive `part_of` does; of_sub_id is a column of it
  *   gap                    not NULL: the object could not be read in full; the reason for the coverage list
+ *                          of the whole kind when the row has no name
  *   anything else          an attribute; NULL = absent
  *
  * A file with the directive `attach` adds attributes to objects and parts that other files load.
