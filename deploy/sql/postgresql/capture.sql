@@ -1,0 +1,264 @@
+-- Capturing. A part of install.sql.
+
+-- Which database this is: the numbers in its log mean nothing in another one.
+CREATE OR REPLACE FUNCTION driftline.origin() RETURNS text
+LANGUAGE plpgsql STABLE AS $capture$
+DECLARE
+  id oid := (SELECT d.oid FROM pg_database d WHERE d.datname = current_database());
+BEGIN
+  RETURN (SELECT s.system_identifier FROM pg_control_system() s) || ':' || id;
+EXCEPTION WHEN insufficient_privilege THEN
+  RETURN ':' || id;
+END
+$capture$;
+
+-- Another one after a failover or a restore to an earlier moment.
+CREATE OR REPLACE FUNCTION driftline.timeline() RETURNS text
+LANGUAGE plpgsql STABLE AS $capture$
+BEGIN
+  RETURN (SELECT c.timeline_id FROM pg_control_checkpoint() c);
+EXCEPTION WHEN insufficient_privilege THEN
+  RETURN '';
+END
+$capture$;
+
+-- Whether a row of a catalogue, which is seen, was written by this transaction.
+CREATE OR REPLACE FUNCTION driftline.is_ours(written xid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $capture$
+DECLARE
+  this bigint := txid_current();
+  later int := age((this % 4294967296)::text::xid) - age(written);
+BEGIN
+  IF later <= 0 OR later > 10000000 THEN
+    RETURN later = 0;
+  END IF;
+  RETURN txid_status(this + later) = 'in progress'; -- behind a savepoint of this transaction
+END
+$capture$;
+
+-- Relations that a statement about one changes as well: what inherits from it, the sequences of its columns.
+CREATE OR REPLACE FUNCTION driftline.followers(relation oid) RETURNS SETOF oid
+LANGUAGE sql VOLATILE AS $capture$
+  WITH RECURSIVE family (id) AS (
+    SELECT relation
+    UNION
+    SELECT i.inhrelid FROM family f JOIN pg_inherits i ON i.inhparent = f.id
+  ), near (id) AS (
+    SELECT f.id FROM family f WHERE f.id <> relation
+    UNION
+    SELECT d.objid FROM family f
+      JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = f.id AND d.refobjsubid > 0
+                      AND d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND d.deptype IN ('a', 'i')
+      JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+  )
+  SELECT n.id FROM near n JOIN pg_class c ON c.oid = n.id
+   WHERE driftline.is_ours(c.xmin)
+      OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = n.id AND driftline.is_ours(a.xmin))
+      OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = n.id AND driftline.is_ours(k.xmin))
+      OR EXISTS (SELECT FROM pg_attrdef d WHERE d.adrelid = n.id AND driftline.is_ours(d.xmin))
+      OR EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = n.id AND driftline.is_ours(i.xmin))
+$capture$;
+
+-- What was written to catalogues since the last entry of this transaction: for statements of which the server does not
+-- say what they were about (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, DROP OWNED, DETACH PARTITION).
+CREATE OR REPLACE FUNCTION driftline.written(tag text, query text) RETURNS TABLE (class oid, id oid, sub int)
+LANGUAGE plpgsql VOLATILE AS $capture$
+#variable_conflict use_column
+DECLARE
+  this int := age((txid_current() % 4294967296)::text::xid);
+  since bigint := coalesce((SELECT max(l.cmin::text::bigint) FROM driftline.ddl_log l WHERE l.transaction = txid_current()), -1);
+BEGIN
+  RETURN QUERY
+  SELECT w.class, w.id, w.sub
+    FROM (SELECT 'pg_class'::regclass::oid AS class, c.oid AS id, 0 AS sub, c.xmin AS x, c.cmin AS c
+            FROM pg_class c WHERE age(c.xmin) <= this AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+          UNION ALL
+          SELECT 'pg_class'::regclass, a.attrelid, a.attnum, a.xmin, a.cmin
+            FROM pg_attribute a WHERE age(a.xmin) <= this AND position('(' IN query) > 0 AND tag <> 'ALTER TABLE'
+          UNION ALL
+          SELECT 'pg_default_acl'::regclass, d.oid, 0, d.xmin, d.cmin FROM pg_default_acl d WHERE age(d.xmin) <= this
+          UNION ALL
+          SELECT 'pg_namespace'::regclass, n.oid, 0, n.xmin, n.cmin FROM pg_namespace n WHERE age(n.xmin) <= this
+          UNION ALL
+          SELECT 'pg_proc'::regclass, p.oid, 0, p.xmin, p.cmin FROM pg_proc p WHERE age(p.xmin) <= this AND tag <> 'ALTER TABLE'
+          UNION ALL
+          SELECT 'pg_type'::regclass, t.oid, 0, t.xmin, t.cmin FROM pg_type t WHERE age(t.xmin) <= this AND tag <> 'ALTER TABLE'
+          UNION ALL
+          SELECT 'pg_language'::regclass, l.oid, 0, l.xmin, l.cmin FROM pg_language l WHERE age(l.xmin) <= this
+          UNION ALL
+          SELECT 'pg_foreign_data_wrapper'::regclass, w.oid, 0, w.xmin, w.cmin FROM pg_foreign_data_wrapper w WHERE age(w.xmin) <= this
+          UNION ALL
+          SELECT 'pg_foreign_server'::regclass, s.oid, 0, s.xmin, s.cmin FROM pg_foreign_server s WHERE age(s.xmin) <= this) AS w
+   WHERE w.c::text::bigint > since AND driftline.is_ours(w.x);
+END
+$capture$;
+
+-- Of which extension an object is; NULL: of none.
+CREATE OR REPLACE FUNCTION driftline.extension_of(class oid, id oid) RETURNS text
+LANGUAGE sql STABLE AS $capture$
+  SELECT e.extname::text FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+   WHERE d.classid = class AND d.objid = id AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+$capture$;
+
+-- Write entries, one for each path. Our own are none: nothing shows them.
+CREATE OR REPLACE FUNCTION driftline.log(tag text, objects text[], extensions text[], rewrite text) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $capture$
+DECLARE
+  query text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM unnest(objects) AS o WHERE o NOT LIKE 'driftline.%' AND o <> 'driftline') THEN
+    RETURN;
+  END IF;
+  query := driftline.without_literals(current_query());
+  INSERT INTO driftline.ddl_log (role, application, client, command, object, statement, in_extension, rewrite, origin)
+  SELECT NULLIF(current_setting('role'), 'none'),
+         coalesce('extension ' || NULLIF(t.extension, ''), current_setting('application_name')),
+         host(inet_client_addr()), tag, t.object, driftline.statement_about(query, tag, t.object), t.extension IS NOT NULL,
+         log.rewrite, driftline.origin()
+    FROM (SELECT DISTINCT ON (o.object) o.object, o.extension, o.place
+            FROM unnest(objects, extensions) WITH ORDINALITY AS o (object, extension, place)
+           WHERE o.object NOT LIKE 'driftline.%' AND o.object <> 'driftline'
+                 -- what was written anew has its entry
+                 AND NOT EXISTS (SELECT FROM driftline.ddl_log l
+                                  WHERE l.transaction = txid_current() AND l.began = statement_timestamp()
+                                    AND l.rewrite IS NOT NULL AND l.command = tag AND l.object = o.object)
+           ORDER BY o.object, o.place) AS t
+   ORDER BY t.place;
+  -- After a NOTIFY a transaction can no longer be prepared, and none commits when the queue is full.
+  IF current_setting('max_prepared_transactions') = '0' AND pg_notification_queue_usage() < 0.5 THEN
+    PERFORM pg_notify('driftline_capture', '');
+  END IF;
+END
+$capture$;
+
+CREATE OR REPLACE FUNCTION driftline.capture_command(tag text) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $capture$
+DECLARE
+  objects text[];
+  extensions text[];
+  relations oid[];
+  extension text;
+BEGIN
+  IF tag IN ('REINDEX', 'REFRESH MATERIALIZED VIEW') THEN
+    RETURN; -- no change of the schema
+  END IF;
+  SELECT array_agg(t.path ORDER BY t.place), array_agg(t.extension ORDER BY t.place), array_agg(t.objid) FILTER (WHERE t.relation)
+    INTO objects, extensions, relations
+    FROM (SELECT c.place, driftline.path_of(c.classid, c.objid, c.objsubid) AS path, c.objid,
+                 c.classid = 'pg_class'::regclass AND tag ~ 'TABLE|INDEX' AS relation,
+                 CASE WHEN c.in_extension THEN coalesce(driftline.extension_of(c.classid, c.objid), '') END AS extension
+            FROM pg_event_trigger_ddl_commands() WITH ORDINALITY
+              AS c (classid, objid, objsubid, command_tag, object_type, schema_name, object_identity, in_extension, command, place)
+           WHERE c.classid IS NOT NULL AND c.schema_name IS DISTINCT FROM 'pg_temp') AS t
+   WHERE t.path IS NOT NULL;
+  BEGIN
+    IF tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'DROP OWNED')
+       OR tag = 'ALTER TABLE' AND current_query() ~* 'detach' THEN
+      SELECT objects || array_agg(w.path), extensions || array_agg(w.extension) INTO objects, extensions
+        FROM (SELECT driftline.path_of(o.class, o.id, o.sub) AS path, driftline.extension_of(o.class, o.id) AS extension
+                FROM driftline.written(tag, current_query()) AS o) AS w
+       WHERE w.path IS NOT NULL;
+    END IF;
+    SELECT objects || array_agg(f.path), extensions || array_agg(NULL::text) INTO objects, extensions
+      FROM (SELECT driftline.path_of_relation(o.id, 0) AS path
+              FROM unnest(relations) AS r (id), driftline.followers(r.id) AS o (id)) AS f
+     WHERE f.path IS NOT NULL;
+  EXCEPTION WHEN OTHERS THEN
+    extension := NULL; -- what the server itself says is logged all the same
+  END;
+  IF objects IS NOT NULL THEN
+    PERFORM driftline.log(tag, objects, extensions, NULL);
+  END IF;
+END
+$capture$;
+
+-- What goes with a table, a column or a constraint that goes is not said again: parts of a dropped relation, indexes.
+CREATE OR REPLACE FUNCTION driftline.capture_drop(tag text) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $capture$
+DECLARE
+  objects text[];
+BEGIN
+  WITH dropped AS MATERIALIZED (
+    SELECT d.*
+      FROM pg_event_trigger_dropped_objects() WITH ORDINALITY
+        AS d (classid, objid, objsubid, original, normal, is_temporary, object_type, schema_name, object_name, object_identity,
+              names, args, place)
+     WHERE NOT d.is_temporary
+  ), relation AS MATERIALIZED (
+    SELECT d.schema_name, d.object_name FROM dropped d WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0
+  )
+  SELECT array_agg(t.path ORDER BY t.place) INTO objects
+    FROM (SELECT d.place, CASE WHEN d.object_type IN ('type', 'domain') AND d.object_name IS NOT NULL
+                               THEN driftline.path_join(d.schema_name, d.object_name)
+                               ELSE driftline.path_of_address(d.object_type, d.names, d.args) END AS path
+            FROM dropped d
+           WHERE CASE WHEN d.object_type = 'index' OR tag = 'DROP EXTENSION' THEN d.original OR d.normal
+                      WHEN cardinality(d.names) = 3 THEN (d.names[1], d.names[2]) NOT IN (SELECT r.schema_name, r.object_name FROM relation r)
+                      ELSE d.object_identity !~ '\[\]$' END) AS t
+   WHERE t.path IS NOT NULL;
+  IF objects IS NOT NULL THEN
+    PERFORM driftline.log(tag, objects, array_fill(NULL::text, ARRAY[cardinality(objects)]), NULL);
+  END IF;
+END
+$capture$;
+
+-- A table that is written anew is logged with the reason, also where the statement was about something else (ALTER TYPE).
+CREATE OR REPLACE FUNCTION driftline.capture_rewrite(tag text) RETURNS void
+LANGUAGE plpgsql VOLATILE AS $capture$
+DECLARE
+  path text := driftline.path_of_relation(pg_event_trigger_table_rewrite_oid(), 0);
+  reason int := pg_event_trigger_table_rewrite_reason();
+BEGIN
+  IF path IS NOT NULL THEN
+    PERFORM driftline.log(tag, ARRAY[path], ARRAY[NULL::text],
+                          concat_ws(', ', CASE WHEN reason & 1 <> 0 THEN 'persistence' END,
+                                    CASE WHEN reason & 2 <> 0 THEN 'default value' END,
+                                    CASE WHEN reason & 4 <> 0 THEN 'column type' END,
+                                    CASE WHEN reason & 8 <> 0 THEN 'access method' END));
+  END IF;
+END
+$capture$;
+
+-- The three triggers. They run as who installed them, so that nobody needs a right on the log; with a short patience for
+-- locks; and catch whatever goes wrong further down, if need be without counting it.
+CREATE OR REPLACE FUNCTION driftline.on_command() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $capture$
+BEGIN
+  PERFORM driftline.capture_command(tg_tag);
+EXCEPTION WHEN OTHERS OR assert_failure THEN
+  BEGIN
+    PERFORM nextval('driftline.fault'), setval('driftline.fault_transaction', txid_current());
+    RAISE LOG 'driftline capture could not log %: % (SQLSTATE %)', tg_tag, sqlerrm, sqlstate;
+  EXCEPTION WHEN OTHERS OR assert_failure THEN
+    RETURN;
+  END;
+END
+$capture$;
+
+CREATE OR REPLACE FUNCTION driftline.on_drop() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $capture$
+BEGIN
+  PERFORM driftline.capture_drop(tg_tag);
+EXCEPTION WHEN OTHERS OR assert_failure THEN
+  BEGIN
+    PERFORM nextval('driftline.fault'), setval('driftline.fault_transaction', txid_current());
+    RAISE LOG 'driftline capture could not log %: % (SQLSTATE %)', tg_tag, sqlerrm, sqlstate;
+  EXCEPTION WHEN OTHERS OR assert_failure THEN
+    RETURN;
+  END;
+END
+$capture$;
+
+CREATE OR REPLACE FUNCTION driftline.on_rewrite() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $capture$
+BEGIN
+  PERFORM driftline.capture_rewrite(tg_tag);
+EXCEPTION WHEN OTHERS OR assert_failure THEN
+  BEGIN
+    PERFORM nextval('driftline.fault'), setval('driftline.fault_transaction', txid_current());
+    RAISE LOG 'driftline capture could not log %: % (SQLSTATE %)', tg_tag, sqlerrm, sqlstate;
+  EXCEPTION WHEN OTHERS OR assert_failure THEN
+    RETURN;
+  END;
+END
+$capture$;
