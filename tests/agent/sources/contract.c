@@ -159,7 +159,7 @@ void contract_reads_a_thousand_tables(void **state)
     char name[16];
 
     arena_init(&arena, SIZE_MAX);
-    assert_int_equal(snapshot->gap_count, 0);
+    assert_int_equal(snapshot->gap_count > 0, contract->has_gaps);
     for (unsigned i = 0; i < 1000; i++) {
         struct object table = find_table(contract, snapshot, contract_table_name(i, name), &arena);
         assert_non_null(object_part(&table, KIND_COLUMN, TEXT("id")));
@@ -175,7 +175,7 @@ void contract_reads_odd_names(void **state)
     struct arena arena;
 
     arena_init(&arena, SIZE_MAX);
-    assert_int_equal(snapshot->gap_count, 0);
+    assert_int_equal(snapshot->gap_count > 0, contract->has_gaps);
     for (size_t i = 0; contract_odd_names[i] != NULL; i++) {
         struct text name = text_from(contract_odd_names[i]);
         struct object table = find_table(contract, snapshot, contract_odd_names[i], &arena);

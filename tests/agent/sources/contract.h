@@ -23,6 +23,7 @@ struct contract {
     const struct source_ops *source;
     const char *schema; /* in which the fixtures' tables are */
     void *context;      /* the test's own */
+    bool has_gaps;      /* there is always something that this source cannot see */
 
     /* Make a fixture, or make sure that it is there, and answer its REF. It must be the same at every call. */
     const char *(*make)(struct contract *contract, enum contract_fixture fixture);
