@@ -24,8 +24,10 @@ enum error_code catalog_new(struct catalog **ret_catalog, struct arena *arena, s
     memset(catalog, 0, sizeof *catalog);
     catalog->arena = arena;
     catalog->secret_key = secret_key;
-    catalog->now = (struct collected){
-        .object_end = &catalog->objects, .part_end = &catalog->parts, .attachment_end = &catalog->attachments};
+    catalog->now = (struct collected){.object_end = &catalog->objects,
+                                      .part_end = &catalog->parts,
+                                      .attachment_end = &catalog->attachments,
+                                      .hidden_end = &catalog->hidden};
     *ret_catalog = catalog;
     return ERROR_NONE;
 }
@@ -217,6 +219,7 @@ void catalog_drop_rows(struct catalog *catalog, const struct catalog_query *quer
     *catalog->now.object_end = NULL;
     *catalog->now.part_end = NULL;
     *catalog->now.attachment_end = NULL;
+    *catalog->now.hidden_end = NULL;
 }
 
 /* The value in the column that has a role; absent when there is none. */
@@ -563,6 +566,8 @@ enum error_code catalog_row(struct catalog *catalog, const struct text *values, 
         return add_word(catalog, values, error);
     if (catalog->query->attach)
         return add_attachment(catalog, values, error);
+    if (catalog->query->hidden)
+        return catalog_hide(catalog, values, error);
     kind = row_kind(catalog, values);
     if (kind == KIND_NONE)
         return bad_row(catalog, "is of a kind that does not exist", error);

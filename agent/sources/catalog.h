@@ -32,6 +32,10 @@
  * A dictionary is a file with the directive `dictionary CATALOGUE` and two columns, id and text: names of what is not
  * itself loaded (types, access methods, roles …).
  *
+ * A file with the directive `hidden` names what is loaded but no part of the schema, such as what captures statements
+ * in the database: `kind`, `schema` and `name`. A row of the kind `schema` hides the schema `name` and everything in
+ * it. References to what is hidden still show its path.
+ *
  * Directives are lines `-- @directive value` in the file's header; see catalog_file. Lines that end in `--[min..max]`
  * are sent only to servers of these versions; either bound may be missing.
  *
@@ -66,6 +70,7 @@ struct catalog_query {
     struct text alias;      /* @alias: the catalogue of alias_id */
     struct text dictionary; /* @dictionary: this file is one */
     bool attach;            /* @attach: rows add attributes to what is loaded elsewhere */
+    bool hidden;            /* @hidden: rows name what is no part of the schema */
     bool probe;             /* @probe: one row of whatever moves when the schema moves; never loaded */
     bool exact;             /* @probe exact: while it stands still, so does the schema */
     bool server;            /* @server: one row that says what the server is (sources/odbc/dialect.h); never loaded */

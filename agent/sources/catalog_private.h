@@ -98,6 +98,14 @@ struct attachment {
     struct attributes attributes;
 };
 
+/* What is not to be seen, though it was loaded. */
+struct hidden_item {
+    struct hidden_item *next;
+    enum kind kind; /* KIND_SCHEMA: and everything in it */
+    struct text schema;
+    struct text name;
+};
+
 /* Where a number leads: to an object, a part, or a text. */
 struct id_slot {
     uint64_t id;
@@ -118,6 +126,7 @@ struct collected {
     struct object_item **object_end;
     struct part_item **part_end;
     struct attachment **attachment_end;
+    struct hidden_item **hidden_end;
     uint32_t object_count;
     uint32_t gap_count;
 };
@@ -142,6 +151,7 @@ struct catalog {
     struct object_item *objects;
     struct part_item *parts;
     struct attachment *attachments;
+    struct hidden_item *hidden;
     struct coverage_gap *gaps;
     uint32_t gap_capacity;
 
@@ -160,6 +170,12 @@ struct catalog {
 bool id_table_add(struct id_table *table, const struct id_slot *slot) MUST_CHECK;
 struct id_slot *id_table_find(const struct id_table *table, uint16_t catalogue, uint64_t id);
 void id_table_clear(struct id_table *table);
+
+/* Take a row of a file that hides. */
+enum error_code catalog_hide(struct catalog *catalog, const struct text *values, struct error *error);
+
+/* Whether an object is not to be seen: it, or the schema that it is in. */
+bool catalog_is_hidden(const struct catalog *catalog, const struct object_item *object);
 
 /* The failure of the catalogue's arena. */
 enum error_code catalog_memory(const struct catalog *catalog, struct error *error);

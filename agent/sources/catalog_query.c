@@ -47,6 +47,8 @@ static bool take_directive(struct catalog_query *query, struct text name, struct
         return parse_range(value, &query->min_version, &query->max_version);
     if (text_equal(name, TEXT("attach")))
         return query->attach = true;
+    if (text_equal(name, TEXT("hidden")))
+        return query->hidden = true;
     if (text_equal(name, TEXT("server")))
         return query->server = true;
     if (text_equal(name, TEXT("probe"))) {
@@ -88,7 +90,8 @@ enum error_code catalog_query_parse(struct catalog_query *ret_query, const struc
             return error_set(error, ERROR_INTERNAL, "%s: the directive '%.*s' is not understood", file->name,
                              TEXT_ARGS(line));
     }
-    if (query.kind == KIND_NONE && !query.attach && !query.probe && !query.server && query.dictionary.length == 0)
+    if (query.kind == KIND_NONE && !query.attach && !query.hidden && !query.probe && !query.server &&
+        query.dictionary.length == 0)
         return error_set(error, ERROR_INTERNAL, "%s: the directive 'kind' is missing", file->name);
     *ret_query = query;
     return ERROR_NONE;

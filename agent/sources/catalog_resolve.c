@@ -483,7 +483,8 @@ enum error_code catalog_finish(struct catalog *catalog, struct snapshot_input *r
     if (input.objects == NULL)
         return catalog_memory(catalog, error);
     for (item = catalog->objects; item != NULL; item = item->next)
-        if (hand_over_object(catalog, item, &input.objects[input.object_count++], error) != ERROR_NONE)
+        if (!catalog_is_hidden(catalog, item) &&
+            hand_over_object(catalog, item, &input.objects[input.object_count++], error) != ERROR_NONE)
             return error->code;
     input.gaps = catalog->gaps;
     input.gap_count = catalog->now.gap_count;

@@ -56,6 +56,7 @@ static void test_a_header_must_make_sense(void **state)
         bool valid;
     } cases[] = {
         {"-- @attach\nSELECT", true},
+        {"-- @hidden\nSELECT", true},
         {"-- @dictionary x\nSELECT", true},
         {"-- @kind table", true},
         {"-- @kind table\n-- @versions 1..\nSELECT", true},
