@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "sources/catalog.h"
 #include "sources/postgres/fingerprint.h"
+#include "sources/postgres/postgres_capture.h"
 #include "sources/postgres/postgres_change.h"
 #include "sources/postgres/postgres_watch.h"
 #include "sources/postgres/session.h"
@@ -53,7 +54,8 @@ struct reading {
     char disturbance[512]; /* which, and the server's words */
     struct text position;
     struct text origin;
-    struct text *value; /* where the value that is fetched now goes */
+    struct text capture; /* whether there is one */
+    struct text *value;  /* where the value that is fetched now goes */
     struct error *error;
 };
 
@@ -107,6 +109,9 @@ static enum error_code send_all(struct reading *reading)
     if (send_value(reading, reading->set_up, position_sql) != ERROR_NONE ||
         session_send(reading->session, begin, LENGTH_OF(begin), reading->error) != ERROR_NONE ||
         send_value(reading, rollback_sql, origin_sql) != ERROR_NONE)
+        return reading->error->code;
+    if (reading->settings->capture != NULL &&
+        send_value(reading, rollback_sql, postgres_capture_presence_sql) != ERROR_NONE)
         return reading->error->code;
     return send_queries(reading);
 }
@@ -163,7 +168,9 @@ static enum error_code fetch_preamble(struct reading *reading)
     }
     if (session_fetch_end(reading->session, reading->error) != ERROR_NONE)
         return reading->error->code;
-    return fetch_value(reading, &reading->origin);
+    if (fetch_value(reading, &reading->origin) != ERROR_NONE)
+        return reading->error->code;
+    return reading->settings->capture == NULL ? ERROR_NONE : fetch_value(reading, &reading->capture);
 }
 
 static enum error_code take_row(void *context, const PGresult *result, int row, struct error *error)
@@ -267,6 +274,32 @@ static enum error_code fetch_all(struct reading *reading)
     return ERROR_NONE;
 }
 
+/* An attempt that is thrown away takes what was captured with it. */
+static void forget_captured(const struct reading *reading)
+{
+    struct capture_reading *capture = reading->settings->capture;
+
+    if (capture == NULL)
+        return;
+    arena_free(capture->arena);
+    *capture = (struct capture_reading){.taker = capture->taker, .arena = capture->arena};
+}
+
+/* What was captured, as the transaction sees it. */
+static enum error_code read_captured(struct reading *reading)
+{
+    struct capture_reading *capture = reading->settings->capture;
+
+    if (capture == NULL || reading->capture.length == 0)
+        return ERROR_NONE;
+    capture->state = CAPTURE_UNREAD;
+    if (!text_equal(reading->capture, text_from(postgres_capture_present)))
+        return ERROR_NONE;
+    if (postgres_capture_send(reading->session, rollback_sql, capture, reading->error) != ERROR_NONE)
+        return reading->error->code;
+    return postgres_capture_fetch(reading->session, capture, reading->error);
+}
+
 static enum error_code ask(struct reading *reading, const char *first, const char *statement, struct text *ret_value)
 {
     if (send_value(reading, first, statement) != ERROR_NONE)
@@ -333,7 +366,8 @@ static enum error_code attempt_read(struct reading *reading, const char *ref, st
     reading->rows = 0;
     reading->disturbed = reading->incomplete = false;
     reading->disturbance[0] = '\0';
-    if (send_all(reading) != ERROR_NONE || fetch_all(reading) != ERROR_NONE ||
+    forget_captured(reading);
+    if (send_all(reading) != ERROR_NONE || fetch_all(reading) != ERROR_NONE || read_captured(reading) != ERROR_NONE ||
         judge(reading, ret_attempt) != ERROR_NONE)
         return reading->error->code;
     if (*ret_attempt == ATTEMPT_TORN)
@@ -450,6 +484,8 @@ static void postgres_redact(struct buffer *buffer, const char *ref)
     PQconninfoFree(options);
 }
 
+static const struct capture_ops capture_ops = {.mark = postgres_mark};
+
 static const char *const schemes[] = {"postgres://", "postgresql://", NULL};
 
 const struct source_ops source_postgres = {
@@ -460,6 +496,8 @@ const struct source_ops source_postgres = {
     .read = postgres_read,
     .look = postgres_look,
     .rest = postgres_rest,
+    .wake_file = postgres_wake_file,
+    .capture = &capture_ops,
     .change = postgres_change,
     .redact = postgres_redact,
 };
