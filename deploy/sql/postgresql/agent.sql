@@ -45,7 +45,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $c
   SELECT count(*) FILTER (WHERE l.status = 'pending'), count(*) FILTER (WHERE l.status = 'shipped'),
          count(*) FILTER (WHERE l.status = 'recorded'), coalesce(round(extract(epoch FROM max(l.at)) * 1000000), 0)::bigint
     FROM driftline.ddl_log l
-   WHERE l.origin = driftline.origin()
+   WHERE l.origin = (SELECT driftline.origin())
 $capture$;
 
 -- What is not recorded and not in this agent's own outbox, in order. Times in microseconds since 1970.
@@ -56,7 +56,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $c
   SELECT l.number, round(extract(epoch FROM l.at) * 1000000)::bigint, l.login, l.role, l.application, l.client, l.command, l.object,
          l.statement, l.transaction
     FROM driftline.ddl_log l
-   WHERE l.status <> 'recorded' AND (l.status = 'pending' OR l.taker <> capture_read.taker) AND l.origin = driftline.origin()
+   WHERE l.status <> 'recorded' AND (l.status = 'pending' OR l.taker <> capture_read.taker) AND l.origin = (SELECT driftline.origin())
    ORDER BY l.number
 $capture$;
 
