@@ -14,6 +14,8 @@ static const struct option options[] = {
      0, "print the comparison as"},
     {"fail-on", 0, OPTION_CHOICE, offsetof(struct settings, fail_on), "LEVEL", NULL, "any", fail_on_choice, 0, 0,
      "exit with 1 when there is a change of this level or above"},
+    {"show-equivalent", 0, OPTION_FLAG, offsetof(struct settings, show_equivalent), NULL, NULL, NULL, NULL, 0, 0,
+     "between two engines, list the types that are equal by family (text and Markdown)"},
     {"output", 'o', OPTION_FILE, offsetof(struct settings, output), "FILE", NULL, NULL, NULL, 0, 0,
      "write to FILE instead of standard output"},
     {0},
@@ -43,6 +45,7 @@ static enum error_code compare(const struct call *call, const struct snapshot *f
         diff_snapshots(&diff, from, to, &diff_options, &arena, error) != ERROR_NONE)
         return error->code;
     report.diff = &diff;
+    report.show_equivalent = call->settings.show_equivalent;
     report.colour = to_file ? call->settings.colour == COLOUR_ALWAYS
                             : terminal_has_colour((enum colour_wish)call->settings.colour, STDOUT_FILENO);
     report.width = to_file ? 0 : terminal_width(STDOUT_FILENO);
@@ -86,6 +89,7 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
 static const char *const examples[] = {
     "driftline diff postgres://app@staging/orders postgres://app@prod/orders",
     "driftline diff before.snap sqlite:app.db --fail-on high --format markdown",
+    "driftline diff sqlite:shop.db postgres://app@prod/shop --show-equivalent",
     "driftline diff a.snap b.snap --aspect structure --ignore 'table:*.tmp_*'",
     NULL,
 };
@@ -97,6 +101,10 @@ const struct command command_diff = {
     .text = "Compares two schemas and lists what must change in FROM for it to become TO:\n"
             "objects and parts added, removed, modified or renamed, each with a severity.\n"
             "Both sides are read at the same time.\n"
+            "\n"
+            "Two sides of different engines are compared by what both can say: tables, columns\n"
+            "with types by family, keys and indexes by what they are about. What else there is,\n"
+            "is counted and not compared.\n"
             "\n"
             "Exits with 0 when they are in sync or all changes are below `--fail-on`, with 1\n"
             "when there is one at or above it, and with 3 when the answer is not known: a\n"

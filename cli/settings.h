@@ -48,6 +48,7 @@ struct settings {
     struct option_list ignore;
     struct option_list severity;
     bool fold_partitions;
+    bool show_equivalent;
     bool statistics;
     const char *from; /* environments */
     const char *to;

@@ -61,6 +61,21 @@ struct uncovered {
     struct text reason;
 };
 
+/* Two types of different engines that hold the same values. */
+struct equivalent {
+    struct text object; /* the column, as displayed */
+    struct text from;
+    struct text to;
+    const char *family;
+};
+
+/* What is not compared between engines, but is there: how many of a kind on each side. */
+struct not_compared {
+    enum kind kind;
+    const char *what; /* what is special about them, or NULL */
+    uint32_t counts[2];
+};
+
 struct diff {
     enum verdict verdict;
     struct text unknown_reason; /* why nothing can be said, e.g. "canonical form differs"; else empty */
@@ -71,6 +86,11 @@ struct diff {
     uint32_t summary[SEVERITY_COUNT];
     struct uncovered *uncovered; /* sorted by side, kind, object */
     uint32_t uncovered_count;
+    bool is_across;                 /* between two engines: drift/across.h. Only then there is what follows */
+    struct equivalent *equivalents; /* sorted by object */
+    uint32_t equivalent_count;
+    struct not_compared *not_compared; /* in the order of kinds */
+    uint32_t not_compared_count;
 };
 
 const char *effect_name(enum effect effect);    /* "added" … */

@@ -27,10 +27,8 @@ static enum error_code no_memory(struct comparison *comparison)
 
 /* ---------------------------------------------------------------- changes */
 
-static struct change *add_change(struct comparison *comparison)
+struct change *change_list_add(struct change_list *list)
 {
-    struct change_list *list = comparison->changes;
-
     if (list->count == list->capacity) {
         uint32_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
         struct change *items = arena_array(list->arena, capacity, sizeof *items);
@@ -69,7 +67,7 @@ struct text compare_path(const struct trie_entry *entry, struct arena *arena)
     return path;
 }
 
-static struct text part_path(struct text owner, struct text name, struct arena *arena)
+struct text compare_part_path(struct text owner, struct text name, struct arena *arena)
 {
     CLEANUP(buffer_clear) struct buffer buffer = {0};
     struct text path = {NULL, 0};
@@ -183,7 +181,7 @@ static enum error_code set_part_states(struct comparison *comparison, struct cha
 
         if (!has_side(change->effect, (enum side)side))
             continue;
-        subject.path = part_path(comparison->paths[side], named->name, comparison->arena);
+        subject.path = compare_part_path(comparison->paths[side], named->name, comparison->arena);
         if (subject.path.bytes == NULL)
             return no_memory(comparison);
         if (state_of_thing(&change->states[side], comparison->options->states, &subject, comparison->error) !=
@@ -314,10 +312,10 @@ static enum error_code report_part(struct comparison *comparison, enum effect ef
         return comparison->error->code;
     if (effect == EFFECT_MODIFIED && change.attribute_count == 0)
         return ERROR_NONE;
-    change.object = part_path(comparison->paths[SIDE_TO], shown->name, comparison->arena);
+    change.object = compare_part_path(comparison->paths[SIDE_TO], shown->name, comparison->arena);
     if (effect == EFFECT_RENAMED)
-        change.renamed_from = part_path(comparison->paths[SIDE_FROM], from->name, comparison->arena);
-    place = add_change(comparison);
+        change.renamed_from = compare_part_path(comparison->paths[SIDE_FROM], from->name, comparison->arena);
+    place = change_list_add(comparison->changes);
     if (change.object.bytes == NULL || (effect == EFFECT_RENAMED && change.renamed_from.bytes == NULL) || place == NULL)
         return no_memory(comparison);
     if (comparison->options->states != NULL &&
@@ -472,7 +470,7 @@ static enum error_code report_object(struct comparison *comparison, enum effect 
     }
     if (comparison->options->states != NULL && set_object_states(comparison, renames, &change) != ERROR_NONE)
         return comparison->error->code;
-    place = add_change(comparison);
+    place = change_list_add(comparison->changes);
     if (place == NULL)
         return no_memory(comparison);
     *place = change;

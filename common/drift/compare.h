@@ -22,6 +22,9 @@ struct change_list {
     struct arena *arena;
 };
 
+/* A place for one more, empty, which the next call may move; NULL when memory ran out. */
+struct change *change_list_add(struct change_list *list);
+
 struct compare_options {
     const bool *aspects;        /* which to report */
     bool same_origin;           /* the ids of parts compare */
@@ -36,5 +39,8 @@ enum error_code compare_object(struct change_list *changes, const struct differe
 
 /* The dotted path of an object, in the arena; NULL bytes when memory ran out. */
 struct text compare_path(const struct trie_entry *entry, struct arena *arena);
+
+/* The same of a part of an object. */
+struct text compare_part_path(struct text owner, struct text name, struct arena *arena);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "drift/across.h"
 #include "drift/compare.h"
 #include "drift/coverage.h"
 #include "drift/pairing.h"
@@ -14,6 +15,7 @@ struct judgement {
     const struct snapshot *sides[SIDE_COUNT];
     const struct diff_options *options;
     struct coverage coverage;
+    struct across across; /* only between two engines */
     struct rendering rendering;
     struct change_list changes;
     struct state_maker states;
@@ -206,7 +208,21 @@ static enum error_code judge_all(struct judgement *judgement)
 
 /* ---------------------------------------------------------------- the comparison */
 
-static enum error_code compare_all(struct judgement *judgement)
+static enum error_code compare_engines(struct judgement *judgement, struct diff *diff)
+{
+    struct state_maker *states = judgement->options->states ? &judgement->states : NULL;
+
+    if (across_compare(&judgement->across, &judgement->changes, diff, judgement->sides, states, judgement->error) !=
+            ERROR_NONE ||
+        coverage_init(&judgement->coverage, &judgement->across.covered[SIDE_FROM], &judgement->across.covered[SIDE_TO],
+                      judgement->arena, judgement->error) != ERROR_NONE ||
+        judge_all(judgement) != ERROR_NONE)
+        return judgement->error->code;
+    across_show(judgement->changes.items, judgement->changes.count);
+    return ERROR_NONE;
+}
+
+static enum error_code compare_all(struct judgement *judgement, struct diff *diff)
 {
     const struct compare_options options = {
         .aspects = judgement->options->aspects,
@@ -215,6 +231,8 @@ static enum error_code compare_all(struct judgement *judgement)
         .states = judgement->options->states ? &judgement->states : NULL};
     struct difference_list differences;
 
+    if (across_is_meant(judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO]))
+        return compare_engines(judgement, diff);
     if (pairing_find(&differences, judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO], judgement->arena,
                      judgement->error) != ERROR_NONE)
         return judgement->error->code;
@@ -229,7 +247,7 @@ static enum error_code compare_all(struct judgement *judgement)
     return judge_all(judgement);
 }
 
-static enum error_code compare_with_states(struct judgement *judgement)
+static enum error_code compare_with_states(struct judgement *judgement, struct diff *diff)
 {
     enum error_code code;
 
@@ -238,26 +256,30 @@ static enum error_code compare_with_states(struct judgement *judgement)
                                              .is_rendered = judgement->rendering.differs};
     if (state_maker_open(&judgement->states, judgement->error) != ERROR_NONE)
         return judgement->error->code;
-    code = compare_all(judgement);
+    code = compare_all(judgement, diff);
     state_maker_close(&judgement->states);
     return code;
 }
 
-static enum error_code compare_differing(struct judgement *judgement)
+static enum error_code compare_differing(struct judgement *judgement, struct diff *diff)
 {
     if (hash_equal(&judgement->sides[SIDE_FROM]->root, &judgement->sides[SIDE_TO]->root))
         return ERROR_NONE;
-    return judgement->options->states ? compare_with_states(judgement) : compare_all(judgement);
+    return judgement->options->states ? compare_with_states(judgement, diff) : compare_all(judgement, diff);
 }
 
 /* What a side could not read, and behind it what cannot be compared. */
 static enum error_code list_uncovered(struct judgement *judgement, struct diff *diff)
 {
+    const struct snapshot *from = judgement->sides[SIDE_FROM], *to = judgement->sides[SIDE_TO];
     uint32_t rendered = judgement->rendered_count, count;
     struct uncovered *gaps, *all;
 
-    if (coverage_list(&gaps, &count, judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO], judgement->options,
-                      judgement->arena, judgement->error) != ERROR_NONE)
+    if (diff->is_across) {
+        from = &judgement->across.gaps[SIDE_FROM];
+        to = &judgement->across.gaps[SIDE_TO];
+    }
+    if (coverage_list(&gaps, &count, from, to, judgement->options, judgement->arena, judgement->error) != ERROR_NONE)
         return judgement->error->code;
     all = rendered == 0 ? gaps : arena_array(judgement->arena, (size_t)count + rendered, sizeof *all);
     if (all == NULL)
@@ -300,9 +322,14 @@ enum error_code diff_snapshots(struct diff *ret_diff, const struct snapshot *fro
         *ret_diff = (struct diff){.verdict = VERDICT_UNKNOWN, .unknown_reason = TEXT("canonical form differs")};
         return ERROR_NONE;
     }
+    if (!options->aspects[ASPECT_STRUCTURE] && across_is_meant(from, to)) {
+        *ret_diff =
+            (struct diff){.verdict = VERDICT_UNKNOWN, .unknown_reason = TEXT("two engines compare by structure only")};
+        return ERROR_NONE;
+    }
     if (coverage_init(&judgement.coverage, from, to, arena, error) != ERROR_NONE)
         return error_context(error, "comparing two snapshots");
-    if (compare_differing(&judgement) != ERROR_NONE)
+    if (compare_differing(&judgement, &diff) != ERROR_NONE)
         return error->code;
     if (list_uncovered(&judgement, &diff) != ERROR_NONE)
         return error_context(error, "comparing two snapshots");

@@ -22,8 +22,9 @@ struct report {
     const struct diff *diff;
     const struct snapshot *from;
     const struct snapshot *to;
-    bool colour;  /* text only */
-    size_t width; /* text only: columns of the terminal, 0 when there is none */
+    bool colour;          /* text only */
+    bool show_equivalent; /* text and Markdown: list the types that are equal by family */
+    size_t width;         /* text only: columns of the terminal, 0 when there is none */
 };
 
 struct report_format {

@@ -1,5 +1,7 @@
 #include "drift/report_display.h"
 
+#include <inttypes.h>
+
 #include "drift/severity.h"
 
 enum { MESSAGE_VALUE_COLUMNS = 160 };
@@ -216,6 +218,51 @@ void display_uncovered(struct buffer *output, const struct uncovered *uncovered)
     display_text(output, uncovered->reason);
 }
 
+void display_not_compared(struct buffer *output, const struct diff *diff, enum side side)
+{
+    const char *between = "";
+
+    for (uint32_t i = 0; i < diff->not_compared_count; i++) {
+        const struct not_compared *item = &diff->not_compared[i];
+        const struct kind_facts *facts = kind_facts(item->kind);
+        uint32_t count = item->counts[side];
+
+        if (count == 0 || facts == NULL)
+            continue;
+        buffer_printf(output, "%s%u ", between, count);
+        between = ", ";
+        for (const char *next = count == 1 ? facts->name : facts->plural; *next != '\0'; next++)
+            buffer_add_byte(output, (uint8_t)(*next == '_' ? ' ' : *next));
+        if (item->what != NULL)
+            buffer_printf(output, " (%s)", item->what);
+    }
+}
+
+void display_equivalent(struct buffer *output, const struct equivalent *equivalent)
+{
+    display_text(output, equivalent->object);
+    buffer_add_string(output, ": ");
+    display_text(output, equivalent->from);
+    buffer_add_string(output, " = ");
+    display_text(output, equivalent->to);
+    buffer_printf(output, " (%s)", equivalent->family);
+}
+
+/* What two engines have in common, and what they cannot have. */
+static void add_across(struct buffer *output, const struct diff *diff)
+{
+    uint64_t left[2] = {0, 0};
+
+    for (uint32_t i = 0; i < diff->not_compared_count; i++)
+        for (unsigned side = 0; side < 2; side++)
+            left[side] += diff->not_compared[i].counts[side];
+    buffer_printf(output, "; %u type%s equal by family", diff->equivalent_count,
+                  diff->equivalent_count == 1 ? "" : "s");
+    if (left[SIDE_FROM] + left[SIDE_TO] > 0)
+        buffer_printf(output, "; not compared across engines: %" PRIu64 " in 'from', %" PRIu64 " in 'to'",
+                      left[SIDE_FROM], left[SIDE_TO]);
+}
+
 void display_summary(struct buffer *output, const struct diff *diff)
 {
     if (diff->unknown_reason.length > 0 && !diff->last_known)
@@ -230,6 +277,8 @@ void display_summary(struct buffer *output, const struct diff *diff)
         buffer_add_string(output, ", as last known");
     if (diff->ignored_count > 0)
         buffer_printf(output, "; %u ignored", diff->ignored_count);
+    if (diff->is_across)
+        add_across(output, diff);
 }
 
 void display_side(struct buffer *output, const struct snapshot *snapshot)

@@ -32,6 +32,12 @@ void display_change(struct buffer *output, const struct change *change);
 /* One sentence about something that was not read, or cannot be compared. */
 void display_uncovered(struct buffer *output, const struct uncovered *uncovered);
 
+/* What one side has that two engines cannot compare: `3 views, 1 table (virtual)`; nothing when there is none. */
+void display_not_compared(struct buffer *output, const struct diff *diff, enum side side);
+
+/* One line: `shop.orders.id: int = integer (integer)`. */
+void display_equivalent(struct buffer *output, const struct equivalent *equivalent);
+
 /* `3 changes: 1 critical, 0 high, 2 medium, 0 low`, `no changes` or `not compared`, with what was ignored. */
 void display_summary(struct buffer *output, const struct diff *diff);
 

@@ -42,6 +42,42 @@ static json_t *uncovered_value(struct json_builder *builder, const struct uncove
     return object;
 }
 
+static json_t *equivalent_value(struct json_builder *builder, const struct equivalent *equivalent)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set(builder, object, "object", json_builder_text(builder, equivalent->object));
+    json_builder_set(builder, object, "from", json_builder_text(builder, equivalent->from));
+    json_builder_set(builder, object, "to", json_builder_text(builder, equivalent->to));
+    json_builder_set_string(builder, object, "family", equivalent->family);
+    return object;
+}
+
+static json_t *not_compared_value(struct json_builder *builder, const struct not_compared *item)
+{
+    json_t *object = json_builder_object(builder);
+
+    json_builder_set_string(builder, object, "kind", kind_name(item->kind));
+    if (item->what != NULL)
+        json_builder_set_string(builder, object, "what", item->what);
+    json_builder_set_number(builder, object, "from", item->counts[SIDE_FROM]);
+    json_builder_set_number(builder, object, "to", item->counts[SIDE_TO]);
+    return object;
+}
+
+/* Between two engines only. */
+static void add_across(struct json_builder *builder, json_t *document, const struct diff *diff)
+{
+    json_t *equivalent = json_builder_array(builder), *not_compared = json_builder_array(builder);
+
+    for (uint32_t i = 0; i < diff->equivalent_count && !builder->failed; i++)
+        json_builder_append(builder, equivalent, equivalent_value(builder, &diff->equivalents[i]));
+    for (uint32_t i = 0; i < diff->not_compared_count && !builder->failed; i++)
+        json_builder_append(builder, not_compared, not_compared_value(builder, &diff->not_compared[i]));
+    json_builder_set(builder, document, "equivalent", equivalent);
+    json_builder_set(builder, document, "not_compared", not_compared);
+}
+
 enum error_code report_json_write(struct buffer *output, const struct report *report, struct error *error)
 {
     const struct diff *diff = report->diff;
@@ -63,5 +99,7 @@ enum error_code report_json_write(struct buffer *output, const struct report *re
     json_builder_set(&builder, document, "ignored", json_builder_number(&builder, diff->ignored_count));
     json_builder_set(&builder, document, "uncovered", uncovered);
     json_builder_set(&builder, document, "changes", changes);
+    if (diff->is_across)
+        add_across(&builder, document, diff);
     return json_builder_write(&builder, document, output, error);
 }

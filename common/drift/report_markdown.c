@@ -258,6 +258,43 @@ static void write_uncovered(struct markdown_writer *writer, const struct diff *d
         buffer_printf(writer->output, "\n… and %u more.\n", diff->uncovered_count - shown);
 }
 
+static void write_item(struct markdown_writer *writer, const char *before)
+{
+    buffer_add_string(&writer->piece, before);
+    escape_markdown(&writer->piece, buffer_text(&writer->shown));
+    buffer_add_byte(&writer->piece, '\n');
+    buffer_reset(&writer->shown);
+}
+
+/* Between two engines only. */
+static void write_across(struct markdown_writer *writer, const struct report *report)
+{
+    static const char *const sides[] = {"- from: ", "- to: "};
+    const struct diff *diff = report->diff;
+    uint32_t listed = report->show_equivalent ? diff->equivalent_count : 0;
+
+    buffer_reset(&writer->shown);
+    if (diff->not_compared_count > 0) {
+        buffer_add_string(&writer->piece, "\nNot compared across engines:\n\n");
+        for (unsigned side = 0; side < LENGTH_OF(sides); side++) {
+            display_not_compared(&writer->shown, diff, (enum side)side);
+            if (writer->shown.length > 0)
+                write_item(writer, sides[side]);
+        }
+        put_piece(writer, MOST_BYTES);
+    }
+    if (listed > 0)
+        buffer_add_string(&writer->piece, "\nEqual by family:\n\n");
+    for (uint32_t i = 0; i < listed; i++) {
+        display_equivalent(&writer->shown, &diff->equivalents[i]);
+        write_item(writer, "- ");
+        if (!put_piece(writer, MOST_BYTES)) {
+            buffer_printf(writer->output, "\n… and %u more.\n", listed - i);
+            return;
+        }
+    }
+}
+
 enum error_code report_markdown_write(struct buffer *output, const struct report *report, struct error *error)
 {
     CLEANUP(markdown_writer_clear)
@@ -267,6 +304,7 @@ enum error_code report_markdown_write(struct buffer *output, const struct report
     write_head(&writer, report);
     write_table(&writer, report->diff);
     write_uncovered(&writer, report->diff);
+    write_across(&writer, report);
     if (write_details(&writer, report->diff) != ERROR_NONE)
         return error->code;
     return buffer_check(output, error, doing);

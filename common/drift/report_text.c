@@ -286,6 +286,39 @@ static void write_sides(struct text_writer *writer)
     write_side(writer, "to", writer->report->to, from > to ? from : to);
 }
 
+/* Between two engines only. */
+static void write_across(struct text_writer *writer)
+{
+    const struct diff *diff = writer->report->diff;
+
+    if (writer->report->show_equivalent && diff->equivalent_count > 0) {
+        buffer_add_string(&writer->line, "equal by family:");
+        end_line(writer, NULL, 0);
+        for (uint32_t i = 0; i < diff->equivalent_count; i++) {
+            buffer_add_string(&writer->line, "  ");
+            display_equivalent(&writer->line, &diff->equivalents[i]);
+            end_line(writer, NULL, 0);
+        }
+        end_line(writer, NULL, 0);
+    }
+    if (diff->not_compared_count == 0)
+        return;
+    buffer_add_string(&writer->line, "not compared across engines:");
+    end_line(writer, NULL, 0);
+    for (unsigned side = 0; side < 2; side++) {
+        size_t start;
+
+        buffer_printf(&writer->line, "  %-4s  ", side == SIDE_FROM ? "from" : "to");
+        start = writer->line.length;
+        display_not_compared(&writer->line, diff, (enum side)side);
+        if (writer->line.length > start)
+            end_line(writer, NULL, 0);
+        else
+            buffer_reset(&writer->line);
+    }
+    end_line(writer, NULL, 0);
+}
+
 static void write_end(struct text_writer *writer)
 {
     static const char *const colours[] = {"\33[32m", "\33[31m", "\33[33m"};
@@ -301,6 +334,7 @@ static void write_end(struct text_writer *writer)
         }
         end_line(writer, NULL, 0);
     }
+    write_across(writer);
     display_summary(&writer->line, diff);
     end_line(writer, NULL, 0);
     buffer_add_string(&writer->line, verdict_name(diff->verdict));

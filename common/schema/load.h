@@ -23,7 +23,8 @@ enum error_code snapshot_load_into(struct snapshot *snapshot, struct text root_n
 /* Two snapshots that hold only the objects in which they differ, each such object in all its aspects. Roots, roots of
  * aspects, engine and gaps are those of the whole snapshots, so that diff_snapshots() of the two answers what it would
  * of the whole ones. They are for comparing only: what else there is they do not have, and they cannot be written to a
- * file. Costs as much as there is difference. Each takes at most `memory_limit` bytes.
+ * file. Costs as much as there is difference. Each takes at most `memory_limit` bytes. Two of different engines are
+ * loaded as wholes: what such a comparison makes of equal bytes depends on the engine.
  *
  * `from` may be NULL: everything is new; then `to` is loaded as a whole, and `ret_from` is an empty snapshot of the
  * same engine.

@@ -347,11 +347,40 @@ static enum error_code find_rows(struct pair_loader *loader)
     return code == ERROR_NONE ? join_keys(loader) : code;
 }
 
+/* Snapshots of two engines differ everywhere, also where their bytes are equal: each is loaded as a whole. */
+static bool are_of_two_engines(const struct pair_loader *loader)
+{
+    return !text_equal(loader->sides[FROM].snapshot->info.engine, loader->sides[TO].snapshot->info.engine);
+}
+
+static enum error_code load_wholes(struct pair_loader *loader)
+{
+    for (unsigned side = 0; side < SIDES; side++) {
+        struct part_side *place = &loader->sides[side];
+        struct hash root = place->snapshot->root;
+
+        if (place->whole != NULL) {
+            memcpy(place->snapshot->tries, place->whole->tries, sizeof place->snapshot->tries);
+            continue;
+        }
+        trie_reader_close(&place->reader);
+        snapshot_free(place->snapshot);
+        place->snapshot = NULL;
+        if (snapshot_load(&place->snapshot, &root, loader->nodes, loader->memory_limit, loader->error) != ERROR_NONE)
+            return loader->error->code;
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code load_pair(struct pair_loader *loader, const struct hash *from, const struct hash *to)
 {
     if (trie_reader_open(&loader->reader, loader->nodes, &loader->arena, loader->error) != ERROR_NONE ||
         begin_side(loader, &loader->sides[FROM], from) != ERROR_NONE ||
-        begin_side(loader, &loader->sides[TO], to) != ERROR_NONE || find_rows(loader) != ERROR_NONE)
+        begin_side(loader, &loader->sides[TO], to) != ERROR_NONE)
+        return loader->error->code;
+    if (are_of_two_engines(loader))
+        return load_wholes(loader);
+    if (find_rows(loader) != ERROR_NONE)
         return loader->error->code;
     for (unsigned aspect = 0; aspect < ASPECT_COUNT; aspect++)
         if (fill_rows(loader, aspect) != ERROR_NONE || make_trie(loader, FROM, aspect) != ERROR_NONE ||

@@ -1,0 +1,67 @@
+#include "drift/neutral_key.h"
+
+#include <string.h>
+
+static char small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+struct text neutral_key_folded(struct text name, struct arena *arena)
+{
+    char *bytes = arena_copy(arena, name.bytes, name.length);
+
+    if (bytes == NULL)
+        return (struct text){NULL, 0};
+    for (size_t i = 0; i < name.length; i++)
+        bytes[i] = small(bytes[i]);
+    return (struct text){bytes, name.length};
+}
+
+/* What ODBC shows may be any engine's. */
+bool neutral_key_is_default(enum type_engine engine, struct text schema)
+{
+    bool is_any = engine == TYPE_ENGINE_ODBC;
+
+    if (text_equal(schema, TEXT("public")))
+        return is_any || engine == TYPE_ENGINE_POSTGRESQL;
+    if (text_equal(schema, TEXT("dbo")))
+        return is_any || engine == TYPE_ENGINE_SQLSERVER;
+    if (text_equal(schema, TEXT("main")))
+        return is_any || engine == TYPE_ENGINE_SQLITE || engine == TYPE_ENGINE_MARIADB;
+    return schema.length == 0;
+}
+
+struct text neutral_key_table(enum type_engine engine, const struct path *path, bool exact, struct arena *arena)
+{
+    struct text schema = path->count > 1 ? path->elements[0] : (struct text){"", 0};
+    struct text key[2] = {schema, path->elements[path->count > 1 ? 1 : 0]};
+
+    if (neutral_key_is_default(engine, schema))
+        key[0] = (struct text){"", 0};
+    for (unsigned i = 0; i < 2 && !exact; i++) {
+        key[i] = neutral_key_folded(key[i], arena);
+        if (key[i].bytes == NULL)
+            return key[i];
+    }
+    return neutral_key_joined(key, 2, arena);
+}
+
+struct text neutral_key_joined(const struct text *keys, uint32_t count, struct arena *arena)
+{
+    size_t length = 0;
+    char *bytes, *next;
+
+    for (uint32_t i = 0; i < count; i++)
+        length += keys[i].length + 1;
+    bytes = next = arena_alloc(arena, length + 1);
+    if (bytes == NULL)
+        return (struct text){NULL, 0};
+    for (uint32_t i = 0; i < count; i++) {
+        if (keys[i].length > 0)
+            memcpy(next, keys[i].bytes, keys[i].length);
+        next += keys[i].length;
+        *next++ = '\0';
+    }
+    return (struct text){bytes, length};
+}
