@@ -218,3 +218,21 @@ CREATE TABLE sys.extended_properties (
 CREATE TABLE sys.databases (
   name varchar(128), database_id integer, create_date timestamp(3), compatibility_level smallint, collation_name varchar(128),
   service_broker_guid uuid);
+
+-- A row need say only what is out of the ordinary.
+DO $$
+DECLARE
+  c record;
+BEGIN
+  FOR c IN SELECT a.attrelid::regclass AS relation, a.attname AS name, a.atttypid AS type
+             FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid AND t.relnamespace = 'sys'::regnamespace AND t.relkind = 'r'
+            WHERE a.attnum > 0
+  LOOP
+    IF c.type = 'smallint'::regtype THEN
+      EXECUTE format('ALTER TABLE ONLY %s ALTER %I SET DEFAULT 0', c.relation, c.name);
+    ELSIF c.type = 'timestamp'::regtype THEN
+      EXECUTE format('ALTER TABLE ONLY %s ALTER %I SET DEFAULT ''2026-03-01 09:00''', c.relation, c.name);
+    END IF;
+  END LOOP;
+END
+$$;
