@@ -205,6 +205,7 @@ def test_failing_database():
             file.write(script + "  - gaps: [{kind: table, reason: permission denied}]\n"
                        "    remove: [{kind: table, path: [main, orders]}]\n")
         wait_for("the snapshot with the gap", lambda: len(collector.snapshots("db")) == 2)
+        wait_for("the database can be read again", lambda: target(collector)["state"] == "fine")
         check(not collector.get("/api/v1/history", database="db")["changes"], "what became invisible was called removed")
         check(fleet_verdict(collector)[0] == "UNKNOWN" and "permission denied" in fleet_verdict(collector)[1],
               fleet_verdict(collector)[1])
