@@ -45,6 +45,7 @@ pkg_check_modules(ZMQ REQUIRED IMPORTED_TARGET libzmq>=4.3)
 pkg_check_modules(PROTOBUF_C REQUIRED IMPORTED_TARGET libprotobuf-c>=1.4)
 pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.88)
+pkg_check_modules(ODBC REQUIRED IMPORTED_TARGET odbc>=2.3 odbcinst)
 find_program(PROTOC_C protoc-c REQUIRED)
 
 # driftline_library(NAME FOLDER [SOURCES file...] [LINK library...])

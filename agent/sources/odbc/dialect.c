@@ -2,6 +2,8 @@
 
 #include <strings.h>
 
+#include "sources/odbc/generic.h"
+
 extern const struct catalog_file mariadb_files[];
 extern const struct catalog_file sqlserver_files[];
 
@@ -88,7 +90,7 @@ static const struct odbc_dialect dialects[] = {
      .files = sqlserver_files,
      .needs_database = true,
      .set_up = set_up_sqlserver},
-    {.name = "generic", .engine = "odbc", .systems = no_systems},
+    {.name = "generic", .engine = "odbc", .systems = no_systems, .load = odbc_generic_load},
 };
 
 const struct odbc_dialect *odbc_dialect_for_system(const char *system)

@@ -45,11 +45,11 @@ void odbc_sink_progress(struct odbc_sink *sink, unsigned done, unsigned total);
 struct odbc_capture;
 
 struct odbc_dialect {
-    const char *name;                 /* as DriftlineDialect= gives it; also the engine of its snapshots */
-    const char *engine;               /* "odbc" for generic, else the name */
-    const char *const *systems;       /* what SQL_DBMS_NAME answers; NULL ends */
-    const struct catalog_file *files; /* NULL: `load` brings the rows */
-    bool needs_database;              /* a connection without a database is refused */
+    const char *name;                   /* as DriftlineDialect= gives it; also the engine of its snapshots */
+    const char *engine;                 /* "odbc" for generic, else the name */
+    const char *const *systems;         /* what SQL_DBMS_NAME answers; NULL ends */
+    const struct catalog_file *files;   /* NULL: `load` brings the rows */
+    bool needs_database;                /* a connection without a database is refused */
     const struct odbc_capture *capture; /* odbc_capture.h; NULL: there is none */
 
     /* Once after connecting: fix all that changes how the server writes a value, and its timeouts. NULL: nothing. */
