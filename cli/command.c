@@ -43,6 +43,9 @@ const struct command *const command_all[] = {
     &command_agents_revoke,
     &command_targets_list,
     &command_targets_forget,
+    &command_capture_install,
+    &command_capture_status,
+    &command_capture_uninstall,
     &command_doctor,
     &command_completion,
     &command_help,
@@ -170,7 +173,7 @@ void command_tables(const struct command *command, const struct option *ret_tabl
         ret_tables[count++] = command->options;
     if (command->compares)
         ret_tables[count++] = settings_comparing;
-    if (command->reads_schemas)
+    if (command->reads_schemas || command->reads_databases)
         ret_tables[count++] = settings_reading;
     if (command->reads_schemas || command->asks)
         ret_tables[count++] = settings_asking;

@@ -55,6 +55,7 @@ struct command {
     bool repeats;                 /* the last operand may be given several times */
     const struct option *options; /* its own; NULL: none */
     bool reads_schemas;           /* settings_reading and settings_asking apply */
+    bool reads_databases;         /* settings_reading applies: only a database is spoken with */
     bool asks;                    /* settings_asking applies: only the collector is asked */
     bool compares;                /* settings_comparing applies */
 
@@ -95,6 +96,9 @@ extern const struct command command_agents_enroll;
 extern const struct command command_agents_revoke;
 extern const struct command command_targets_list;
 extern const struct command command_targets_forget;
+extern const struct command command_capture_install;
+extern const struct command command_capture_status;
+extern const struct command command_capture_uninstall;
 extern const struct command command_completion;
 extern const struct command command_help;
 

@@ -98,13 +98,16 @@ void help_write_command(struct buffer *buffer, const struct command *command)
 {
     buffer_printf(buffer, "driftline %s: %s\n\nusage: driftline %s%s%s%s\n\n%s", command->name, command->summary,
                   command->name,
-                  command->options == NULL && !command->reads_schemas && !command->asks ? "" : " [OPTION]...",
+                  command->options == NULL && !command->reads_schemas && !command->reads_databases && !command->asks
+                      ? ""
+                      : " [OPTION]...",
                   command->syntax[0] == '\0' ? "" : " ", command->syntax, command->text);
     if (command->reads_schemas)
         write_references(buffer);
     write_options(buffer, "Options", command->options);
     write_options(buffer, "Comparing", command->compares ? settings_comparing : NULL);
-    write_options(buffer, "Reading schemas", command->reads_schemas ? settings_reading : NULL);
+    write_options(buffer, "Reading schemas",
+                  command->reads_schemas || command->reads_databases ? settings_reading : NULL);
     write_options(buffer, "Asking the collector", command->reads_schemas || command->asks ? settings_asking : NULL);
     write_options(buffer, "Every command", settings_general);
     buffer_add_string(buffer, "\nExamples:\n");

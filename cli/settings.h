@@ -93,6 +93,10 @@ struct settings {
     const char *planted;
     const char *source;
     const char *sink;
+    /* capture */
+    const char *agent_role;
+    unsigned retention_days; /* 0: as it is */
+    bool print;
 };
 
 extern const struct option settings_general[];     /* of every command */

@@ -99,10 +99,11 @@ static void test_table(void **state)
         assert_true((*command)->summary[0] != '\0' && (*command)->examples[0] != NULL && (*command)->run != NULL);
         assert_int_equal((*command)->text[strlen((*command)->text) - 1], '\n');
         command_tables(*command, tables);
-        assert_ptr_equal(tables[(*command)->options == NULL ? 0 : 1], (*command)->compares        ? settings_comparing
-                                                                      : (*command)->reads_schemas ? settings_reading
-                                                                      : (*command)->asks          ? settings_asking
-                                                                                                  : settings_general);
+        assert_ptr_equal(tables[(*command)->options == NULL ? 0 : 1], (*command)->compares          ? settings_comparing
+                                                                      : (*command)->reads_schemas   ? settings_reading
+                                                                      : (*command)->reads_databases ? settings_reading
+                                                                      : (*command)->asks            ? settings_asking
+                                                                                                    : settings_general);
     }
 }
 

@@ -22,7 +22,7 @@ static void write_shared(struct buffer *page, const struct command *command)
         const char *link;
     } tables[] = {
         {command->compares, "[comparing](#comparing)"},
-        {command->reads_schemas, "[reading schemas](#reading-schemas)"},
+        {command->reads_schemas || command->reads_databases, "[reading schemas](#reading-schemas)"},
         {command->reads_schemas || command->asks, "[asking the collector](#asking-the-collector)"},
     };
     size_t left = 0;

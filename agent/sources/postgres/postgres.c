@@ -7,6 +7,7 @@
 #include "sources/catalog.h"
 #include "sources/postgres/fingerprint.h"
 #include "sources/postgres/postgres_capture.h"
+#include "sources/postgres/postgres_capture_install.h"
 #include "sources/postgres/postgres_change.h"
 #include "sources/postgres/postgres_watch.h"
 #include "sources/postgres/session.h"
@@ -484,7 +485,13 @@ static void postgres_redact(struct buffer *buffer, const char *ref)
     PQconninfoFree(options);
 }
 
-static const struct capture_ops capture_ops = {.mark = postgres_mark};
+static const struct capture_ops capture_ops = {
+    .install = postgres_capture_install,
+    .uninstall = postgres_capture_uninstall,
+    .status = postgres_capture_status,
+    .mark = postgres_mark,
+    .script = postgres_capture_script,
+};
 
 static const char *const schemes[] = {"postgres://", "postgresql://", NULL};
 

@@ -220,8 +220,10 @@ static void note_failure(const PGresult *result, struct outcome *outcome)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
 
     outcome->failed = true;
+    snprintf(outcome->hint, sizeof outcome->hint, "%s", hint == NULL ? "" : hint);
     snprintf(outcome->sqlstate, sizeof outcome->sqlstate, "%s", sqlstate == NULL ? "" : sqlstate);
     snprintf(outcome->message, sizeof outcome->message, "%s", message == NULL ? PQresultErrorMessage(result) : message);
 }

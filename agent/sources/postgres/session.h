@@ -42,6 +42,7 @@ struct outcome {
     bool failed;
     char sqlstate[6];
     char message[256]; /* the server's own words */
+    char hint[256];    /* and its hint; may be empty */
 };
 
 /* Called once before the rows (row = -1: only the labels count) and for each row. */

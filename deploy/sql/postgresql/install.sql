@@ -21,38 +21,36 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 SET LOCAL standard_conforming_strings = on;
 SET LOCAL check_function_bodies = on;
 
--- Two installations wait for each other.
-SELECT pg_advisory_xact_lock(7236837, 1);
-
 -- What is there must be ours, all of it: whoever owned a part of it would run with the rights of who installs.
 DO $capture$
 DECLARE
   installed int;
+  owner oid := (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'driftline');
 BEGIN
-  IF to_regnamespace('driftline') IS NULL THEN
+  PERFORM pg_advisory_xact_lock(7236837, 1); -- two installations wait for each other
+  IF owner IS NULL THEN
     RETURN;
   END IF;
-  installed := substring(obj_description(to_regnamespace('driftline'), 'pg_namespace') FROM '^driftline capture (\d{1,6})');
+  installed := substring(obj_description(to_regnamespace('driftline'), 'pg_namespace') FROM '^driftline capture ([0-9]{1,6})');
   IF installed IS NULL THEN
     RAISE EXCEPTION 'there is a schema "driftline" that is not capture''s'
       USING HINT = 'rename it, or drop it if nobody needs it';
+  END IF;
+  IF NOT pg_has_role(owner, 'USAGE') THEN
+    RAISE EXCEPTION 'capture was installed by the role %', quote_ident(pg_get_userbyid(owner))
+      USING HINT = 'let that role, or a superuser, install it again';
   END IF;
   IF installed > 2 THEN
     RAISE EXCEPTION 'version % of capture is installed, which is newer than this one', installed
       USING HINT = 'use the Driftline that installed it, or a newer one';
   END IF;
-  IF EXISTS (SELECT FROM pg_namespace n
-              WHERE n.nspname = 'driftline'
-                AND (NOT pg_has_role(n.nspowner, 'USAGE')
-                     OR EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relowner <> n.nspowner)
-                     OR EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proowner <> n.nspowner)
-                     OR EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-                                 WHERE c.relnamespace = n.oid AND NOT t.tgisinternal)
-                     OR EXISTS (SELECT FROM pg_roles r
-                                 WHERE r.oid = n.nspowner AND NOT r.rolsuper
-                                   AND (SELECT s.rolsuper FROM pg_roles s WHERE s.rolname = current_user)))) THEN
-    RAISE EXCEPTION 'something in the schema "driftline" belongs to another role, or has a trigger'
-      USING HINT = 'look at \dn+ and \d driftline.*, and drop the schema unless you know why';
+  IF EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'driftline'::regnamespace AND c.relowner <> owner)
+     OR EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = 'driftline'::regnamespace AND p.proowner <> owner)
+     OR EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+                 WHERE c.relnamespace = 'driftline'::regnamespace AND NOT t.tgisinternal)
+     OR (SELECT m.rolsuper AND NOT o.rolsuper FROM pg_roles m, pg_roles o WHERE m.rolname = current_user AND o.oid = owner) THEN
+    RAISE EXCEPTION 'something in the schema "driftline" is not capture''s: it belongs to another role, or is a trigger'
+      USING HINT = 'see what it is with \dn+ driftline and \d+ driftline.*, and drop it unless you know why it is there';
   END IF;
 END
 $capture$;
@@ -63,12 +61,16 @@ DROP EVENT TRIGGER IF EXISTS driftline_capture_drop;
 DROP EVENT TRIGGER IF EXISTS driftline_capture_rewrite;
 
 -- What is there already keeps its rights.
-SELECT set_config('driftline.present', coalesce(string_agg(o.oid::text, ' '), ''), true)
-  FROM (SELECT c.oid FROM pg_class c WHERE c.relnamespace = to_regnamespace('driftline')
-        UNION ALL
-        SELECT to_regnamespace('driftline')::oid
-        UNION ALL
-        SELECT p.oid FROM pg_proc p WHERE p.pronamespace = to_regnamespace('driftline')) AS o;
+DO $capture$
+BEGIN
+  PERFORM set_config('driftline.present', coalesce(string_agg(o.oid::text, ' '), ''), true)
+     FROM (SELECT c.oid FROM pg_class c WHERE c.relnamespace = to_regnamespace('driftline')
+           UNION ALL
+           SELECT p.oid FROM pg_proc p WHERE p.pronamespace = to_regnamespace('driftline')
+           UNION ALL
+           SELECT to_regnamespace('driftline')::oid) AS o;
+END
+$capture$;
 
 CREATE SCHEMA IF NOT EXISTS driftline;
 -- By this Driftline knows the schema for its own, and leaves it out of snapshots.

@@ -8,12 +8,12 @@
 BEGIN;
 SET LOCAL client_min_messages = warning;
 SET LOCAL search_path = pg_catalog, pg_temp;
-SELECT pg_advisory_xact_lock(7236837, 1);
 
 DO $capture$
 DECLARE
   item text;
 BEGIN
+  PERFORM pg_advisory_xact_lock(7236837, 1);
   IF to_regnamespace('driftline') IS NULL THEN
     RETURN;
   END IF;
