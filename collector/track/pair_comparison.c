@@ -147,7 +147,8 @@ enum error_code pair_comparison_gaps(const struct correlating *correlating, cons
     }
     if (code != ERROR_NONE)
         return code;
-    *ret_gaps = (struct snapshot){.gaps = lookup.gaps, .gap_count = lookup.gap_count, .root = *root};
+    *ret_gaps = (struct snapshot){
+        .info = {.engine = lookup.engine}, .gaps = lookup.gaps, .gap_count = lookup.gap_count, .root = *root};
     return ERROR_NONE;
 }
 

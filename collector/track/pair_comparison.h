@@ -32,7 +32,7 @@ void pair_comparison_free(struct pair_comparison *comparison);
 enum error_code pair_comparison_of_side(struct pair_comparison *ret_comparison, const struct correlating *correlating,
                                         const struct pair_side *old, const struct pair_side *now) MUST_CHECK;
 
-/* What a root does not cover: only `gaps` and `root` are set. */
+/* What a root does not cover: only `gaps`, `root` and the engine are set. */
 enum error_code pair_comparison_gaps(const struct correlating *correlating, const struct hash *root,
                                      struct snapshot *ret_gaps) MUST_CHECK;
 

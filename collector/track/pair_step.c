@@ -216,6 +216,13 @@ static enum error_code has_other_ids(const struct stepping *stepping, const stru
     return ERROR_NONE;
 }
 
+/* Names of two engines lead to one another only in the light of all of them. */
+static bool crosses_engines(const struct side_step *step)
+{
+    return !text_equal(step->new_gaps.info.engine, step->other_gaps.info.engine) ||
+           (step->old_is_there && !text_equal(step->new_gaps.info.engine, step->old_gaps.info.engine));
+}
+
 /* Whether a step may have done more than its changes tell. */
 static enum error_code touches_everything(const struct stepping *stepping, const struct side_step *step,
                                           bool *ret_everything)
@@ -225,8 +232,8 @@ static enum error_code touches_everything(const struct stepping *stepping, const
 
     if (has_other_ids(stepping, step, &other_ids) != ERROR_NONE)
         return stepping->correlating->error->code;
-    *ret_everything = other_ids || !step->old_is_there || step->old.major != now->major || are_apart(now, other) ||
-                      !same_gaps(&step->old_gaps, &step->new_gaps) ||
+    *ret_everything = other_ids || crosses_engines(step) || !step->old_is_there || step->old.major != now->major ||
+                      are_apart(now, other) || !same_gaps(&step->old_gaps, &step->new_gaps) ||
                       !policy_content(stepping->correlating->policy)->fleet.compare.aspects[ASPECT_STRUCTURE];
     return ERROR_NONE;
 }

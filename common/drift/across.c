@@ -445,9 +445,8 @@ enum error_code across_compare(struct across *ret_across, struct change_list *ch
         .across = ret_across, .changes = changes, .states = states, .arena = changes->arena, .error = error};
 
     diff->is_across = true;
-    for (unsigned side = 0; side < SIDE_COUNT; side++)
-        if (neutral_make(&ret_across->sides[side], sides[side], crossing.arena, error) != ERROR_NONE)
-            return error->code;
+    if (neutral_make(ret_across->sides, sides, crossing.arena, error) != ERROR_NONE)
+        return error->code;
     for (unsigned side = 0; side < SIDE_COUNT; side++)
         if (select_gaps(&crossing, (enum side)side, sides[side]) != ERROR_NONE ||
             translate_gaps(&crossing, (enum side)side) != ERROR_NONE)

@@ -76,27 +76,92 @@ static void sort_tables(struct neutral *neutral)
         qsort(neutral->tables, neutral->count, sizeof *neutral->tables, compare_tables);
 }
 
-/* Two names that differ only in case are told apart by it. */
-static enum error_code tell_apart(struct neutral *neutral, struct arena *arena, struct error *error)
+/* ---------------------------------------------------------------- what differs only in case */
+
+/* A key of either side, and what it would be exactly. */
+struct named {
+    struct text *key;
+    struct text exact;
+    unsigned side;
+};
+
+static int compare_named(const void *a, const void *b)
 {
-    bool again = false;
+    return text_compare(*((const struct named *)a)->key, *((const struct named *)b)->key);
+}
 
-    sort_tables(neutral);
-    for (uint32_t i = 0, end; i < neutral->count; i = end) {
-        for (end = i + 1; end < neutral->count && compare_tables(&neutral->tables[i], &neutral->tables[end]) == 0;
-             end++)
-            ;
-        for (uint32_t k = i; k < end && end - i > 1; k++) {
-            struct neutral_table *table = &neutral->tables[k];
+/* Where one side has two names that differ only in case, both sides are held against each other exactly. */
+static void tell_apart(struct named *names, size_t count)
+{
+    if (count > 1)
+        qsort(names, count, sizeof *names, compare_named);
+    for (size_t i = 0, end; i < count; i = end) {
+        unsigned found[SIDE_COUNT] = {0};
 
-            table->key = neutral_key_table(neutral->engine, &table->object.path, true, arena);
-            if (table->key.bytes == NULL)
-                return arena_error(arena, error, doing);
-            again = true;
-        }
+        for (end = i; end < count && compare_named(&names[i], &names[end]) == 0; end++)
+            found[names[end].side]++;
+        for (size_t k = i; k < end && (found[SIDE_FROM] > 1 || found[SIDE_TO] > 1); k++)
+            *names[k].key = names[k].exact;
     }
-    if (again)
-        sort_tables(neutral);
+}
+
+static enum error_code tell_tables_apart(struct neutral sides[SIDE_COUNT], struct arena *arena, struct error *error)
+{
+    struct named *names = arena_array(arena, (size_t)sides[0].count + sides[1].count, sizeof *names);
+    size_t count = 0;
+
+    if (names == NULL)
+        return arena_error(arena, error, doing);
+    for (unsigned side = 0; side < SIDE_COUNT; side++)
+        for (uint32_t i = 0; i < sides[side].count; i++) {
+            struct neutral_table *table = &sides[side].tables[i];
+
+            names[count] = (struct named){.key = &table->key, .side = side};
+            names[count].exact = neutral_key_table(sides[side].engine, &table->object.path, true, arena);
+            if (names[count++].exact.bytes == NULL)
+                return arena_error(arena, error, doing);
+        }
+    tell_apart(names, count);
+    sort_tables(&sides[SIDE_FROM]);
+    sort_tables(&sides[SIDE_TO]);
+    return ERROR_NONE;
+}
+
+/* Of two tables that are one, or of one alone: the other is NULL. */
+static enum error_code tell_columns_apart(struct neutral_table *const tables[SIDE_COUNT], struct arena *arena,
+                                          struct error *error)
+{
+    size_t most = 0, count = 0;
+    struct named *names;
+
+    for (unsigned side = 0; side < SIDE_COUNT; side++)
+        most += tables[side] == NULL ? 0 : tables[side]->column_count;
+    names = arena_array(arena, most, sizeof *names);
+    if (names == NULL)
+        return arena_error(arena, error, doing);
+    for (unsigned side = 0; side < SIDE_COUNT; side++)
+        for (uint32_t i = 0; tables[side] != NULL && i < tables[side]->column_count; i++) {
+            struct neutral_part *column = &tables[side]->parts[i];
+
+            names[count++] = (struct named){&column->key, column->name, side};
+        }
+    tell_apart(names, count);
+    return ERROR_NONE;
+}
+
+static enum error_code tell_all_columns_apart(struct neutral sides[SIDE_COUNT], struct arena *arena,
+                                              struct error *error)
+{
+    const struct neutral *from = &sides[SIDE_FROM], *to = &sides[SIDE_TO];
+
+    for (uint32_t a = 0, b = 0; a < from->count || b < to->count;) {
+        int order = a == from->count ? 1 : b == to->count ? -1 : compare_tables(&from->tables[a], &to->tables[b]);
+        struct neutral_table *const tables[SIDE_COUNT] = {order <= 0 ? &from->tables[a++] : NULL,
+                                                          order >= 0 ? &to->tables[b++] : NULL};
+
+        if (tell_columns_apart(tables, arena, error) != ERROR_NONE)
+            return error->code;
+    }
     return ERROR_NONE;
 }
 
@@ -126,24 +191,40 @@ static void sort_parts(struct neutral_table *table)
     table->part_count = kept;
 }
 
-enum error_code neutral_make(struct neutral *ret_neutral, const struct snapshot *snapshot, struct arena *arena,
-                             struct error *error)
+static enum error_code make_columns(struct neutral *neutral, struct arena *arena, struct error *error)
 {
-    struct neutral neutral = {.engine = type_engine_of(snapshot->info.engine)};
-
-    count_rest(&neutral, snapshot);
-    if (list_tables(&neutral, snapshot, arena, error) != ERROR_NONE || tell_apart(&neutral, arena, error) != ERROR_NONE)
-        return error->code;
-    for (uint32_t i = 0; i < neutral.count; i++)
-        if (neutral_columns_make(&neutral.tables[i], neutral.engine, arena, error) != ERROR_NONE)
+    for (uint32_t i = 0; i < neutral->count; i++)
+        if (neutral_columns_make(&neutral->tables[i], neutral->engine, arena, error) != ERROR_NONE)
             return error->code;
-    for (uint32_t i = 0; i < neutral.count; i++)
-        if (neutral_keys_make(&neutral.tables[i], &neutral, arena, error) != ERROR_NONE)
-            return error->code;
-    for (uint32_t i = 0; i < neutral.count; i++)
-        sort_parts(&neutral.tables[i]);
-    *ret_neutral = neutral;
     return ERROR_NONE;
+}
+
+/* References lead to tables whose parts are not sorted yet. */
+static enum error_code make_keys(struct neutral *neutral, struct arena *arena, struct error *error)
+{
+    for (uint32_t i = 0; i < neutral->count; i++)
+        if (neutral_keys_make(&neutral->tables[i], neutral, arena, error) != ERROR_NONE)
+            return error->code;
+    for (uint32_t i = 0; i < neutral->count; i++)
+        sort_parts(&neutral->tables[i]);
+    return ERROR_NONE;
+}
+
+enum error_code neutral_make(struct neutral ret_sides[SIDE_COUNT], const struct snapshot *const sides[SIDE_COUNT],
+                             struct arena *arena, struct error *error)
+{
+    for (unsigned side = 0; side < SIDE_COUNT; side++) {
+        ret_sides[side] = (struct neutral){.engine = type_engine_of(sides[side]->info.engine)};
+        count_rest(&ret_sides[side], sides[side]);
+        if (list_tables(&ret_sides[side], sides[side], arena, error) != ERROR_NONE ||
+            make_columns(&ret_sides[side], arena, error) != ERROR_NONE)
+            return error->code;
+    }
+    if (tell_tables_apart(ret_sides, arena, error) != ERROR_NONE ||
+        tell_all_columns_apart(ret_sides, arena, error) != ERROR_NONE ||
+        make_keys(&ret_sides[SIDE_FROM], arena, error) != ERROR_NONE)
+        return error->code;
+    return make_keys(&ret_sides[SIDE_TO], arena, error);
 }
 
 /* ---------------------------------------------------------------- finding */

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 #include "base/error.h"
+#include "drift/pairing.h"
 #include "drift/type_family.h"
 #include "schema/snapshot.h"
 
@@ -58,8 +59,9 @@ struct neutral {
     uint32_t rest[NEUTRAL_REST_COUNT]; /* how many of each kind, and of the above */
 };
 
-enum error_code neutral_make(struct neutral *ret_neutral, const struct snapshot *snapshot, struct arena *arena,
-                             struct error *error) MUST_CHECK;
+/* Both sides of a comparison: what is one name depends on the names of both. */
+enum error_code neutral_make(struct neutral ret_sides[SIDE_COUNT], const struct snapshot *const sides[SIDE_COUNT],
+                             struct arena *arena, struct error *error) MUST_CHECK;
 
 /* The table that a path, as displayed by an engine, names; NULL when there is none. */
 enum error_code neutral_find(const struct neutral_table **ret_table, const struct neutral *neutral,

@@ -4,6 +4,7 @@
 
 #include "drift/list_change.h"
 #include "drift/neutral_key.h"
+#include "schema/lookup.h"
 
 static const char doing[] = "comparing two engines";
 
@@ -156,33 +157,6 @@ static enum error_code make_column(struct neutral_part *column, const struct neu
     return add_type(column, part, engine, arena, error);
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-    const struct neutral_part *x = *(struct neutral_part *const *)a, *y = *(struct neutral_part *const *)b;
-
-    return text_compare(x->key, y->key);
-}
-
-/* Two names that differ only in case are told apart by it. */
-static enum error_code tell_apart(struct neutral_table *table, struct arena *arena, struct error *error)
-{
-    struct neutral_part **sorted = arena_array(arena, table->column_count, sizeof(*sorted));
-
-    if (sorted == NULL)
-        return arena_error(arena, error, doing);
-    for (uint32_t i = 0; i < table->column_count; i++)
-        sorted[i] = &table->parts[i];
-    if (table->column_count > 1)
-        qsort(sorted, table->column_count, sizeof(*sorted), compare_keys);
-    for (uint32_t i = 0, end; i < table->column_count; i = end) {
-        for (end = i + 1; end < table->column_count && compare_keys(&sorted[i], &sorted[end]) == 0; end++)
-            ;
-        for (uint32_t k = i; k < end && end - i > 1; k++)
-            sorted[k]->key = sorted[k]->name;
-    }
-    return ERROR_NONE;
-}
-
 enum error_code neutral_columns_make(struct neutral_table *table, enum type_engine engine, struct arena *arena,
                                      struct error *error)
 {
@@ -193,7 +167,7 @@ enum error_code neutral_columns_make(struct neutral_table *table, enum type_engi
                                                                 &object->parts[i], engine, arena, error) != ERROR_NONE)
             return error->code;
     table->part_count = table->column_count;
-    return tell_apart(table, arena, error);
+    return ERROR_NONE;
 }
 
 static int compare_names(const void *key, const void *part)
@@ -431,28 +405,38 @@ static bool is_off(const struct part *part)
            text_equal(value_of(part, TEXT("enabled")), TEXT("no"));
 }
 
-static enum error_code describe_target(const struct making *making, const struct part *part,
-                                       const struct neutral_table **ret_target, struct text *ret_key)
+/* The key of a table that is not there is that of its path. */
+static enum error_code find_target_key(const struct making *making, struct text path,
+                                       const struct neutral_table *target, struct text *ret_key)
 {
-    struct text path = value_of(part, TEXT("references"));
+    enum error_code code;
+    struct path parsed;
 
-    if (neutral_find(ret_target, making->neutral, making->neutral->engine, path, making->arena, making->error) !=
-        ERROR_NONE)
-        return making->error->code;
-    *ret_key = *ret_target != NULL ? (*ret_target)->key : neutral_key_folded(path, making->arena);
+    if (target != NULL) {
+        *ret_key = target->key;
+        return ERROR_NONE;
+    }
+    code = path.length == 0 ? ERROR_USAGE : path_parse(KIND_TABLE, path, making->arena, &parsed, making->error);
+    if (code != ERROR_NONE && code != ERROR_USAGE)
+        return code;
+    *ret_key = code == ERROR_NONE ? neutral_key_table(making->neutral->engine, &parsed, false, making->arena)
+                                  : neutral_key_folded(path, making->arena);
     return ret_key->bytes == NULL ? no_memory(making) : ERROR_NONE;
 }
 
 static enum error_code make_foreign_key(const struct making *making, const struct part *part, const struct text *keys,
                                         uint32_t count)
 {
+    struct text path = value_of(part, TEXT("references"));
     const struct neutral_table *target = NULL;
     struct neutral_part *made;
     struct text *texts = NULL, *key = arena_array(making->arena, 3, sizeof *key);
 
     if (key == NULL)
         return no_memory(making);
-    if (describe_target(making, part, &target, &key[1]) != ERROR_NONE ||
+    if (neutral_find(&target, making->neutral, making->neutral->engine, path, making->arena, making->error) !=
+            ERROR_NONE ||
+        find_target_key(making, path, target, &key[1]) != ERROR_NONE ||
         find_links(making, part, keys, count, target, &texts) != ERROR_NONE ||
         begin(making, KIND_FOREIGN_KEY, part, keys, count, &made) != ERROR_NONE)
         return making->error->code;

@@ -18,6 +18,7 @@ enum error_code lookup_begin(struct lookup *ret_lookup, const struct hash *root,
         node_read_gaps(&read, arena, &lookup.gaps, error) != ERROR_NONE)
         return error->code;
     memcpy(lookup.tops, read.tops, sizeof lookup.tops);
+    lookup.engine = read.engine;
     lookup.gap_count = read.gap_count;
     *ret_lookup = lookup;
     return ERROR_NONE;

@@ -13,6 +13,7 @@
 /* The root node of a snapshot, read once for any number of questions. */
 struct lookup {
     const struct node_source *nodes;
+    struct text engine;
     struct trie_top tops[ASPECT_COUNT];
     struct coverage_gap *gaps; /* what the snapshot does not cover */
     uint32_t gap_count;
