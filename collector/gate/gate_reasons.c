@@ -171,7 +171,11 @@ static const char *tell_who(struct gate_judging *judging, const struct change_ro
         return "; capture saw no statement of it";
     if (change->actor.length == 0)
         return "";
-    return arena_printf(judging->arena, " by '%.*s' (%s)", TEXT_ARGS(change->actor), evidence_name(change->evidence));
+    return arena_printf(judging->arena, " by '%.*s'%s%.*s%s%s%.*s%s (%s)", TEXT_ARGS(change->actor),
+                        change->role.length > 0 ? " as '" : "", TEXT_ARGS(change->role),
+                        change->role.length > 0 ? "'" : "", change->application.length > 0 ? " with '" : "",
+                        TEXT_ARGS(change->application), change->application.length > 0 ? "'" : "",
+                        evidence_name(change->evidence));
 }
 
 enum error_code gate_find_change(struct gate_judging *judging, int64_t change, struct change_row *ret_row)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "drift/rendering.h"
+#include "ingest/pages.h"
 #include "ingest/refusal.h"
 #include "ingest/reply.h"
 #include "schema/node.h"
@@ -114,15 +115,35 @@ static struct snapshot_row row_of(const struct bid *bid)
 
 /* Whether the target is in this state already: an agent with a new outbox, or one that took the target over, offers
  * what is known. After a gap it is news even so: it was different in between; and so it is when a server of another
- * major version says it. */
-static enum error_code is_newest(const struct bid *bid, struct arena *arena, bool *ret_newest, struct error *error)
+ * major version says it. `ret_newest` gets the number of the snapshot that says the same, and is left alone otherwise.
+ */
+static enum error_code is_newest(const struct bid *bid, struct arena *arena, int64_t *ret_newest, struct error *error)
 {
     struct snapshot_row newest;
     enum error_code code = snapshots_newest(bid->conversation->database, bid->target->target, arena, &newest, error);
 
-    *ret_newest = code == ERROR_NONE && hole_before(bid) == 0 && hash_equal(&newest.root, &bid->root) &&
-                  rendering_is_same(newest.engine, newest.server_version, message_text(bid->offer->server_version));
+    if (code == ERROR_NONE && hole_before(bid) == 0 && hash_equal(&newest.root, &bid->root) &&
+        rendering_is_same(newest.engine, newest.server_version, message_text(bid->offer->server_version)))
+        *ret_newest = newest.id;
     return code == ERROR_NOT_FOUND ? ERROR_NONE : code;
+}
+
+/* The target is in this state already: what was captured is kept with the snapshot that says so. */
+static enum error_code attach_statements(const struct bid *bid, int64_t snapshot, const struct recording *recording,
+                                         struct error *error)
+{
+    struct database *database = bid->conversation->database;
+
+    for (size_t i = 0; i < recording->ddl_event_count; i++) {
+        struct ddl_event_row event = recording->ddl_events[i];
+
+        event.target = bid->target->target;
+        event.snapshot = snapshot;
+        if (ddl_events_add(database, &event, NULL, error) != ERROR_NONE)
+            return error->code;
+    }
+    return targets_set_last_seq(database, bid->session->agent, bid->session->incarnation, bid->target->target,
+                                bid->offer->seq, error);
 }
 
 /* The agent was heard; and whether an operator has forgotten the target meanwhile. */
@@ -139,7 +160,7 @@ static enum error_code see_target(const struct bid *bid, bool *ret_forgotten, st
     return code;
 }
 
-/* Inside the savepoint. `upload` is NULL when the root is stored. */
+/* Inside the savepoint. `upload` is NULL when the root is stored, and no statements came. */
 static enum error_code write_snapshot(const struct bid *bid, struct upload *upload, int64_t *ret_snapshot,
                                       struct error *error)
 {
@@ -147,17 +168,18 @@ static enum error_code write_snapshot(const struct bid *bid, struct upload *uplo
     struct recording recording = {.snapshot = row_of(bid),
                                   .memory_limit = conversation->settings.memory_limit,
                                   .correlator = conversation->correlator};
-    CLEANUP(arena_free) struct arena arena;
-    bool newest = false;
+    CLEANUP(arena_free) struct arena arena, statements;
+    int64_t newest = 0;
 
     arena_init(&arena, RECORD_MEMORY);
+    arena_init(&statements, conversation->settings.memory_limit);
     if (read_renames(bid->offer, &arena, &recording.renames, error) != ERROR_NONE ||
+        (upload != NULL && pages_read(upload, &statements, &recording, error) != ERROR_NONE) ||
         is_newest(bid, &arena, &newest, error) != ERROR_NONE)
         return error->code;
     *ret_snapshot = 0;
-    if (newest)
-        return targets_set_last_seq(conversation->database, bid->session->agent, bid->session->incarnation,
-                                    bid->target->target, bid->offer->seq, error);
+    if (newest != 0)
+        return attach_statements(bid, newest, &recording, error);
     if (upload != NULL && upload_write(upload, conversation->database, error) != ERROR_NONE)
         return error->code;
     return recording_store(conversation->database, &recording, ret_snapshot, error);
@@ -252,7 +274,7 @@ static enum error_code take_offer(const struct bid *bid, struct arena *arena, st
 
     if (nodes_know(bid->conversation->database, &bid->root, &known, error) != ERROR_NONE)
         return refuse_failure(bid, error);
-    return known ? record(bid, NULL, error) : stage(bid, arena, error);
+    return known && bid->offer->n_statements == 0 ? record(bid, NULL, error) : stage(bid, arena, error);
 }
 
 /* One offer of a target at a time. The same again is a peer in a hurry; anything else makes no sense. */
@@ -352,12 +374,12 @@ enum error_code offer_go_on(struct conversation *conversation, struct upload *up
         return refuse_full(&bid, error);
     if (nodes_know(conversation->database, &upload->root, &known, error) != ERROR_NONE)
         return refuse_failure(&bid, error);
-    if (known)
+    if (known && upload->offer->n_statements == 0)
         return record(&bid, NULL, error);
-    if (!staging_leads(&conversation->staging, upload))
+    if (!known && !staging_leads(&conversation->staging, upload))
         return ERROR_NONE;
     upload->generation = conversation->generation;
-    if (upload_begin(upload, &tools, error) != ERROR_NONE)
+    if (upload_begin(upload, known, &tools, error) != ERROR_NONE)
         return refuse_failure(&bid, error);
     return ask(&bid, upload, error);
 }

@@ -1,7 +1,9 @@
 /* ingest/offer.h - how a snapshot comes in: offered, asked for, recorded. Not for others than the conversation.
  *
  * Only the snapshot that is next is taken, or one whose gap accounts for those in between; what was recorded before is
- * acknowledged again. A root that the store has is recorded at once, any other goes to the staging and is asked for.
+ * acknowledged again. A root that the store has is recorded at once, any other goes to the staging and is asked for, as
+ * are pages of captured statements. Where the root is that of the target's newest snapshot, nothing is recorded but the
+ * statements, with that one.
  */
 #ifndef DRIFTLINE_INGEST_OFFER_H
 #define DRIFTLINE_INGEST_OFFER_H

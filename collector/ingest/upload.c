@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "schema/node.h"
 #include "store/nodes.h"
+#include "wire/statement_page.h"
 
 enum { FIRST_NODES = 32, FIRST_EDGES = 64, ARENA_LEAST = 4 * 1024 };
 
@@ -175,11 +176,36 @@ static enum error_code visit_reference(void *context, enum node_type type, const
     return ERROR_NONE;
 }
 
+/* A page refers to nothing. It is read once more when it is recorded; here it is only found out early. */
+static enum error_code check_page(struct text bytes, struct error *error)
+{
+    CLEANUP(arena_free) struct arena arena;
+    struct captured_statement *statements;
+    enum error_code code;
+    size_t count;
+
+    arena_init(&arena, 2 * message_memory(bytes.length));
+    code = statement_page_read(bytes, &arena, &statements, &count, error);
+    if (code == ERROR_PROTOCOL)
+        return error_set(error, ERROR_CORRUPT, "a page of captured statements that cannot be read");
+    return code;
+}
+
+static enum error_code check_node(struct upload *upload, const struct upload_node *node,
+                                  const struct upload_tools *tools, struct error *error)
+{
+    struct visit visit = {upload, tools};
+
+    if (node->type == NODE_STATEMENTS)
+        return check_page(node->bytes, error);
+    return node_check(node->type, node->bytes, visit_reference, &visit, error);
+}
+
 /* A node whose hash was found right is here: check and keep it. */
 static enum error_code keep_node(struct upload *upload, uint32_t place, struct text bytes,
                                  const struct upload_tools *tools, struct error *error)
 {
-    struct visit visit = {upload, tools};
+    struct upload_node node = upload->nodes[place];
     uint32_t first_edge = upload->edge_count;
     char *copy;
 
@@ -188,31 +214,70 @@ static enum error_code keep_node(struct upload *upload, uint32_t place, struct t
     copy = arena_copy(&upload->arena, bytes.bytes, bytes.length);
     if (copy == NULL)
         return arena_error(&upload->arena, error, "taking an upload");
-    upload->nodes[place].bytes = (struct text){copy, bytes.length};
+    node.bytes = (struct text){copy, bytes.length};
+    upload->nodes[place].bytes = node.bytes;
     upload->nodes[place].state = UPLOAD_NODE_HERE;
-    if (node_check(upload->nodes[place].type, upload->nodes[place].bytes, visit_reference, &visit, error) != ERROR_NONE)
+    if (check_node(upload, &node, tools, error) != ERROR_NONE)
         return error->code;
     upload->nodes[place].first_edge = first_edge;
     upload->nodes[place].edge_count = upload->edge_count - first_edge;
     return ERROR_NONE;
 }
 
-enum error_code upload_begin(struct upload *upload, const struct upload_tools *tools, struct error *error)
+static struct hash hash_of(const ProtobufCBinaryData *data)
 {
-    struct upload_node root = {.hash = upload->root, .type = NODE_ROOT};
+    struct hash hash;
 
-    upload->arena.limit = tools->limit;
-    if (add_node(upload, &root, tools, error) != ERROR_NONE ||
-        keep_node(upload, 0, message_text(upload->offer->root_node), tools, error) != ERROR_NONE)
-        return error->code;
+    memcpy(hash.bytes, data->data, HASH_SIZE);
+    return hash;
+}
+
+/* Before anything refers to a node: what the snapshot has under the hash of a page is found to be of two types. */
+static enum error_code want_pages(struct upload *upload, const struct upload_tools *tools, struct error *error)
+{
+    for (size_t i = 0; i < upload->offer->n_statements; i++) {
+        struct upload_node page = {.hash = hash_of(&upload->offer->statements[i]), .type = NODE_STATEMENTS};
+        const struct upload_node *known = find_node(upload, &page.hash);
+
+        if (known != NULL && known->type != NODE_STATEMENTS)
+            return error_set(error, ERROR_CORRUPT, "a page of statements has the hash of the root");
+        if (known != NULL)
+            continue;
+        if (add_node(upload, &page, tools, error) != ERROR_NONE)
+            return error->code;
+        want(upload, upload->count - 1);
+    }
+    return ERROR_NONE;
+}
+
+static enum error_code want_hints(struct upload *upload, const struct upload_tools *tools, struct error *error)
+{
     for (size_t i = 0; i < upload->offer->n_new_nodes; i++) {
-        struct hash hash;
+        struct hash hash = hash_of(&upload->offer->new_nodes[i]);
         uint32_t ignored;
 
-        memcpy(hash.bytes, upload->offer->new_nodes[i].data, HASH_SIZE);
         if (find_or_want(upload, 0, &hash, &ignored, tools, error) != ERROR_NONE)
             return error->code;
     }
+    return ERROR_NONE;
+}
+
+/* The root came with the offer. */
+static enum error_code keep_root(struct upload *upload, const struct upload_tools *tools, struct error *error)
+{
+    return keep_node(upload, 0, message_text(upload->offer->root_node), tools, error);
+}
+
+enum error_code upload_begin(struct upload *upload, bool has_root, const struct upload_tools *tools,
+                             struct error *error)
+{
+    struct upload_node root = {.hash = upload->root, .type = NODE_ROOT, .state = UPLOAD_NODE_STORED};
+
+    upload->arena.limit = tools->limit;
+    if (add_node(upload, &root, tools, error) != ERROR_NONE || want_pages(upload, tools, error) != ERROR_NONE)
+        return error->code;
+    if (!has_root && (keep_root(upload, tools, error) != ERROR_NONE || want_hints(upload, tools, error) != ERROR_NONE))
+        return error->code;
     upload->begun = true;
     return ERROR_NONE;
 }
@@ -320,9 +385,8 @@ static enum error_code report_missing(const struct upload *upload, const Wire__N
 {
     for (size_t i = 0; i < nodes->n_missing; i++) {
         const struct upload_node *node;
-        struct hash hash;
+        struct hash hash = hash_of(&nodes->missing[i]);
 
-        memcpy(hash.bytes, nodes->missing[i].data, HASH_SIZE);
         node = find_node(upload, &hash);
         if (node == NULL || node->state != UPLOAD_NODE_ASKED)
             return error_set(error, ERROR_PROTOCOL, "a node that was not asked for is said to be missing");
@@ -357,10 +421,25 @@ enum error_code upload_look_again(struct upload *upload, const struct upload_too
             continue;
         if (nodes_know(tools->database, &upload->nodes[i].hash, &stored, error) != ERROR_NONE)
             return error->code;
-        if (!stored)
+        if (!stored && i == 0) {
+            if (keep_root(upload, tools, error) != ERROR_NONE)
+                return error->code;
+        } else if (!stored) {
             want(upload, i);
+        }
     }
     return ERROR_NONE;
+}
+
+struct text upload_page(const struct upload *upload, size_t place)
+{
+    const ProtobufCBinaryData *pages = upload->offer->statements;
+    struct hash hash = hash_of(&pages[place]);
+
+    for (size_t i = 0; i < place; i++)
+        if (memcmp(pages[i].data, hash.bytes, HASH_SIZE) == 0)
+            return (struct text){"", 0};
+    return find_node(upload, &hash)->bytes;
 }
 
 /* What a node refers to comes first. A path of nodes: each is followed by one that it refers to. */
@@ -395,9 +474,12 @@ static enum error_code write_below(struct upload *upload, struct path_up *path, 
 /* Without recursion: an agent decides how deep it would go. Hints that nothing refers to are left out. */
 enum error_code upload_write(struct upload *upload, struct database *database, struct error *error)
 {
-    struct path_up path = {mem_alloc(upload->count * sizeof *path.places), 1};
+    struct path_up path = {NULL, 1};
     enum error_code code;
 
+    if (upload->nodes[0].state == UPLOAD_NODE_STORED)
+        return ERROR_NONE;
+    path.places = mem_alloc(upload->count * sizeof *path.places);
     if (path.places == NULL)
         return error_memory(error, "writing an upload");
     for (uint32_t i = 0; i < upload->count; i++) {

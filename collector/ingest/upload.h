@@ -5,6 +5,9 @@
  * any more the snapshot is whole and can be written, children before parents. What only shows when nodes are put
  * together is found by recording_store().
  *
+ * The pages of captured statements that an offer names come as nodes do. They are of this offer only: never looked up
+ * in the store, never written to it, and where the store has the root they are all that is wanted.
+ *
  * Ownership: an upload owns the arena that its offer was read into, and keeps there what comes.
  * Failure: ERROR_PROTOCOL for what was not asked for, ERROR_CORRUPT, ERROR_UNSUPPORTED or ERROR_LIMIT for a node that
  * is not in order or one too many, ERROR_NOT_FOUND when the agent lacks what it refers to. The upload can then only be
@@ -94,8 +97,10 @@ enum error_code upload_new(struct upload **ret_upload, struct arena *arena, cons
                            const struct hash *root, struct error *error) MUST_CHECK;
 void upload_free(struct upload *upload); /* NULL is fine */
 
-/* Look at the root node and at the hints of the offer: what of them is wanted. */
-enum error_code upload_begin(struct upload *upload, const struct upload_tools *tools, struct error *error) MUST_CHECK;
+/* Look at the root node, at the pages and at the hints of the offer: what of them is wanted. If `has_root`, the store
+ * has the root and all below it. */
+enum error_code upload_begin(struct upload *upload, bool has_root, const struct upload_tools *tools,
+                             struct error *error) MUST_CHECK;
 
 /* The hashes to ask for next, `limit` at most; 0: everything was asked for. They are valid until the next call. */
 size_t upload_ask(struct upload *upload, ProtobufCBinaryData *ret_hashes, size_t limit);
@@ -114,8 +119,11 @@ static inline bool upload_is_whole(const struct upload *upload)
 enum error_code upload_look_again(struct upload *upload, const struct upload_tools *tools,
                                   struct error *error) MUST_CHECK;
 
-/* Write the nodes of a whole upload, each after what it refers to, inside the caller's transaction. */
+/* Write the nodes of a whole upload, each after what it refers to, inside the caller's transaction. Pages are none. */
 enum error_code upload_write(struct upload *upload, struct database *database, struct error *error) MUST_CHECK;
+
+/* The bytes of a page of a whole upload, by its place in the offer; empty: it is one of those before. */
+struct text upload_page(const struct upload *upload, size_t place);
 
 /* Bytes of memory that it takes. */
 size_t upload_size(const struct upload *upload);

@@ -104,30 +104,6 @@ enum error_code snapshots_add(struct database *database, const struct snapshot_r
     return ERROR_NONE;
 }
 
-enum error_code snapshots_add_ddl_event(struct database *database, const struct ddl_event_row *event, int64_t *ret_id,
-                                        struct error *error)
-{
-    struct statement *statement = NULL;
-
-    if (database_prepare(database, store_sql_ddl_event_add, &statement, error) != ERROR_NONE)
-        return error->code;
-    statement_bind_number(statement, ":target", event->target);
-    statement_bind_number(statement, ":snapshot", event->snapshot);
-    statement_bind_number(statement, ":at", event->at);
-    statement_bind_text(statement, ":actor", event->actor);
-    statement_bind_text(statement, ":application", event->application);
-    statement_bind_text(statement, ":client", event->client);
-    statement_bind_text(statement, ":command", event->command);
-    statement_bind_text(statement, ":object", event->object);
-    statement_bind_text(statement, ":statement", event->statement);
-    bind_number_or_null(statement, ":transaction", event->transaction);
-    if (statement_run(statement, error) != ERROR_NONE)
-        return error->code;
-    if (ret_id != NULL)
-        *ret_id = database_last_id(database);
-    return ERROR_NONE;
-}
-
 /* ---- finding one ---- */
 
 static enum error_code read_snapshot(struct statement *statement, struct snapshot_row *snapshot, struct arena *arena,

@@ -45,8 +45,9 @@ const char *evidence_name(enum evidence evidence); /* "inferred", "captured", "u
 
 struct attribution {
     enum evidence evidence;
-    struct text actor; /* empty: not known */
-    int64_t ddl_event; /* 0: none */
+    struct text actor;             /* empty: not known */
+    struct text role, application; /* of the statement; not needed for adding */
+    int64_t ddl_event;             /* the captured statement that made it, or that it follows from; 0: none */
 };
 
 /* What differs from the snapshot before, as the comparison says it, and who did it: an attribution for each, or NULL:
@@ -107,9 +108,9 @@ struct change_row {
     struct hash to_root;
     bool has_from;
     enum evidence evidence;
-    struct text actor;               /* or empty */
-    struct text statement;           /* that was captured, or empty */
-    struct text application, client; /* of it */
+    struct text actor;                              /* or empty */
+    struct text statement;                          /* that was captured, or empty */
+    struct text role, application, client, command; /* of it */
 };
 
 /* The changes of what the filter names, newest first. */
@@ -127,16 +128,5 @@ enum error_code changes_get(struct database *database, int64_t id, struct arena 
                             struct error *error) MUST_CHECK;
 enum error_code changes_list(struct database *database, const struct change_filter *filter, struct arena *arena,
                              struct change_row **ret_changes, size_t *ret_count, struct error *error) MUST_CHECK;
-
-/* Keep a captured statement with the snapshot that was taken after it. `ret_id` may be NULL. */
-struct ddl_event_row {
-    int64_t target;
-    int64_t snapshot;
-    int64_t at;
-    struct text actor, application, client, command, object, statement; /* NULL bytes: not known */
-    int64_t transaction;                                                /* 0: not known */
-};
-enum error_code snapshots_add_ddl_event(struct database *database, const struct ddl_event_row *event, int64_t *ret_id,
-                                        struct error *error) MUST_CHECK;
 
 #endif

@@ -318,7 +318,8 @@ static enum error_code read_change(struct statement *statement, struct change_ro
                                      {13, &change->object},         {14, &change->owner},
                                      {15, &change->renamed_from},   {16, &change->attributes},
                                      {20, &change->actor},          {21, &change->statement},
-                                     {22, &change->application},    {23, &change->client}};
+                                     {22, &change->application},    {23, &change->client},
+                                     {24, &change->role},           {25, &change->command}};
 
     change->id = statement_number(statement, 0);
     change->snapshot = statement_number(statement, 1);

@@ -156,17 +156,20 @@ static enum error_code let_changes_go(struct slice *slice)
         return ERROR_NONE;
     if (find_kept_from(slice, slice->retention->changes_us, &kept_from) != ERROR_NONE)
         return slice->error->code;
-    const struct parameter parameters[] = {
-        {":target", slice->target}, {":kept_from", kept_from}, {":slice", SLICE_ROWS}};
+    const struct parameter parameters[] = {{":target", slice->target},
+                                           {":kept_from", kept_from},
+                                           {":slice", SLICE_ROWS},
+                                           {":moment", slice->now - slice->retention->changes_us}};
     const struct {
         const char *sql;
+        size_t parameter_count;
         uint64_t *counter;
-    } steps[] = {{store_sql_retention_changes, &slice->result->changes},
-                 {store_sql_retention_ddl_events, &ddl_events},
-                 {store_sql_retention_records, &slice->result->records}};
+    } steps[] = {{store_sql_retention_changes, 3, &slice->result->changes},
+                 {store_sql_retention_ddl_events, 4, &ddl_events},
+                 {store_sql_retention_records, 3, &slice->result->records}};
 
     for (size_t i = 0; i < LENGTH_OF(steps) && has_room(slice); i++)
-        if (change(slice, steps[i].sql, parameters, LENGTH_OF(parameters), steps[i].counter) != ERROR_NONE)
+        if (change(slice, steps[i].sql, parameters, steps[i].parameter_count, steps[i].counter) != ERROR_NONE)
             return slice->error->code;
     return ERROR_NONE;
 }

@@ -1,7 +1,8 @@
-/* track/attribution.h - who made a change: the captured statement that names what changed. */
+/* track/attribution.h - who made a change: the captured statement that made it, or that it follows from. */
 #ifndef DRIFTLINE_TRACK_ATTRIBUTION_H
 #define DRIFTLINE_TRACK_ATTRIBUTION_H
 
+#include "store/ddl_events.h"
 #include "store/snapshots.h"
 
 /* Captured statements of one snapshot, as they were stored. */
@@ -9,14 +10,20 @@ struct attribution_input {
     const struct ddl_event_row *events; /* in the order in which they came */
     const int64_t *event_ids;
     size_t event_count;
-    bool capture; /* nothing can have escaped it */
+    bool capture;       /* nothing can have escaped it */
+    struct text engine; /* of the database */
 };
 
-/* Fill one attribution a change. The newest statement that names the thing, its object, or one of its older names
- * decides; a statement without an object (some engines do not say) names everything. Spaces make no difference to
- * names: servers write the types of a signature in several ways. What no statement names although nothing can have
- * escaped is unattributed, unless it is a modification beside a captured rename: definitions say the new name of what
- * they use, so it is inferred who did it. Texts point into the input. */
+/* Fill one attribution a change.
+ *
+ * Captured: by the newest statement that names the thing, its object, or one of its older names, and can make such a
+ * change: GRANT makes no column, COMMENT nothing but a comment. Of several that name a table, one that also speaks of
+ * the column goes before. A statement without an object (some engines do not say) names everything that it can make.
+ * Spaces make no difference to names: servers write the types of a signature in several ways.
+ *
+ * Inferred, with the statement from which it follows: what no statement names although nothing can have escaped, where
+ * it comes with another (track/attribution_follow.h); and without one, what capture in this engine cannot see. Without
+ * full capture all that no statement names is inferred. The rest is unattributed. Texts point into the input. */
 enum error_code attribution_find(struct attribution *ret_attributions, const struct change *changes, uint32_t count,
                                  const struct attribution_input *input, struct arena *arena,
                                  struct error *error) MUST_CHECK;

@@ -71,7 +71,10 @@ static enum error_code read_changes(const struct correlating *correlating, struc
                                      .object = rows[i].object,
                                      .owner = rows[i].owner,
                                      .renamed_from = rows[i].renamed_from};
-        attributions[i] = (struct attribution){.evidence = rows[i].evidence, .actor = rows[i].actor};
+        attributions[i] = (struct attribution){.evidence = rows[i].evidence,
+                                               .actor = rows[i].actor,
+                                               .role = rows[i].role,
+                                               .application = rows[i].application};
         ids[i] = rows[i].id;
     }
     occasion->changes = changes;

@@ -186,15 +186,19 @@ static enum error_code compare(struct task *task)
 
 /* ---------------------------------------------------------------- storing */
 
-static enum error_code store_ddl_events(struct task *task, int64_t *ret_ids)
+/* Answers those that are new: what came before has made what it made. */
+static enum error_code store_ddl_events(struct task *task, struct ddl_event_row *ret_new, int64_t *ret_ids,
+                                        size_t *ret_count)
 {
     for (size_t i = 0; i < task->recording->ddl_event_count; i++) {
-        struct ddl_event_row event = task->recording->ddl_events[i];
+        struct ddl_event_row *event = &ret_new[*ret_count];
 
-        event.target = task->recording->snapshot.target;
-        event.snapshot = task->recording->snapshot.id;
-        if (snapshots_add_ddl_event(task->database, &event, &ret_ids[i], task->error) != ERROR_NONE)
+        *event = task->recording->ddl_events[i];
+        event->target = task->recording->snapshot.target;
+        event->snapshot = task->recording->snapshot.id;
+        if (ddl_events_add(task->database, event, &ret_ids[*ret_count], task->error) != ERROR_NONE)
             return task->error->code;
+        *ret_count += ret_ids[*ret_count] != 0;
     }
     return ERROR_NONE;
 }
@@ -207,16 +211,17 @@ static enum error_code store_changes(struct task *task)
     struct attribution *attributions = arena_array(&task->arena, count, sizeof *attributions);
     int64_t *change_ids = arena_array(&task->arena, count, sizeof *change_ids);
     int64_t *event_ids = arena_array(&task->arena, recording->ddl_event_count, sizeof *event_ids);
-    const struct attribution_input input = {.events = recording->ddl_events,
-                                            .event_ids = event_ids,
-                                            .event_count = recording->ddl_event_count,
-                                            .capture = recording->snapshot.capture};
+    struct ddl_event_row *events = arena_array(&task->arena, recording->ddl_event_count, sizeof *events);
+    struct attribution_input input = {.events = events,
+                                      .event_ids = event_ids,
+                                      .capture = recording->snapshot.capture,
+                                      .engine = recording->snapshot.engine};
 
-    if (attributions == NULL || change_ids == NULL || event_ids == NULL)
+    if (attributions == NULL || change_ids == NULL || event_ids == NULL || events == NULL)
         return arena_error(&task->arena, task->error, "recording a snapshot");
     task->recorded.attributions = attributions;
     task->recorded.change_ids = change_ids;
-    if (store_ddl_events(task, event_ids) != ERROR_NONE ||
+    if (store_ddl_events(task, events, event_ids, &input.event_count) != ERROR_NONE ||
         attribution_find(attributions, task->diff.changes, count, &input, &task->arena, task->error) != ERROR_NONE)
         return task->error->code;
     return snapshots_add_changes(task->database, &recording->snapshot, task->diff.changes, attributions, count,

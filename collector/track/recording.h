@@ -8,13 +8,14 @@
 #define DRIFTLINE_TRACK_RECORDING_H
 
 #include "drift/lineage.h"
+#include "store/ddl_events.h"
 #include "store/snapshots.h"
 #include "track/correlator.h"
 
 struct recording {
     struct snapshot_row snapshot; /* without id, engine, upgraded_from, objects, gaps, changes: worked out here */
     struct lineage renames;       /* as the agent sent them; steps are not set */
-    const struct ddl_event_row *ddl_events; /* without target and snapshot */
+    const struct ddl_event_row *ddl_events; /* without target and snapshot; those that are known are passed over */
     size_t ddl_event_count;
     size_t memory_limit;
     struct correlator *correlator; /* keeps drifts and contracts true to the snapshot; NULL: nobody does */

@@ -1,5 +1,6 @@
--- A change that was captured has its statement, of the same snapshot; no other has one.
+-- A change that was captured has its statement, one that nobody saw has none; and it is of the same snapshot.
 SELECT printf('change %d has no statement %d, or not of its own', change.id, coalesce(change.ddl_event, 0))
 FROM change LEFT JOIN ddl_event ON ddl_event.id = change.ddl_event
-WHERE (change.evidence = 1) <> (change.ddl_event IS NOT NULL)
+WHERE (evidence = 1 AND change.ddl_event IS NULL)
+  OR (evidence = 2 AND change.ddl_event IS NOT NULL)
   OR (change.ddl_event IS NOT NULL AND (ddl_event.id IS NULL OR ddl_event.snapshot <> change.snapshot))

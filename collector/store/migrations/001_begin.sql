@@ -120,7 +120,7 @@ CREATE TABLE change (
   attributes TEXT NOT NULL, -- JSON, as in the report of a comparison
   evidence INTEGER NOT NULL, -- how it is known who did it: enum evidence
   actor TEXT,                -- who; NULL: not known
-  ddl_event INTEGER          -- the captured statement; NULL: none
+  ddl_event INTEGER          -- the captured statement that made it, or that it follows from; NULL: none
 ) STRICT;
 CREATE INDEX change_of_target ON change (target, id, severity, at);
 CREATE INDEX change_of_owner ON change (target, owner); -- also a top-level object's own, whose owner is itself
@@ -134,9 +134,11 @@ CREATE INDEX change_old_name ON change (target, renamed_from) WHERE renamed_from
 CREATE TABLE ddl_event (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   target INTEGER NOT NULL REFERENCES target ON DELETE CASCADE,
-  snapshot INTEGER NOT NULL, -- the first that was taken after it
+  snapshot INTEGER NOT NULL, -- the first that was taken after it; the newest before it, where nothing changed in the end
+  number INTEGER NOT NULL,   -- in the log of the database: with the time it tells whether two are one
   at INTEGER NOT NULL,
-  actor TEXT,
+  actor TEXT,                -- who was logged in
+  role TEXT,                 -- as whom, if he had taken another role
   application TEXT,
   client TEXT,
   command TEXT,
@@ -144,7 +146,8 @@ CREATE TABLE ddl_event (
   statement TEXT,
   tx INTEGER
 ) STRICT;
-CREATE INDEX ddl_event_of_target ON ddl_event (target, snapshot);
+CREATE UNIQUE INDEX ddl_event_once ON ddl_event (target, number, at);
+CREATE INDEX ddl_event_of_target ON ddl_event (target);
 
 -- What happened, for people and programs, in order. Numbers are never used again.
 CREATE TABLE event (

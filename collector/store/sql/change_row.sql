@@ -1,7 +1,7 @@
 -- One change by its number, with the snapshots before and after it, and the statement that made it.
 SELECT change.id, change.snapshot, database, environment, instance, change.at, earlier.taken_at, effect, kind,
   object_kind, aspect, severity, rule, change.object, owner, renamed_from, attributes, earlier.root, later.root, evidence,
-  change.actor, ddl_event.statement, ddl_event.application, ddl_event.client
+  change.actor, ddl_event.statement, ddl_event.application, ddl_event.client, ddl_event.role, ddl_event.command
 FROM change
 JOIN target ON target.id = change.target
 LEFT JOIN snapshot AS later ON later.id = change.snapshot

@@ -1,3 +1,5 @@
--- A statement as it was captured.
-INSERT INTO ddl_event (target, snapshot, at, actor, application, client, command, object, statement, tx)
-VALUES (:target, :snapshot, :at, :actor, :application, :client, :command, :object, :statement, :transaction)
+-- A statement as it was captured, unless it is there.
+INSERT INTO ddl_event (target, snapshot, number, at, actor, role, application, client, command, object, statement, tx)
+VALUES (:target, :snapshot, :number, :at, :actor, :role, :application, :client, :command, :object, :statement,
+  :transaction)
+ON CONFLICT (target, number, at) DO NOTHING

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/reference.h"
 #include "support/cmocka.h"
+#include "wire/statement_page.h"
 
 enum { PEER_MEMORY = 64 * 1024 * 1024, PIECE = 100 * 1024 };
 
@@ -14,12 +15,16 @@ void peer_init(struct peer *peer, const struct peer_line *line, int64_t agent, u
     memset(peer->id, number, sizeof peer->id);
     memset(peer->incarnation, number, sizeof peer->incarnation);
     arena_init(&peer->arena, PEER_MEMORY);
+    arena_init(&peer->page_arena, PEER_MEMORY);
+    node_table_init(&peer->pages);
     buffer_init(&peer->frame);
 }
 
 void peer_clear(struct peer *peer)
 {
     arena_free(&peer->arena);
+    arena_free(&peer->page_arena);
+    node_table_clear(&peer->pages);
     buffer_clear(&peer->frame);
 }
 
@@ -153,9 +158,63 @@ const Wire__Welcome *peer_join(struct peer *peer, const char *target)
 
 /* ---- snapshots ---- */
 
+struct hash peer_page(struct peer *peer, struct text bytes)
+{
+    char *copy = arena_copy(&peer->page_arena, bytes.bytes, bytes.length);
+    struct hasher *hasher = NULL;
+    struct error error = {0};
+    struct hash hash;
+
+    assert_non_null(copy);
+    assert_int_equal(hasher_new(&hasher, &error), ERROR_NONE);
+    hash = hasher_digest(hasher, NODE_STATEMENTS, bytes);
+    hasher_free(hasher);
+    if (node_table_find(&peer->pages, &hash) == NULL)
+        assert_true(node_table_add(&peer->pages, &hash, NODE_STATEMENTS, (struct text){copy, bytes.length}));
+    return hash;
+}
+
+struct hash peer_page_of(struct peer *peer, const struct captured_statement *statements, size_t count)
+{
+    CLEANUP(buffer_clear) struct buffer page = {0};
+
+    assert_int_equal(statement_page_write(&page, statements, count), count);
+    assert_false(page.failed);
+    return peer_page(peer, buffer_text(&page));
+}
+
+static struct hash page_of_actor(struct peer *peer, const struct peer_offer *offer)
+{
+    const char *object = offer->object == NULL ? "s.t0" : offer->object;
+    const struct captured_statement statement = {
+        .number = ++peer->statements,
+        .at = clock_now(),
+        .actor = text_from(offer->actor),
+        .application = TEXT("psql"),
+        .client = TEXT("10.0.0.7"),
+        .object = text_from(offer->object),
+        .statement = text_from(arena_printf(&peer->page_arena, "COMMENT ON TABLE %s", object))};
+
+    return peer_page_of(peer, &statement, 1);
+}
+
+static void name_pages(struct peer *peer, const struct peer_offer *offer, Wire__Offer *message,
+                       ProtobufCBinaryData *hashes)
+{
+    static struct hash own;
+
+    message->statements = hashes;
+    for (size_t i = 0; i < offer->page_count; i++)
+        hashes[message->n_statements++] = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)offer->pages[i].bytes};
+    if (offer->actor == NULL)
+        return;
+    own = page_of_actor(peer, offer);
+    hashes[message->n_statements++] = (ProtobufCBinaryData){HASH_SIZE, own.bytes};
+}
+
 void peer_offer(struct peer *peer, const struct peer_offer *offer)
 {
-    ProtobufCBinaryData hints[WIRE_HASHES_LIMIT];
+    ProtobufCBinaryData hints[WIRE_HASHES_LIMIT], pages[WIRE_STATEMENT_PAGES_LIMIT];
     const struct node_table *nodes = &offer->offering->nodes;
     Wire__Offer message = WIRE__OFFER__INIT;
     Wire__Gap gap = WIRE__GAP__INIT;
@@ -171,6 +230,7 @@ void peer_offer(struct peer *peer, const struct peer_offer *offer)
     gap.reason = message_bytes(TEXT("outbox full"));
     message.gap = offer->lost > 0 ? &gap : NULL;
     message.has_captured = message.captured = offer->captured;
+    name_pages(peer, offer, &message, pages);
     message.new_nodes = hints;
     for (uint32_t i = 0; offer->hints && i < nodes->capacity && message.n_new_nodes < WIRE_HASHES_LIMIT; i++)
         if (nodes->slots[i].type != 0)
@@ -248,6 +308,7 @@ void peer_answer(struct peer *peer, const Wire__Want *want, const struct offerin
 
         memcpy(hash.bytes, want->hashes[i].data, HASH_SIZE);
         node = node_table_find(&offering->nodes, &hash);
+        node = node == NULL ? node_table_find(&peer->pages, &hash) : node;
         assert_non_null(node);
         add_to_parcel(&parcel, node);
     }

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "offering.h"
+#include "schema/statement.h"
 #include "wire/message.h"
 #include "wire/socket.h"
 
@@ -32,7 +33,10 @@ struct peer {
     struct wire_message message; /* that came last; in the arena */
     struct arena arena;
     struct buffer frame;
-    uint64_t bytes; /* of nodes that were sent */
+    uint64_t bytes;          /* of nodes that were sent */
+    struct node_table pages; /* of statements, which it has besides what it offers */
+    struct arena page_arena;
+    int64_t statements; /* that it has captured */
 };
 
 /* `number` becomes its id and incarnation. */
@@ -62,9 +66,16 @@ struct peer_offer {
     uint64_t lost; /* before it */
     bool hints;    /* name all nodes as new, as far as they fit */
     bool captured;
-    const char *actor;  /* of a captured statement; NULL: there was none */
-    const char *object; /* that it was about */
+    const char *actor;        /* of a captured statement; NULL: there was none */
+    const char *object;       /* that it was about */
+    const struct hash *pages; /* of statements, from peer_page(); beside the one of `actor` */
+    size_t page_count;
 };
+
+/* Keep a page, to be sent when it is asked for; and one of these statements. */
+struct hash peer_page(struct peer *peer, struct text bytes);
+struct hash peer_page_of(struct peer *peer, const struct captured_statement *statements, size_t count);
+
 void peer_offer(struct peer *peer, const struct peer_offer *offer);
 
 /* Answer a Want with what was wanted: as few messages as possible, large nodes in pieces. */

@@ -10,6 +10,7 @@
 #include "support/allocation.h"
 #include "support/cmocka.h"
 #include "support/directory.h"
+#include "wire/statement_page.h"
 
 enum { UPLOAD_LIMIT = 64 * 1024 * 1024 };
 
@@ -134,7 +135,7 @@ static struct upload *begin(struct yard *yard, const struct offering *offering)
     struct error error = {0};
 
     check(make(&upload, offering->root_node, &offering->snapshot->root, &error), &error);
-    check(upload_begin(upload, &yard->tools, &error), &error);
+    check(upload_begin(upload, false, &yard->tools, &error), &error);
     return upload;
 }
 
@@ -246,7 +247,7 @@ static void test_hints_that_nothing_refers_to_are_not_written(void **state)
     hint = (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)leaf->hash.bytes};
     ((Wire__Offer *)upload->offer)->n_new_nodes = 1;
     ((Wire__Offer *)upload->offer)->new_nodes = &hint;
-    check(upload_begin(upload, &yard->tools, &error), &error);
+    check(upload_begin(upload, false, &yard->tools, &error), &error);
     check(feed(upload, &yard->offering.nodes, &yard->tools, &given, &error), &error);
     assert_int_equal(given, yard->offering.nodes.count);
     write_all(yard, upload);
@@ -285,7 +286,7 @@ static void test_depth_is_no_danger(void **state)
     buffer_add_byte(&root, 0);
     below = hasher_digest(yard->hasher, NODE_ROOT, buffer_text(&root));
     check(make(&upload, buffer_text(&root), &below, &error), &error);
-    check(upload_begin(upload, &yard->tools, &error), &error);
+    check(upload_begin(upload, false, &yard->tools, &error), &error);
     for (unsigned i = LEVELS; i > 0; i--) {
         ProtobufCBinaryData wanted[2];
 
@@ -297,6 +298,162 @@ static void test_depth_is_no_danger(void **state)
     database_rollback(yard->database);
     upload_free(upload);
     buffer_clear(&root);
+}
+
+/* ---- pages of statements ---- */
+
+enum { PAGES = 3 };
+
+/* Pages of one statement each, and their hashes. */
+struct pages {
+    struct buffer bytes[PAGES];
+    struct hash hashes[PAGES];
+    ProtobufCBinaryData named[PAGES + 1];
+};
+
+static void make_pages(struct yard *yard, struct pages *pages)
+{
+    for (int i = 0; i < PAGES; i++) {
+        const struct captured_statement statement = {.number = i, .actor = TEXT("ana")};
+
+        buffer_init(&pages->bytes[i]);
+        assert_int_equal(statement_page_write(&pages->bytes[i], &statement, 1), 1);
+        pages->hashes[i] = hasher_digest(yard->hasher, NODE_STATEMENTS, buffer_text(&pages->bytes[i]));
+        pages->named[i] = (ProtobufCBinaryData){HASH_SIZE, pages->hashes[i].bytes};
+    }
+    pages->named[PAGES] = pages->named[0]; /* it may be named twice */
+}
+
+static void clear_pages(struct pages *pages)
+{
+    for (int i = 0; i < PAGES; i++)
+        buffer_clear(&pages->bytes[i]);
+}
+
+static struct upload *begin_with(struct yard *yard, struct pages *pages, bool has_root)
+{
+    struct upload *upload = NULL;
+    struct error error = {0};
+    Wire__Offer *offer;
+
+    make_pages(yard, pages);
+    check(make(&upload, yard->offering.root_node, &yard->offering.snapshot->root, &error), &error);
+    offer = (Wire__Offer *)upload->offer;
+    offer->statements = pages->named;
+    offer->n_statements = LENGTH_OF(pages->named);
+    check(upload_begin(upload, has_root, &yard->tools, &error), &error);
+    return upload;
+}
+
+static void add_pages(struct yard *yard, const struct pages *pages)
+{
+    for (int i = 0; i < PAGES; i++)
+        assert_true(
+            node_table_add(&yard->offering.nodes, &pages->hashes[i], NODE_STATEMENTS, buffer_text(&pages->bytes[i])));
+}
+
+static void expect_pages(const struct upload *upload, const struct pages *pages)
+{
+    for (size_t i = 0; i < PAGES; i++)
+        assert_true(text_equal(upload_page(upload, i), buffer_text(&pages->bytes[i])));
+    assert_int_equal(upload_page(upload, PAGES).length, 0);
+}
+
+static void test_pages_come_with_the_nodes_and_are_not_written(void **state)
+{
+    struct yard *yard = *state;
+    uint32_t nodes = yard->offering.nodes.count;
+    struct pages pages;
+    struct upload *upload = begin_with(yard, &pages, false);
+    struct error error = {0};
+    bool known = true;
+    unsigned given;
+
+    add_pages(yard, &pages);
+    check(feed(upload, &yard->offering.nodes, &yard->tools, &given, &error), &error);
+    assert_int_equal(given, nodes + PAGES);
+    assert_true(upload_is_whole(upload));
+    expect_pages(upload, &pages);
+    write_all(yard, upload);
+    upload_free(upload);
+    check(nodes_know(yard->database, &pages.hashes[0], &known, &error), &error);
+    assert_false(known);
+    check(nodes_know(yard->database, &yard->offering.snapshot->root, &known, &error), &error);
+    assert_true(known);
+    clear_pages(&pages);
+}
+
+static void test_of_a_known_root_only_pages_are_wanted(void **state)
+{
+    struct yard *yard = *state;
+    struct pages pages;
+    struct upload *upload;
+    struct error error = {0};
+    unsigned given;
+
+    store(yard, &yard->offering);
+    upload = begin_with(yard, &pages, true);
+    add_pages(yard, &pages);
+    check(feed(upload, &yard->offering.nodes, &yard->tools, &given, &error), &error);
+    assert_int_equal(given, PAGES);
+    assert_true(upload_is_whole(upload));
+    expect_pages(upload, &pages);
+    write_all(yard, upload);
+
+    /* retention lets go of the root meanwhile */
+    check(database_run(yard->database, "DELETE FROM node", &error), &error);
+    check(upload_look_again(upload, &yard->tools, &error), &error);
+    assert_false(upload_is_whole(upload));
+    check(feed(upload, &yard->offering.nodes, &yard->tools, &given, &error), &error);
+    assert_int_equal(given, yard->offering.nodes.count - PAGES);
+    write_all(yard, upload);
+    upload_free(upload);
+    clear_pages(&pages);
+}
+
+static void offer_page_of(struct yard *yard, struct text root_node, const struct hash *page, enum error_code expected)
+{
+    ProtobufCBinaryData named = {HASH_SIZE, (uint8_t *)page->bytes};
+    struct upload *upload = NULL;
+    struct error error = {0};
+    unsigned given;
+    enum error_code code;
+
+    check(make(&upload, root_node, &yard->offering.snapshot->root, &error), &error);
+    ((Wire__Offer *)upload->offer)->statements = &named;
+    ((Wire__Offer *)upload->offer)->n_statements = 1;
+    code = upload_begin(upload, false, &yard->tools, &error);
+    if (code == ERROR_NONE)
+        code = feed(upload, &yard->offering.nodes, &yard->tools, &given, &error);
+    assert_string_equal(error_name(code), error_name(expected));
+    upload_free(upload);
+}
+
+static void test_a_page_with_the_hash_of_a_node_is_refused(void **state)
+{
+    struct yard *yard = *state;
+
+    offer_page_of(yard, yard->offering.root_node, &yard->offering.snapshot->root, ERROR_CORRUPT);
+    offer_page_of(yard, yard->offering.root_node, &yard->offering.snapshot->tries[ASPECT_STRUCTURE].top->hash,
+                  ERROR_CORRUPT);
+}
+
+static void test_what_is_no_page_is_refused_when_it_comes(void **state)
+{
+    struct yard *yard = *state;
+    CLEANUP(buffer_clear) struct buffer large = {0};
+    struct text pages[] = {TEXT("nonsense"), TEXT(""), TEXT("\x12\0"), {NULL, 0}};
+    const enum error_code expected[] = {ERROR_CORRUPT, ERROR_CORRUPT, ERROR_CORRUPT, ERROR_LIMIT};
+
+    while (large.length <= STATEMENT_PAGE_LIMIT)
+        buffer_add_string(&large, "\x0a\x10\x09\1\1\1\1\1\1\1\1\x12\3ana\x48\1");
+    pages[3] = buffer_text(&large);
+    for (size_t i = 0; i < LENGTH_OF(pages); i++) {
+        struct hash hash = hasher_digest(yard->hasher, NODE_STATEMENTS, pages[i]);
+
+        assert_true(node_table_add(&yard->offering.nodes, &hash, NODE_STATEMENTS, pages[i]));
+        offer_page_of(yard, yard->offering.root_node, &hash, expected[i]);
+    }
 }
 
 /* ---- what is refused ---- */
@@ -484,7 +641,7 @@ static enum error_code attempt(void *context, struct error *error)
 
     if (make(&upload, yard->offering.root_node, &yard->offering.snapshot->root, error) != ERROR_NONE)
         return error->code;
-    code = upload_begin(upload, &yard->tools, error);
+    code = upload_begin(upload, false, &yard->tools, error);
     if (code == ERROR_NONE)
         code = feed(upload, &yard->offering.nodes, &yard->tools, &given, error);
     if (code == ERROR_NONE)
@@ -514,6 +671,10 @@ int main(void)
         TEST(test_what_is_gone_meanwhile_is_wanted_again),
         TEST(test_hints_that_nothing_refers_to_are_not_written),
         TEST(test_depth_is_no_danger),
+        TEST(test_pages_come_with_the_nodes_and_are_not_written),
+        TEST(test_of_a_known_root_only_pages_are_wanted),
+        TEST(test_a_page_with_the_hash_of_a_node_is_refused),
+        TEST(test_what_is_no_page_is_refused_when_it_comes),
         TEST(test_answers_that_are_wrong),
         TEST(test_something_between_two_pieces),
         TEST(test_nodes_when_nothing_was_asked_for),

@@ -1,4 +1,5 @@
 #include "store/contract_states.h"
+#include "store/ddl_events.h"
 
 #include <string.h>
 
@@ -40,7 +41,7 @@ static void test_a_state_is_kept_once_with_who_broke_it(void **state)
     history_record(history, target, snapshot, &recorded);
     snapshot_free(snapshot);
     event.snapshot = recorded.id;
-    history_expect(snapshots_add_ddl_event(history->database, &event, &statement, &error), &error);
+    history_expect(ddl_events_add(history->database, &event, &statement, &error), &error);
     attribution.ddl_event = statement;
     history_expect(snapshots_add_changes(history->database, &recorded, &change, &attribution, 1, &id, &error), &error);
     memset(row.fingerprint.bytes, 3, sizeof row.fingerprint.bytes);

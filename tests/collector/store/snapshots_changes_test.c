@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "collector/store/history.h"
+#include "store/ddl_events.h"
 #include "support/allocation.h"
 #include "support/cmocka.h"
 
@@ -121,8 +122,10 @@ static void test_a_change_says_who_made_it(void **state)
     struct ddl_event_row event = {.target = target,
                                   .at = 7,
                                   .actor = TEXT("alice"),
+                                  .role = TEXT("app_owner"),
                                   .application = TEXT("psql"),
                                   .client = TEXT("10.0.0.7"),
+                                  .command = TEXT("CREATE TABLE"),
                                   .statement = TEXT("CREATE TABLE a")};
     struct attribution attributions[] = {{.evidence = EVIDENCE_INFERRED},
                                          {.evidence = EVIDENCE_CAPTURED, .actor = TEXT("alice")},
@@ -136,7 +139,7 @@ static void test_a_change_says_who_made_it(void **state)
     history_record(history, target, snapshot, &row);
     snapshot_free(snapshot);
     event.snapshot = row.id;
-    history_expect(snapshots_add_ddl_event(history->database, &event, &attributions[1].ddl_event, &error), &error);
+    history_expect(ddl_events_add(history->database, &event, &attributions[1].ddl_event, &error), &error);
     history_expect(snapshots_add_changes(history->database, &row, changes, attributions, 3, ids, &error), &error);
     for (size_t i = 0; i < LENGTH_OF(found); i++) {
         history_expect(changes_get(history->database, ids[i], &history->arena, &found[i], &error), &error);
@@ -145,7 +148,8 @@ static void test_a_change_says_who_made_it(void **state)
         assert_true(text_equal(found[i].actor, attributions[i].actor));
     }
     assert_true(text_equal(found[1].statement, event.statement) && text_equal(found[1].application, event.application));
-    assert_true(text_equal(found[1].client, event.client));
+    assert_true(text_equal(found[1].client, event.client) && text_equal(found[1].role, event.role) &&
+                text_equal(found[1].command, event.command));
     assert_true(found[0].statement.length == 0 && found[2].client.length == 0);
     assert_int_equal(changes_get(history->database, 99, &history->arena, &found[0], &error), ERROR_NOT_FOUND);
     assert_string_equal(error.message, "there is no change #99");

@@ -210,25 +210,6 @@ static void test_notable_snapshots_are_found_by_themselves(void **state)
     assert_int_equal(rows[0].id, 4);
 }
 
-static void test_captured_statements_are_kept(void **state)
-{
-    struct history *history = *state;
-    int64_t target = history_target(history, "orders", "prod", "default");
-    unsigned version = 1;
-    const struct ddl_event_row event = {.target = target,
-                                        .snapshot = history_record_tables(history, target, &version, 1),
-                                        .at = 1000,
-                                        .actor = TEXT("alice"),
-                                        .statement = TEXT("DROP TABLE x"),
-                                        .transaction = 77};
-    struct error error = {0};
-
-    history_expect(snapshots_add_ddl_event(history->database, &event, NULL, &error), &error);
-    assert_int_equal(history_ask(history, "SELECT count(*) FROM ddl_event WHERE actor = 'alice' AND client IS NULL"
-                                          " AND statement = 'DROP TABLE x' AND tx = 77 AND at = 1000"),
-                     1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,7 +220,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_snapshots_are_listed_newest_first, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_notable_snapshots_are_found_by_themselves, history_setup,
                                         history_teardown),
-        cmocka_unit_test_setup_teardown(test_captured_statements_are_kept, history_setup, history_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,3 +1,4 @@
+#include "store/ddl_events.h"
 #include "store/targets.h"
 
 #include <string.h>
@@ -232,7 +233,7 @@ static void test_a_forgotten_target_leaves_nothing_behind(void **state)
 
         event.snapshot = history_record(history, i == 0 ? kept : gone, snapshot, &row);
         history_expect(snapshots_add_changes(history->database, &row, &change, NULL, 1, NULL, &error), &error);
-        history_expect(snapshots_add_ddl_event(history->database, &event, NULL, &error), &error);
+        history_expect(ddl_events_add(history->database, &event, NULL, &error), &error);
         snapshot_free(snapshot);
     }
     history_begin(history);

@@ -4,6 +4,7 @@
 #include "schema/load.h"
 #include "schema/node_table.h"
 #include "store/audits.h"
+#include "store/ddl_events.h"
 #include "store/deliveries.h"
 #include "store/drifts.h"
 #include "store/events.h"
@@ -68,7 +69,7 @@ static void record_series(struct history *history, int64_t target, unsigned coun
         history_record(history, target, snapshot, &row);
         ddl_event.snapshot = row.id;
         history_expect(snapshots_add_changes(history->database, &row, &change, NULL, 1, NULL, &error), &error);
-        history_expect(snapshots_add_ddl_event(history->database, &ddl_event, NULL, &error), &error);
+        history_expect(ddl_events_add(history->database, &ddl_event, NULL, &error), &error);
         history_expect(events_add(history->database, &event, &error), &error);
         history_commit(history);
         snapshot_free(snapshot);

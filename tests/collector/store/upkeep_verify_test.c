@@ -5,6 +5,7 @@
 #include "collector/store/history.h"
 #include "store/audits.h"
 #include "store/contract_states.h"
+#include "store/ddl_events.h"
 #include "store/drifts.h"
 #include "store/events.h"
 #include "store/gate_runs.h"
@@ -126,7 +127,7 @@ static void fill(struct history *history)
     unsigned versions[600];
 
     for (unsigned i = 0; i < 6; i++) {
-        struct ddl_event_row ddl_event = {.target = targets[i % 2], .at = 1};
+        struct ddl_event_row ddl_event = {.target = targets[i % 2], .number = i, .at = 1};
         struct attribution attribution = {.evidence = EVIDENCE_CAPTURED};
         struct snapshot *snapshot;
         struct snapshot_row row;
@@ -136,7 +137,7 @@ static void fill(struct history *history)
         snapshot = history_build(history, versions, LENGTH_OF(versions));
         history_record(history, targets[i % 2], snapshot, &row);
         ddl_event.snapshot = row.id;
-        history_expect(snapshots_add_ddl_event(history->database, &ddl_event, &attribution.ddl_event, &error), &error);
+        history_expect(ddl_events_add(history->database, &ddl_event, &attribution.ddl_event, &error), &error);
         history_expect(
             snapshots_add_changes(history->database, &row, &change, i == 3 ? &attribution : NULL, 1, NULL, &error),
             &error);
@@ -263,6 +264,10 @@ static void test_damage_is_found(void **state)
         {"UPDATE ddl_event SET target = 1 WHERE id = 2", "captured statement 2 does not belong"},
         {"UPDATE change SET evidence = 3 WHERE id = 2", "change 2 makes no sense"},
         {"UPDATE change SET evidence = 2 WHERE id = 4", "change 4 has no statement 4, or not of its own"},
+        {"UPDATE change SET evidence = 0, ddl_event = 99 WHERE id = 4",
+         "change 4 has no statement 99, or not of its own"},
+        {"UPDATE ddl_event SET number = -1 WHERE id = 2", "captured statement 2 makes no sense"},
+        {"UPDATE ddl_event SET actor = '' WHERE id = 2", "captured statement 2 makes no sense"},
         {"UPDATE change SET ddl_event = 3 WHERE id = 4", "change 4 has no statement 3, or not of its own"},
         {"UPDATE change SET ddl_event = NULL WHERE id = 4", "change 4 has no statement 0, or not of its own"},
         {"DELETE FROM ddl_event WHERE id = 4", "change 4 has no statement 4, or not of its own"},
