@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <limits.h>
+#include <strings.h>
 
 enum family {
     FAMILY_NONE,
@@ -18,6 +19,9 @@ enum family {
     FAMILY_BOOLEAN,
 };
 
+/* Of text: which letters there are. Of `nvarchar` all; of `varchar` those of a code page, where there is both. */
+enum letters { LETTERS_UNKNOWN, LETTERS_SOME, LETTERS_ALL };
+
 enum { UNLIMITED = INT_MAX, TYPE_TEXT_LIMIT = 120 };
 
 /* What a type can hold. Sizes that a family does not use are 0 on both sides. */
@@ -28,6 +32,7 @@ struct type {
     int scale;  /* digits after the point */
     bool fixed; /* of fixed length: shorter values are padded or refused */
     bool not_a_number;
+    enum letters letters;
     struct text fields; /* of an interval: "day to second", or empty for all */
 };
 
@@ -65,6 +70,7 @@ static const struct name_facts {
     {"varchar", FAMILY_TEXT, UNLIMITED, 0, false},
     {"nvarchar", FAMILY_TEXT, UNLIMITED, 0, false},
     {"text", FAMILY_TEXT, UNLIMITED, 0, false},
+    {"ntext", FAMILY_TEXT, UNLIMITED, 0, false},
     {"clob", FAMILY_TEXT, UNLIMITED, 0, false},
     {"bpchar", FAMILY_TEXT, UNLIMITED, 0, true},
     {"character", FAMILY_TEXT, 1, 0, true},
@@ -80,12 +86,18 @@ static const struct name_facts {
     {"time with time zone", FAMILY_TIME_ZONE, 6, 0, false},
     {"timestamp", FAMILY_TIMESTAMP, 6, 0, false},
     {"datetime", FAMILY_TIMESTAMP, 6, 0, false},
+    {"smalldatetime", FAMILY_TIMESTAMP, 0, 0, false},
+    {"datetime2", FAMILY_TIMESTAMP, 7, 0, false},
+    {"datetimeoffset", FAMILY_TIMESTAMP_ZONE, 7, 0, false},
     {"timestamp without time zone", FAMILY_TIMESTAMP, 6, 0, false},
     {"timestamptz", FAMILY_TIMESTAMP_ZONE, 6, 0, false},
     {"timestamp with time zone", FAMILY_TIMESTAMP_ZONE, 6, 0, false},
     {"interval", FAMILY_INTERVAL, 6, 0, false},
     {"bytea", FAMILY_BYTES, UNLIMITED, 0, false},
     {"blob", FAMILY_BYTES, UNLIMITED, 0, false},
+    {"varbinary", FAMILY_BYTES, UNLIMITED, 0, false},
+    {"binary", FAMILY_BYTES, 1, 0, true},
+    {"image", FAMILY_BYTES, UNLIMITED, 0, false},
     {"boolean", FAMILY_BOOLEAN, 0, 0, false},
     {"bool", FAMILY_BOOLEAN, 0, 0, false},
 };
@@ -99,13 +111,16 @@ struct spelling {
     bool array;
 };
 
-/* Read "(12, 2)" from its parenthesis on; answers where it ends, or NULL if it is something else. */
+/* Read "(12, 2)" from its parenthesis on; answers where it ends, or NULL if it is something else. "(max)" is no limit,
+ * and no number. */
 static const char *read_numbers(struct spelling *spelling, const char *next, const char *end)
 {
     bool negative = false, digits = false;
 
     if (spelling->number_count != 0)
         return NULL;
+    if (end - next >= 5 && strncasecmp(next, "(max)", 5) == 0)
+        return next + 5;
     for (next++; next < end; next++) {
         int *number = &spelling->numbers[spelling->number_count];
 
@@ -190,6 +205,13 @@ static void apply_numbers(struct type *type, const struct spelling *spelling, co
     }
 }
 
+static enum letters letters_of(struct text words)
+{
+    if (text_equal(words, TEXT("varchar")) || text_equal(words, TEXT("char")))
+        return LETTERS_SOME;
+    return words.bytes[0] == 'n' ? LETTERS_ALL : LETTERS_UNKNOWN; /* nvarchar, nchar, ntext, native character */
+}
+
 /* Fill in what the type holds. `ret_type->fields` points into the spelling. */
 static bool understand(struct type *ret_type, const struct spelling *spelling)
 {
@@ -209,6 +231,7 @@ static bool understand(struct type *ret_type, const struct spelling *spelling)
                               .scale = facts->scale,
                               .fixed = facts->fixed_length,
                               .not_a_number = facts->family == FAMILY_EXACT && facts->size == UNLIMITED,
+                              .letters = facts->family == FAMILY_TEXT ? letters_of(words) : LETTERS_UNKNOWN,
                               .fields = fields};
     apply_numbers(ret_type, spelling, facts);
     return true;
@@ -218,7 +241,8 @@ static bool understand(struct type *ret_type, const struct spelling *spelling)
 static bool holds(const struct type *to, const struct type *from)
 {
     return to->size >= from->size && to->scale >= from->scale && to->not_a_number >= from->not_a_number &&
-           to->fixed <= from->fixed && (to->fields.length == 0 || text_equal(to->fields, from->fields));
+           to->fixed <= from->fixed && !(to->letters == LETTERS_SOME && from->letters == LETTERS_ALL) &&
+           (to->fields.length == 0 || text_equal(to->fields, from->fields));
 }
 
 enum type_change type_change_classify(struct text from, struct text to)

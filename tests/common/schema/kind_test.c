@@ -163,6 +163,8 @@ static void test_attributes_have_an_aspect(void **state)
         {KIND_TABLE, TEXT_INIT("storage_parameters"), ASPECT_STORAGE},
         {KIND_TABLE, TEXT_INIT("row_format"), ASPECT_STORAGE},
         {KIND_VIEW, TEXT_INIT("definer"), ASPECT_ACCESS},
+        {KIND_TABLE, TEXT_INIT("denied"), ASPECT_ACCESS},
+        {KIND_PROCEDURE, TEXT_INIT("execute_as"), ASPECT_ACCESS},
         {KIND_EVENT, TEXT_INIT("sql_security"), ASPECT_ACCESS},
         {KIND_TABLE, TEXT_INIT("comment"), ASPECT_STRUCTURE},
         {KIND_TABLE, TEXT_INIT("column_order"), ASPECT_STRUCTURE},
