@@ -56,7 +56,7 @@ struct source_mark {
 /* What may stand in the place of a descriptor. */
 enum source_wake {
     SOURCE_WAKE_NONE = -1, /* there is none now */
-    SOURCE_WAKE_NOW = -2   /* something happened while the last look was under way, which may have missed it */
+    SOURCE_WAKE_NOW = -2   /* something happened already, and no exact look that begun after it is over */
 };
 
 struct capture_reading;
@@ -102,6 +102,9 @@ struct source_ops {
 
 extern const struct source_ops source_postgres;
 extern const struct source_ops source_sqlite;
+extern const struct source_ops source_mariadb;
+extern const struct source_ops source_sqlserver;
+extern const struct source_ops source_odbc;
 extern const struct source_ops source_dummy;
 
 /* All of them; NULL ends. */

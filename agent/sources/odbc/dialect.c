@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "sources/odbc/generic.h"
+#include "sources/odbc/odbc_capture.h"
 
 extern const struct catalog_file mariadb_files[];
 extern const struct catalog_file sqlserver_files[];
@@ -73,6 +74,7 @@ static const struct odbc_dialect dialects[] = {
      .systems = mariadb_systems,
      .files = mariadb_files,
      .needs_database = true,
+     .capture = &odbc_capture_mysql,
      .set_up = set_up_mariadb,
      .begin = read_only,
      .end = commit},
@@ -81,6 +83,7 @@ static const struct odbc_dialect dialects[] = {
      .systems = mysql_systems,
      .files = mariadb_files,
      .needs_database = true,
+     .capture = &odbc_capture_mysql,
      .set_up = set_up_mariadb,
      .begin = read_only,
      .end = commit},
@@ -89,6 +92,7 @@ static const struct odbc_dialect dialects[] = {
      .systems = sqlserver_systems,
      .files = sqlserver_files,
      .needs_database = true,
+     .capture = &odbc_capture_sqlserver,
      .set_up = set_up_sqlserver},
     {.name = "generic", .engine = "odbc", .systems = no_systems, .load = odbc_generic_load},
 };

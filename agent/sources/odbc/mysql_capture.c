@@ -267,7 +267,7 @@ static int64_t read_before(struct text continuity)
 {
     size_t length = sizeof mark_of_log - 1;
 
-    if (!text_starts_with(continuity, TEXT(mark_of_log)))
+    if (!text_starts_with(continuity, text_from(mark_of_log)))
         return 0;
     return number_from((struct text){continuity.bytes + length, continuity.length - length});
 }

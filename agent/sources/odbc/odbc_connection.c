@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "sources/odbc/dialect.h"
+#include "sources/odbc/odbc_server.h"
 #include "sources/odbc/odbc_string.h"
 #include "sources/odbc/odbc_worker.h"
 
@@ -21,6 +22,7 @@ struct odbc_connection {
     struct odbc_target target;
     struct arena arena; /* of the target */
     char system[NAME_SIZE], database[NAME_SIZE], version_text[NAME_SIZE];
+    char origin[ODBC_SERVER_TEXT_SIZE];
     long version;
 };
 
@@ -335,6 +337,20 @@ static void take_version(struct odbc_connection *connection, const char *text)
                                  (numbers[1] > 99 ? 99 : numbers[1]) * 100 + (numbers[2] > 99 ? 99 : numbers[2]));
 }
 
+static enum error_code ask_server(struct odbc_connection *connection, struct error *error)
+{
+    struct odbc_server server;
+
+    if (odbc_server_ask(connection, &server, error) != ERROR_NONE)
+        return error->code;
+    if (server.version > 0)
+        connection->version = server.version;
+    if (server.text[0] != '\0')
+        snprintf(connection->version_text, NAME_SIZE, "%.*s", NAME_SIZE - 1, server.text);
+    memcpy(connection->origin, server.origin, sizeof connection->origin);
+    return ERROR_NONE;
+}
+
 static enum error_code learn(struct odbc_connection *connection, SQLUSMALLINT what, char ret_text[NAME_SIZE],
                              struct error *error)
 {
@@ -370,7 +386,9 @@ static enum error_code set_up(struct odbc_connection *connection, struct error *
         choose_dialect(connection, error) != ERROR_NONE)
         return error->code;
     take_version(connection, version);
-    return connection->dialect->set_up == NULL ? ERROR_NONE : connection->dialect->set_up(connection, error);
+    if (connection->dialect->set_up != NULL && connection->dialect->set_up(connection, error) != ERROR_NONE)
+        return error->code;
+    return ask_server(connection, error);
 }
 
 static enum error_code connect_to(struct odbc_connection *connection, const char *ref, struct error *error)
@@ -435,6 +453,11 @@ const char *odbc_version_text(const struct odbc_connection *connection)
 long odbc_version(const struct odbc_connection *connection)
 {
     return connection->version;
+}
+
+const char *odbc_origin(const struct odbc_connection *connection)
+{
+    return connection->origin;
 }
 
 const char *odbc_database(const struct odbc_connection *connection)

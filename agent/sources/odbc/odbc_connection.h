@@ -50,6 +50,9 @@ const char *odbc_system(const struct odbc_connection *connection);
 const char *odbc_version_text(const struct odbc_connection *connection);
 long odbc_version(const struct odbc_connection *connection);
 
+/* Names the very database, for as long as its numbers mean the same; empty when the dialect does not say. */
+const char *odbc_origin(const struct odbc_connection *connection);
+
 /* The name of the database that is connected to; empty when the driver knows none. */
 const char *odbc_database(const struct odbc_connection *connection);
 
