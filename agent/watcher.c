@@ -18,6 +18,7 @@ enum {
     FAILING_LONGEST = 60 * SECOND,
     BURST_LONGEST = 10,                    /* times `debounce` */
     CAPTURED_DEBOUNCE = 100 * MILLISECOND, /* at most, where nothing is lost by reading in the midst of a burst */
+    DEAF_AFTER_BURST = 4,                  /* times as long as the read took, when a burst was not over */
     DEAF_AFTER_FALSE_ALARM = 10,           /* times as long as the look took that found nothing */
     DEAF_AFTER_FAILURE = SECOND,
     COPY_LIMIT = 1024 * 1024,
@@ -37,6 +38,7 @@ struct watcher {
     struct watch *watch;
     struct shipping shipping;
     bool woken;         /* by the database */
+    bool bursts;        /* something went on changing for longer than was waited for */
     int64_t deaf_until; /* the database cannot wake us before */
     bool more;          /* was captured than came with the last read */
     bool told_capture;  /* that marks fail, or nothing fits into the outbox */
@@ -221,6 +223,7 @@ static enum error_code settle(struct watcher *watcher, struct error *error)
         if (look(watcher, WATCH_EXACT, &answer, error) != ERROR_NONE)
             return error->code;
     }
+    watcher->bursts = answer == WATCH_CHANGED;
     return ERROR_NONE;
 }
 
@@ -409,7 +412,7 @@ static enum error_code watch_once(struct watcher *watcher, struct error *error)
     enum watch_answer answer = WATCH_SAME;
     int64_t begun = clock_now();
 
-    watcher->more = false;
+    watcher->more = watcher->bursts = false;
     if (look(watcher, exact ? WATCH_EXACT : WATCH_CHEAP, &answer, error) != ERROR_NONE ||
         (answer == WATCH_MOVED && look(watcher, WATCH_EXACT, &answer, error) != ERROR_NONE))
         return error->code;
@@ -445,6 +448,35 @@ static int64_t pause_of(const struct watcher *watcher)
     return pause - thread_random(pause / 4 + 1);
 }
 
+/* For how long the database need not be listened to after a turn: however often it says something, looks and reads take
+ * a part of the time only. */
+static int64_t deafness(const struct watcher *watcher, int64_t took, const struct status_counts *before)
+{
+    if (watcher->failures > 0)
+        return DEAF_AFTER_FAILURE;
+    if (watcher->bursts)
+        return DEAF_AFTER_BURST * (watcher->counts.read_us - before->read_us);
+    return watcher->woken && watcher->counts.reads == before->reads ? DEAF_AFTER_FALSE_ALARM * took : 0;
+}
+
+static void take_turn(struct watcher *watcher)
+{
+    const struct status_counts before = watcher->counts;
+    int64_t begun = clock_elapsed();
+    struct error error = {0};
+
+    if (watch_once(watcher, &error) == ERROR_NONE) {
+        watcher->failures = 0;
+    } else {
+        watcher->failures++;
+        watcher->counts.failures++;
+        report_failure(watcher, &error);
+    }
+    watcher->deaf_until = clock_elapsed() + deafness(watcher, clock_elapsed() - begun, &before);
+    watcher->woken = false;
+    status_account(&watcher->status, &watcher->counts);
+}
+
 static void work(void *context)
 {
     struct watcher *watcher = context;
@@ -452,22 +484,7 @@ static void work(void *context)
     if (watcher->setup.jitter_us > 0)
         wait_until(watcher, clock_elapsed() + thread_random(watcher->setup.jitter_us));
     while (!is_stopped(watcher)) {
-        struct error error = {0};
-        int64_t begun = clock_elapsed();
-        uint64_t reads = watcher->counts.reads;
-
-        if (watch_once(watcher, &error) == ERROR_NONE) {
-            watcher->failures = 0;
-            if (watcher->woken && watcher->counts.reads == reads)
-                watcher->deaf_until = clock_elapsed() + DEAF_AFTER_FALSE_ALARM * (clock_elapsed() - begun);
-        } else {
-            watcher->failures++;
-            watcher->counts.failures++;
-            watcher->deaf_until = clock_elapsed() + DEAF_AFTER_FAILURE;
-            report_failure(watcher, &error);
-        }
-        watcher->woken = false;
-        status_account(&watcher->status, &watcher->counts);
+        take_turn(watcher);
         if (watcher->more)
             continue;
         if (watcher->setup.once)

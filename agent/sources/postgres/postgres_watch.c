@@ -17,7 +17,7 @@ struct connection {
     bool captures;  /* as of the last look: what capture offers may be used */
     bool is_direct; /* nobody is between us and the server */
     bool listens;
-    bool was_notified; /* while a look was under way, which may have missed it */
+    bool was_notified; /* and no exact look has begun since */
 };
 
 /* One look under way. */
@@ -157,7 +157,11 @@ static enum error_code look_at(struct look *look, bool exact, struct source_mark
     struct connection *connection = look->connection;
     bool known;
 
-    session_take_notifications(connection->session); /* what they are about is seen now */
+    /* An exact look sees what they are about; a cheap one may not yet. */
+    if (session_take_notifications(connection->session))
+        connection->was_notified = true;
+    if (exact)
+        connection->was_notified = false;
     if (fetch_look(look) != ERROR_NONE || listen(look) != ERROR_NONE)
         return look->error->code;
     known = connection->has_fingerprint && hash_equal(&connection->position, &look->position);
@@ -166,7 +170,6 @@ static enum error_code look_at(struct look *look, bool exact, struct source_mark
     ret_mark->cheap = look->counts;
     if (exact)
         ret_mark->exact = connection->fingerprint;
-    connection->was_notified = session_take_notifications(connection->session);
     return ERROR_NONE;
 }
 
@@ -230,12 +233,15 @@ void postgres_rest(struct source_watch *watch)
     watch->connection = NULL;
 }
 
+/* What came with the answers to looks and marks is no longer in the descriptor. */
 int postgres_wake_file(struct source_watch *watch)
 {
-    const struct connection *connection = watch->connection;
+    struct connection *connection = watch->connection;
 
     if (connection == NULL || !connection->listens)
         return SOURCE_WAKE_NONE;
+    if (session_take_notifications(connection->session))
+        connection->was_notified = true;
     return connection->was_notified ? SOURCE_WAKE_NOW : session_file(connection->session);
 }
 
