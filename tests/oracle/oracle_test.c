@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "drift/diff.h"
-#include "drift/severity.h"
 #include "oracle/oracle_cases.h"
+#include "oracle/oracle_report.h"
 #include "sources/source.h"
 #include "support/cmocka.h"
 #include "support/postgres.h"
@@ -79,68 +79,6 @@ static struct test_process run_sql(struct job *job, const char *ref, struct text
     return process;
 }
 
-/* A change as the files write it: the path on one line. */
-static const char *describe(struct arena *arena, const struct change *change)
-{
-    CLEANUP(buffer_clear) struct buffer line = {0};
-    char *copy;
-
-    buffer_printf(&line, "%s %s ", effect_name(change->effect), kind_name(change->kind));
-    for (size_t i = 0; i < change->object.length; i++) {
-        char c = change->object.bytes[i];
-        if (c == '\n')
-            buffer_add_string(&line, "\\n");
-        else if (c == '\\')
-            buffer_add_string(&line, "\\\\");
-        else
-            buffer_add_byte(&line, (uint8_t)c);
-    }
-    buffer_printf(&line, " %s %s", aspect_name(change->aspect), severity_name(change->severity));
-    copy = arena_string(arena, buffer_text(&line));
-    assert_non_null(copy);
-    return copy;
-}
-
-static int compare_strings(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void print_attributes(struct buffer *report, const struct change *change)
-{
-    for (uint32_t i = 0; i < change->attribute_count; i++)
-        buffer_printf(report, " %.*s", TEXT_ARGS(change->attributes[i].name));
-}
-
-/* Print what was expected and not found (-), and found and not expected (+). */
-static bool as_expected(struct job *job, const struct oracle_case *now, const struct diff *diff)
-{
-    const char **found = arena_array(&job->arena, diff->change_count + 1, sizeof *found);
-    size_t a = 0;
-    size_t b = 0;
-    bool equal = true;
-
-    assert_non_null(found);
-    for (uint32_t i = 0; i < diff->change_count; i++)
-        found[i] = describe(&job->arena, &diff->changes[i]);
-    qsort(found, diff->change_count, sizeof *found, compare_strings);
-    while (a < now->expected_count || b < diff->change_count) {
-        int order = a == now->expected_count ? 1 : b == diff->change_count ? -1 : strcmp(now->expected[a], found[b]);
-
-        if (order != 0) {
-            buffer_printf(&job->report, "    %c %s", order < 0 ? '-' : '+', order < 0 ? now->expected[a] : found[b]);
-            for (uint32_t i = 0; order > 0 && i < diff->change_count; i++)
-                if (strcmp(describe(&job->arena, &diff->changes[i]), found[b]) == 0)
-                    print_attributes(&job->report, &diff->changes[i]);
-            buffer_printf(&job->report, "\n");
-            equal = false;
-        }
-        a += order <= 0;
-        b += order >= 0;
-    }
-    return equal;
-}
-
 static bool compare_with_dump(struct job *job, const struct oracle_case *now, const char *ref)
 {
     struct text dump = take_dump(job, ref);
@@ -202,7 +140,7 @@ static bool run_case(struct job *job, const struct oracle_case *now)
     after->info.origin = job->before->info.origin; /* a copy has the numbers of its template */
     diff_options_init(&options);
     assert_int_equal(diff_snapshots(&diff, job->before, after, &options, &job->arena, &error), ERROR_NONE);
-    passed = as_expected(job, now, &diff);
+    passed = oracle_as_expected(now, &diff, &job->arena, &job->report);
     passed = compare_with_dump(job, now, ref) && passed;
     if (hash_equal(&job->before->root, &after->root) != (now->expected_count == 0)) {
         buffer_printf(&job->report, "    the root %s\n", now->expected_count == 0 ? "changed" : "did not change");
