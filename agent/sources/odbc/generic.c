@@ -150,5 +150,8 @@ enum error_code odbc_generic_load(struct odbc_connection *connection, struct odb
     code = read_all(&reader);
     arena_free(&reader.scratch);
     arena_free(&reader.arena);
-    return code;
+    if (!*disturbed)
+        return code;
+    *error = (struct error){0};
+    return ERROR_NONE;
 }

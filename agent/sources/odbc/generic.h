@@ -8,7 +8,7 @@
 
 #include "sources/odbc/dialect.h"
 
-/* The function `load` of the generic dialect. */
+/* The function `load` of the generic dialect. When it was disturbed it brings only a part, and that is no error. */
 enum error_code odbc_generic_load(struct odbc_connection *connection, struct odbc_sink *sink, bool *disturbed,
                                   struct error *error) MUST_CHECK;
 

@@ -300,29 +300,47 @@ static int compare_keys(const void *a, const void *b)
     return order != 0 ? order : text_compare(x->content, y->content);
 }
 
-/* Of those that share a name all but the first get a number; two that are the same in everything are one. */
+static bool is_taken(const struct generic_keys *keys, const struct generic_key *key, struct text name)
+{
+    for (uint32_t i = 0; i < keys->count; i++)
+        if (&keys->items[i] != key && keys->items[i].kind == key->kind && text_equal(keys->items[i].name, name))
+            return true;
+    return false;
+}
+
+static bool make_other_name(struct generic_reader *reader, const struct generic_keys *keys, struct generic_key *key)
+{
+    struct text name = key->name;
+
+    for (unsigned number = 2; is_taken(keys, key, name); number++) {
+        name = text_from(arena_printf(&reader->scratch, "%.*s #%u", TEXT_ARGS(key->name), number));
+        if (name.bytes == NULL)
+            return false;
+    }
+    key->name = name;
+    return true;
+}
+
+static bool is_same(const struct generic_key *a, const struct generic_key *b)
+{
+    return a->kind == b->kind && text_equal(a->name, b->name) && text_equal(a->content, b->content);
+}
+
+/* Two that are the same in everything are one. Of others that share a name all but the first get a number. */
 static bool make_unique(struct generic_reader *reader, struct generic_keys *keys)
 {
-    uint32_t kept = 0, number = 1;
-    struct text last = {NULL, 0};
+    uint32_t kept = 0;
 
-    for (uint32_t i = 0; i < keys->count; i++) {
-        struct generic_key key = keys->items[i];
-        const struct generic_key *before = kept == 0 ? NULL : &keys->items[kept - 1];
-        bool same = before != NULL && before->kind == key.kind && text_equal(last, key.name);
-
-        if (same && text_equal(before->content, key.content))
-            continue;
-        number = same ? number + 1 : 1;
-        last = key.name;
-        if (same) {
-            key.name = text_from(arena_printf(&reader->scratch, "%.*s #%u", TEXT_ARGS(key.name), number));
-            if (key.name.bytes == NULL)
-                return false;
-        }
-        keys->items[kept++] = key;
-    }
+    for (uint32_t i = 0; i < keys->count; i++)
+        if (kept == 0 || !is_same(&keys->items[kept - 1], &keys->items[i]))
+            keys->items[kept++] = keys->items[i];
     keys->count = kept;
+    for (uint32_t i = 1, first = 0; i < kept; i++) {
+        if (keys->items[i].kind != keys->items[first].kind || !text_equal(keys->items[i].name, keys->items[first].name))
+            first = i;
+        else if (!make_other_name(reader, keys, &keys->items[i]))
+            return false;
+    }
     return true;
 }
 

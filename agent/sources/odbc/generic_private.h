@@ -140,7 +140,8 @@ struct text generic_column(const struct text *values, unsigned count, unsigned c
 /* A number, or `otherwise`. */
 long generic_number(struct text value, long otherwise);
 
-/* Run a catalogue function. Errors are what ends the read: the connection, a timeout, running DDL, memory. */
+/* Run a catalogue function. Errors are what ends the read: the connection, a timeout, memory; and running DDL, of which
+ * odbc_generic_load() makes another answer. */
 enum error_code generic_ask(struct generic_reader *reader, const struct odbc_call *call, odbc_row handler,
                             void *context, struct generic_answer *ret_answer) MUST_CHECK;
 
