@@ -234,7 +234,7 @@ enum error_code outbox_inherit_pages(struct outbox *outbox, const struct outbox_
     enum { MOST = OUTBOX_PAGES_LIMIT * HASH_SIZE };
     CLEANUP(buffer_clear) struct buffer pages = {0};
     struct text mine, rest;
-    struct heir heir;
+    struct heir heir = {0};
     bool all = true;
 
     if (keep_whole(outbox, heritage->pages, &pages, &all, error) != ERROR_NONE ||
