@@ -452,10 +452,13 @@ void odbc_redact(struct buffer *buffer, const char *ref)
     struct arena arena;
     struct error error;
     enum odbc_family family = ODBC_ANY;
+    enum error_code code;
 
     buffer_add_text(buffer, scheme_of(ref, &family));
     arena_init(&arena, SIZE_MAX);
-    if (odbc_target_take_apart(&target, ref, &arena, &error) != ERROR_NONE)
+    code = odbc_target_take_apart(&target, ref, &arena, &error);
+    buffer->failed |= code == ERROR_MEMORY;
+    if (code != ERROR_NONE)
         buffer_add_string(buffer, "…");
     else if (family == ODBC_ANY)
         show_pairs(buffer, &target);
