@@ -19,15 +19,29 @@ static enum error_code execute_all(struct odbc_connection *connection, const cha
 
 /* ---- MariaDB and MySQL ---- */
 
-static enum error_code execute_limit(struct odbc_connection *connection, const char *format, unsigned milliseconds,
-                                     struct error *error)
+static enum error_code execute_number(struct odbc_connection *connection, const char *sql, unsigned number,
+                                      struct error *error)
 {
-    CLEANUP(buffer_clear) struct buffer sql = {0};
+    CLEANUP(buffer_clear) struct buffer whole = {0};
 
-    buffer_printf(&sql, "%s%u", format, (milliseconds + 999) / 1000);
-    if (buffer_check(&sql, error, "connecting") != ERROR_NONE)
+    buffer_printf(&whole, "%s%u", sql, number);
+    if (buffer_check(&whole, error, "connecting") != ERROR_NONE)
         return error->code;
-    return odbc_execute(connection, sql.bytes, error);
+    return odbc_execute(connection, whole.bytes, error);
+}
+
+/* The driver knows no timeout of statements. MariaDB counts seconds, MySQL milliseconds. */
+static enum error_code limit_statements(struct odbc_connection *connection, struct error *error)
+{
+    const struct source_settings *settings = odbc_settings(connection);
+    bool mysql = strcmp(odbc_dialect_of(connection)->name, "mysql") == 0;
+    unsigned limit = settings->statement_timeout_ms;
+
+    if (execute_number(connection, "SET SESSION lock_wait_timeout = ", (settings->lock_timeout_ms + 999) / 1000,
+                       error) != ERROR_NONE)
+        return error->code;
+    return mysql ? execute_number(connection, "SET SESSION max_execution_time = ", limit, error)
+                 : execute_number(connection, "SET SESSION max_statement_time = ", (limit + 999) / 1000, error);
 }
 
 /* The mode decides how the server writes definitions, and whether "x" is a name. */
@@ -42,8 +56,7 @@ static enum error_code set_up_mariadb(struct odbc_connection *connection, struct
         NULL,
     };
 
-    if (execute_limit(connection, "SET SESSION lock_wait_timeout = ", odbc_settings(connection)->lock_timeout_ms,
-                      error) != ERROR_NONE)
+    if (limit_statements(connection, error) != ERROR_NONE)
         return error->code;
     return execute_all(connection, statements, error);
 }

@@ -195,7 +195,8 @@ static bool is_missing(const struct odbc_diagnostic *diagnostic)
 
     return has_number(diagnostic, numbers, LENGTH_OF(numbers)) ||
            (says(diagnostic, "database \"") && says(diagnostic, "does not exist")) ||
-           says(diagnostic, "unable to open database file");
+           says(diagnostic, "unable to open database file") ||
+           strcmp(diagnostic->message, "connect failed") == 0; /* SQLite: there is no such file, or it is none */
 }
 
 enum error_code odbc_diagnostic_connect_error(const struct odbc_diagnostic *diagnostic,

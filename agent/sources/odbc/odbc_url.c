@@ -2,6 +2,8 @@
 
 #include <strings.h>
 
+enum { PARAMETERS_MAX = 32 };
+
 static const char doing[] = "reading a reference";
 
 static struct text after(struct text text, size_t count)
@@ -138,8 +140,8 @@ static enum error_code check_keyword(struct text keyword, struct error *error)
     for (size_t i = 0; i < keyword.length; i++)
         if (!is_letter(keyword.bytes[i]))
             return malformed(error, "a keyword behind the '?' has other characters than letters");
-    if (keyword.length == 0)
-        return malformed(error, "a keyword behind the '?' is empty");
+    if (keyword.length == 0 || keyword.bytes[0] == ' ' || keyword.bytes[keyword.length - 1] == ' ')
+        return malformed(error, "a keyword behind the '?' is empty or has blanks around it");
     if (!is_reserved(keyword))
         return ERROR_NONE;
     error_set(error, ERROR_USAGE, "the keyword '%.*s' cannot be given behind the '?' of a URL", TEXT_ARGS(keyword));
@@ -156,7 +158,7 @@ static enum error_code take_parameter(struct odbc_target *target, struct text pa
         return ERROR_NONE;
     if (equals == parameter.length)
         return malformed(error, "a keyword behind the '?' has no value");
-    if (target->pair_count == ODBC_PAIRS_MAX)
+    if (target->pair_count == PARAMETERS_MAX)
         return malformed(error, "there are too many keywords behind the '?'");
     if (decode(before(parameter, equals), arena, &pair->keyword, error) != ERROR_NONE ||
         check_keyword(pair->keyword, error) != ERROR_NONE ||

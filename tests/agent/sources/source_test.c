@@ -18,7 +18,10 @@ static const struct {
     {"sqlite", NULL},
     {"SQLITE:orders.db", NULL},
     {" sqlite:orders.db", NULL},
-    {"mysql://localhost/orders", NULL},
+    {"mysql://localhost/orders", &source_mariadb},
+    {"mariadb://localhost/orders", &source_mariadb},
+    {"sqlserver://localhost/orders", &source_sqlserver},
+    {"odbc:DSN=orders", &source_odbc},
     {"", NULL},
 };
 
