@@ -364,8 +364,12 @@ static const char *rest_word(unsigned rest, enum kind *ret_kind)
         return "partitions of others";
     if (rest == NEUTRAL_REST_VIRTUAL)
         return "virtual";
+    if (rest == NEUTRAL_REST_HISTORY)
+        return "histories of others";
     *ret_kind = (enum kind)rest;
-    return rest == KIND_INDEX || rest == KIND_UNIQUE ? "with an expression, a condition or another method" : NULL;
+    if (rest == KIND_INDEX)
+        return "with an expression, a condition or another method";
+    return rest == KIND_UNIQUE || rest == KIND_PRIMARY_KEY ? "in part or switched off" : NULL;
 }
 
 static enum error_code list_rest(const struct crossing *crossing, struct diff *diff)
@@ -386,6 +390,15 @@ static enum error_code list_rest(const struct crossing *crossing, struct diff *d
     return ERROR_NONE;
 }
 
+/* "* (…)" stands for something that all of a kind may have (docs/reference/odbc-generic.md): nothing of it is compared,
+ * but that a unique index may have a condition. */
+static bool gap_matters(const struct coverage_gap *gap)
+{
+    if (!across_compares(gap->kind))
+        return false;
+    return !text_starts_with(gap->object, TEXT("* (")) || text_starts_with(gap->object, TEXT("* (method, predicate"));
+}
+
 static enum error_code select_gaps(const struct crossing *crossing, enum side side, const struct snapshot *snapshot)
 {
     struct coverage_gap *gaps = arena_array(crossing->arena, snapshot->gap_count, sizeof *gaps);
@@ -394,7 +407,7 @@ static enum error_code select_gaps(const struct crossing *crossing, enum side si
     if (gaps == NULL)
         return no_memory(crossing);
     for (uint32_t i = 0; i < snapshot->gap_count; i++)
-        if (across_compares(snapshot->gaps[i].kind))
+        if (gap_matters(&snapshot->gaps[i]))
             gaps[count++] = snapshot->gaps[i];
     crossing->across->gaps[side] = (struct snapshot){.gaps = gaps, .gap_count = count};
     return ERROR_NONE;

@@ -22,6 +22,18 @@ static bool has(const struct object *object, struct text attribute)
     return attribute_find(object->attributes, object->attribute_count, attribute) != NULL;
 }
 
+/* What is a table in this engine only; 0: it is one everywhere. */
+static unsigned rest_of(const struct object *object)
+{
+    const struct text temporal = attribute_value(object->attributes, object->attribute_count, TEXT("temporal"));
+
+    if (has(object, TEXT("module")))
+        return NEUTRAL_REST_VIRTUAL;
+    if (has(object, TEXT("partition_of")))
+        return NEUTRAL_REST_PARTITION;
+    return text_equal(temporal, TEXT("history")) ? NEUTRAL_REST_HISTORY : 0;
+}
+
 static enum error_code add_table(struct neutral *neutral, const struct trie_entry *entry, struct arena *arena,
                                  struct error *error)
 {
@@ -31,8 +43,8 @@ static enum error_code add_table(struct neutral *neutral, const struct trie_entr
     if (canonical_decode(entry->blob, arena, &object, error) != ERROR_NONE)
         return error->code;
     object.path = entry->path;
-    if (has(&object, TEXT("partition_of")) || has(&object, TEXT("module"))) {
-        neutral->rest[has(&object, TEXT("module")) ? NEUTRAL_REST_VIRTUAL : NEUTRAL_REST_PARTITION]++;
+    if (rest_of(&object) != 0) {
+        neutral->rest[rest_of(&object)]++;
         return ERROR_NONE;
     }
     *table = (struct neutral_table){.object = object, .path = compare_path(entry, arena)};

@@ -49,6 +49,7 @@ struct neutral_table {
 enum neutral_rest {
     NEUTRAL_REST_PARTITION = KIND_POLICY + 1, /* a table that is part of another */
     NEUTRAL_REST_VIRTUAL,                     /* one that a module makes */
+    NEUTRAL_REST_HISTORY,                     /* one that keeps what another was like */
     NEUTRAL_REST_COUNT
 };
 

@@ -485,9 +485,11 @@ static enum error_code make_index(const struct making *making, const struct part
     return ERROR_NONE;
 }
 
-/* A condition is told from none in an index that is not unique. */
+/* Part of a text is no column, what is switched off is not there, and a condition leaves out rows. */
 static bool can_compare(const struct part *part)
 {
+    if (find(part, "prefix_lengths") != NULL || (part->kind != KIND_FOREIGN_KEY && is_off(part)))
+        return false;
     if (part->kind != KIND_INDEX)
         return part->kind == KIND_PRIMARY_KEY || part->kind == KIND_UNIQUE || part->kind == KIND_FOREIGN_KEY;
     return is_ordinary(part) &&

@@ -43,7 +43,9 @@ static const char opening[] =
     "and\n"
     "of generated values; comments, collations, the order of columns, owners, privileges, storage; the names of keys "
     "and\n"
-    "indexes. Indexes with an expression, a condition or another method than the usual one are not compared either.\n"
+    "indexes. Indexes with an expression, a condition or another method than the usual one are not compared either, "
+    "nor\n"
+    "are those over the beginning of a text, and keys that are switched off.\n"
     "How many there are of what is not compared is said in every report. It is no difference, and no reason for the\n"
     "verdict UNKNOWN. What could not be *read*, of what is compared, is one, as ever. A rename is one thing gone and\n"
     "another one new.\n"
@@ -71,11 +73,17 @@ static const char opening[] =
     "- InnoDB makes an index for each foreign key. One over just the columns of a foreign key in MariaDB or MySQL, "
     "which\n"
     "  the other side does not have, is no difference.\n"
-    "- Partitions are tables of their own in PostgreSQL only; there the partitioned table alone is compared.\n"
+    "- Partitions are tables of their own in PostgreSQL only; there the partitioned table alone is compared. Histories "
+    "of\n"
+    "  temporal tables, which SQL Server has, are not compared, nor are virtual tables of SQLite.\n"
     "- Through ODBC nobody sees where a value comes from: then defaults, generated values and numbering are not "
     "compared,\n"
-    "  nor is whether a column takes NULL where the driver does not know.\n"
-    "- Patterns to ignore and severities go by the names of the side *to*; of what is gone, by those of *from*.\n"
+    "  nor is whether a column takes NULL where the driver does not know. That an index may have a condition is not "
+    "known\n"
+    "  either: such a comparison is never IN_SYNC unless a pattern says that this does not matter.\n"
+    "- Patterns to ignore and severities go by the names of the side *to*; of what is gone, by those of *from*.\n";
+
+static const char types[] =
     "\n"
     "## Which types are equal\n"
     "\n"
@@ -170,6 +178,7 @@ static void write_family(struct buffer *output, enum type_family family)
 void type_family_reference_write(struct buffer *output)
 {
     buffer_add_string(output, opening);
+    buffer_add_string(output, types);
     buffer_add_string(output, decisions);
     buffer_add_string(output,
                       "\n## The families\n\nBehind each type, in parentheses, what it has of what counts when no "

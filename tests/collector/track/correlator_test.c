@@ -51,6 +51,34 @@ static void test_steps_tell_the_life(void **state)
                      correlated->began + 6000000);
 }
 
+/* ---- two engines ---- */
+
+#define LITE "@server sqlite 3.40\ntable main.t\n  column x type=INTEGER nullable=yes\n"
+#define PG "@server postgresql 16.3\ntable public.t\n  column x type=bigint nullable=yes\n"
+
+/* What both can say is compared, and nothing drifts in masses. */
+static void test_environments_of_two_engines(void **state)
+{
+    struct correlated *correlated = *state;
+
+    correlated_record(correlated, STAGING, LITE "view main.v definition=a\n", NULL);
+    correlated_record(correlated, PROD, PG, NULL);
+    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift"), 0);
+    correlated_record(correlated, STAGING, LITE "view main.v definition=b\n", NULL);
+    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift"), 0);
+    correlated_record_by(correlated, STAGING, LITE "  column y type='VARCHAR(40)' nullable=yes\n", "eve");
+    correlated_record(correlated, PROD, PG "table public.u\n", NULL);
+    correlated_record(correlated, PROD, PG "  column y type=text nullable=yes\n", NULL);
+    correlated_record_by(correlated, PROD, PG "  column y type='character varying(40)' nullable=yes\n", "bob");
+    assert_string_equal(correlated_steps(correlated, 1), "opened 3 from\n"
+                                                         "changed 5 to\n"
+                                                         "explained 5: diverged\n"
+                                                         "ended 6 to: promoted\n");
+    assert_string_equal(correlated_steps(correlated, 2), "opened 4 to\n"
+                                                         "ended 5 to: reverted\n");
+    assert_int_equal(history_ask(correlated->history, "SELECT count(*) FROM drift WHERE ending IS NULL"), 0);
+}
+
 /* ---- who did it ---- */
 
 static void test_changes_explain_drifts(void **state)
@@ -321,6 +349,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_steps_tell_the_life, correlated_setup, correlated_teardown),
+        cmocka_unit_test_setup_teardown(test_environments_of_two_engines, correlated_setup, correlated_teardown),
         cmocka_unit_test_setup_teardown(test_changes_explain_drifts, correlated_setup, correlated_teardown),
         cmocka_unit_test_setup_teardown(test_a_name_and_what_is_said_are_two_changes, correlated_setup,
                                         correlated_teardown),

@@ -178,6 +178,20 @@ static const struct across_case {
      .from = ODBC "gap check reason='not visible through ODBC'\ntable main.t\n  column a type=int4 default=1\n",
      .to = PG "table public.t\n  column a type=integer nullable=no identity=always\n",
      .expected = "public.t.a int4=integer integer\nIN_SYNC\n"},
+    {.name = "what no driver tells of what is not compared",
+     .from = ODBC "gap table '* (options)' reason='x'\ngap column '* (identity, generated, collation)' reason='x'\n"
+                  "gap index '* (method, predicate, included)' reason='x'\ngap index '* (expressions)' reason='x'\n",
+     .to = PG,
+     .expected = "uncovered index '* (method, predicate, included)'\nUNKNOWN\n"},
+    {.name = "keys over a beginning, keys that are switched off, histories",
+     .from =
+         MARIA "table main.t\n  column a type=longtext nullable=no\n"
+               "  unique a columns=[a] prefix_lengths=[10]\n  index b columns=[a] prefix_lengths=[10] method=btree\n",
+     .to = MS "table dbo.t\n  column a type='nvarchar(max)' nullable=no\n  unique u columns=[a] enabled=no\n"
+              "  index i columns=[a] method='clustered columnstore'\ntable dbo.t_history temporal=history\n",
+     .expected = "dbo.t.a longtext=nvarchar(max) text\nnot unique in part or switched off 1 1\n"
+                 "not index with an expression, a condition or another method 1 1\n"
+                 "not table histories of others 0 1\nIN_SYNC\n"},
     {.name = "what was not read of what is compared",
      .from = PG "gap index reason='permission denied'\ngap table 'public.u' reason='locked'\ngap trigger reason='x'\n",
      .to = MS "table dbo.t\n  column a type=int nullable=no\n  index i columns=[a]\ntable dbo.U\n",

@@ -12,7 +12,7 @@ import sys
 
 import jsonschema
 
-SAMPLES = ["in_sync", "not_covered", "other_version", "other_major", "shop", "renamed_elsewhere", "hostile"]
+SAMPLES = ["in_sync", "not_covered", "other_version", "other_major", "two_engines", "shop", "renamed_elsewhere", "hostile"]
 SOURCE = os.environ["DRIFTLINE_SOURCE_DIR"]
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 

@@ -5,7 +5,7 @@ set -euo pipefail
 action=$1 folder=$2 program=$3
 mine=$(mktemp -d)
 trap 'rm -rf "$mine"' EXIT
-for sample in in_sync not_covered other_version other_major shop renamed_elsewhere hostile; do
+for sample in in_sync not_covered other_version other_major two_engines shop renamed_elsewhere hostile; do
   for format in text json markdown junit github; do
     # The roots are the canonical form's business, and have tests of their own.
     "$program" "$format" "$sample" | sed -E 's/"root": "[0-9a-f]{64}"/"root": "…"/; s/^(from|to  )(.*)  [0-9a-f]{12}$/\1\2  …/' \

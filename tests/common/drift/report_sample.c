@@ -55,6 +55,26 @@ const struct report_sample report_samples[] = {
            "view shop.v definition='a\n```\n`````` six\n@everyone\n]]>\xe2\x80\xae reversed'\n"
            "function shop.f(integer) body='\x1b[0mplain\x01'\n"
            "gap cast 'x\n::error::y' reason='\r\n%'\n"},
+    {.name = "two_engines",
+     .from = "@server postgresql 16.3\n"
+             "gap index reason='permission denied'\n"
+             "table public.orders\n"
+             "  column id type=bigint nullable=no identity=always\n"
+             "  column note type='character varying(40)' nullable=yes\n"
+             "  column total type='numeric(12,2)' nullable=no default=0\n"
+             "  column seen type=timestamp nullable=yes\n"
+             "  check positive expression='(total > 0)'\n"
+             "  primary_key orders_pkey columns=[id]\n"
+             "view public.open\nview public.closed\n"
+             "table public.orders_1 partition_of=public.orders\n",
+     .to = "@server sqlserver 16.0\n"
+           "table dbo.orders\n"
+           "  column id type=bigint nullable=no identity='1,1'\n"
+           "  column note type='nvarchar(20)' nullable=yes\n"
+           "  column total type='decimal(12,2)' nullable=no default='((0))'\n"
+           "  column seen type=timestamp nullable=no\n"
+           "  primary_key pk columns=[id]\n"
+           "  index by_note columns=['lower(note)']\n"},
     {0},
 };
 
@@ -71,7 +91,8 @@ void sample_report_init(struct sample_report *sample, const struct report_sample
     diff_options_init(&options);
     if (diff_snapshots(&sample->diff, sample->from, sample->to, &options, &sample->arena, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
-    sample->report = (struct report){.diff = &sample->diff, .from = sample->from, .to = sample->to};
+    sample->report =
+        (struct report){.diff = &sample->diff, .from = sample->from, .to = sample->to, .show_equivalent = true};
 }
 
 void sample_report_clear(struct sample_report *sample)
