@@ -91,7 +91,8 @@ static void no_script(const struct capture_install *install, struct buffer *ret_
 static void sqlserver_script(const struct capture_install *install, struct buffer *ret_sql)
 {
     buffer_add_string(ret_sql, sqlserver_capture_install);
-    buffer_printf(ret_sql, "EXEC driftline.retain %u;\nGO\n", install->retention_days);
+    if (install->retention_days > 0)
+        buffer_printf(ret_sql, "EXEC driftline.retain %u;\nGO\n", install->retention_days);
     if (install->agent_role.length == 0)
         return;
     buffer_add_string(ret_sql, "EXEC driftline.allow N'");

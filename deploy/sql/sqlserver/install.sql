@@ -68,7 +68,7 @@ IF OBJECT_ID(N'driftline.installation', N'U') IS NULL
   );
 GO
 -- Another id each time: what happened while there was no trigger is not known.
-DECLARE @retention int = COALESCE((SELECT MAX(retention_days) FROM driftline.installation), 30);
+DECLARE @retention int = COALESCE((SELECT MAX(retention_days) FROM driftline.installation), 90);
 DELETE FROM driftline.installation;
 INSERT INTO driftline.installation (id, installed_at, retention_days) VALUES (NEWID(), SYSUTCDATETIME(), @retention);
 GO
@@ -151,7 +151,21 @@ BEGIN
   DECLARE @name nvarchar(256) = @event.value(N'(/EVENT_INSTANCE/ObjectName)[1]', N'nvarchar(256)');
   DECLARE @target nvarchar(256) = @event.value(N'(/EVENT_INSTANCE/TargetObjectName)[1]', N'nvarchar(256)');
   DECLARE @user nvarchar(128) = @event.value(N'(/EVENT_INSTANCE/UserName)[1]', N'nvarchar(128)');
+  DECLARE @level nvarchar(128) = @event.value(N'(/EVENT_INSTANCE/Level0Name)[1]', N'nvarchar(128)');
 
+  -- An extended property is about what has it, which stands in levels: schema, table or so, column or so.
+  IF @level IS NOT NULL
+  BEGIN
+    SET @schema = @level;
+    SET @type = COALESCE(@event.value(N'(/EVENT_INSTANCE/Level1Type)[1]', N'nvarchar(128)'), N'SCHEMA');
+    SET @name = COALESCE(@event.value(N'(/EVENT_INSTANCE/Level1Name)[1]', N'nvarchar(256)'), @level);
+    SET @target = NULL;
+    IF @event.exist(N'/EVENT_INSTANCE/Level2Name') = 1
+    BEGIN
+      SET @target = @name;
+      SET @name = @event.value(N'(/EVENT_INSTANCE/Level2Name)[1]', N'nvarchar(256)');
+    END;
+  END;
   IF @schema = N'driftline' OR (@type = N'SCHEMA' AND @name = N'driftline')
     RETURN;
   -- An index, a trigger, a column is part of its table.
