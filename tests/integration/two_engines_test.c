@@ -1,11 +1,12 @@
-/* One schema written for SQLite and for PostgreSQL, read from real databases: it is in sync, and the types that are
- * equal by family are listed; one column that is narrower is one difference. */
+/* One schema written for SQLite, for PostgreSQL and for MariaDB, read from real databases: each two are in sync, and
+ * the types that are equal by family are listed; one column that is narrower is one difference. */
 #include <sqlite3.h>
 
 #include "drift/diff.h"
 #include "integration/database.h"
 #include "support/cmocka.h"
 #include "support/directory.h"
+#include "support/mariadb.h"
 #include "support/postgres.h"
 
 enum { ARENA_LIMIT = 64 * 1024 * 1024 };
@@ -35,12 +36,23 @@ static const char for_postgresql[] =
     " CONSTRAINT whatever FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE RESTRICT);"
     "CREATE FUNCTION answer() RETURNS integer LANGUAGE sql AS 'SELECT 42';";
 
-/* Both databases, and the comparison of what they are now. */
+static const char for_mariadb[] =
+    "CREATE TABLE customers (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, email varchar(120) NOT NULL UNIQUE,"
+    " name longtext, active boolean NOT NULL DEFAULT true, created datetime(6) NOT NULL DEFAULT now(6));"
+    "CREATE TABLE orders (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, customer_id bigint NOT NULL,"
+    " code varchar(40), total decimal(10,2) NOT NULL, rate double, payload longblob, `when` date, UNIQUE (code),"
+    " UNIQUE (total, customer_id), FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE CASCADE);"
+    "CREATE TABLE items (order_id bigint NOT NULL, line int NOT NULL, note longtext, PRIMARY KEY (order_id, line),"
+    " FOREIGN KEY (order_id) REFERENCES orders (id));"
+    "CREATE VIEW open_orders AS SELECT id FROM orders;";
+
+enum { SQLITE, POSTGRESQL, MARIADB, ENGINES };
+
+/* The databases, and the comparison of what two of them are now. */
 struct engines {
     struct test_directory directory;
     struct arena arena;
-    const char *sqlite;
-    const char *postgresql;
+    const char *refs[ENGINES];
     struct snapshot *from;
     struct snapshot *to;
 };
@@ -57,9 +69,11 @@ static int make(void **state)
     assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
     assert_int_equal(sqlite3_exec(database, for_sqlite, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(database);
-    engines.sqlite = arena_printf(&engines.arena, "sqlite:%s", path);
-    engines.postgresql = database_make(&engines.arena, "dl_two_engines", "");
-    test_postgres_execute(engines.postgresql, for_postgresql);
+    engines.refs[SQLITE] = arena_printf(&engines.arena, "sqlite:%s", path);
+    engines.refs[POSTGRESQL] = database_make(&engines.arena, "dl_two_engines", "");
+    test_postgres_execute(engines.refs[POSTGRESQL], for_postgresql);
+    engines.refs[MARIADB] = test_mariadb_database(&engines.arena, "dl_two_engines");
+    test_mariadb_execute("dl_two_engines", for_mariadb);
     *state = &engines;
     return 0;
 }
@@ -69,6 +83,7 @@ static int clear(void **state)
     struct engines *engines = *state;
 
     database_drop("dl_two_engines");
+    test_mariadb_drop("dl_two_engines");
     arena_free(&engines->arena);
     test_directory_remove(&engines->directory);
     return 0;
@@ -88,16 +103,15 @@ static struct snapshot *read_engine(const char *ref)
     return snapshot;
 }
 
-static struct diff compare(struct engines *engines, bool reverse)
+static struct diff compare(struct engines *engines, unsigned from, unsigned to)
 {
-    const char *refs[2] = {engines->sqlite, engines->postgresql};
     struct diff_options options;
     struct error error = {0};
     struct diff diff;
 
     diff_options_init(&options);
-    engines->from = read_engine(refs[reverse]);
-    engines->to = read_engine(refs[!reverse]);
+    engines->from = read_engine(engines->refs[from]);
+    engines->to = read_engine(engines->refs[to]);
     if (diff_snapshots(&diff, engines->from, engines->to, &options, &engines->arena, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
     return diff;
@@ -124,25 +138,36 @@ static void expect_equivalent(const struct diff *diff, const char *object, const
     fail_msg("%s is not among what is equal", object);
 }
 
+static void expect_what_is_equal(const struct diff *diff, unsigned from, unsigned to)
+{
+    if (from == SQLITE && to == POSTGRESQL) {
+        expect_equivalent(diff, "public.customers.id", "INTEGER", "bigint", "integer");
+        expect_equivalent(diff, "public.customers.email", "VARCHAR(120)", "character varying(120)", "text");
+        expect_equivalent(diff, "public.orders.rate", "REAL", "double precision", "floating point");
+    } else if (from == POSTGRESQL && to == SQLITE) {
+        expect_equivalent(diff, "main.\"Orders\".id", "bigint", "INTEGER", "integer");
+    } else if (from == POSTGRESQL && to == MARIADB) {
+        expect_equivalent(diff, "main.customers.active", "boolean", "tinyint(1)", "boolean");
+        expect_equivalent(diff, "main.customers.created", "timestamp without time zone", "datetime(6)", "timestamp");
+    }
+}
+
 static void test_one_schema_is_in_sync(void **state)
 {
     struct engines *engines = *state;
 
-    for (unsigned reverse = 0; reverse < 2; reverse++) {
-        struct diff diff = compare(engines, reverse == 1);
+    for (unsigned pair = 0; pair < ENGINES * ENGINES; pair++) {
+        unsigned from = pair / ENGINES, to = pair % ENGINES;
+        struct diff diff;
 
+        if (from == to)
+            continue;
+        diff = compare(engines, from, to);
         for (uint32_t i = 0; i < diff.change_count; i++)
             print_message("  %s %.*s\n", diff.changes[i].rule, TEXT_ARGS(diff.changes[i].object));
         assert_int_equal(diff.verdict, VERDICT_IN_SYNC);
-        assert_int_equal(diff.equivalent_count, 15);
-        assert_true(diff.not_compared_count > 0);
-        if (reverse == 0) {
-            expect_equivalent(&diff, "public.customers.id", "INTEGER", "bigint", "integer");
-            expect_equivalent(&diff, "public.customers.email", "VARCHAR(120)", "character varying(120)", "text");
-            expect_equivalent(&diff, "public.orders.rate", "REAL", "double precision", "floating point");
-        } else {
-            expect_equivalent(&diff, "main.\"Orders\".id", "bigint", "INTEGER", "integer");
-        }
+        assert_true(diff.is_across && diff.equivalent_count >= 10 && diff.not_compared_count > 0);
+        expect_what_is_equal(&diff, from, to);
         release(engines);
     }
 }
@@ -152,8 +177,8 @@ static void test_one_column_is_narrower(void **state)
     struct engines *engines = *state;
     struct diff diff;
 
-    test_postgres_execute(engines->postgresql, "ALTER TABLE orders ALTER code TYPE varchar(20)");
-    diff = compare(engines, false);
+    test_postgres_execute(engines->refs[POSTGRESQL], "ALTER TABLE orders ALTER code TYPE varchar(20)");
+    diff = compare(engines, SQLITE, POSTGRESQL);
     assert_int_equal(diff.change_count, 1);
     assert_string_equal(diff.changes[0].rule, "type-narrowed");
     assert_true(text_equal(diff.changes[0].object, TEXT("public.orders.code")));
@@ -187,18 +212,18 @@ static void test_each_kind_of_change_is_seen(void **state)
     };
     struct engines *engines = *state;
 
-    test_postgres_execute(engines->postgresql, "ALTER TABLE orders ALTER code TYPE varchar(40)");
+    test_postgres_execute(engines->refs[POSTGRESQL], "ALTER TABLE orders ALTER code TYPE varchar(40)");
     for (size_t i = 0; i < LENGTH_OF(changes); i++) {
         struct diff diff;
 
-        test_postgres_execute(engines->postgresql, changes[i].statement);
-        diff = compare(engines, false);
+        test_postgres_execute(engines->refs[POSTGRESQL], changes[i].statement);
+        diff = compare(engines, SQLITE, POSTGRESQL);
         if (diff.change_count != 1 || strcmp(diff.changes[0].rule, changes[i].rule) != 0)
             fail_msg("%s: %u changes, the first %s", changes[i].statement, diff.change_count,
                      diff.change_count == 0 ? "none" : diff.changes[0].rule);
         release(engines);
-        test_postgres_execute(engines->postgresql, changes[i].undo);
-        diff = compare(engines, false);
+        test_postgres_execute(engines->refs[POSTGRESQL], changes[i].undo);
+        diff = compare(engines, SQLITE, POSTGRESQL);
         assert_int_equal(diff.verdict, VERDICT_IN_SYNC);
         release(engines);
     }

@@ -56,6 +56,47 @@ static void test_against_nothing_everything_is_new(void **state)
     pair_free(&pair);
 }
 
+static struct snapshot *build_of_engine(struct bench *bench, uint32_t count, struct text engine)
+{
+    struct object *objects = bench_room(bench, count, sizeof *objects);
+    struct snapshot_input input = {.info = {.engine = engine}, .objects = objects, .object_count = count};
+    struct snapshot *snapshot;
+
+    for (uint32_t i = 0; i < count; i++)
+        objects[i] = bench_object(bench, i);
+    snapshot = sample_build(&input);
+    shelf_add_snapshot(&bench->shelf, &bench->workshop, snapshot);
+    return snapshot;
+}
+
+/* What is equal to the byte may mean two things in two engines. */
+static void test_two_engines_are_loaded_whole(void **state)
+{
+    struct bench *bench = *state;
+    struct sample_random random = bench->random;
+    struct pair pair = {.from = build_of_engine(bench, 200, TEXT("sqlite"))}, loaded = {NULL, NULL};
+    struct error error = {0};
+
+    bench->random = random; /* the same objects again */
+    pair.to = build_of_engine(bench, 200, TEXT("postgresql"));
+    for (unsigned against = 0; against < 2; against++) {
+        enum error_code code = against == 1
+                                   ? snapshot_load_against(&loaded.from, &loaded.to, &pair.from->root, pair.to,
+                                                           &bench->source, BENCH_MEMORY, &error)
+                                   : snapshot_load_changed(&loaded.from, &loaded.to, &pair.from->root, &pair.to->root,
+                                                           &bench->source, BENCH_MEMORY, &error);
+
+        assert_int_equal(code, ERROR_NONE);
+        assert_int_equal(snapshot_object_count(loaded.from), snapshot_object_count(pair.from));
+        assert_int_equal(snapshot_object_count(loaded.to), snapshot_object_count(pair.to));
+        assert_true(text_equal(loaded.from->info.engine, TEXT("sqlite")));
+        assert_true(text_equal(loaded.to->info.engine, TEXT("postgresql")));
+        assert_true(hash_equal(&loaded.to->root, &pair.to->root));
+        pair_free(&loaded);
+    }
+    pair_free(&pair);
+}
+
 /* One change among many objects costs its own nodes and those on the way to it. */
 static void test_costs_follow_the_difference(void **state)
 {
@@ -403,6 +444,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_what_differs_compares_as_the_whole, bench_setup, bench_teardown),
         cmocka_unit_test_setup_teardown(test_against_nothing_everything_is_new, bench_setup, bench_teardown),
+        cmocka_unit_test_setup_teardown(test_two_engines_are_loaded_whole, bench_setup, bench_teardown),
         cmocka_unit_test_setup_teardown(test_costs_follow_the_difference, bench_setup, bench_teardown),
         cmocka_unit_test_setup_teardown(test_a_step_shows_what_it_touched, bench_setup, bench_teardown),
         cmocka_unit_test_setup_teardown(test_costs_follow_the_step, bench_setup, bench_teardown),
