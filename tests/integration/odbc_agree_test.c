@@ -472,6 +472,34 @@ static void test_changes_move_the_root(void **state)
     test_postgres_drop("dl_agree_changes");
 }
 
+/* There is nothing cheap that would move: the exact look finds changes, and nothing else. */
+static void test_changes_are_noticed(void **state)
+{
+    struct pair pairs[] = {new_sqlite("watched"), new_postgres("dl_agree_watched")};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(pairs); i++) {
+        struct source_settings settings;
+        struct watch *watch = NULL;
+        struct error error = {0};
+
+        execute(&pairs[i], "CREATE TABLE t (id integer PRIMARY KEY)");
+        source_settings_init(&settings);
+        assert_int_equal(watch_open(&watch, pairs[i].odbc, &settings, &error), ERROR_NONE);
+        assert_int_equal(database_look(watch, WATCH_EXACT), WATCH_CHANGED);
+        watch_keep(watch);
+        execute(&pairs[i], "INSERT INTO t VALUES (1); ANALYZE");
+        assert_int_equal(database_look(watch, WATCH_EXACT), WATCH_SAME);
+        execute(&pairs[i], "CREATE INDEX i ON t (id)");
+        assert_int_equal(database_look(watch, WATCH_CHEAP), WATCH_SAME);
+        assert_int_equal(database_look(watch, WATCH_EXACT), WATCH_CHANGED);
+        watch_keep(watch);
+        assert_int_equal(database_look(watch, WATCH_EXACT), WATCH_SAME);
+        watch_close(watch);
+    }
+    test_postgres_drop("dl_agree_watched");
+}
+
 /* ---- where the drivers say something else: docs/reference/odbc-generic.md ---- */
 
 static bool says(const struct lines *lines, const char *line)
@@ -558,6 +586,7 @@ int main(void)
         cmocka_unit_test(test_odd_names),
         cmocka_unit_test(test_thousand_tables),
         cmocka_unit_test(test_changes_move_the_root),
+        cmocka_unit_test(test_changes_are_noticed),
         cmocka_unit_test(test_what_the_driver_of_sqlite_says_otherwise),
         cmocka_unit_test(test_a_table_that_the_driver_cannot_name),
     };
