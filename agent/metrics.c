@@ -1,6 +1,7 @@
 #include "agent/metrics.h"
 
 #include "base/metric_process.h"
+#include "sources/capture.h"
 
 const struct metric agent_metrics[AGENT_METRIC_COUNT] = {
 #define METRIC(symbol, name, type, labels, help) [AGENT_METRIC_##symbol] = {name, METRIC_##type, labels, help},
@@ -147,6 +148,29 @@ static void write_snapshots(struct metric_writer *writer, struct target_sample *
     metric_number(writer, sample->labels, (int64_t)sample->counts.stored);
 }
 
+static void write_capture(struct metric_writer *writer, struct target_sample *sample)
+{
+    static const struct text states[] = {[CAPTURE_ABSENT] = TEXT_INIT("absent"),
+                                         [CAPTURE_ON] = TEXT_INIT("on"),
+                                         [CAPTURE_OFF] = TEXT_INIT("off"),
+                                         [CAPTURE_UNREAD] = TEXT_INIT("unread")};
+
+    for (size_t state = 0; state < LENGTH_OF(states); state++) {
+        sample->labels[3] = states[state];
+        metric_number(writer, sample->labels, sample->counts.capture == (int)state);
+    }
+}
+
+static void write_statements(struct metric_writer *writer, struct target_sample *sample)
+{
+    metric_number(writer, sample->labels, (int64_t)sample->counts.statements);
+}
+
+static void write_woken(struct metric_writer *writer, struct target_sample *sample)
+{
+    metric_number(writer, sample->labels, (int64_t)sample->counts.woken);
+}
+
 static void write_gaps(struct metric_writer *writer, struct target_sample *sample)
 {
     metric_number(writer, sample->labels, (int64_t)sample->counts.dropped);
@@ -163,7 +187,8 @@ static void write_targets(struct scrape *scrape)
         {AGENT_METRIC_LOOK_TIME, write_look_time}, {AGENT_METRIC_READS, write_reads},
         {AGENT_METRIC_READ_TIME, write_read_time}, {AGENT_METRIC_TORN, write_torn},
         {AGENT_METRIC_FAILURES, write_failures},   {AGENT_METRIC_SNAPSHOTS, write_snapshots},
-        {AGENT_METRIC_GAPS, write_gaps},
+        {AGENT_METRIC_CAPTURE, write_capture},     {AGENT_METRIC_STATEMENTS, write_statements},
+        {AGENT_METRIC_WOKEN, write_woken},         {AGENT_METRIC_GAPS, write_gaps},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -39,7 +39,7 @@ enum capture_state {
 struct capture_reading {
     struct text taker;   /* in: the outbox, as 32 hex digits; empty: whatever is not recorded is read */
     struct text before;  /* in: the continuity of the last reading that was stored; empty: there is none */
-    struct arena *arena; /* in: where all below goes */
+    struct arena *arena; /* in: where all below goes, and nothing else is */
 
     enum capture_state state;
     /* Equal and not empty in two readings: nothing has escaped capture between them. */
