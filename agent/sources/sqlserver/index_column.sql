@@ -1,9 +1,15 @@
 -- The columns of indexes and keys: those of the key in order, the included ones as a set. A columnstore index is not
--- ordered by its columns, and a clustered one has all of them. Serves SQL Server 2016 and later.
+-- ordered by its columns, and a clustered one has all of them. Hidden columns of graph tables are called as in
+-- column.sql. Serves SQL Server 2016 and later.
 -- @attach
 -- @part_of index
 SELECT CAST(i.object_id AS bigint) * 1000000 + i.index_id AS of_id,
-       CASE WHEN c.key_ordinal > 0 OR i.type IN (3, 4) THEN k.name END AS "columns[]",
+       CASE WHEN c.key_ordinal > 0 OR i.type IN (3, 4) THEN
+            CASE WHEN k.graph_type IS NOT NULL                                                    --[140000..]
+                 THEN CONCAT('$', LOWER(k.graph_type_desc) COLLATE DATABASE_DEFAULT) ELSE         --[140000..]
+                      k.name COLLATE DATABASE_DEFAULT
+                 END                                                                              --[140000..]
+            END AS "columns[]",
        CASE WHEN c.is_included_column = 1 THEN k.name END AS "included{}",
        CASE WHEN c.key_ordinal > 0
              AND EXISTS (SELECT 1 FROM sys.index_columns e
