@@ -165,5 +165,6 @@ struct text test_mariadb_dump(struct arena *arena, const char *database)
             write = copy_line(write, line, length);
         line += length;
     }
+    *write = '\0';
     return (struct text){start, (size_t)(write - start)};
 }

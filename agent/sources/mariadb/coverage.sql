@@ -1,6 +1,6 @@
--- What the account cannot see. The information schema leaves out what one has no rights to, and does not say so: whether
--- it is complete follows from what the account has been granted on the whole database or server. What the roles that it
--- has enabled were granted shows only to whoever may read all of the database `mysql`.
+-- What the account cannot see. The information schema leaves out what one has no rights to, and does not say so.
+-- Whether it is complete follows from what the account has been granted on the whole database or server. What the roles
+-- that it has enabled were granted shows only to whoever may read all of the database `mysql`.
 -- Foreign keys are shown to whoever has another right to a table than SELECT.
 -- @kind table
 WITH account AS (

@@ -8,9 +8,9 @@ SELECT 'main' AS `schema`,
        CONV(LEFT(SHA1(v.TABLE_NAME), 15), 16, 10) AS id,
        CASE WHEN v.VIEW_DEFINITION = '' THEN 'needs SHOW VIEW' END AS gap,
        REGEXP_REPLACE(NULLIF(v.VIEW_DEFINITION, ''),                                               --[100000..]
-                      CONCAT('(?:''(?:[^''\\\\]|\\\\.)*+''|(?!`\\Q',                               --[100000..]
+                      CONCAT('(?:''(?:[^''\\\\]|\\\\.)*+''|(?:(?<=[.])|(?!`\\Q',                    --[100000..]
                              REPLACE(REPLACE(DATABASE(), '`', '``'), '\\E', '\\E\\\\E\\Q'),        --[100000..]
-                             '\\E`\\.)`(?:[^`]|``)*+`)(*SKIP)(*F)|(?<![.])`\\Q',                           --[100000..]
+                             '\\E`\\.))`(?:[^`]|``)*+`)(*SKIP)(*F)|`\\Q',                          --[100000..]
                              REPLACE(REPLACE(DATABASE(), '`', '``'), '\\E', '\\E\\\\E\\Q'),        --[100000..]
                              '\\E`\\.'), '') AS definition,                                        --[100000..]
        REPLACE(NULLIF(v.VIEW_DEFINITION, ''), CONCAT('`', REPLACE(DATABASE(), '`', '``'), '`.'), '') --[..99999]

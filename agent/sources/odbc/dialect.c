@@ -50,6 +50,7 @@ static enum error_code set_up_mariadb(struct odbc_connection *connection, struct
     static const char *const statements[] = {
         "SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION'",
         "SET SESSION sql_quote_show_create = 1",
+        "SET SESSION sql_select_limit = 18446744073709551615",
         "SET SESSION time_zone = '+00:00'",
         "SET SESSION group_concat_max_len = 67108864",
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
