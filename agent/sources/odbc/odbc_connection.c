@@ -391,18 +391,34 @@ static enum error_code set_up(struct odbc_connection *connection, struct error *
     return ask_server(connection, error);
 }
 
+/* A driver whose own limit was over says only that the connection was lost, or that it could not be made. */
+static enum error_code refused(const struct odbc_connection *connection, const struct odbc_diagnostic *diagnostic,
+                               int64_t began, struct error *error)
+{
+    int64_t milliseconds = (clock_elapsed() - began) / 1000;
+
+    if (odbc_diagnostic_connect_error(diagnostic, &connection->target, error) != ERROR_CONNECT ||
+        milliseconds < connection->settings->connect_timeout_ms)
+        return error->code;
+    error_hint(error, "the server has not answered for %u s: check host and port", (unsigned)(milliseconds / 1000));
+    return error->code = ERROR_TIMEOUT;
+}
+
 static enum error_code connect_to(struct odbc_connection *connection, const char *ref, struct error *error)
 {
     struct odbc_desk *desk;
+    int64_t began;
 
     if (odbc_target_parse(&connection->target, ref, &connection->arena, error) != ERROR_NONE ||
         check_database(connection, error) != ERROR_NONE ||
-        odbc_worker_start(&connection->worker, error) != ERROR_NONE || prepare_desk(connection, error) != ERROR_NONE ||
-        do_task(connection, ODBC_TASK_CONNECT, error) != ERROR_NONE)
+        odbc_worker_start(&connection->worker, error) != ERROR_NONE || prepare_desk(connection, error) != ERROR_NONE)
+        return error->code;
+    began = clock_elapsed();
+    if (do_task(connection, ODBC_TASK_CONNECT, error) != ERROR_NONE)
         return error->code;
     desk = odbc_worker_desk(connection->worker);
     if (desk->diagnostic.failed)
-        return odbc_diagnostic_connect_error(&desk->diagnostic, &connection->target, error);
+        return refused(connection, &desk->diagnostic, began, error);
     return set_up(connection, error);
 }
 

@@ -178,8 +178,11 @@ void contract_reads_odd_names(void **state)
     assert_int_equal(snapshot->gap_count > 0, contract->has_gaps);
     for (size_t i = 0; contract_odd_names[i] != NULL; i++) {
         struct text name = text_from(contract_odd_names[i]);
-        struct object table = find_table(contract, snapshot, contract_odd_names[i], &arena);
+        struct object table;
 
+        if (contract->allows != NULL && !contract->allows(contract_odd_names[i]))
+            continue;
+        table = find_table(contract, snapshot, contract_odd_names[i], &arena);
         if (object_part(&table, KIND_COLUMN, name) == NULL)
             fail_msg("the table '%s' has no column of that name", contract_odd_names[i]);
     }

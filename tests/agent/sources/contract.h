@@ -28,6 +28,9 @@ struct contract {
     /* Make a fixture, or make sure that it is there, and answer its REF. It must be the same at every call. */
     const char *(*make)(struct contract *contract, enum contract_fixture fixture);
 
+    /* Whether a table or column can have this of the odd names. NULL: each can. */
+    bool (*allows)(const char *name);
+
     const char *missing; /* a REF of something that does not exist, and how reading it fails */
     enum error_code missing_code;
     const char *refused;     /* a REF to which access is refused: ERROR_REFUSED */
