@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <strings.h>
 
+#include "base/compiler.h"
+
 enum family {
     FAMILY_NONE,
     FAMILY_EXACT, /* integers and numeric */
@@ -22,7 +24,8 @@ enum family {
 /* Of text: which letters there are. Of `nvarchar` all; of `varchar` those of a code page, where there is both. */
 enum letters { LETTERS_UNKNOWN, LETTERS_SOME, LETTERS_ALL };
 
-enum { UNLIMITED = INT_MAX, TYPE_TEXT_LIMIT = 120 };
+/* MariaDB's texts and bytes have three sizes beyond what anybody declares with a number. */
+enum { UNLIMITED = INT_MAX - 2, MEDIUM, LONG, TYPE_TEXT_LIMIT = 120 };
 
 /* What a type can hold. Sizes that a family does not use are 0 on both sides. */
 struct type {
@@ -32,6 +35,8 @@ struct type {
     int scale;  /* digits after the point */
     bool fixed; /* of fixed length: shorter values are padded or refused */
     bool not_a_number;
+    bool binary;   /* a whole number of a fixed count of bits */
+    bool positive; /* nothing below zero */
     enum letters letters;
     struct text fields; /* of an interval: "day to second", or empty for all */
 };
@@ -72,6 +77,9 @@ static const struct name_facts {
     {"text", FAMILY_TEXT, UNLIMITED, 0, false},
     {"ntext", FAMILY_TEXT, UNLIMITED, 0, false},
     {"clob", FAMILY_TEXT, UNLIMITED, 0, false},
+    {"tinytext", FAMILY_TEXT, 255, 0, false},
+    {"mediumtext", FAMILY_TEXT, MEDIUM, 0, false},
+    {"longtext", FAMILY_TEXT, LONG, 0, false},
     {"bpchar", FAMILY_TEXT, UNLIMITED, 0, true},
     {"character", FAMILY_TEXT, 1, 0, true},
     {"char", FAMILY_TEXT, 1, 0, true},
@@ -95,6 +103,9 @@ static const struct name_facts {
     {"interval", FAMILY_INTERVAL, 6, 0, false},
     {"bytea", FAMILY_BYTES, UNLIMITED, 0, false},
     {"blob", FAMILY_BYTES, UNLIMITED, 0, false},
+    {"tinyblob", FAMILY_BYTES, 255, 0, false},
+    {"mediumblob", FAMILY_BYTES, MEDIUM, 0, false},
+    {"longblob", FAMILY_BYTES, LONG, 0, false},
     {"varbinary", FAMILY_BYTES, UNLIMITED, 0, false},
     {"binary", FAMILY_BYTES, 1, 0, true},
     {"image", FAMILY_BYTES, UNLIMITED, 0, false},
@@ -198,6 +209,8 @@ static void apply_numbers(struct type *type, const struct spelling *spelling, co
     if (type->family == FAMILY_EXACT && facts->size == UNLIMITED) {
         type->size = first - second; /* a negative scale moves digits to the left of the point */
         type->scale = second;
+    } else if (type->family == FAMILY_FLOAT && spelling->number_count > 1) {
+        type->fixed = true; /* double(8,2): so many digits and no more */
     } else if (type->family == FAMILY_FLOAT) {
         type->size = first <= 24 ? 24 : 53;
     } else if (type->family != FAMILY_EXACT) {
@@ -212,10 +225,26 @@ static enum letters letters_of(struct text words)
     return words.bytes[0] == 'n' ? LETTERS_ALL : LETTERS_UNKNOWN; /* nvarchar, nchar, ntext, native character */
 }
 
+static bool cut_word(struct text *words, struct text word)
+{
+    if (words->length < word.length || memcmp(words->bytes + words->length - word.length, word.bytes, word.length) != 0)
+        return false;
+    words->length -= word.length;
+    return true;
+}
+
+/* The bit of the sign holds a digit more of two of the types. */
+static int positive_size(int size)
+{
+    return size == 7 ? 8 : size == 19 ? 20 : size;
+}
+
 /* Fill in what the type holds. `ret_type->fields` points into the spelling. */
 static bool understand(struct type *ret_type, const struct spelling *spelling)
 {
     struct text words = {spelling->words, spelling->length};
+    bool padded = cut_word(&words, TEXT(" zerofill"));
+    bool positive = cut_word(&words, TEXT(" unsigned")) || padded;
     const struct name_facts *facts = find_name(words);
     struct text fields = {NULL, 0};
 
@@ -231,18 +260,43 @@ static bool understand(struct type *ret_type, const struct spelling *spelling)
                               .scale = facts->scale,
                               .fixed = facts->fixed_length,
                               .not_a_number = facts->family == FAMILY_EXACT && facts->size == UNLIMITED,
+                              .binary = facts->family == FAMILY_EXACT && facts->size < UNLIMITED,
+                              .positive = positive,
                               .letters = facts->family == FAMILY_TEXT ? letters_of(words) : LETTERS_UNKNOWN,
                               .fields = fields};
     apply_numbers(ret_type, spelling, facts);
+    if (positive && ret_type->binary)
+        ret_type->size = positive_size(ret_type->size);
     return true;
+}
+
+/* Of two whole numbers of one size the one without negative values reaches higher. */
+static bool holds_sign(const struct type *to, const struct type *from)
+{
+    if (to->positive)
+        return from->positive;
+    return !from->positive || !to->binary || !from->binary || to->size > from->size;
 }
 
 /* Whether every value of `from` is one of `to`; both are of one family. */
 static bool holds(const struct type *to, const struct type *from)
 {
     return to->size >= from->size && to->scale >= from->scale && to->not_a_number >= from->not_a_number &&
-           to->fixed <= from->fixed && !(to->letters == LETTERS_SOME && from->letters == LETTERS_ALL) &&
+           to->fixed <= from->fixed && holds_sign(to, from) &&
+           !(to->letters == LETTERS_SOME && from->letters == LETTERS_ALL) &&
            (to->fields.length == 0 || text_equal(to->fields, from->fields));
+}
+
+/* Whether `to` is the list of `from` with more values behind: enum('a') and enum('a','b'). */
+static bool lists_more(struct text from, struct text to)
+{
+    static const struct text openings[] = {{"enum(", 5}, {"set(", 4}};
+
+    for (size_t i = 0; i < LENGTH_OF(openings); i++)
+        if (text_starts_with(from, openings[i]) && from.length + 1 < to.length && to.bytes[from.length - 1] == ',' &&
+            text_starts_with(to, (struct text){from.bytes, from.length - 1}))
+            return true;
+    return false;
 }
 
 enum type_change type_change_classify(struct text from, struct text to)
@@ -252,6 +306,8 @@ enum type_change type_change_classify(struct text from, struct text to)
 
     if (text_equal(from, to))
         return TYPE_CHANGE_SAME;
+    if (lists_more(from, to) || lists_more(to, from))
+        return lists_more(from, to) ? TYPE_CHANGE_WIDENED : TYPE_CHANGE_NARROWED;
     if (!spell(&from_spelling, from) || !spell(&to_spelling, to) || !understand(&from_type, &from_spelling) ||
         !understand(&to_type, &to_spelling))
         return TYPE_CHANGE_FAMILY;

@@ -34,6 +34,16 @@ static const struct {
     {"integer", "text", OTHER, OTHER},
     {"money", "numeric", OTHER, OTHER},
 
+    {"int", "int unsigned", NARROWER, NARROWER},
+    {"int unsigned", "bigint", WIDER, NARROWER},
+    {"int unsigned", "bigint unsigned", WIDER, NARROWER},
+    {"mediumint unsigned", "int", WIDER, NARROWER},
+    {"bigint unsigned", "bigint", NARROWER, NARROWER},
+    {"bigint unsigned", "decimal(20,0)", WIDER, NARROWER},
+    {"decimal(10,2) unsigned", "decimal(10,2)", WIDER, NARROWER},
+    {"int(6) unsigned zerofill", "int unsigned", SAME, SAME},
+    {"double(8,2)", "double", WIDER, NARROWER},
+
     /* floating point */
     {"real", "double precision", WIDER, NARROWER},
     {"float8", "double precision", SAME, SAME},
@@ -54,6 +64,20 @@ static const struct {
     {"bpchar", "text", WIDER, NARROWER},
     {"text", "citext", OTHER, OTHER},
     {"\"char\"", "character(1)", OTHER, OTHER},
+
+    {"tinytext", "varchar(255)", SAME, SAME},
+    {"text", "mediumtext", WIDER, NARROWER},
+    {"mediumtext", "longtext", WIDER, NARROWER},
+    {"varchar(300)", "longtext", WIDER, NARROWER},
+    {"tinyblob", "blob", WIDER, NARROWER},
+    {"mediumblob", "longblob", WIDER, NARROWER},
+
+    /* lists */
+    {"enum('a','b')", "enum('a','b','c')", WIDER, NARROWER},
+    {"enum('a','b')", "enum('b','a','c')", OTHER, OTHER},
+    {"enum('a')", "enum('ab')", OTHER, OTHER},
+    {"set('a')", "set('a','b')", WIDER, NARROWER},
+    {"enum('a')", "set('a','b')", OTHER, OTHER},
 
     /* bits */
     {"bit(8)", "bit(16)", WIDER, NARROWER},
