@@ -119,11 +119,10 @@ static const struct shape_member change_members[] = {
     {FIELD(answer_change, severity), .type = MEMBER_CHOICE, .choice = answer_severity_choice},
     {FIELD(answer_change, rule), .type = MEMBER_TEXT},
     {FIELD(answer_change, attributes), .type = MEMBER_OBJECTS, .shape = &answer_attribute_shape},
-    {FIELD(answer_change, actor), .type = MEMBER_TEXT, .optional = true},
-    {FIELD(answer_change, evidence), .type = MEMBER_TEXT, .optional = true},
-    {FIELD(answer_change, statement), .type = MEMBER_TEXT, .optional = true},
-    {FIELD(answer_change, application), .type = MEMBER_TEXT, .optional = true},
+    ACTOR_FIELDS(answer_change),
     {FIELD(answer_change, client), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_change, command), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_change, statement), .type = MEMBER_TEXT, .optional = true},
     {0},
 };
 static const struct shape change_shape = {sizeof(struct answer_change), change_members};
@@ -143,6 +142,31 @@ static const struct shape_member history_members[] = {
     {0},
 };
 const struct shape answer_history_shape = {sizeof(struct answer_history), history_members};
+
+/* ---- statements ---- */
+
+static const struct shape_member statement_members[] = {
+    {FIELD(answer_statement, id), .type = MEMBER_NUMBER},
+    {FIELD(answer_statement, at), .type = MEMBER_TIME, .optional = true},
+    {FIELD(answer_statement, environment), .type = MEMBER_TEXT},
+    {FIELD(answer_statement, instance), .type = MEMBER_TEXT},
+    ACTOR_FIELDS(answer_statement),
+    {FIELD(answer_statement, client), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_statement, command), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_statement, object), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_statement, statement), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_statement, changes), .type = MEMBER_NUMBER},
+    {0},
+};
+static const struct shape statement_shape = {sizeof(struct answer_statement), statement_members};
+
+static const struct shape_member statements_members[] = {
+    {FIELD(answer_statements, database), .type = MEMBER_TEXT},
+    {FIELD(answer_statements, statements), .type = MEMBER_OBJECTS, .shape = &statement_shape},
+    {FIELD(answer_statements, next), .type = MEMBER_NUMBER, .optional = true},
+    {0},
+};
+const struct shape answer_statements_shape = {sizeof(struct answer_statements), statements_members};
 
 /* ---- lists ---- */
 
@@ -179,6 +203,7 @@ static const struct shape_member target_members[] = {
     {FIELD(answer_target, since), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_target, checked_at), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_target, gaps), .type = MEMBER_NUMBER, .optional = true},
+    {FIELD(answer_target, capture), .type = MEMBER_TEXT, .optional = true},
     {0},
 };
 static const struct shape target_shape = {sizeof(struct answer_target), target_members};

@@ -68,6 +68,14 @@ struct answer_fleet {
     struct shape_list databases; /* struct answer_database */
 };
 
+/* Who made a change, and how that is known. */
+struct answer_actor {
+    struct text actor; /* empty: not known */
+    struct text role;  /* as whom, if the actor had taken another role */
+    struct text application;
+    struct text evidence; /* "captured", "inferred", "unattributed" */
+};
+
 /* ---- GET /api/v1/history ---- */
 
 struct answer_attribute {
@@ -91,11 +99,10 @@ struct answer_change {
     unsigned severity; /* enum severity */
     struct text rule;
     struct shape_list attributes; /* struct answer_attribute */
-    struct text actor;
-    struct text evidence; /* "captured", "inferred", "unattributed" */
-    struct text statement;
-    struct text application;
+    struct answer_actor who;
     struct text client;
+    struct text command;
+    struct text statement;
 };
 
 struct answer_note {
@@ -111,6 +118,27 @@ struct answer_history {
     struct shape_list changes; /* struct answer_change, newest first */
     struct shape_list notes;   /* struct answer_note, newest first */
     int64_t next;              /* 0: that was all */
+};
+
+/* ---- GET /api/v1/statements ---- */
+
+struct answer_statement {
+    int64_t id;
+    int64_t at;
+    struct text environment;
+    struct text instance;
+    struct answer_actor who; /* without evidence */
+    struct text client;
+    struct text command;
+    struct text object;
+    struct text statement;
+    int64_t changes;
+};
+
+struct answer_statements {
+    struct text database;
+    struct shape_list statements; /* struct answer_statement, newest first */
+    int64_t next;                 /* 0: that was all */
 };
 
 /* ---- GET /api/v1/agents, targets, snapshots ---- */
@@ -144,6 +172,7 @@ struct answer_target {
     int64_t since;
     int64_t checked_at;
     int64_t gaps;
+    struct text capture; /* "captured", "polled"; empty: there is no snapshot */
 };
 
 struct answer_targets {
@@ -172,6 +201,7 @@ struct answer_snapshots {
 
 extern const struct shape answer_fleet_shape;
 extern const struct shape answer_history_shape;
+extern const struct shape answer_statements_shape;
 extern const struct shape answer_agent_shape;
 extern const struct shape answer_agents_shape;
 extern const struct shape answer_targets_shape;

@@ -22,8 +22,7 @@ static const struct shape_member change_members[] = {
     {FIELD(answer_contract_change, id), .type = MEMBER_NUMBER},
     {FIELD(answer_contract_change, at), .type = MEMBER_TIME, .optional = true},
     {FIELD(answer_contract_change, object), .type = MEMBER_TEXT},
-    {FIELD(answer_contract_change, actor), .type = MEMBER_TEXT, .optional = true},
-    {FIELD(answer_contract_change, evidence), .type = MEMBER_TEXT, .optional = true},
+    ACTOR_FIELDS(answer_contract_change),
     {0},
 };
 static const struct shape change_shape = {sizeof(struct answer_contract_change), change_members};

@@ -19,8 +19,7 @@ struct answer_contract_change {
     int64_t id;
     int64_t at;
     struct text object;
-    struct text actor;
-    struct text evidence;
+    struct answer_actor who;
 };
 
 struct answer_contract_target {

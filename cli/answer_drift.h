@@ -35,8 +35,9 @@ struct answer_drift_change {
     int64_t before; /* of the look before, which did not; 0: there was none */
     struct text environment;
     struct text instance;
-    struct text actor;
-    struct text evidence;
+    struct answer_actor who;
+    struct text client;
+    struct text command;
     struct text statement;
 };
 
@@ -81,8 +82,7 @@ struct answer_drift_step {
     bool there;
     int64_t snapshot;
     int64_t change;
-    struct text actor;
-    struct text evidence;
+    struct answer_actor who;
     struct text by;
     struct text note;
 };

@@ -7,6 +7,15 @@
 /* A member that is called in JSON as in the struct. */
 #define FIELD(structure, field) .name = #field, .offset = offsetof(struct structure, field)
 
+/* Those of a struct answer_actor with the name `who`. */
+#define ACTOR_FIELD(structure, field)                                                                                  \
+    {                                                                                                                  \
+        .name = #field, .offset = offsetof(struct structure, who.field), .type = MEMBER_TEXT, .optional = true         \
+    }
+#define ACTOR_FIELDS(structure)                                                                                        \
+    ACTOR_FIELD(structure, actor), ACTOR_FIELD(structure, role), ACTOR_FIELD(structure, application),                  \
+        ACTOR_FIELD(structure, evidence)
+
 extern const struct shape answer_summary_shape;
 extern const struct shape answer_attribute_shape;
 

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "cli/drift_text.h"
+#include "cli/actor_text.h"
 #include "cli/moment.h"
 #include "cli/place.h"
 #include "drift/report_display.h"
@@ -136,7 +136,7 @@ static void write_target(struct buffer *output, const struct answer_contract *co
         moment_write(output, target->since);
     }
     if (change != NULL) {
-        drift_write_actor(&actor, change->actor, change->evidence);
+        actor_write(&actor, &change->who);
         buffer_printf(output, ", with change %lld of ", (long long)change->id);
         display_text(output, change->object);
         buffer_add_string(output, actor.length > 0 ? " " : "");

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "cli/actor_text.h"
 #include "cli/moment.h"
 #include "cli/place.h"
 #include "cli/summary.h"
@@ -50,23 +51,16 @@ static void write_pair(struct buffer *buffer, const struct answer_drift *drift)
 
 /* ---- remarks ---- */
 
-void drift_write_actor(struct buffer *buffer, struct text actor, struct text evidence)
-{
-    bool captured = text_equal(evidence, TEXT("captured"));
+static const struct answer_actor nobody_seen = {.evidence = TEXT_INIT("unattributed")};
 
-    if (text_equal(evidence, TEXT("unattributed"))) {
-        buffer_add_string(buffer, "by nobody that capture saw");
+/* " in prod/eu-1": on which side it happened. */
+static void write_place(struct buffer *buffer, const struct answer_drift_change *change)
+{
+    if (change->environment.length == 0)
         return;
-    }
-    if (actor.length == 0)
-        return;
-    buffer_add_string(buffer, captured || evidence.length == 0 ? "by " : "perhaps by ");
-    display_text(buffer, actor);
-    if (evidence.length > 0) {
-        buffer_add_string(buffer, " (");
-        display_text(buffer, evidence);
-        buffer_add_byte(buffer, ')');
-    }
+    buffer_add_string(buffer, " in ");
+    place_write(buffer, change->environment, &change->instance,
+                change->instance.length == 0 || text_equal(change->instance, TEXT("default")) ? 0 : 1);
 }
 
 /* `; ` between two remarks. */
@@ -177,10 +171,11 @@ void drift_write_remarks(struct buffer *buffer, const struct answer_drift *drift
     write_life(buffer, drift, now);
     if (drift->unattributed) {
         separate(buffer);
-        drift_write_actor(buffer, TEXT(""), TEXT("unattributed"));
-    } else if (drift->change != NULL && drift->change->actor.length > 0) {
+        actor_write(buffer, &nobody_seen);
+    } else if (drift->change != NULL && drift->change->who.actor.length > 0) {
         separate(buffer);
-        drift_write_actor(buffer, drift->change->actor, drift->change->evidence);
+        actor_write(buffer, &drift->change->who);
+        write_place(buffer, drift->change);
     }
     write_contracts(buffer, drift);
 }
@@ -335,9 +330,7 @@ static void add_contracts(struct table *table, const struct answer_drift *drift)
 /* It happened between two looks at the database, of which the second found it. */
 static void write_window(struct buffer *buffer, const struct answer_drift_change *change)
 {
-    buffer_add_string(buffer, " in ");
-    place_write(buffer, change->environment, &change->instance,
-                change->instance.length == 0 || text_equal(change->instance, TEXT("default")) ? 0 : 1);
+    write_place(buffer, change);
     if (change->before != 0) {
         buffer_add_string(buffer, ", between the looks at ");
         moment_write(buffer, change->before);
@@ -357,9 +350,9 @@ static void add_change(struct table *table, const struct answer_drift *drift)
 
     buffer_init(&text);
     if (drift->unattributed)
-        drift_write_actor(&text, TEXT(""), TEXT("unattributed"));
+        actor_write(&text, &nobody_seen);
     else if (change != NULL)
-        drift_write_actor(&text, change->actor, change->evidence);
+        actor_write(&text, &change->who);
     if (change != NULL && text.length == 0)
         buffer_add_string(&text, "by whom is not known,");
     if (change != NULL)
@@ -368,6 +361,9 @@ static void add_change(struct table *table, const struct answer_drift *drift)
     if (change != NULL)
         display_clipped(&text, change->statement, STATEMENT_COLUMNS);
     add_line(table, "statement", &text);
+    if (change != NULL)
+        display_text(&text, change->client);
+    add_line(table, "sent from", &text);
 }
 
 static void add_facts(struct table *table, const struct answer_drift *drift, int64_t now)
@@ -419,7 +415,7 @@ static void add_step(struct table *table, const struct answer_drift *drift, cons
             write_side(&text, drift, upstream);
         buffer_add_string(&text, step->there ? " has it so" : " does not have it");
     }
-    drift_write_actor(&actor, step->actor, step->evidence);
+    actor_write(&actor, &step->who);
     append(&text, &actor);
     if (step->by.length > 0) {
         separate(&text);

@@ -17,9 +17,6 @@ void drift_write_one(struct buffer *output, const struct answer_drift *drift, co
 void drift_write_waivers(struct buffer *output, const struct answer_waivers *waivers, const struct table_style *style,
                          struct arena *arena, int64_t now);
 
-/* `by alice (captured)`, `perhaps by bob (inferred)`, `by nobody that capture saw`; nothing when nothing is known. */
-void drift_write_actor(struct buffer *buffer, struct text actor, struct text evidence);
-
 /* What there is to know beside what it is: state, who did it, whom it concerns. The buffer is empty before. */
 void drift_write_remarks(struct buffer *buffer, const struct answer_drift *drift, int64_t now);
 

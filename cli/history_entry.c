@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "cli/actor_text.h"
+
 enum { JOINED_LIMIT = 1000 }; /* instances of one entry */
 
 static const char doing[] = "reading a history";
@@ -38,8 +40,7 @@ static bool same_change(const struct answer_change *a, const struct answer_chang
     return a->effect == b->effect && a->severity == b->severity && text_equal(a->kind, b->kind) &&
            text_equal(a->object, b->object) && text_equal(a->aspect, b->aspect) && text_equal(a->rule, b->rule) &&
            text_equal(a->renamed_from, b->renamed_from) && same_attributes(&a->attributes, &b->attributes) &&
-           text_equal(a->actor, b->actor) && text_equal(a->evidence, b->evidence) &&
-           text_equal(a->statement, b->statement) && text_equal(a->application, b->application) &&
+           actor_is_same(&a->who, &b->who) && text_equal(a->statement, b->statement) &&
            text_equal(a->client, b->client);
 }
 

@@ -1,5 +1,5 @@
+#include "cli/actor_text.h"
 #include "cli/change_text.h"
-#include "cli/drift_text.h"
 #include "cli/history.h"
 #include "cli/history_entry.h"
 #include "cli/moment.h"
@@ -254,8 +254,7 @@ static void write_head(struct history_view *view, const struct history_entry *en
 
 static bool same_hand(const struct answer_change *a, const struct answer_change *b)
 {
-    return text_equal(a->actor, b->actor) && text_equal(a->evidence, b->evidence) &&
-           text_equal(a->statement, b->statement) && text_equal(a->application, b->application) &&
+    return actor_is_same(&a->who, &b->who) && text_equal(a->statement, b->statement) &&
            text_equal(a->client, b->client);
 }
 
@@ -266,18 +265,16 @@ static void write_hand(struct history_view *view, const struct answer_change *ch
 
     buffer_printf(&view->line, "%*s", INDENT, "");
     begin = view->line.length;
-    drift_write_actor(&view->line, change->actor, change->evidence);
+    actor_write(&view->line, &change->who);
     if (view->line.length == begin) {
         buffer_reset(&view->line);
         return; /* nothing is known */
     }
-    buffer_add_string(&view->line, change->application.length > 0 ? " with " : "");
-    display_text(&view->line, change->application);
     buffer_add_string(&view->line, change->client.length > 0 ? " from " : "");
     display_text(&view->line, change->client);
     buffer_add_string(&view->line, change->statement.length > 0 ? ": " : "");
     display_clipped(&view->line, change->statement, STATEMENT_COLUMNS);
-    end_line(view, text_equal(change->evidence, TEXT("unattributed")) ? TINT_BAD : TINT_FAINT, view->line.length);
+    end_line(view, text_equal(change->who.evidence, TEXT("unattributed")) ? TINT_BAD : TINT_FAINT, view->line.length);
 }
 
 static enum error_code write_entry(struct history_view *view, const struct history_entry *entry)

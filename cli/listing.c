@@ -109,7 +109,8 @@ static void add_remarks(struct table *table, const struct answer_target *target)
 void listing_write_targets(struct buffer *output, const struct answer_targets *targets, const struct table_style *style,
                            struct arena *arena, int64_t now)
 {
-    static const char *const titles[] = {"target", "verdict", "checked", "same for", "root", "agent", "", NULL};
+    static const char *const titles[] = {"target", "verdict", "checked", "same for", "root",
+                                         "agent",  "noticed", "",        NULL};
     static const enum tint tints[] = {
         [VERDICT_IN_SYNC] = TINT_GOOD, [VERDICT_DRIFTED] = TINT_BAD, [VERDICT_UNKNOWN] = TINT_DOUBT};
     const struct answer_target *items = targets->targets.items;
@@ -130,6 +131,7 @@ void listing_write_targets(struct buffer *output, const struct answer_targets *t
         add_age(&table, target->since, now);
         add_root(&table, target->root);
         add_name(&table, target->agent);
+        add_name(&table, target->capture);
         add_remarks(&table, target);
     }
     table_write(output, &table, style, 0);

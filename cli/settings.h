@@ -57,6 +57,8 @@ struct settings {
     unsigned least_severity;
     unsigned limit;
     bool all;
+    bool statements;
+    const char *actor;
     const char *key;
     struct option_list targets;
     struct option_list tables;

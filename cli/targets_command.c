@@ -49,9 +49,10 @@ const struct command command_targets_list = {
     .summary = "list what is watched, by whom, and how it is",
     .text = "Prints each target with its verdict (`DRIFTED`: other than the majority of its\n"
             "environment), when it was last checked, for how long its schema has been the\n"
-            "same, its root hash, its agent, and what is wrong. TARGET limits the list to a\n"
-            "database, an environment or an instance: `orders`, `orders@prod`,\n"
-            "`orders@prod/eu-1`.\n",
+            "same, its root hash, its agent, how its newest change was noticed (`captured`:\n"
+            "with all statements before it; `polled`: by looking), and what is wrong. TARGET\n"
+            "limits the list to a database, an environment or an instance: `orders`,\n"
+            "`orders@prod`, `orders@prod/eu-1`.\n",
     .examples = list_examples,
     .operands = {OPERAND_SCOPE},
     .fewest_operands = 0,

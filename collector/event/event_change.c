@@ -62,6 +62,14 @@ void event_change_set_attributes(struct json_builder *builder, json_t *object, j
     json_decref(attributes);
 }
 
+void event_actor_set(struct json_builder *builder, json_t *object, const struct attribution *who)
+{
+    json_builder_set_string(builder, object, "evidence", evidence_name(who->evidence));
+    json_builder_set_text(builder, object, "actor", who->actor);
+    json_builder_set_text(builder, object, "role", who->role);
+    json_builder_set_text(builder, object, "application", who->application);
+}
+
 json_t *event_change_value(struct json_builder *builder, const struct change *change, int64_t id,
                            const struct attribution *attribution)
 {
@@ -77,8 +85,6 @@ json_t *event_change_value(struct json_builder *builder, const struct change *ch
     json_builder_set(builder, object, "aspect", json_builder_string(builder, aspect_name(change->aspect)));
     json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
     event_change_set_attributes(builder, object, change_json_attributes(builder, change));
-    json_builder_set(builder, object, "evidence", json_builder_string(builder, evidence_name(attribution->evidence)));
-    if (attribution->actor.length > 0)
-        json_builder_set(builder, object, "actor", json_builder_text(builder, attribution->actor));
+    event_actor_set(builder, object, attribution);
     return object;
 }

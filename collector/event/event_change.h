@@ -17,6 +17,10 @@ enum {
  * were left out; neither when there are none. Takes the array over, NULL is none. */
 void event_change_set_attributes(struct json_builder *builder, json_t *object, json_t *attributes);
 
+/* Set how it is known who did something, and who: "evidence", "actor", "role", "application", as far as they are known.
+ */
+void event_actor_set(struct json_builder *builder, json_t *object, const struct attribution *who);
+
 /* A change of the history. */
 json_t *event_change_value(struct json_builder *builder, const struct change *change, int64_t id,
                            const struct attribution *attribution);

@@ -121,6 +121,25 @@ void line_put_agent(const struct event_line *line)
     line_put_text(line, line_text_of(line, "agent").length > 0 ? line_text_of(line, "agent") : line->event->agent_name);
 }
 
+static void put_more_of_actor(const struct event_line *line, const char *words, struct text more)
+{
+    if (more.length == 0)
+        return;
+    line_put(line, words);
+    line_put_clipped(line, more);
+}
+
+void line_put_actor(const struct event_line *line, const json_t *of)
+{
+    struct text actor = line_string_of(json_object_get(of, "actor"));
+
+    if (actor.length == 0)
+        return;
+    line_put_clipped(line, actor);
+    put_more_of_actor(line, " as ", line_string_of(json_object_get(of, "role")));
+    put_more_of_actor(line, " with ", line_string_of(json_object_get(of, "application")));
+}
+
 /* " by alice (captured)"; of what is known only by looking, who is not known. */
 bool line_put_doer(const struct event_line *line, const json_t *of, const char *words)
 {
@@ -136,7 +155,7 @@ bool line_put_doer(const struct event_line *line, const json_t *of, const char *
         return false;
     line_put(line, words);
     line_put(line, " by ");
-    line_put_clipped(line, actor);
+    line_put_actor(line, of);
     if (evidence.length > 0) {
         line_put(line, " (");
         line_put_text(line, evidence);
@@ -292,17 +311,22 @@ void line_put_change(const struct event_line *line, const json_t *change)
         line_put_attributes(line, change, "from", &values);
 }
 
+static bool has_same_doer(const json_t *a, const json_t *b)
+{
+    static const char *const members[] = {"actor", "evidence", "role", "application"};
+
+    for (size_t i = 0; i < LENGTH_OF(members); i++)
+        if (!text_equal(line_string_of(json_object_get(a, members[i])), line_string_of(json_object_get(b, members[i]))))
+            return false;
+    return true;
+}
+
 /* Whether all changes have the same doer, so that it is said once. */
 static bool is_by_one(const json_t *changes)
 {
-    const json_t *first = json_array_get(changes, 0), *change;
-    size_t index;
-
-    json_array_foreach(changes, index,
-                       change) if (!text_equal(line_string_of(json_object_get(change, "actor")),
-                                               line_string_of(json_object_get(first, "actor"))) ||
-                                   !text_equal(line_string_of(json_object_get(change, "evidence")),
-                                               line_string_of(json_object_get(first, "evidence")))) return false;
+    for (size_t i = 1; i < json_array_size(changes); i++)
+        if (!has_same_doer(json_array_get(changes, i), json_array_get(changes, 0)))
+            return false;
     return true;
 }
 

@@ -55,7 +55,10 @@ void line_put_place(const struct event_line *line);
 
 void line_put_agent(const struct event_line *line);
 
-/* `words` and " by alice (captured)"; nothing, and false, when nobody is known. `of` has "actor" and "evidence". */
+/* "alice as app_owner with flyway"; nothing when nobody is known. `of` has "actor", "role", "application". */
+void line_put_actor(const struct event_line *line, const json_t *of);
+
+/* `words` and " by alice with psql (captured)"; nothing, and false, when nobody is known. `of` has "evidence", too. */
 bool line_put_doer(const struct event_line *line, const json_t *of, const char *words);
 
 /* " by bob": whose token it was. */

@@ -29,15 +29,20 @@ static void put_group(const struct event_line *line, const json_t *group)
     line_put_group(line, group, NULL);
 }
 
-/* "; by alice", "; by alice and 3 others" */
+/* "; by alice with flyway", "; by alice and 3 others" */
 static void put_actors(const struct event_line *line)
 {
     const json_t *actors = json_object_get(line->data, "actors");
+    const json_t *change = json_array_get(json_object_get(line->data, "changes"), 0);
     size_t count = json_array_size(actors);
 
     if (count == 0)
         return;
     line_put(line, "; by ");
+    if (count == 1 && json_equal(json_object_get(change, "actor"), json_array_get(actors, 0))) {
+        line_put_actor(line, change);
+        return;
+    }
     line_put_clipped(line, line_string_of(json_array_get(actors, 0)));
     if (count == 2) {
         line_put(line, " and ");
@@ -358,4 +363,11 @@ void event_text_write_group(const struct event_row *event, const json_t *group, 
     line_put(&line, ": ");
     line_put_group(&line, group, NULL);
     put_cut(output, &whole);
+}
+
+void event_text_write_actor(const json_t *of, struct buffer *output)
+{
+    const struct event_line line = {NULL, of, output};
+
+    line_put_actor(&line, of);
 }

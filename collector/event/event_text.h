@@ -24,4 +24,7 @@ void event_text_write(const struct event_row *event, const json_t *data, struct 
 void event_text_write_change(const struct event_row *event, const json_t *change, struct buffer *output);
 void event_text_write_group(const struct event_row *event, const json_t *group, struct buffer *output);
 
+/* Who did it, of an event's data or a change: "alice as app_owner with flyway"; nothing when that is not known. */
+void event_text_write_actor(const json_t *of, struct buffer *output);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "contract/contract_check.h"
 #include "drift/severity.h"
+#include "feed/actor_json.h"
 #include "feed/drift_json.h"
 #include "store/contract_states.h"
 #include "store/snapshots.h"
@@ -96,8 +97,7 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
     json_builder_set(builder, object, "id", json_builder_number(builder, change->id));
     json_builder_set(builder, object, "at", json_time(builder, change->at));
     json_builder_set(builder, object, "object", json_builder_text(builder, change->object));
-    json_builder_set(builder, object, "actor", json_text_or_null(builder, change->actor));
-    json_builder_set(builder, object, "evidence", json_builder_string(builder, evidence_name(change->evidence)));
+    actor_json_set(builder, object, change);
     return object;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "drift/severity.h"
+#include "feed/actor_json.h"
 #include "feed/body.h"
 #include "feed/drift_json.h"
 #include "feed/parameters.h"
@@ -123,9 +124,7 @@ static json_t *step_value(struct json_builder *builder, const struct request *re
                      has_state && step->state.is_there ? json_hash(builder, &step->state.hash) : json_null());
     json_builder_set(builder, object, "snapshot", json_number_or_null(builder, step->snapshot));
     json_builder_set(builder, object, "change", json_number_or_null(builder, step->change));
-    json_builder_set(builder, object, "actor", has_change ? json_text_or_null(builder, change.actor) : json_null());
-    json_builder_set(builder, object, "evidence",
-                     has_change ? json_builder_string(builder, evidence_name(change.evidence)) : json_null());
+    actor_json_set(builder, object, has_change ? &change : NULL);
     json_builder_set(builder, object, "by", json_text_or_null(builder, step->by));
     json_builder_set(builder, object, "note", json_text_or_null(builder, step->note));
     return object;

@@ -1,6 +1,7 @@
 #include "feed/drift_json.h"
 
 #include "drift/severity.h"
+#include "feed/actor_json.h"
 #include "store/snapshots.h"
 
 enum { SECOND_US = 1000000 };
@@ -25,9 +26,7 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
     json_builder_set(builder, object, "before", json_time(builder, change->before));
     json_builder_set(builder, object, "environment", json_builder_text(builder, change->target.environment));
     json_builder_set(builder, object, "instance", json_builder_text(builder, change->target.instance));
-    json_builder_set(builder, object, "actor", json_text_or_null(builder, change->actor));
-    json_builder_set(builder, object, "evidence", json_builder_string(builder, evidence_name(change->evidence)));
-    json_builder_set(builder, object, "statement", json_text_or_null(builder, change->statement));
+    actor_json_set_all(builder, object, change);
     return object;
 }
 

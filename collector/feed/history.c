@@ -3,6 +3,7 @@
 
 #include "drift/rendering.h"
 #include "drift/severity.h"
+#include "feed/actor_json.h"
 #include "feed/json.h"
 #include "feed/parameters.h"
 #include "feed/routes.h"
@@ -34,16 +35,6 @@ static void set_target(struct json_builder *builder, json_t *object, const struc
     json_builder_set(builder, object, "instance", json_builder_text(builder, target->instance));
 }
 
-/* Who made it, and how that is known. */
-static void set_actor(struct json_builder *builder, json_t *object, const struct change_row *change)
-{
-    json_builder_set(builder, object, "actor", json_text_or_null(builder, change->actor));
-    json_builder_set(builder, object, "evidence", json_builder_string(builder, evidence_name(change->evidence)));
-    json_builder_set(builder, object, "statement", json_text_or_null(builder, change->statement));
-    json_builder_set(builder, object, "application", json_text_or_null(builder, change->application));
-    json_builder_set(builder, object, "client", json_text_or_null(builder, change->client));
-}
-
 static json_t *change_value(struct json_builder *builder, const struct change_row *change)
 {
     json_t *object = json_builder_object(builder);
@@ -62,7 +53,7 @@ static json_t *change_value(struct json_builder *builder, const struct change_ro
     json_builder_set(builder, object, "severity", json_builder_string(builder, severity_name(change->severity)));
     json_builder_set(builder, object, "rule", json_builder_text(builder, change->rule));
     json_builder_set(builder, object, "attributes", json_stored(builder, change->attributes));
-    set_actor(builder, object, change);
+    actor_json_set_all(builder, object, change);
     return object;
 }
 

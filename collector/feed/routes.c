@@ -99,6 +99,9 @@ const struct http_route route_table[] = {
 
     {"GET", API "history", "listChanges", "history", TOKEN_READ, get_history, history_parameters, NULL, 200, "History",
      NULL, NULL, 0, "What changed in a database, newest first", NULL},
+    {"GET", API "statements", "listStatements", "history", TOKEN_READ, get_statements, statements_parameters, NULL, 200,
+     "StatementList", NULL, NULL, 0,
+     "Statements that were captured in a database, newest first, also where nothing changed in the end", NULL},
     {"GET", API "snapshots", "listSnapshots", "history", TOKEN_READ, get_snapshots, snapshots_parameters, NULL, 200,
      "SnapshotList", NULL, NULL, 0, "Recorded snapshots, newest first", NULL},
     {"GET", API "snapshot", "getSnapshot", "history", TOKEN_READ, get_snapshot, snapshot_parameters, NULL, 200,

@@ -100,12 +100,13 @@ extern const struct parameter fleet_parameters[], compare_parameters[], diff_par
     targets_parameters[], target_parameters[], snapshots_parameters[], snapshot_parameters[], objects_parameters[],
     object_parameters[], events_parameters[], drifts_parameters[], waivers_parameters[], waiver_parameters[],
     gate_parameters[], gate_run_parameters[], gate_runs_parameters[], verify_parameters[], spread_parameters[],
-    contracts_parameters[], audits_parameters[], deliveries_parameters[], diagram_parameters[];
+    contracts_parameters[], audits_parameters[], deliveries_parameters[], diagram_parameters[], statements_parameters[];
 
 enum error_code get_fleet(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_compare(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_diff(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_history(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_statements(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_targets(const struct request *request, struct answer *answer, struct error *error);
 enum error_code delete_targets(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_agents(const struct request *request, struct answer *answer, struct error *error);

@@ -24,7 +24,7 @@ struct line {
     const struct kind_facts *kind; /* NULL: it is not one of a kind */
     struct text *owners;           /* that were met; sorted at the end */
     struct text text;
-    struct text by;
+    struct text by; /* as it is said */
     bool by_many;
 };
 
@@ -114,6 +114,15 @@ static enum error_code add_event(struct lines *lines, const struct planner_event
     return keep(lines, &buffer, &line->text);
 }
 
+/* "alice as app_owner with flyway" */
+static enum error_code read_actor(const struct lines *lines, const json_t *of, struct text *ret_by)
+{
+    CLEANUP(buffer_clear) struct buffer buffer = {0};
+
+    event_text_write_actor(of, &buffer);
+    return keep(lines, &buffer, ret_by);
+}
+
 /* "orders@prod: column shop.orders.total was removed" */
 static enum error_code add_change(struct lines *lines, const struct planner_event *event, const json_t *change)
 {
@@ -126,8 +135,9 @@ static enum error_code add_change(struct lines *lines, const struct planner_even
     line->change = change;
     line->severity = event->row->severity;
     severity_from_name(text_of(change, "severity"), &line->severity);
-    line->by = text_of(change, "actor");
     event_text_write_change(event->row, change, &buffer);
+    if (read_actor(lines, change, &line->by) != ERROR_NONE)
+        return lines->planner->error->code;
     return keep(lines, &buffer, &line->text);
 }
 
@@ -143,10 +153,13 @@ static enum error_code add_group(struct lines *lines, const struct planner_event
     line->first = event;
     line->severity = event->row->severity;
     severity_from_name(text_of(group, "severity"), &line->severity);
-    if (json_array_size(actors) == 1)
-        line->by = (struct text){json_string_value(actor), json_string_length(actor)};
     event_text_write_group(event->row, group, &buffer);
-    return keep(lines, &buffer, &line->text);
+    if (keep(lines, &buffer, &line->text) != ERROR_NONE)
+        return lines->planner->error->code;
+    buffer_reset(&buffer);
+    if (json_array_size(actors) == 1)
+        display_text(&buffer, (struct text){json_string_value(actor), json_string_length(actor)});
+    return keep(lines, &buffer, &line->by);
 }
 
 /* Few changes each have a line; of many those that are alike. */
@@ -330,6 +343,16 @@ static enum error_code write_sum(const struct lines *lines, struct line *line, s
     return keep(lines, &buffer, &line->text);
 }
 
+static bool is_by_same(const json_t *a, const json_t *b)
+{
+    static const char *const members[] = {"actor", "role", "application"};
+
+    for (size_t i = 0; i < LENGTH_OF(members); i++)
+        if (!text_equal(text_of(a, members[i]), text_of(b, members[i])))
+            return false;
+    return true;
+}
+
 /* Take all that are alike behind a place into the line there, which is of at least two then. */
 static enum error_code sum_up(struct lines *lines, size_t at)
 {
@@ -339,7 +362,8 @@ static enum error_code sum_up(struct lines *lines, size_t at)
     line->owners = arena_array(lines->planner->arena, lines->count - at, sizeof *line->owners);
     if (line->owners == NULL)
         return planner_no_memory(lines->planner);
-    line->by = line->change == NULL ? text_of(line->first->data, "actor") : line->by;
+    if (line->change == NULL && read_actor(lines, line->first->data, &line->by) != ERROR_NONE)
+        return lines->planner->error->code;
     add_owner(line, &owner_count, owner_of(text_of(data_of(line), "object")));
     for (size_t i = at + 1; i < lines->count; i++) {
         const struct line *other = &lines->list[i];
@@ -351,7 +375,7 @@ static enum error_code sum_up(struct lines *lines, size_t at)
         line->things += other->things;
         line->left_out += other->left_out;
         line->severity = other->severity > line->severity ? other->severity : line->severity;
-        line->by_many = line->by_many || !text_equal(line->by, text_of(data_of(other), "actor"));
+        line->by_many = line->by_many || !is_by_same(data_of(line), data_of(other));
         add_owner(line, &owner_count, owner_of(text_of(data_of(other), "object")));
     }
     if (kept == lines->count) {
@@ -390,7 +414,6 @@ static enum error_code put_lines(const struct lines *lines, struct message *mess
 
     for (size_t i = 0; i < lines->count; i++) {
         const struct line *line = &lines->list[i];
-        CLEANUP(buffer_clear) struct buffer by = {0};
 
         more += line->left_out;
         if (message->line_count == MESSAGE_LINES_LIMIT) {
@@ -399,10 +422,8 @@ static enum error_code put_lines(const struct lines *lines, struct message *mess
         }
         struct message_line *put = &message->lines[message->line_count++];
 
-        display_text(&by, line->by);
-        *put = (struct message_line){.severity = line->severity, .text = line->text, .count = line->count};
-        if (keep(lines, &by, &put->by) != ERROR_NONE)
-            return lines->planner->error->code;
+        *put =
+            (struct message_line){.severity = line->severity, .text = line->text, .by = line->by, .count = line->count};
     }
     message->more = more > UINT32_MAX ? UINT32_MAX : (uint32_t)more;
     return ERROR_NONE;

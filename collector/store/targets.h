@@ -28,6 +28,7 @@ struct target_row {
         root_since; /* since when the target has had this root without a break: taken_at of the first such snapshot */
     uint32_t gaps;  /* of it */
     struct text server_version; /* of it */
+    bool capture;               /* every statement before it was captured */
 };
 
 /* The target of a name, made when it is not there. */

@@ -1,6 +1,7 @@
 #include "track/contract_event.h"
 
 #include "drift/report_json_value.h"
+#include "event/event_change.h"
 #include "store/events.h"
 
 enum { LISTED_LIMIT = 20 /* findings that an event names */ };
@@ -121,8 +122,7 @@ static void set_who(struct json_builder *builder, json_t *data, const struct con
     json_builder_set_number(builder, data, "change", occasion->change_ids[place]);
     if (occasion->attributions == NULL)
         return;
-    json_builder_set_string(builder, data, "evidence", evidence_name(occasion->attributions[place].evidence));
-    json_builder_set_text(builder, data, "actor", occasion->attributions[place].actor);
+    event_actor_set(builder, data, &occasion->attributions[place]);
 }
 
 static json_t *event_value(struct json_builder *builder, const struct contract_event *event)

@@ -94,8 +94,7 @@ static void set_explanation(struct json_builder *builder, json_t *data, const st
         json_builder_set_number(builder, data, "change", explanation->change);
     if (explanation->who == NULL)
         return;
-    json_builder_set_string(builder, data, "evidence", evidence_name(explanation->who->evidence));
-    json_builder_set_text(builder, data, "actor", explanation->who->actor);
+    event_actor_set(builder, data, explanation->who);
 }
 
 struct telling {

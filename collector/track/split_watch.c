@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "drift/report_json_value.h"
+#include "event/event_change.h"
 #include "store/events.h"
 #include "store/splits.h"
 
@@ -44,7 +45,6 @@ static uint32_t worst_change(const struct occasion *occasion)
 static void set_occasion(struct telling *telling)
 {
     const struct occasion *occasion = telling->occasion;
-    const struct attribution *who;
     uint32_t worst;
 
     json_builder_set_text(&telling->builder, telling->data, "instance", telling->instance);
@@ -54,12 +54,8 @@ static void set_occasion(struct telling *telling)
         return;
     worst = worst_change(occasion);
     json_builder_set_number(&telling->builder, telling->data, "change", occasion->change_ids[worst]);
-    if (occasion->attributions == NULL)
-        return;
-    who = &occasion->attributions[worst];
-    json_builder_set(&telling->builder, telling->data, "evidence",
-                     json_builder_string(&telling->builder, evidence_name(who->evidence)));
-    json_builder_set_text(&telling->builder, telling->data, "actor", who->actor);
+    if (occasion->attributions != NULL)
+        event_actor_set(&telling->builder, telling->data, &occasion->attributions[worst]);
 }
 
 /* ---- instances by variant ---- */

@@ -82,10 +82,10 @@ static void test_what_differs_stays_apart(void **state)
     others[7].renamed_from = TEXT("z");
     for (size_t i = 0; i < 3; i++)
         others[8 + i].attributes = (struct shape_list){&attributes[1 + i], 1};
-    others[11].actor = TEXT("alice");
-    others[12].evidence = TEXT("captured");
+    others[11].who.actor = TEXT("alice");
+    others[12].who.evidence = TEXT("captured");
     others[13].statement = TEXT("ALTER");
-    others[14].application = TEXT("psql");
+    others[14].who.application = TEXT("psql");
     others[15].client = TEXT("10.0.0.7");
     for (size_t i = 0; i < LENGTH_OF(others); i++) {
         const struct answer_change changes[] = {others[i], first};

@@ -12,6 +12,7 @@
 #include "cli/listing.h"
 #include "cli/notify_text.h"
 #include "cli/spread.h"
+#include "cli/statements_text.h"
 #include "cli/verify.h"
 #include "fuzz.h"
 
@@ -40,6 +41,13 @@ static void write_history(struct buffer *output, const void *values, const struc
     struct error error = {0};
 
     require(history_write(output, values, style, arena, &error) == ERROR_NONE);
+}
+
+static void write_statements(struct buffer *output, const void *values, const struct table_style *style,
+                             struct arena *arena)
+{
+    (void)arena;
+    statements_write(output, values, style);
 }
 
 static void write_agents(struct buffer *output, const void *values, const struct table_style *style,
@@ -148,6 +156,7 @@ static const struct {
     {&answer_notify_shape, write_notify},
     {&answer_deliveries_shape, write_deliveries},
     {&answer_delivery_shape, write_delivery},
+    {&answer_statements_shape, write_statements},
 };
 
 static void require_harmless(const struct buffer *output)

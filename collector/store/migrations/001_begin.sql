@@ -126,6 +126,7 @@ CREATE INDEX change_of_target ON change (target, id, severity, at);
 CREATE INDEX change_of_owner ON change (target, owner); -- also a top-level object's own, whose owner is itself
 CREATE INDEX change_of_part ON change (target, object) WHERE object <> owner;
 CREATE INDEX change_of_snapshot ON change (snapshot);
+CREATE INDEX change_of_statement ON change (ddl_event) WHERE ddl_event IS NOT NULL;
 CREATE INDEX change_renamed ON change (target, snapshot) WHERE renamed_from IS NOT NULL;
 CREATE INDEX change_new_name ON change (target, object) WHERE renamed_from IS NOT NULL;
 CREATE INDEX change_old_name ON change (target, renamed_from) WHERE renamed_from IS NOT NULL;

@@ -202,9 +202,11 @@ static void add_orders(struct filling *filling, int64_t now)
 static void add_others(struct filling *filling, int64_t now)
 {
     static const struct ddl_event_row statement = {.actor = TEXT_INIT("carol"),
+                                                   .role = TEXT_INIT("app_owner"),
                                                    .application = TEXT_INIT("psql"),
                                                    .client = TEXT_INIT("10.0.0.7"),
                                                    .object = TEXT_INIT("pay.bills"),
+                                                   .command = TEXT_INIT("COMMENT"),
                                                    .statement = TEXT_INIT("COMMENT ON TABLE pay.bills IS …")};
     int64_t billing = find_target(filling, "billing", "staging", "default");
     int64_t silent = find_target(filling, "silent", "prod", "default");

@@ -292,10 +292,24 @@ static const struct {
     {"/api/v1/history?database=orders", 200, "first snapshot: "},
     {"/api/v1/history?database=billing", 200, "3 snapshots were lost: outbox full"},
     {"/api/v1/history?database=billing&object=pay.bills", 200,
-     "\"actor\":\"carol\",\"evidence\":\"captured\",\"statement\":\"COMMENT ON TABLE pay.bills IS …\","
-     "\"application\":\"psql\",\"client\":\"10.0.0.7\"}"},
-    {"/api/v1/history?database=billing&object=pay.more", 200, "\"actor\":null,\"evidence\":\"unattributed\","},
-    {"/api/v1/history?database=orders&object=shop.orders", 200, "\"actor\":null,\"evidence\":\"inferred\","},
+     "\"actor\":\"carol\",\"role\":\"app_owner\",\"application\":\"psql\",\"evidence\":\"captured\","
+     "\"client\":\"10.0.0.7\",\"command\":\"COMMENT\",\"statement\":\"COMMENT ON TABLE pay.bills IS …\"}"},
+    {"/api/v1/history?database=billing&object=pay.more", 200,
+     "\"actor\":null,\"role\":null,\"application\":null,\"evidence\":\"unattributed\","},
+    {"/api/v1/history?database=orders&object=shop.orders", 200,
+     "\"actor\":null,\"role\":null,\"application\":null,\"evidence\":\"inferred\","},
+    {"/api/v1/statements?database=billing", 200,
+     "\"actor\":\"carol\",\"role\":\"app_owner\",\"application\":\"psql\",\"client\":\"10.0.0.7\","
+     "\"command\":\"COMMENT\",\"object\":\"pay.bills\",\"statement\":\"COMMENT ON TABLE pay.bills IS …\","
+     "\"transaction\":null,\"changes\":1}],\"next\":null}"},
+    {"/api/v1/statements?database=billing&actor=app_owner&object=pay&limit=1", 200, "\"next\":1}"},
+    {"/api/v1/statements?database=billing&before=1", 200, "\"statements\":[],\"next\":null}"},
+    {"/api/v1/statements?database=billing&actor=dave", 200, "\"statements\":[],\"next\":null}"},
+    {"/api/v1/statements?database=billing&since=2026-01-01T00:00:00Z", 200, "\"statements\":[],\"next\":null}"},
+    {"/api/v1/statements?database=bill", 404, "there is no database 'bill'"},
+    {"/api/v1/statements", 400, "database"},
+    {"/api/v1/targets?database=billing", 200, "\"capture\":\"captured\""},
+    {"/api/v1/targets?database=silent", 200, "\"capture\":null"},
     {"/api/v1/events", 200, "change-unattributed"},
     {"/api/v1/history?database=orders&object=shop.orders.total", 200, "\"object\":\"shop.orders.total\""},
     {"/api/v1/history?database=orders&environment=dev", 404, "no environment 'dev' of 'orders'"},
