@@ -50,6 +50,47 @@ static void write_looking(struct buffer *page)
         "| `failed` | anything else; also a full outbox, and a snapshot that the collector refuses for good |\n\n");
 }
 
+static void write_capture(struct buffer *page)
+{
+    buffer_add_string(
+        page,
+        "## Where the database captures\n\n"
+        "If [capture](postgresql.md#where-capture-is-installed) is installed in a database, each read of its schema "
+        "brings "
+        "the\nstatements whose effects it shows, and no others, with who gave them. They go into the outbox with the "
+        "snapshot, and with\nit to the collector; also where nothing changed in the end. In the database an entry "
+        "is\n\n"
+        "| status | as long as |\n|---|---|\n"
+        "| `pending` | it is in no outbox |\n"
+        "| `shipped` | it is in one, durably, and the collector does not have it |\n"
+        "| `recorded` | from then on |\n\n"
+        "and each mark is set after the disk has it. So none is lost, whatever ends at any moment: what was shipped "
+        "and "
+        "not\nrecorded is read once more after a restart, also by an agent with another outbox. An entry may therefore "
+        "travel twice;\nthe collector keeps it once. When a snapshot must leave the outbox before it was delivered, "
+        "its "
+        "statements go with the\nnext one. If there is no room for them, they wait in the database, and the snapshot "
+        "goes "
+        "without. Marks that cannot be set\nare set later, and until then no more is read.\n\n"
+        "The database says when something was captured. The agent looks at once, exactly, and waits for `debounce` or "
+        "100 "
+        "ms,\nwhichever is less. Polling goes on as well, for what capture does not see, and for when it is gone. "
+        "Where "
+        "statements never\nend the agent reads a part of the time only.\n\n"
+        "Of a log of very many entries one read brings the oldest 20,000, or 32 MiB; the others come with further "
+        "reads, one\nafter the other. One snapshot brings at most 256 pages of 64 KiB: what is more comes with the "
+        "same "
+        "snapshot under the next\nnumber.\n\n"
+        "| state | means |\n|---|---|\n"
+        "| `absent` | not installed |\n"
+        "| `on` | every statement since the read before was captured, if it was on then, too, and without a fault in "
+        "between |\n"
+        "| `off` | installed, but its triggers are disabled, gone or changed |\n"
+        "| `unread` | installed, but the agent's role may not use it, or the server is a standby |\n\n"
+        "Only between two reads with capture `on`, and nothing missed meanwhile, does the collector take a change "
+        "without a\nstatement for [unattributed](../explanation/why-environments-differ.md#who-did-it).\n\n");
+}
+
 static void write_delivery(struct buffer *page)
 {
     buffer_add_string(
@@ -97,6 +138,8 @@ static void write_rest(struct buffer *page)
         "| `snapshot-stored`, `snapshot-delivered` | a change was seen, and has arrived |\n"
         "| `snapshot-refused`, `snapshot-dropped` | it was not taken for now, or never will be |\n"
         "| `outbox-full`, `outbox-failed`, `outbox-from-the-past` | of the outbox |\n"
+        "| `capture-state` | capture in a database is in another state than before |\n"
+        "| `capture-waits` | marks of captured statements could not be set, or there is no room for them |\n"
         "| `metrics-served`, `metrics-failed` | where `metrics` are, or why not |\n"
         "| `left-behind` | a database did not answer when the agent was to end |\n\n"
         "## Exit status\n\n"
@@ -119,6 +162,7 @@ static void write_page(struct buffer *page)
     option_write_reference(page, settings_call_options);
     write_keys(page);
     write_looking(page);
+    write_capture(page);
     write_delivery(page);
     write_rest(page);
 }
