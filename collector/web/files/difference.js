@@ -86,9 +86,10 @@ function changeFacts(change) {
   if (change === null) return [];
   const place = change.instance === 'default' ? change.environment : `${change.environment}/${change.instance}`;
   return [
-    fact('By', actor(change.actor, change.evidence) ?? h('span', {class: 'muted'}, 'not known: no statement was captured')),
+    fact('By', actor(change) ?? h('span', {class: 'muted'}, 'not known: no statement was captured')),
     fact('Changed', time(change.at), ` in ${place}`, within(change.before, change.at)),
-    change.statement !== null && change.statement !== undefined && fact('Statement', h('pre', {class: 'statement'}, change.statement)),
+    change.client && fact('From', change.client),
+    change.statement && fact('Statement', h('pre', {class: 'statement'}, change.statement)),
   ];
 }
 
@@ -115,7 +116,7 @@ function lineOf(drift) {
   return [effectMark(drift.effect), h('span', {class: 'difference-name'}, h('span', {class: 'muted'}, `${kindName(drift.kind)} `), ref(localName(drift)),
     drift.renamed_from && [h('span', {class: 'muted'}, ' was '), ref(splitPath(drift.renamed_from).at(-1))]),
   h('span', {class: 'difference-tags'}, drift.contracts.some(({violated}) => violated) && h('span', {class: 'tag severity-critical'}, icon('contracts'), 'breaks a contract'),
-    drift.state !== 'open' && stateTag(drift.state), drift.cause && causeTag(drift.cause), drift.change && actor(drift.change.actor, drift.change.evidence === 'inferred' && drift.change.actor === null ? null : drift.change.evidence),
+    drift.state !== 'open' && stateTag(drift.state), drift.cause && causeTag(drift.cause), actor(drift.change, {brief: true}),
     severityTag(drift.severity), drift.opened_at && h('span', {class: 'difference-time'}, time(drift.opened_at)))];
 }
 

@@ -38,8 +38,8 @@ function fact(name, content) {
 function body(change) {
   return h('div', {class: 'difference-body'}, attributeDiff(change.attributes, {effect: change.effect, old: 'before', fresh: 'after'}),
     h('dl', {class: 'facts'}, fact('Changed', [time(change.at), within(change.not_before, change.at)]),
-      fact('By', actor(change.actor, change.evidence) ?? h('span', {class: 'muted'}, 'not known: no statement was captured')),
-      fact('Program', change.application), fact('From', change.client), fact('Statement', change.statement && h('pre', {class: 'statement'}, change.statement)),
+      fact('By', actor(change) ?? h('span', {class: 'muted'}, 'not known: no statement was captured')),
+      fact('From', change.client), fact('Statement', change.statement && h('pre', {class: 'statement'}, change.statement)),
       fact('Rule', `${change.rule}`), fact('Snapshot', `#${change.snapshot}`)));
 }
 
@@ -49,7 +49,7 @@ function line(change, environments) {
     h('span', {class: 'moment-clock', title: change.at}, clock(change.at)), lanes(change, environments), effectMark(change.effect),
     h('span', {class: 'difference-name'}, h('span', {class: 'muted'}, `${kindName(change.kind)} `), ref(change.object),
       change.renamed_from && [h('span', {class: 'muted'}, ' was '), ref(change.renamed_from)]),
-    h('span', {class: 'difference-tags'}, change.actor !== null || change.evidence === 'unattributed' ? actor(change.actor, change.evidence) : null,
+    h('span', {class: 'difference-tags'}, actor(change, {brief: true}),
       severityTag(change.severity), h('span', {class: 'moment-place'}, hidden('in '), place(change)))), inner);
   element.addEventListener('toggle', () => { if (element.open && inner.childElementCount === 0) inner.append(body(change)); });
   return element;

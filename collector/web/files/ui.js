@@ -127,15 +127,18 @@ export function ref(text) {
   return h('bdi', {class: 'ref'}, text);
 }
 
-/** Who did it, and how that is known. */
-export function actor(name, evidence) {
-  if (evidence === 'unattributed')
+const aside = (words, name) => name && h('span', {class: 'muted'}, ` ${words} `, h('bdi', null, name));
+
+/** Who made a change, as whom and with what, and how that is known; null: nobody is known. Where there is little room the program is left out. */
+export function actor(change, {brief = false} = {}) {
+  if (change?.evidence === 'unattributed')
     return h('span', {class: 'actor unattributed', title: 'All statements were captured, and none of them did this.'},
       icon('person'), 'nobody known');
-  if (name === null || name === undefined) return null;
-  return h('span', {class: `actor ${evidence ?? ''}`,
-    title: evidence === 'captured' ? 'A captured statement says so.' : 'It happened while this was the only one who could.'},
-  icon('person'), h('bdi', null, name), evidence && h('span', {class: 'muted'}, ` ${evidence}`));
+  if (!change?.actor) return null;
+  return h('span', {class: `actor ${change.evidence ?? ''}`,
+    title: change.evidence === 'captured' ? 'A captured statement says so.' : 'It follows from a captured statement, or nobody else could have done it.'},
+  icon('person'), h('bdi', null, change.actor), aside('as', change.role), !brief && aside('with', change.application),
+  change.evidence && h('span', {class: 'muted'}, ` ${change.evidence}`));
 }
 
 /* ---- states of a page ---- */

@@ -15,7 +15,7 @@ function targetItem(contract, target) {
   const name = target.instance === 'default' ? target.environment : `${target.environment}/${target.instance}`;
   return h('li', {class: 'pact-target'}, h('div', {class: 'pact-line'}, verdictTag(target.state),
     h('a', {href: url('database', contract.database)}, `${contract.database}@${name}`), h('span', {class: 'muted'}, 'since ', time(target.since)),
-    target.change && h('span', {class: 'muted'}, 'broken by a change of ', ref(target.change.object)), target.change && actor(target.change.actor, target.change.evidence)),
+    target.change && h('span', {class: 'muted'}, 'broken by a change of ', ref(target.change.object)), actor(target.change)),
   target.findings.length > 0 && findings(target));
 }
 

@@ -86,7 +86,7 @@ async function differencesOf(page, database, pair) {
 function isWanted(drift, query) {
   const severity = query.get('severity'), cause = query.get('cause'), text = (query.get('q') ?? '').toLowerCase();
   return (!severity || SEVERITIES.indexOf(drift.severity) <= SEVERITIES.indexOf(severity)) && (!cause || cause.split(',').includes(drift.cause)) &&
-    text.split(/\s+/).every((word) => drift.object.toLowerCase().includes(word) || (drift.change?.actor ?? '').toLowerCase().includes(word));
+    text.split(/\s+/).every((word) => drift.object.toLowerCase().includes(word) || `${drift.change?.actor ?? ''} ${drift.change?.role ?? ''} ${drift.change?.application ?? ''}`.toLowerCase().includes(word));
 }
 
 function uncoveredNote(list) {

@@ -81,7 +81,7 @@ function stepItem(drift, step) {
   const side = step.side === null ? null : step.side === 'to' ? drift.to : drift.instance ? 'the majority' : drift.from;
   return h('li', {class: `life-step life-${step.what}`}, h('span', {class: 'life-when'}, time(step.at)),
     h('div', null, h('span', {class: 'life-what'}, STEPS[step.what] ?? step.what), side && ` in ${side}`,
-      step.there === false && ', where it is not there any more', step.by && h('span', null, ' by ', h('bdi', null, step.by)), ' ', actor(step.actor, step.evidence),
+      step.there === false && ', where it is not there any more', step.by && h('span', null, ' by ', h('bdi', null, step.by)), ' ', actor(step),
       step.note && h('p', {class: 'muted'}, sentence(step.note))));
 }
 
@@ -99,8 +99,9 @@ function facts(drift) {
     drift.changed_at !== drift.opened_at && fact('Changed', time(drift.changed_at)),
     drift.ended_at && fact('Over', time(drift.ended_at)),
     drift.lead_seconds !== null && fact('Lead time', duration(drift.lead_seconds)),
-    drift.change && fact('Changed by', actor(drift.change.actor, drift.change.evidence) ?? h('span', {class: 'muted'}, 'not known'),
+    drift.change && fact('Changed by', actor(drift.change) ?? h('span', {class: 'muted'}, 'not known'),
       h('span', {class: 'muted'}, ` in ${drift.change.environment}, `), time(drift.change.at)),
+    drift.change?.statement && fact('Statement', h('pre', {class: 'statement'}, drift.change.statement)),
     drift.acknowledged && fact('Acknowledged', `by ${drift.acknowledged.by}, `, time(drift.acknowledged.at)),
     drift.waiver && fact('Waived', 'until ', time(drift.waiver.until)),
     drift.reopened > 0 && fact('Reopened', drift.reopened === 1 ? 'once' : `${drift.reopened} times`));
@@ -151,7 +152,7 @@ const rank = ({severity}) => SEVERITIES.indexOf(severity);
 const ORDERS = {worst: (a, b) => rank(a) - rank(b) || b.id - a.id, newest: (a, b) => b.id - a.id, oldest: (a, b) => a.id - b.id};
 
 function matches(drift, text) {
-  const all = `${drift.object} ${drift.kind} ${place(drift)} ${drift.change?.actor ?? ''}`.toLowerCase();
+  const all = `${drift.object} ${drift.kind} ${place(drift)} ${drift.change?.actor ?? ''} ${drift.change?.role ?? ''} ${drift.change?.application ?? ''}`.toLowerCase();
   return text.toLowerCase().split(/\s+/).every((word) => all.includes(word));
 }
 
@@ -171,7 +172,7 @@ class Inbox {
         {title: 'Where', width: 'minmax(9rem, 1.3fr)', phone: false, cell: (drift) => h('bdi', {title: place(drift)}, place(drift))},
         {title: 'Cause', width: '5.6rem', phoneWidth: '5.6rem', cell: ({cause}) => causeTag(cause)},
         {title: 'State', width: '8.2rem', phone: false, cell: (drift) => stateTag(drift.ending ?? drift.state)},
-        {title: 'By', width: 'minmax(5rem, 0.8fr)', phone: false, wide: true, cell: (drift) => actor(drift.change?.actor ?? null, drift.change?.evidence) ?? h('span', {class: 'muted'}, '–')},
+        {title: 'By', width: 'minmax(5rem, 0.8fr)', phone: false, wide: true, cell: (drift) => actor(drift.change, {brief: true}) ?? h('span', {class: 'muted'}, '–')},
         {title: 'Since', width: '5.5rem', phone: false, class: 'number', cell: ({opened_at: at}) => time(at)},
         {title: 'Severity and where', class: 'only-phone under', width: '0', phoneWidth: '', cell: (drift) => [severityTag(drift.severity), ' ', h('bdi', null, place(drift))]},
       ],
