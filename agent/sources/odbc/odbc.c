@@ -72,9 +72,10 @@ static enum error_code read_rows(struct reading *reading, unsigned pass, struct 
     if (odbc_begin(connection, error) != ERROR_NONE ||
         odbc_probe(connection, reading->sink.hasher, before, error) != ERROR_NONE)
         return error->code;
-    odbc_sink_start(&reading->sink, reading->catalog, before->answered ? 0 : pass, before->answered ? 1 : 2);
-    if (pass > 1)
-        reading->sink.passes = pass + 1;
+    if (before->answered)
+        odbc_sink_start(&reading->sink, reading->catalog, 0, 1);
+    else
+        odbc_sink_start(&reading->sink, reading->catalog, pass, pass > 1 ? pass + 1 : 2);
     if (odbc_capture_read(connection, reading->settings->capture, error) != ERROR_NONE ||
         odbc_load(connection, &reading->sink, &reading->disturbance, error) != ERROR_NONE ||
         odbc_probe(connection, reading->sink.hasher, after, error) != ERROR_NONE)
