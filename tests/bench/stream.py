@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """stream.py GROUP SERVER: figures of agents and collector, for tests/bench/run.
 
-GROUP is agent, bytes or latency; SERVER is a reference of a PostgreSQL database that may be changed. Writes a line a
+GROUP is agent, mariadb, bytes or latency; SERVER is a reference of a database that may be changed. Writes a line a
 figure: name|what|median|least|greatest|unit|budget|verdict|against.
 """
 import os
@@ -63,8 +63,8 @@ def wait_until_quiet(proxy):
         time.sleep(1)
 
 
-def measure_agent(server):
-    """An agent at rest with one PostgreSQL target, with everything as it is preset: poll 5 s, heartbeat 15 s."""
+def measure_rest(server, name, what, most_private, most_resident):
+    """An agent at rest with one target, with everything as it is preset: poll 5 s, heartbeat 15 s."""
     with system_test() as (folder, things):
         collector = Collector(folder)
         proxy = Proxy(collector.port)
@@ -81,11 +81,20 @@ def measure_agent(server):
         time.sleep(REST_SECONDS)
         used, passed = cpu_of(agent.child.pid) - before, time.monotonic() - begun
         private, resident = memory_of(agent.child.pid)
-        figure("agent.private", "agent at rest, one PostgreSQL target: private memory", private / 1024, "MiB", 3)
-        figure("agent.resident", "  resident set, mostly shared libraries", resident / 1024, "MiB", 16)
-        figure("agent.cpu", "  CPU at a poll of 5 s, share of a core", used / passed * 100, "%", 0.1)
-        figure("agent.hour", "  on the wire in an hour", traffic(proxy) / passed * 3600 / 1024, "KiB", None,
+        figure(f"{name}.private", f"agent at rest, one {what} target: private memory", private / 1024, "MiB",
+               most_private)
+        figure(f"{name}.resident", "  resident set, mostly shared libraries", resident / 1024, "MiB", most_resident)
+        figure(f"{name}.cpu", "  CPU at a poll of 5 s, share of a core", used / passed * 100, "%", 0.1)
+        figure(f"{name}.hour", "  on the wire in an hour", traffic(proxy) / passed * 3600 / 1024, "KiB", None,
                "heartbeats and their answers, with TCP's payload only")
+
+
+def measure_mariadb(server):
+    measure_rest(server, "mariadb.agent", "MariaDB", 4, 20)  # a thread for the driver, the driver, its manager
+
+
+def measure_agent(server):
+    measure_rest(server, "agent", "PostgreSQL", 3, 16)
     done = subprocess.run([os.path.join(PROGRAMS, "bench_probe_cost"), server], stdout=subprocess.PIPE, text=True,
                           check=True)
     cost, wall = (float(word) for word in done.stdout.split()[:2])
@@ -196,7 +205,7 @@ def measure_latency(server):
 
 def main():
     group, server = sys.argv[1:3]
-    groups = {"agent": measure_agent, "bytes": measure_bytes, "latency": measure_latency}
+    groups = {"agent": measure_agent, "mariadb": measure_mariadb, "bytes": measure_bytes, "latency": measure_latency}
     check(group in groups, f"no group '{group}'")
     groups[group](server)
 
