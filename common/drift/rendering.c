@@ -9,6 +9,8 @@ static const struct {
     const char *name;
 } engines[] = {
     {TEXT_INIT("postgresql"), "PostgreSQL"},
+    {TEXT_INIT("mariadb"), "MariaDB"},
+    {TEXT_INIT("mysql"), "MySQL"},
 };
 
 enum form { FORM_ALL, FORM_AFTER, FORM_WITH };
