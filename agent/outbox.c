@@ -269,6 +269,29 @@ enum error_code outbox_acknowledged(struct outbox *outbox, int64_t target, struc
     return ERROR_NONE;
 }
 
+enum error_code outbox_continuity(struct outbox *outbox, int64_t target, char ret_continuity[OUTBOX_CONTINUITY_SIZE],
+                                  struct error *error)
+{
+    CLEANUP(outbox_unlock) struct outbox *locked = outbox_lock(outbox);
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    struct text continuity = {"", 0};
+    bool row = false;
+
+    if (database_prepare(locked->database, outbox_sql_target, &statement, error) != ERROR_NONE)
+        return error->code;
+    statement_bind_number(statement, ":target", target);
+    if (statement_step(statement, &row, error) != ERROR_NONE)
+        return error->code;
+    if (row)
+        continuity = statement_text(statement, 2);
+    if (continuity.length >= OUTBOX_CONTINUITY_SIZE)
+        continuity.length = 0;
+    if (continuity.length > 0)
+        memcpy(ret_continuity, continuity.bytes, continuity.length);
+    ret_continuity[continuity.length] = '\0';
+    return ERROR_NONE;
+}
+
 /* ---- removing ---- */
 
 static enum error_code set_reason(struct outbox *outbox, const char *sql, int64_t target, const char *reason,

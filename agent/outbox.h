@@ -147,6 +147,11 @@ struct outbox_acknowledged {
 enum error_code outbox_acknowledged(struct outbox *outbox, int64_t target, struct outbox_acknowledged *ret_acknowledged,
                                     struct error *error) MUST_CHECK;
 
+/* The continuity that the newest reading of a target was stored with; empty: it is not known, or longer than this. */
+enum { OUTBOX_CONTINUITY_SIZE = 128 };
+enum error_code outbox_continuity(struct outbox *outbox, int64_t target, char ret_continuity[OUTBOX_CONTINUITY_SIZE],
+                                  struct error *error) MUST_CHECK;
+
 /* The collector will never take this one: remove it, and remember why for the one after it. */
 enum error_code outbox_drop(struct outbox *outbox, int64_t target, uint64_t seq, const char *reason,
                             struct error *error) MUST_CHECK;

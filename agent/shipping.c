@@ -37,6 +37,9 @@ enum error_code shipping_ask(struct shipping *shipping, bool anew, struct arena 
     memcpy(question->taker, acknowledged.taker, sizeof question->taker);
     question->reading.taker =
         anew || !shipping->begun ? (struct text){"", 0} : (struct text){question->taker, sizeof question->taker - 1};
+    if (!anew && outbox_continuity(shipping->outbox, shipping->target, question->before, error) != ERROR_NONE)
+        return error->code;
+    question->reading.before = text_from(question->before);
     return ERROR_NONE;
 }
 

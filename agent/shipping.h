@@ -41,7 +41,8 @@ void shipping_clear(struct shipping *shipping);
  */
 struct shipping_question {
     char taker[OUTBOX_TAKER_SIZE];
-    struct capture_reading reading; /* points to the taker */
+    char before[OUTBOX_CONTINUITY_SIZE];
+    struct capture_reading reading; /* points to both */
 };
 enum error_code shipping_ask(struct shipping *shipping, bool anew, struct arena *arena,
                              struct shipping_question *question, bool *ret_asked, struct error *error) MUST_CHECK;

@@ -310,6 +310,7 @@ static enum error_code read_log(struct odbc_connection *connection, struct captu
         return error->code;
     if (outcome.failed)
         return odbc_refused(&outcome, error);
+    reading->more = reading->count >= STATEMENTS_MAX;
     return set_continuity(&log, error);
 }
 

@@ -14,10 +14,12 @@ enum error_code odbc_capture_read(struct odbc_connection *connection, struct cap
 {
     if (reading == NULL)
         return ERROR_NONE;
+    arena_free(reading->arena); /* of the attempt before */
     reading->state = CAPTURE_ABSENT;
     reading->continuity = (struct text){"", 0};
     reading->statements = NULL;
     reading->count = 0;
+    reading->more = false;
     return capture_of(connection) == NULL ? ERROR_NONE : capture_of(connection)->read(connection, reading, error);
 }
 

@@ -232,6 +232,7 @@ static enum error_code read_capture(struct odbc_connection *connection, struct c
     snprintf(call, sizeof call, "{call driftline.capture_read('%.*s', %d)}", TEXT_ARGS(reading->taker), READ_AT_ONCE);
     if (odbc_query(connection, call, take_entry, &entries, &outcome, error) != ERROR_NONE)
         return error->code;
+    reading->more = reading->count >= READ_AT_ONCE;
     if (!outcome.failed)
         return ERROR_NONE;
     if (!outcome.denied)
@@ -239,6 +240,7 @@ static enum error_code read_capture(struct odbc_connection *connection, struct c
     reading->state = CAPTURE_UNREAD;
     reading->continuity = (struct text){"", 0};
     reading->count = 0;
+    reading->more = false;
     return ERROR_NONE;
 }
 
