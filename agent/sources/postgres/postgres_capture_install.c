@@ -221,7 +221,7 @@ enum error_code postgres_capture_uninstall(const char *ref, const struct source_
  * everybody can read. */
 static const char installed_sql[] =
     "SELECT pg_catalog.substring(pg_catalog.obj_description(n.oid, 'pg_namespace'), '^driftline capture ([0-9]{1,6})'),"
-    " (SELECT pg_catalog.count(*) > 1 AND pg_catalog.bool_and(e.evtenabled = 'A') FROM pg_catalog.pg_event_trigger e"
+    " (SELECT pg_catalog.count(*) > 0 AND pg_catalog.bool_and(e.evtenabled = 'A') FROM pg_catalog.pg_event_trigger e"
     " JOIN pg_catalog.pg_proc p ON p.oid = e.evtfoid WHERE p.pronamespace = n.oid),"
     " pg_catalog.has_schema_privilege(n.oid, 'USAGE')"
     " AND (SELECT pg_catalog.count(*) = 2 AND pg_catalog.bool_and(pg_catalog.has_function_privilege(p.oid, 'EXECUTE'))"

@@ -9,6 +9,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   triggers text;
   armed int;
+  diverted boolean;
   kept driftline.installation;
   missed record;
 BEGIN
@@ -23,18 +24,22 @@ BEGIN
   SELECT * INTO kept FROM driftline.installation;
   SELECT * INTO missed FROM driftline.fault_transaction;
   faults := (SELECT CASE WHEN f.is_called THEN f.last_value ELSE 0 END FROM driftline.fault f);
+  diverted := EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'driftline.ddl_log'::regclass AND NOT t.tgisinternal)
+              OR EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = 'driftline.ddl_log'::regclass);
   note := CASE
     WHEN armed < 3 AND triggers IS NULL THEN 'its event triggers are gone: a restore without superuser rights leaves them out; install it again'
     WHEN armed < 3 THEN 'an event trigger of it is gone, disabled, or does not always fire; install it again'
+    WHEN diverted THEN 'its log has a trigger or a rule of somebody''s, which may keep entries out; drop it'
     WHEN kept.functions IS DISTINCT FROM driftline.functions_hash() THEN 'its functions are not as they were installed; install it again'
     WHEN current_setting('max_prepared_transactions') <> '0' THEN
       'max_prepared_transactions is not 0, so it sends no NOTIFY: changes are seen by polling' END;
-  enabled := armed = 3 AND kept.functions IS NOT DISTINCT FROM driftline.functions_hash();
+  enabled := armed = 3 AND NOT diverted AND kept.functions IS NOT DISTINCT FROM driftline.functions_hash();
   IF enabled AND NOT (missed.is_called AND missed.last_value >= txid_snapshot_xmin(txid_current_snapshot())
                       AND missed.last_value < txid_snapshot_xmax(txid_current_snapshot()) + 10000000) THEN
     continuity := driftline.hash(concat_ws('|', kept.id, driftline.origin(), driftline.timeline(), faults, triggers,
       (SELECT string_agg(concat_ws(' ', p.oid, p.xmin), ',' ORDER BY p.oid) FROM pg_proc p WHERE p.pronamespace = 'driftline'::regnamespace),
-      (SELECT concat_ws(' ', c.oid, c.relfilenode) FROM pg_class c WHERE c.oid = 'driftline.ddl_log'::regclass)));
+      (SELECT string_agg(concat_ws(' ', c.oid, c.xmin, c.relfilenode), ',' ORDER BY c.oid)
+         FROM pg_class c WHERE c.relnamespace = 'driftline'::regnamespace AND c.relkind IN ('r', 'S'))));
   END IF;
   RETURN NEXT;
 END
@@ -89,7 +94,7 @@ BEGIN
   EXECUTE format('GRANT USAGE ON SCHEMA driftline TO %I', role);
   EXECUTE format('GRANT EXECUTE ON FUNCTION driftline.capture_state(), driftline.capture_counts(), driftline.capture_read(text),'
                  ' driftline.capture_shipped(text, bigint, bigint[]), driftline.capture_recorded(text, bigint),'
-                 ' driftline.schema_hash() TO %I', role);
+                 ' driftline.origin(), driftline.schema_hash() TO %I', role);
   EXECUTE format('GRANT SELECT ON driftline.drift_log, driftline.contract_status, driftline.table_documentation,'
                  ' driftline.column_documentation TO %I', role);
 END

@@ -2,7 +2,7 @@
 
 -- Which database this is: the numbers in its log mean nothing in another one.
 CREATE OR REPLACE FUNCTION driftline.origin() RETURNS text
-LANGUAGE plpgsql STABLE AS $capture$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $capture$
 DECLARE
   id oid := (SELECT d.oid FROM pg_database d WHERE d.datname = current_database());
 BEGIN
@@ -60,7 +60,8 @@ LANGUAGE sql VOLATILE AS $capture$
 $capture$;
 
 -- What was written to catalogues since the last entry of this transaction: for statements of which the server does not
--- say what they were about (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, DROP OWNED, DETACH PARTITION).
+-- say, or not in full, what they were about (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, DROP OWNED, DETACH PARTITION,
+-- ALTER EXTENSION ... ADD, operators that are each other's negators, types that tables are of).
 CREATE OR REPLACE FUNCTION driftline.written(tag text, query text) RETURNS TABLE (class oid, id oid, sub int)
 LANGUAGE plpgsql VOLATILE AS $capture$
 #variable_conflict use_column
@@ -71,18 +72,27 @@ BEGIN
   RETURN QUERY
   SELECT w.class, w.id, w.sub
     FROM (SELECT 'pg_class'::regclass::oid AS class, c.oid AS id, 0 AS sub, c.xmin AS x, c.cmin AS c
-            FROM pg_class c WHERE age(c.xmin) <= this AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+            FROM pg_class c WHERE age(c.xmin) <= this AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND tag <> 'ALTER TYPE'
           UNION ALL
           SELECT 'pg_class'::regclass, a.attrelid, a.attnum, a.xmin, a.cmin
-            FROM pg_attribute a WHERE age(a.xmin) <= this AND position('(' IN query) > 0 AND tag <> 'ALTER TABLE'
+            FROM pg_attribute a WHERE age(a.xmin) <= this AND position('(' IN query) > 0 AND tag NOT IN ('ALTER TABLE', 'ALTER TYPE')
           UNION ALL
           SELECT 'pg_default_acl'::regclass, d.oid, 0, d.xmin, d.cmin FROM pg_default_acl d WHERE age(d.xmin) <= this
           UNION ALL
           SELECT 'pg_namespace'::regclass, n.oid, 0, n.xmin, n.cmin FROM pg_namespace n WHERE age(n.xmin) <= this
           UNION ALL
-          SELECT 'pg_proc'::regclass, p.oid, 0, p.xmin, p.cmin FROM pg_proc p WHERE age(p.xmin) <= this AND tag <> 'ALTER TABLE'
+          SELECT 'pg_proc'::regclass, p.oid, 0, p.xmin, p.cmin FROM pg_proc p WHERE age(p.xmin) <= this AND tag NOT IN ('ALTER TABLE', 'ALTER TYPE')
           UNION ALL
-          SELECT 'pg_type'::regclass, t.oid, 0, t.xmin, t.cmin FROM pg_type t WHERE age(t.xmin) <= this AND tag <> 'ALTER TABLE'
+          SELECT 'pg_type'::regclass, t.oid, 0, t.xmin, t.cmin FROM pg_type t WHERE age(t.xmin) <= this AND tag NOT IN ('ALTER TABLE', 'ALTER TYPE')
+          UNION ALL
+          SELECT d.classid, d.objid, d.objsubid, d.xmin, d.cmin
+            FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND age(d.xmin) <= this
+                               AND tag = 'ALTER EXTENSION'
+          UNION ALL
+          SELECT 'pg_class'::regclass, c.oid, 0, a.xmin, a.cmin
+            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.reloftype <> 0 AND age(a.xmin) <= this AND tag = 'ALTER TYPE'
+          UNION ALL
+          SELECT 'pg_operator'::regclass, o.oid, 0, o.xmin, o.cmin FROM pg_operator o WHERE age(o.xmin) <= this AND tag ~ 'OPERATOR'
           UNION ALL
           SELECT 'pg_language'::regclass, l.oid, 0, l.xmin, l.cmin FROM pg_language l WHERE age(l.xmin) <= this
           UNION ALL
@@ -153,7 +163,8 @@ BEGIN
    WHERE t.path IS NOT NULL;
   BEGIN
     IF tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'DROP OWNED')
-       OR tag = 'ALTER TABLE' AND current_query() ~* 'detach' THEN
+       OR tag = 'ALTER TABLE' AND current_query() ~* 'detach' OR tag = 'ALTER EXTENSION' AND current_query() ~* '\madd\M'
+       OR tag IN ('CREATE OPERATOR', 'ALTER OPERATOR', 'ALTER TYPE') THEN
       SELECT objects || array_agg(w.path), extensions || array_agg(w.extension) INTO objects, extensions
         FROM (SELECT driftline.path_of(o.class, o.id, o.sub) AS path, driftline.extension_of(o.class, o.id) AS extension
                 FROM driftline.written(tag, current_query()) AS o) AS w
@@ -190,9 +201,11 @@ BEGIN
   SELECT array_agg(t.path ORDER BY t.place) INTO objects
     FROM (SELECT d.place, CASE WHEN d.object_type IN ('type', 'domain') AND d.object_name IS NOT NULL
                                THEN driftline.path_join(d.schema_name, d.object_name)
+                               -- clones of a trigger are shown with their table
+                               WHEN d.object_type = 'trigger' AND NOT d.original THEN driftline.path_join(d.names[1], d.names[2])
                                ELSE driftline.path_of_address(d.object_type, d.names, d.args) END AS path
             FROM dropped d
-           WHERE CASE WHEN d.object_type = 'index' OR tag = 'DROP EXTENSION' THEN d.original OR d.normal
+           WHERE CASE WHEN d.object_type IN ('index', 'domain constraint') THEN d.original OR d.normal OR tag = 'DROP INDEX'
                       WHEN cardinality(d.names) = 3 THEN (d.names[1], d.names[2]) NOT IN (SELECT r.schema_name, r.object_name FROM relation r)
                       ELSE d.object_identity !~ '\[\]$' END) AS t
    WHERE t.path IS NOT NULL;
@@ -219,10 +232,13 @@ BEGIN
 END
 $capture$;
 
--- The three triggers. They run as who installed them, so that nobody needs a right on the log; with a short patience for
--- locks; and catch whatever goes wrong further down, if need be without counting it.
+-- The three triggers. They run as who installed them, so that nobody needs a right on the log; with settings of their own,
+-- whatever those of the session, and little patience for locks; and catch whatever goes wrong further down, if need be
+-- without counting it.
 CREATE OR REPLACE FUNCTION driftline.on_command() RETURNS event_trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $capture$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' SET standard_conforming_strings = on
+SET quote_all_identifiers = off SET jit = off AS $capture$
 BEGIN
   PERFORM driftline.capture_command(tg_tag);
 EXCEPTION WHEN OTHERS OR assert_failure THEN
@@ -236,7 +252,9 @@ END
 $capture$;
 
 CREATE OR REPLACE FUNCTION driftline.on_drop() RETURNS event_trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $capture$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' SET standard_conforming_strings = on
+SET quote_all_identifiers = off SET jit = off AS $capture$
 BEGIN
   PERFORM driftline.capture_drop(tg_tag);
 EXCEPTION WHEN OTHERS OR assert_failure THEN
@@ -250,7 +268,9 @@ END
 $capture$;
 
 CREATE OR REPLACE FUNCTION driftline.on_rewrite() RETURNS event_trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' AS $capture$
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' SET standard_conforming_strings = on
+SET quote_all_identifiers = off SET jit = off AS $capture$
 BEGIN
   PERFORM driftline.capture_rewrite(tg_tag);
 EXCEPTION WHEN OTHERS OR assert_failure THEN

@@ -48,8 +48,10 @@ BEGIN
      OR EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = 'driftline'::regnamespace AND p.proowner <> owner)
      OR EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
                  WHERE c.relnamespace = 'driftline'::regnamespace AND NOT t.tgisinternal)
+     OR EXISTS (SELECT FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class
+                 WHERE c.relnamespace = 'driftline'::regnamespace AND c.relkind <> 'v')
      OR (SELECT m.rolsuper AND NOT o.rolsuper FROM pg_roles m, pg_roles o WHERE m.rolname = current_user AND o.oid = owner) THEN
-    RAISE EXCEPTION 'something in the schema "driftline" is not capture''s: it belongs to another role, or is a trigger'
+    RAISE EXCEPTION 'something in the schema "driftline" is not capture''s: it belongs to another role, or is a trigger or a rule'
       USING HINT = 'see what it is with \dn+ driftline and \d+ driftline.*, and drop it unless you know why it is there';
   END IF;
 END
@@ -71,6 +73,8 @@ BEGIN
            SELECT to_regnamespace('driftline')::oid) AS o;
 END
 $capture$;
+
+\ir upgrade.sql
 
 CREATE SCHEMA IF NOT EXISTS driftline;
 -- By this Driftline knows the schema for its own, and leaves it out of snapshots.

@@ -6,6 +6,9 @@ CREATE TABLE IF NOT EXISTS driftline.ddl_log (
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
   transaction bigint NOT NULL DEFAULT txid_current(),
   login text NOT NULL DEFAULT session_user,
+  role text,                                -- as whom, where somebody took another role
+  application text,                         -- with what; "extension NAME" where a script of that did it
+  client text,                              -- from where; NULL: from the same machine
   command text NOT NULL,
   object text,                              -- its path as Driftline shows it
   statement text,                           -- without literals and comments
@@ -17,13 +20,10 @@ CREATE TABLE IF NOT EXISTS driftline.ddl_log (
 );
 -- Version 1 knew no more than that.
 ALTER TABLE driftline.ddl_log
-  ADD COLUMN IF NOT EXISTS role text,
-  ADD COLUMN IF NOT EXISTS application text,
-  ADD COLUMN IF NOT EXISTS client text,
   ADD COLUMN IF NOT EXISTS in_extension boolean NOT NULL DEFAULT false,
-  ADD COLUMN IF NOT EXISTS rewrite text,     -- why a table was written anew
+  ADD COLUMN IF NOT EXISTS rewrite text,    -- why the table was written anew
   ADD COLUMN IF NOT EXISTS began timestamptz NOT NULL DEFAULT statement_timestamp(),
-  ADD COLUMN IF NOT EXISTS origin text,      -- in which database; a log that came here by pg_dump is not shipped again
+  ADD COLUMN IF NOT EXISTS origin text,     -- in which database; a log that came here by pg_dump is not shipped again
   ADD COLUMN IF NOT EXISTS recorded_at timestamptz;
 CREATE INDEX IF NOT EXISTS ddl_log_unrecorded ON driftline.ddl_log (number) WHERE status <> 'recorded';
 CREATE INDEX IF NOT EXISTS ddl_log_recorded ON driftline.ddl_log (recorded_at) WHERE status = 'recorded';

@@ -50,7 +50,7 @@ BEGIN
     WHEN type IN ('function', 'procedure', 'aggregate') THEN
       RETURN driftline.path_join(names[1], names[2]) || '(' || coalesce(types, '') || ')';
     WHEN type = 'operator' THEN
-      RETURN driftline.path_name(names[1]) || '.' || names[2] || '(' || regexp_replace(types, '(^|, )-(?=,|$)', '\1NONE', 'g') || ')';
+      RETURN driftline.path_name(names[1]) || '.' || names[2] || '(' || CASE cardinality(args) WHEN 1 THEN 'NONE, ' ELSE '' END || types || ')';
     WHEN type IN ('operator class', 'operator family', 'operator of access method', 'function of access method') THEN
       RETURN driftline.path_join(names[2], names[3]) || '(' || names[1] || ')';
     WHEN type = 'cast' THEN
@@ -118,13 +118,16 @@ CREATE OR REPLACE FUNCTION driftline.path_of(class oid, id oid, sub int) RETURNS
 LANGUAGE plpgsql STABLE AS $capture$
 DECLARE
   relation oid;
+  kind "char";
 BEGIN
   IF class = 'pg_class'::regclass THEN
     RETURN driftline.path_of_relation(id, sub);
   ELSIF class = 'pg_type'::regclass THEN
-    SELECT t.typrelid INTO relation FROM pg_type t WHERE t.oid = id;
+    SELECT t.typrelid, t.typtype INTO relation, kind FROM pg_type t WHERE t.oid = id;
     IF relation <> 0 THEN
       RETURN driftline.path_of_relation(relation, 0);
+    ELSIF kind = 'm' THEN -- a multirange is shown with its range
+      RETURN driftline.path_of(class, (SELECT r.rngtypid FROM pg_range r WHERE r.rngmultitypid = id), 0);
     END IF;
   END IF;
   RETURN (SELECT driftline.path_of_address(a.type, a.object_names, a.object_args)

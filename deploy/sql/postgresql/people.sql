@@ -10,7 +10,9 @@ SELECT l.number, l.at, l.transaction, l.login, l.role, l.application, l.client, 
 -- One hash of the structure. Equal here and there: schemas, relations, columns, constraints, indexes, triggers, rules,
 -- policies, functions, types, sequences and extensions are equal. Owners, rights and comments do not count.
 CREATE OR REPLACE FUNCTION driftline.schema_hash() RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $capture$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off SET standard_conforming_strings = on
+SET DateStyle = 'ISO' SET IntervalStyle = 'postgres' SET TimeZone = 'UTC' SET extra_float_digits = 3 SET bytea_output = 'hex'
+SET xmloption = 'content' SET lc_monetary = 'C' AS $capture$
   WITH schema AS (
     SELECT n.oid, quote_ident(n.nspname) AS name FROM pg_namespace n
      WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'driftline')
@@ -25,7 +27,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $capture$
     SELECT concat_ws('|', 'extension', e.extname, e.extversion) FROM pg_extension e
     UNION ALL
     SELECT concat_ws('|', 'relation', r.path, r.relkind, r.relpersistence, r.relrowsecurity, r.relforcerowsecurity,
-                     (SELECT string_agg(o, ',' ORDER BY o) FROM unnest(r.reloptions) AS o),
+                     (SELECT string_agg(o, ',' ORDER BY o COLLATE "C") FROM unnest(r.reloptions) AS o),
                      CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) END, pg_get_expr(r.relpartbound, r.oid),
                      CASE WHEN r.relkind IN ('v', 'm') THEN pg_get_viewdef(r.oid) END,
                      (SELECT string_agg(i.inhparent::regclass::text, ',' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = r.oid))
@@ -50,7 +52,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $capture$
       FROM pg_rewrite w JOIN relation r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
     UNION ALL
     SELECT concat_ws('|', 'policy', r.path, quote_ident(p.polname), p.polcmd, p.polpermissive,
-                     (SELECT string_agg(CASE o WHEN 0 THEN 'public' ELSE pg_get_userbyid(o) END, ',' ORDER BY 1) FROM unnest(p.polroles) AS o),
+                     (SELECT string_agg(m.name, ',' ORDER BY m.name COLLATE "C")
+                        FROM (SELECT CASE o WHEN 0 THEN 'public' ELSE pg_get_userbyid(o) END::text FROM unnest(p.polroles) AS o) AS m (name)),
                      pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
       FROM pg_policy p JOIN relation r ON r.oid = p.polrelid
     UNION ALL
@@ -65,12 +68,12 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $capture$
     UNION ALL
     SELECT concat_ws('|', 'type', s.name || '.' || quote_ident(t.typname), t.typtype, format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault,
                      (SELECT string_agg(quote_ident(e.enumlabel), ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
-                     (SELECT string_agg(quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), ',' ORDER BY k.conname) FROM pg_constraint k WHERE k.contypid = t.oid),
+                     (SELECT string_agg(quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid), ',' ORDER BY k.conname COLLATE "C") FROM pg_constraint k WHERE k.contypid = t.oid),
                      (SELECT format_type(g.rngsubtype, NULL) FROM pg_range g WHERE g.rngtypid = t.oid))
       FROM pg_type t JOIN schema s ON s.oid = t.typnamespace
      WHERE t.typtype IN ('d', 'e', 'r') AND (t.tableoid, t.oid) NOT IN (SELECT m.classid, m.objid FROM member m)
   )
-  SELECT driftline.hash(coalesce(string_agg(l.content, E'\n' ORDER BY l.content COLLATE "C"), '')) FROM line l
+  SELECT encode(sha256(convert_to(coalesce(string_agg(l.content, E'\n' ORDER BY l.content COLLATE "C"), ''), 'UTF8')), 'hex') FROM line l
 $capture$;
 
 -- Tables and columns with their comments.

@@ -24,7 +24,14 @@ BEGIN
     EXECUTE format('REVOKE ALL ON %s %s FROM %s', item.kind, item.name,
                    CASE item.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(item.grantee)) END);
   END LOOP;
-  -- Who was allowed before may call what is new.
+  -- Who was allowed before may call what is new; the view of the log asks origin().
+  FOR item IN
+    SELECT pg_get_userbyid(a.grantee) AS role
+      FROM pg_class c, aclexplode(c.relacl) a
+     WHERE c.oid = 'driftline.drift_log'::regclass AND a.grantee NOT IN (0, c.relowner) AND a.privilege_type = 'SELECT'
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION driftline.origin() TO %I', item.role);
+  END LOOP;
   FOR item IN
     SELECT pg_get_userbyid(a.grantee) AS role
       FROM pg_proc p, aclexplode(p.proacl) a
@@ -36,11 +43,12 @@ END
 $capture$;
 
 -- Another id each time: what happened in between may not have been logged.
-INSERT INTO driftline.installation (id, functions)
-VALUES (driftline.hash(concat(random(), clock_timestamp(), pg_backend_pid())), driftline.functions_hash())
-ON CONFLICT (only_one) DO UPDATE SET id = excluded.id, functions = excluded.functions, installed_at = now();
+INSERT INTO driftline.installation (id) SELECT '' WHERE NOT EXISTS (SELECT FROM driftline.installation);
+UPDATE driftline.installation
+   SET id = driftline.hash(concat(random(), clock_timestamp(), pg_backend_pid())), functions = driftline.functions_hash(), installed_at = now();
 -- Entries of version 1 do not say where they were made: here.
 UPDATE driftline.ddl_log SET origin = driftline.origin() WHERE origin IS NULL;
+UPDATE driftline.ddl_log SET recorded_at = now() WHERE status = 'recorded' AND recorded_at IS NULL;
 
 CREATE EVENT TRIGGER driftline_capture_command ON ddl_command_end EXECUTE FUNCTION driftline.on_command();
 CREATE EVENT TRIGGER driftline_capture_drop ON sql_drop EXECUTE FUNCTION driftline.on_drop();

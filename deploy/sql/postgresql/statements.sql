@@ -51,7 +51,7 @@ BEGIN
         CONTINUE;
       END IF;
       kept := kept || ('$' || candidate);
-      in_word := true;
+      in_word := candidate <> '';
       previous := '';
       candidate := NULL;
     END IF;
@@ -82,7 +82,10 @@ BEGIN
         IF piece <> '-' AND piece <> '/' AND piece ~ '\S' THEN
           literal := '';
         END IF;
-        in_word := piece = '$' OR right(piece, 1) COLLATE "C" ~ '_|[^[:space:][:punct:][:cntrl:]]';
+        -- a number is no word, unless it is in one
+        in_word := piece = '$' OR right(piece, 1) COLLATE "C" ~ '_|[^[:space:][:punct:][:cntrl:]]'
+                                  AND (glued AND piece COLLATE "C" ~ '^[0-9]+$'
+                                       OR piece COLLATE "C" !~ '(^|[[:space:][:cntrl:]!-/:-@[-^`{-~])[0-9]+$');
       END IF;
     ELSIF state = 'name' THEN
       kept := kept || piece;
@@ -142,9 +145,12 @@ BEGIN
   IF position(';' IN whole) = 0 OR whole ~* '\mBEGIN\s+ATOMIC\M' THEN
     RETURN whole;
   END IF;
-  SELECT coalesce(string_agg(btrim(s, E' \t\r\n'), '; ') FILTER (WHERE position(lower(name) IN lower(s)) > 0),
+  SELECT coalesce(string_agg(btrim(s, E' \t\r\n'), '; ')
+                  FILTER (WHERE CASE WHEN name ~ '^[[:alnum:]_$]+$'
+                                     THEN lower(name) = ANY (regexp_split_to_array(lower(s), '[^[:alnum:]_$]+'))
+                                     ELSE position(name IN s) > 0 END),
                   string_agg(btrim(s, E' \t\r\n'), '; ')) INTO meant
-    FROM unnest(string_to_array(whole, ';')) AS s
+    FROM (SELECT m[1] FROM regexp_matches(whole, '(("[^"]*"|[^";])+)', 'g') AS m) AS t (s)
    WHERE s ~* first_word AND s ~* last_word;
   RETURN coalesce(meant, whole);
 END

@@ -12,6 +12,7 @@ SET LOCAL search_path = pg_catalog, pg_temp;
 DO $capture$
 DECLARE
   item text;
+  reason text;
 BEGIN
   PERFORM pg_advisory_xact_lock(7236837, 1);
   IF to_regnamespace('driftline') IS NULL THEN
@@ -47,6 +48,9 @@ BEGIN
       EXECUTE item;
     END IF;
   END LOOP;
+EXCEPTION WHEN dependent_objects_still_exist THEN
+  GET STACKED DIAGNOSTICS reason = PG_EXCEPTION_DETAIL;
+  RAISE EXCEPTION 'something else needs capture: %', reason USING HINT = 'nothing was removed; drop that first';
 END
 $capture$;
 COMMIT;
