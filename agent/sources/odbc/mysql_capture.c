@@ -265,11 +265,13 @@ static enum error_code find_log(struct odbc_connection *connection, enum log_sta
 /* The moment up to which the log was read before; 0 when it was not. */
 static int64_t read_before(struct text continuity)
 {
-    size_t length = sizeof mark_of_log - 1;
+    struct text mark = text_from(mark_of_log), number = {continuity.bytes + mark.length, 0};
 
-    if (!text_starts_with(continuity, text_from(mark_of_log)))
+    if (!text_starts_with(continuity, mark))
         return 0;
-    return number_from((struct text){continuity.bytes + length, continuity.length - length});
+    while (mark.length + number.length < continuity.length && number.bytes[number.length] != ' ')
+        number.length++;
+    return number_from(number);
 }
 
 static enum error_code set_continuity(struct log_reading *log, struct error *error)
