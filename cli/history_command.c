@@ -99,8 +99,6 @@ static enum error_code print(const struct call *call, const struct buffer *answe
     CLEANUP(buffer_clear) struct buffer output;
     struct answer_history history = {0};
 
-    if (call->settings.statements)
-        return print_statements(call, answer, error);
     buffer_init(&output);
     if (asking_read(call, answer, &answer_history_shape, &history, error) != ERROR_NONE ||
         history_write(&output, &history, &style, call->arena, error) != ERROR_NONE)
@@ -119,7 +117,9 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
     if (write_question(&target, call, error) != ERROR_NONE ||
         asking_pages(call, &target, lists[call->settings.statements], &answer, error) != ERROR_NONE)
         return error->code;
-    return call->settings.format == FORMAT_JSON ? asking_print_answer(&answer, error) : print(call, &answer, error);
+    if (call->settings.format == FORMAT_JSON)
+        return asking_print_answer(&answer, error);
+    return call->settings.statements ? print_statements(call, &answer, error) : print(call, &answer, error);
 }
 
 static const char *const examples[] = {

@@ -37,8 +37,8 @@ def test_people_are_told_apart():
         check(by(captured.change_of("shop.orders.a")) == ("dl_ana", "psql", "captured"), captured.change_of("shop.orders.a"))
         check(by(captured.change_of("shop.items.b")) == ("dl_ben", "psql", "captured"), captured.change_of("shop.items.b"))
         history = captured.collector.driftline("history", "shop")
-        for words in ("by dl_ana (captured) with psql: ALTER TABLE shop.orders ADD a text",
-                      "by dl_ben (captured) with psql: ALTER TABLE shop.items ADD b text"):
+        for words in ("by dl_ana with psql (captured): ALTER TABLE shop.orders ADD a text",
+                      "by dl_ben with psql (captured): ALTER TABLE shop.items ADD b text"):
             check(words in history, f"'{words}' is not in:\n{history}")
 
         ben.run("BEGIN", "ALTER TABLE shop.items ADD gone text", "ROLLBACK")
@@ -48,7 +48,7 @@ def test_people_are_told_apart():
 
         tool.run("ALTER TABLE shop.items ADD c text")
         check(by(captured.change_of("shop.items.c")) == ("dl_ben", "flyway", "captured"), captured.change_of("shop.items.c"))
-        check("by dl_ben (captured) with flyway" in captured.collector.driftline("history", "shop"), "history names no tool")
+        check("by dl_ben with flyway (captured)" in captured.collector.driftline("history", "shop"), "history names no tool")
 
         run_sql("CREATE EXTENSION pg_trgm SCHEMA free", database=captured.database)
         captured.change_of("pg_trgm")

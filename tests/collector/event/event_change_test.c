@@ -82,7 +82,10 @@ static const struct change change = {.effect = EFFECT_RENAMED,
                                      .renamed_from = TEXT_INIT("shop.a"),
                                      .severity = SEVERITY_HIGH,
                                      .rule = "table-renamed"};
-static const struct attribution alice = {.evidence = EVIDENCE_CAPTURED, .actor = TEXT_INIT("alice")};
+static const struct attribution alice = {.evidence = EVIDENCE_CAPTURED,
+                                         .actor = TEXT_INIT("alice"),
+                                         .role = TEXT_INIT("app_owner"),
+                                         .application = TEXT_INIT("flyway")};
 
 static void test_a_change_says_what_and_who(void **state)
 {
@@ -95,7 +98,8 @@ static void test_a_change_says_what_and_who(void **state)
     text = json_dumps(object, JSON_COMPACT);
     assert_string_equal(text, "{\"id\":41,\"effect\":\"renamed\",\"kind\":\"table\",\"object\":\"shop.b\","
                               "\"renamed_from\":\"shop.a\",\"aspect\":\"structure\",\"severity\":\"high\","
-                              "\"evidence\":\"captured\",\"actor\":\"alice\"}");
+                              "\"evidence\":\"captured\",\"actor\":\"alice\","
+                              "\"role\":\"app_owner\",\"application\":\"flyway\"}");
     free(text);
     json_decref(object);
 }

@@ -170,6 +170,11 @@ static void test_differences_of_environments(void **state)
            "orders: column shop.orders.total is missing in prod");
     expect(EVENT_DRIFT_OPENED, "{" PAIR COLUMN "\"effect\":\"added\",\"cause\":\"pending\",\"actor\":\"alice\"}",
            "orders: column shop.orders.total is missing in prod, added in staging by alice");
+    expect(EVENT_DRIFT_OPENED,
+           "{" PAIR COLUMN "\"effect\":\"added\",\"cause\":\"pending\",\"actor\":\"alice\",\"role\":\"app\\nowner\","
+           "\"application\":\"flyway\",\"evidence\":\"captured\"}",
+           "orders: column shop.orders.total is missing in prod, added in staging by alice as app\\nowner with flyway "
+           "(captured)");
     expect(EVENT_DRIFT_OPENED, "{" PAIR COLUMN "\"effect\":\"removed\",\"cause\":\"pending\",\"actor\":\"alice\"}",
            "orders: column shop.orders.total is only in prod, not in staging, removed in staging by alice");
     expect(EVENT_DRIFT_OPENED, "{" PAIR COLUMN "\"effect\":\"added\",\"cause\":\"hotfix\",\"actor\":\"alice\"}",
@@ -265,6 +270,11 @@ static void test_many_changes(void **state)
     (void)state;
     expect(EVENT_SCHEMA_CHANGED, "{\"count\":10000,\"groups\":[" COLUMNS("10000", "500") "],\"actors\":[\"alice\"]}",
            "orders@prod: 10,000 columns added in 500 tables; by alice");
+    expect(EVENT_SCHEMA_CHANGED,
+           "{\"count\":10000,\"groups\":[" COLUMNS(
+               "10000", "500") "],\"actors\":[\"alice\"],"
+                               "\"changes\":[{\"actor\":\"alice\",\"application\":\"flyway\"}]}",
+           "orders@prod: 10,000 columns added in 500 tables; by alice with flyway");
     expect(EVENT_SCHEMA_CHANGED,
            "{\"count\":1010,\"groups\":[" KEYS "," COLUMNS("1000", "1") "," VIEWS "," ACCESS
                                                                         "],\"actors\":[\"alice\",\"bob\",\"carol\"]}",
