@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "support/cmocka.h"
 #include "support/directory.h"
+#include "wire/statement_page.h"
 
 enum { TARGETS = 3, SECOND = 1000 * 1000, FRAMES = 4096 };
 
@@ -297,6 +298,151 @@ static void test_snapshots_arrive_whole_and_in_order(void **state)
     put(fixture, 0, outbox_sample(500, 6)); /* what comes later is offered at once */
     talk(fixture);
     assert_int_equal(fixture->peer.recorded_count, 6);
+}
+
+/* ---- captured statements ---- */
+
+static void spoil(const struct fixture *fixture, const char *sql)
+{
+    sqlite3 *file = NULL;
+
+    assert_int_equal(sqlite3_open_v2(fixture->path, &file, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    if (sqlite3_exec(file, sql, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(file));
+    sqlite3_close(file);
+}
+
+/* A snapshot with so many statements. */
+static void put_captured(struct fixture *fixture, unsigned schema, size_t count)
+{
+    static const struct captured_statement statements[] = {
+        {.number = 1, .at = 1, .actor = TEXT_INIT("ana"), .statement = TEXT_INIT("ALTER TABLE orders ADD note text")},
+        {.number = 2, .at = 2, .actor = TEXT_INIT("ben"), .object = TEXT_INIT("shop.orders")},
+    };
+    struct snapshot *snapshot = outbox_sample(3, schema);
+    const struct outbox_parcel parcel = {
+        .snapshot = snapshot, .statements = statements, .statement_count = count, .continuity = TEXT("a")};
+    struct outbox_put done;
+
+    if (outbox_put(fixture->outbox, fixture->targets[0].id, &parcel, &done, &fixture->error) != ERROR_NONE)
+        fail_msg("%s", fixture->error.message);
+    snapshot_free(snapshot);
+    status_stored(&fixture->statuses[0], done.seq);
+    dialogue_look_around(fixture->dialogue);
+}
+
+/* The next message of this type; heartbeats before it are answered. */
+static struct wire_message hear_next(struct fixture *fixture, enum message_type type, struct arena *arena)
+{
+    for (;;) {
+        struct wire_message message;
+
+        dialogue_work(fixture->dialogue, fixture->now);
+        assert_true(fixture->sent_count > 0);
+        message = peer_hear(&fixture->peer, fixture->sent[0], arena);
+        message = hear(fixture, message.type, arena);
+        if (message.type == type)
+            return message;
+        assert_int_equal(message.type, MESSAGE_HEARTBEAT);
+        peer_pong(&fixture->peer);
+        deliver(fixture);
+    }
+}
+
+static struct hash page_of(const Wire__Offer *offer)
+{
+    struct hash hash;
+
+    assert_int_equal(offer->n_statements, 1);
+    assert_int_equal(offer->statements[0].len, HASH_SIZE);
+    memcpy(hash.bytes, offer->statements[0].data, HASH_SIZE);
+    return hash;
+}
+
+static void test_statements_are_offered_and_given(void **state)
+{
+    struct fixture *fixture = *state;
+    CLEANUP(arena_free) struct arena arena;
+    struct captured_statement *statements;
+    struct wire_message message;
+    struct hash page;
+    size_t count;
+
+    arena_init(&arena, SIZE_MAX);
+    put_captured(fixture, 1, 0);
+    open_dialogue(fixture, 1);
+    message = hear_next(fixture, MESSAGE_OFFER, &arena);
+    assert_int_equal(message.offer->n_statements, 0);
+    assert_false(message.offer->captured);
+    peer_ack(&fixture->peer, 0, 1);
+    deliver(fixture);
+    put_captured(fixture, 2, 2);
+    message = hear_next(fixture, MESSAGE_OFFER, &arena);
+    assert_true(message.offer->captured);
+    page = page_of(message.offer);
+    for (size_t i = 0; i < message.offer->n_new_nodes; i++) /* it is no node of the snapshot */
+        assert_memory_not_equal(message.offer->new_nodes[i].data, page.bytes, HASH_SIZE);
+    peer_want(&fixture->peer, 0, 2, &page, 1);
+    deliver(fixture);
+    message = hear_next(fixture, MESSAGE_NODES, &arena);
+    assert_int_equal(message.nodes->n_nodes, 1);
+    assert_int_equal(message.nodes->nodes[0]->type, NODE_STATEMENTS);
+    assert_int_equal(
+        statement_page_read(message_text(message.nodes->nodes[0]->bytes), &arena, &statements, &count, &fixture->error),
+        ERROR_NONE);
+    assert_int_equal(count, 2);
+    assert_true(text_equal(statements[1].actor, TEXT("ben")));
+    peer_ack(&fixture->peer, 0, 2);
+    deliver(fixture);
+    assert_int_equal(range(fixture, 0).waiting, 0);
+}
+
+/* The statements of a snapshot that will never be taken are offered with the next one. */
+static void test_statements_outlive_their_snapshot(void **state)
+{
+    struct fixture *fixture = *state;
+    CLEANUP(arena_free) struct arena arena;
+    struct wire_message message;
+
+    arena_init(&arena, SIZE_MAX);
+    put_captured(fixture, 1, 2);
+    put_captured(fixture, 2, 0);
+    open_dialogue(fixture, 1);
+    message = hear_next(fixture, MESSAGE_OFFER, &arena);
+    page_of(message.offer);
+    peer_reject(&fixture->peer, &(struct peer_reject){.target = 0, .seq = 1, .code = REJECT_LIMIT});
+    deliver(fixture);
+    message = hear_next(fixture, MESSAGE_OFFER, &arena);
+    assert_int_equal(message.offer->seq, 2);
+    assert_false(message.offer->captured);
+    page_of(message.offer);
+}
+
+/* A page that is damaged here is read anew from the database, and is not in the way of what follows. */
+static void test_a_damaged_page_is_asked_for_anew(void **state)
+{
+    struct fixture *fixture = *state;
+    CLEANUP(arena_free) struct arena arena;
+    struct wire_message message;
+    struct hash page;
+
+    arena_init(&arena, SIZE_MAX);
+    put_captured(fixture, 1, 2);
+    put_captured(fixture, 2, 0);
+    spoil(fixture, "UPDATE node SET bytes = x'00' WHERE type = 6");
+    open_dialogue(fixture, 1);
+    message = hear_next(fixture, MESSAGE_OFFER, &arena);
+    page = page_of(message.offer);
+    peer_want(&fixture->peer, 0, 1, &page, 1);
+    deliver(fixture);
+    message = hear_next(fixture, MESSAGE_NODES, &arena);
+    assert_int_equal(message.nodes->n_missing, 1);
+    peer_reject(&fixture->peer, &(struct peer_reject){.target = 0, .seq = 1, .code = REJECT_INCOMPLETE});
+    deliver(fixture);
+    assert_int_equal(asked(fixture, 0), STATUS_ANEW);
+    message = hear_next(fixture, MESSAGE_OFFER, &arena);
+    assert_int_equal(message.offer->seq, 2);
+    assert_int_equal(message.offer->n_statements, 0);
 }
 
 static void test_a_known_root_costs_nothing(void **state)
@@ -843,16 +989,6 @@ static void test_sequence_moves_to_what_is_expected(void **state)
 
 /* ---- damage ---- */
 
-static void spoil(const struct fixture *fixture, const char *sql)
-{
-    sqlite3 *file = NULL;
-
-    assert_int_equal(sqlite3_open_v2(fixture->path, &file, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    if (sqlite3_exec(file, sql, NULL, NULL, NULL) != SQLITE_OK)
-        fail_msg("%s", sqlite3_errmsg(file));
-    sqlite3_close(file);
-}
-
 /* What is damaged in the outbox is not sent, is read anew from the database, and the history says that one was lost. */
 static void test_damaged_nodes_are_read_anew(void **state)
 {
@@ -1024,6 +1160,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DIALOGUE_TEST(test_hello_says_who_and_what),
         DIALOGUE_TEST(test_snapshots_arrive_whole_and_in_order),
+        DIALOGUE_TEST(test_statements_are_offered_and_given),
+        DIALOGUE_TEST(test_statements_outlive_their_snapshot),
+        DIALOGUE_TEST(test_a_damaged_page_is_asked_for_anew),
         DIALOGUE_TEST(test_a_known_root_costs_nothing),
         DIALOGUE_TEST(test_a_small_change_is_a_small_message),
         DIALOGUE_TEST(test_a_large_node_comes_in_pieces),
