@@ -27,6 +27,7 @@ struct look {
     struct buffer set_up;
     struct hash position;
     struct hash counts;
+    bool may_capture;
     bool answered;
     struct error *error;
 };
@@ -34,7 +35,7 @@ struct look {
 /* Four values: which transactions have ended, on a standby, which does not list those that run, also how much of the
  * log it has replayed; and what was counted, or NULL where nothing useful is. The server's start, and that of its
  * counts, are part of both: a crash sets the counts back, and numbers of transactions that were not on disk. Then which
- * process of the server answers, and whether capture is there. */
+ * process of the server answers, and a schema where capture may be: to ask that costs nothing. */
 static void look_sql(struct buffer *buffer, long version)
 {
     buffer_add_string(buffer,
@@ -45,11 +46,11 @@ static void look_sql(struct buffer *buffer, long version)
                       " pg_catalog.pg_stat_get_tuples_updated(c.id), pg_catalog.pg_stat_get_tuples_deleted(c.id)),"
                       " ',' ORDER BY c.number), 0)) FROM pg_catalog.unnest(");
     fingerprint_catalogues(buffer, version);
-    buffer_add_string(buffer, ") WITH ORDINALITY AS c (id, number)) END, pg_catalog.pg_backend_pid(), (");
-    buffer_add_string(buffer, postgres_capture_presence_sql);
     buffer_add_string(
         buffer,
-        ") FROM (SELECT pg_catalog.concat_ws(' ', pg_catalog.pg_postmaster_start_time(),"
+        ") WITH ORDINALITY AS c (id, number)) END,"
+        " pg_catalog.pg_backend_pid(), pg_catalog.to_regnamespace('driftline')"
+        " FROM (SELECT pg_catalog.concat_ws(' ', pg_catalog.pg_postmaster_start_time(),"
         " pg_catalog.pg_stat_get_bgwriter_stat_reset_time()) AS start,"
         " CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() END AS replayed) s");
 }
@@ -71,7 +72,7 @@ static enum error_code take_look(void *context, const PGresult *result, int row,
     look->counts =
         PQgetisnull(result, row, 1) ? look->position : hasher_digest(hasher, DOMAIN_COUNTS, value_of(result, row, 1));
     look->connection->is_direct = session_is_direct(look->connection->session, PQgetvalue(result, row, 2));
-    look->connection->captures = text_equal(value_of(result, row, 3), text_from(postgres_capture_present));
+    look->may_capture = !PQgetisnull(result, row, 3);
     look->answered = true;
     return ERROR_NONE;
 }
@@ -132,6 +133,29 @@ static enum error_code fetch_look(struct look *look)
     return look->answered ? ERROR_NONE : error_set(look->error, ERROR_QUERY, "the server did not say how it stands");
 }
 
+static enum error_code take_presence(void *context, const PGresult *result, int row, struct error *error)
+{
+    struct look *look = context;
+
+    (void)error;
+    if (row >= 0)
+        look->connection->captures = text_equal(value_of(result, row, 0), text_from(postgres_capture_present));
+    return ERROR_NONE;
+}
+
+/* Whether capture is there, and for us. */
+static enum error_code fetch_presence(struct look *look)
+{
+    const char *const statements[] = {look->set_up.bytes, postgres_capture_presence_sql};
+    struct outcome outcome;
+
+    look->connection->captures = false;
+    if (!look->may_capture)
+        return ERROR_NONE;
+    return session_run(look->connection->session, statements, LENGTH_OF(statements), take_presence, look, &outcome,
+                       look->error);
+}
+
 /* Listen where there is something to hear, and only there. It outlasts the transaction: behind a pool another client
  * would get what is meant for us. A server that refuses is looked at as any other. */
 static enum error_code listen(struct look *look)
@@ -162,7 +186,7 @@ static enum error_code look_at(struct look *look, bool exact, struct source_mark
         connection->was_notified = true;
     if (exact)
         connection->was_notified = false;
-    if (fetch_look(look) != ERROR_NONE || listen(look) != ERROR_NONE)
+    if (fetch_look(look) != ERROR_NONE || fetch_presence(look) != ERROR_NONE || listen(look) != ERROR_NONE)
         return look->error->code;
     known = connection->has_fingerprint && hash_equal(&connection->position, &look->position);
     if (exact && !known && fetch_fingerprint(look) != ERROR_NONE)
