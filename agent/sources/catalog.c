@@ -189,6 +189,7 @@ enum error_code catalog_begin(struct catalog *catalog, const struct catalog_quer
     if (label_count > CATALOG_LABELS_MAX)
         return error_set(error, ERROR_INTERNAL, "%s: more than %d columns", query->file->name, CATALOG_LABELS_MAX);
     catalog->query = query;
+    catalog->plain_lines = query->plain_lines;
     catalog->before = catalog->now;
     catalog->label_count = label_count;
     catalog->labels = arena_array(catalog->arena, label_count, sizeof *catalog->labels);
@@ -272,6 +273,17 @@ static size_t escape_bytes(char *output, struct text text)
     return length;
 }
 
+/* Lines end in LF, whatever the tool was that sent them. */
+static size_t drop_carriage_returns(char *text, size_t length)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != '\r' || i + 1 == length || text[i + 1] != '\n')
+            text[kept++] = text[i];
+    return kept;
+}
+
 /* Make a text live as long as the arena. */
 static enum error_code keep_text(struct catalog *catalog, struct text *text, struct error *error)
 {
@@ -291,6 +303,8 @@ static enum error_code keep_text(struct catalog *catalog, struct text *text, str
         memcpy(copy, text->bytes, text->length);
     else
         text->length = escape_bytes(copy, *text);
+    if (catalog->plain_lines)
+        text->length = drop_carriage_returns(copy, text->length);
     text->bytes = copy;
     if (recent != NULL && clean)
         *recent = *text;

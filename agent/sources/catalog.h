@@ -71,6 +71,7 @@ struct catalog_query {
     struct text dictionary; /* @dictionary: this file is one */
     bool attach;            /* @attach: rows add attributes to what is loaded elsewhere */
     bool hidden;            /* @hidden: rows name what is no part of the schema */
+    bool plain_lines;       /* @plain_lines: a CR before an LF is left out: texts that tools send with either end */
     bool probe;             /* @probe: one row of whatever moves when the schema moves; never loaded */
     bool exact;             /* @probe exact: while it stands still, so does the schema */
     bool server;            /* @server: one row that says what the server is (sources/odbc/dialect.h); never loaded */

@@ -138,6 +138,7 @@ struct catalog {
     struct text secret_key;
 
     const struct catalog_query *query; /* of the rows that come now */
+    bool plain_lines;                  /* of that query; it may be gone when the catalogue is finished */
     struct label *labels;
     unsigned label_count;
     int roles[ROLE_COUNT]; /* the label that has a role, or -1 */

@@ -49,6 +49,8 @@ static bool take_directive(struct catalog_query *query, struct text name, struct
         return query->attach = true;
     if (text_equal(name, TEXT("hidden")))
         return query->hidden = true;
+    if (text_equal(name, TEXT("plain_lines")))
+        return query->plain_lines = true;
     if (text_equal(name, TEXT("server")))
         return query->server = true;
     if (text_equal(name, TEXT("probe"))) {

@@ -150,6 +150,9 @@ drift("column-comment", "DELETE FROM sys.extended_properties WHERE class = 1 AND
 drift("column-property", "UPDATE sys.extended_properties SET value = 'public' WHERE name = 'classification'",
       modified("column", "dbo.customers.balance", "properties"))
 
+drift("column-deny", "DELETE FROM sys.database_permissions WHERE class = 1 AND minor_id = 11", modified("column", "dbo.customers.card", "denied"),
+      tsql="REVOKE SELECT ON dbo.customers (card) FROM app_reader")
+
 # ---------------------------------------------------------------- keys, foreign keys, checks
 drift("key-removed", "DELETE FROM sys.key_constraints WHERE object_id = 1924; DELETE FROM sys.indexes WHERE object_id = 1002 AND index_id = 3; "
       "DELETE FROM sys.index_columns WHERE object_id = 1002 AND index_id = 3", "removed unique dbo.orders.uq_orders",
@@ -158,6 +161,8 @@ drift("key-columns", "UPDATE sys.index_columns SET key_ordinal = 3 - key_ordinal
       modified("unique", "dbo.orders.uq_orders", "columns"))
 drift("key-of-the-server-columns", "UPDATE sys.index_columns SET column_id = 14 WHERE object_id = 1001 AND index_id = 2",
       'renamed unique dbo.customers."unique(email)" > dbo.customers."unique(code)"')
+drift("key-columns-of-primary", "UPDATE sys.index_columns SET column_id = 2 WHERE object_id = 1001 AND index_id = 1",
+      modified("primary_key", "dbo.customers.pk_customers", "columns"))
 drift("key-name", "UPDATE sys.key_constraints SET name = 'customers_pk' WHERE object_id = 1921",
       "renamed primary_key dbo.customers.pk_customers > dbo.customers.customers_pk",
       tsql="EXEC sp_rename N'dbo.pk_customers', N'customers_pk', N'OBJECT'")
@@ -169,6 +174,10 @@ drift("key-duplicates", "UPDATE sys.indexes SET ignore_dup_key = 1 WHERE object_
       modified("unique", "dbo.orders.uq_orders", "ignore_duplicates"))
 drift("key-disabled", "UPDATE sys.indexes SET is_disabled = 1 WHERE object_id = 1002 AND index_id = 3",
       modified("unique", "dbo.orders.uq_orders", "enabled"), tsql="ALTER INDEX uq_orders ON dbo.orders DISABLE")
+drift("key-unique-clustered", "UPDATE sys.indexes SET type_desc = 'CLUSTERED' WHERE object_id = 1002 AND index_id = 3",
+      modified("unique", "dbo.orders.uq_orders", "method"))
+drift("key-compression", "UPDATE sys.partitions SET data_compression = 0 WHERE object_id = 1003",
+      modified("primary_key", "sales.products.pk_products", "compression"))
 drift("key-buckets", "UPDATE sys.hash_indexes SET bucket_count = 131072", modified("primary_key", "dbo.sessions.pk_sessions", "bucket_count"))
 drift("key-fill", "UPDATE sys.indexes SET fill_factor = 80 WHERE object_id = 1001 AND index_id = 1",
       modified("primary_key", "dbo.customers.pk_customers", "storage_parameters"))
@@ -250,6 +259,12 @@ drift("index-method", "UPDATE sys.indexes SET type = 2, type_desc = 'NONCLUSTERE
       modified("index", "dbo.orders.orders_columnstore", "method"))
 drift("index-xml", "UPDATE sys.xml_indexes SET secondary_type = 'V', secondary_type_desc = 'VALUE' WHERE index_id = 256001",
       modified("index", "dbo.places.places_paths", "secondary_type"))
+drift("index-xml-primary", "UPDATE sys.xml_indexes SET name = 'places_all' WHERE index_id = 256000",
+      "renamed index dbo.places.places_xml > dbo.places.places_all", modified("index", "dbo.places.places_paths", "primary_index"))
+drift("index-xml-type", "UPDATE sys.xml_indexes SET xml_index_type = 2 WHERE index_id = 256000", modified("index", "dbo.places.places_xml", "xml_index_type"))
+drift("index-fulltext-catalog", "UPDATE sys.fulltext_catalogs SET name = 'more words'", modified("index", "dbo.places.fulltext", "fulltext_catalog"))
+drift("index-fulltext-key", "UPDATE sys.key_constraints SET is_system_named = 1 WHERE object_id = 1927", modified("index", "dbo.places.fulltext", "key_index"),
+      "renamed primary_key dbo.places.pk_places > dbo.places.primary_key")
 drift("index-spatial", "UPDATE sys.spatial_indexes SET tessellation_scheme = 'GEOGRAPHY_GRID'",
       modified("index", "dbo.places.places_position", "tessellation"))
 drift("index-fulltext", "UPDATE sys.fulltext_index_columns SET language_id = 1031", modified("index", "dbo.places.fulltext", "languages"))
@@ -277,6 +292,10 @@ drift("view-encrypted", "UPDATE sys.sql_modules SET definition = NULL WHERE obje
       modified("view", "sales.emails", "definition", "encrypted"))
 drift("view-removed", "DELETE FROM sys.views WHERE object_id = 1102", "removed view sales.emails", tsql="DROP VIEW sales.emails")
 drift("view-column", "UPDATE sys.columns SET max_length = 200 WHERE object_id = 1102", modified("column", "sales.emails.email", "type"))
+drift("view-column-order", "UPDATE sys.columns SET column_id = 7 WHERE object_id = 1101 AND name = 'id'; "
+      "UPDATE sys.index_columns SET column_id = 7 WHERE object_id = 1101", modified("view", "dbo.open_orders", "column_order"))
+drift("procedure-clr", "DELETE FROM sys.sql_modules WHERE object_id = 1201; INSERT INTO sys.assembly_modules (object_id, assembly_id, assembly_class, "
+      "assembly_method) VALUES (1201, 65536, 'Shop.Orders', 'Add')", modified("procedure", "dbo.add_order()", "assembly_method", "definition", "language"))
 drift("procedure-arguments", "UPDATE sys.parameters SET user_type_id = 127, system_type_id = 127 WHERE object_id = 1201 AND parameter_id = 1",
       modified("procedure", "dbo.add_order()", "arguments"))
 drift("procedure-output", "UPDATE sys.parameters SET is_output = 0 WHERE object_id = 1201 AND parameter_id = 3",
@@ -306,6 +325,8 @@ drift("function-returns", "UPDATE sys.parameters SET scale = 4 WHERE object_id =
       modified("function", "dbo.order_total()", "returns"))
 drift("function-returned-column", "UPDATE sys.columns SET max_length = 400 WHERE object_id = 1204",
       modified("function", "dbo.split()", "returned_columns"))
+drift("function-arguments", "UPDATE sys.parameters SET max_length = 400 WHERE object_id = 1204", modified("function", "dbo.split()", "arguments"))
+drift("function-not-bound", "UPDATE sys.sql_modules SET is_schema_bound = 0 WHERE object_id = 1202", modified("function", "dbo.order_total()", "schema_bound"))
 drift("function-strict", "UPDATE sys.sql_modules SET null_on_null_input = 1 WHERE object_id = 1202", modified("function", "dbo.order_total()", "strict"))
 drift("function-form", "UPDATE sys.objects SET type = 'TF' WHERE object_id = 1203", modified("function", "dbo.orders_of()", "form"))
 drift("trigger-disabled", "UPDATE sys.triggers SET is_disabled = 1 WHERE object_id = 1301", modified("trigger", "dbo.orders.orders_audit", "enabled"),
@@ -318,6 +339,7 @@ drift("trigger-last", "UPDATE sys.trigger_events SET is_last = 1 WHERE object_id
       modified("trigger", "dbo.orders.orders_audit", "fires_last"))
 drift("trigger-replication", "UPDATE sys.triggers SET is_not_for_replication = 1 WHERE object_id = 1301",
       modified("trigger", "dbo.orders.orders_audit", "not_for_replication"))
+drift("trigger-comment", "DELETE FROM sys.extended_properties WHERE major_id = 1301", modified("trigger", "dbo.orders.orders_audit", "comment"))
 drift("trigger-removed", "DELETE FROM sys.triggers WHERE object_id = 1301", "removed trigger dbo.orders.orders_audit", tsql="DROP TRIGGER dbo.orders_audit")
 drift("event-trigger-disabled", "UPDATE sys.triggers SET is_disabled = 1 WHERE object_id = 1303", modified("event_trigger", "guard_tables", "enabled"),
       tsql="DISABLE TRIGGER guard_tables ON DATABASE")
@@ -341,6 +363,8 @@ drift("domain-default", "UPDATE sys.types SET default_object_id = 0 WHERE user_t
 drift("domain-comment", "DELETE FROM sys.extended_properties WHERE class = 6", modified("domain", "dbo.phone", "comment"))
 drift("base-type", "UPDATE sys.assembly_types SET assembly_class = 'Shop.Point4'", modified("base_type", "dbo.point3", "assembly_class"))
 drift("table-type-column", column(1501, "quantity", "user_type_id = 127, system_type_id = 127"), modified("column", "dbo.line_list.quantity", "type"))
+drift("table-type-column-order", column(1501, "product_id", "column_id = 9") + "; UPDATE sys.index_columns SET column_id = 9 WHERE object_id = 1501",
+      modified("table_type", "dbo.line_list", "column_order"))
 drift("table-type-key", "DELETE FROM sys.key_constraints WHERE object_id = 1928", "removed primary_key dbo.line_list.primary_key")
 drift("table-type-check", "DELETE FROM sys.check_constraints WHERE object_id = 1943", 'removed check dbo.line_list."check([quantity]>(0))"')
 drift("table-type-memory", "UPDATE sys.table_types SET is_memory_optimized = 1", modified("table_type", "dbo.line_list", "memory_optimized"))
@@ -402,6 +426,7 @@ quiet("dates", "UPDATE sys.objects SET modify_date = now(), create_date = now();
       "UPDATE sys.database_principals SET modify_date = now(), create_date = now()", tsql="EXEC sys.sp_recompile N'dbo.orders'")
 quiet("counters", "UPDATE sys.identity_columns SET last_value = '5000'; UPDATE sys.sequences SET current_value = '55', last_used_value = '54'",
       tsql="SELECT NEXT VALUE FOR dbo.invoice_number AS given")
+quiet("line-ends", "UPDATE sys.sql_modules SET definition = replace(definition, chr(10), chr(13) || chr(10))")
 quiet("rows", "UPDATE sys.partitions SET rows = 5000000, hobt_id = 77, partition_id = partition_id + 1000")
 quiet("names-of-the-server", "UPDATE sys.default_constraints SET name = 'DF__x__' || object_id WHERE is_system_named = 1; "
       "UPDATE sys.key_constraints SET name = 'K__' || object_id WHERE is_system_named = 1; UPDATE sys.foreign_keys SET name = 'FK__x' WHERE is_system_named = 1; "

@@ -47,7 +47,7 @@ function byGrammar(sql) {
   }
   parser.tsql_file();
   /* The grammar has || as two tokens that happen to stand side by side. */
-  const words = tokens.getTokens().filter((token) => token.channel === 0).map((token) => token.text);
+  const words = tokens.getTokens().filter((token) => token.channel === 0).map((token) => sql.slice(token.startIndex, token.stopIndex + 1));
   const foreign = words.filter((word, i) => FOREIGN.test(word) || FOREIGN.test(word + words[i + 1]));
   return [...faults, ...foreign.map((word) => `not T-SQL: ${word}`)];
 }

@@ -3,6 +3,7 @@
 -- @kind check
 -- @catalogue object
 -- @part_of object
+-- @plain_lines
 SELECT k.parent_object_id AS part_of_id,
        k.object_id AS id,
        CASE WHEN k.is_system_named = 0 THEN k.name COLLATE DATABASE_DEFAULT

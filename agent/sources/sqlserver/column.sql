@@ -3,6 +3,7 @@
 -- are. Serves SQL Server 2016 and later.
 -- @kind column
 -- @part_of object
+-- @plain_lines
 SELECT c.object_id AS part_of_id,
        c.column_id AS id,
        c.name AS name,                                                                            --[..139999]

@@ -1,6 +1,7 @@
 -- Extended properties: MS_Description is the comment, of a parameter too; the others are `properties`, but for what
 -- designers keep in them for themselves. Serves SQL Server 2016 and later.
 -- @attach
+-- @plain_lines
 SELECT q."of", q.of_id, q.of_sub_id,
        CASE WHEN q.name = 'MS_Description' AND q.parameter IS NULL THEN q.value END AS comment,
        CASE WHEN q.name <> 'MS_Description' OR q.parameter IS NOT NULL

@@ -1,6 +1,7 @@
 -- Triggers of the database itself, on statements that change the schema. Serves SQL Server 2016 and later.
 -- @kind event_trigger
 -- @catalogue object
+-- @plain_lines
 SELECT o.object_id AS id,
        o.name AS name,
        CASE o.is_disabled WHEN 1 THEN 'no' END AS enabled,

@@ -17,7 +17,7 @@ SELECT f.parent_object_id AS part_of_id,
        CASE f.is_not_trusted WHEN 1 THEN 'no' END AS validated,
        CASE f.is_not_for_replication WHEN 1 THEN 'yes' END AS not_for_replication
   FROM sys.foreign_keys f
-  JOIN (SELECT g.object_id, g.names,
+  LEFT JOIN (SELECT g.object_id, g.names,
                ROW_NUMBER() OVER (PARTITION BY g.parent_object_id, g.names ORDER BY r.name, g.object_id) AS place
           FROM (SELECT q.object_id, q.parent_object_id, q.referenced_object_id,
                        CONCAT(MAX(CASE fc.constraint_column_id WHEN 1 THEN c.name ELSE '' END),
@@ -40,5 +40,6 @@ SELECT f.parent_object_id AS part_of_id,
                   FROM sys.foreign_keys q
                   JOIN sys.foreign_key_columns fc ON fc.constraint_object_id = q.object_id
                   JOIN sys.columns c ON c.object_id = fc.parent_object_id AND c.column_id = fc.parent_column_id
+                 WHERE q.is_system_named = 1
                  GROUP BY q.object_id, q.parent_object_id, q.referenced_object_id) AS g
           JOIN sys.objects r ON r.object_id = g.referenced_object_id) AS n ON n.object_id = f.object_id

@@ -18,7 +18,7 @@ SELECT CASE k.type WHEN 'PK' THEN 'primary_key' ELSE 'unique' END AS kind,
        h.bucket_count AS bucket_count
   FROM sys.key_constraints k
   JOIN sys.indexes i ON i.object_id = k.parent_object_id AND i.index_id = k.unique_index_id
-  JOIN (SELECT g.object_id, g.names,
+  LEFT JOIN (SELECT g.object_id, g.names,
                ROW_NUMBER() OVER (PARTITION BY g.parent_object_id, g.names ORDER BY g.object_id) AS place
           FROM (SELECT q.object_id, q.parent_object_id,
                        CONCAT(MAX(CASE ic.key_ordinal WHEN 1 THEN c.name ELSE '' END),
@@ -41,6 +41,7 @@ SELECT CASE k.type WHEN 'PK' THEN 'primary_key' ELSE 'unique' END AS kind,
                   FROM sys.key_constraints q
                   JOIN sys.index_columns ic ON ic.object_id = q.parent_object_id AND ic.index_id = q.unique_index_id
                   JOIN sys.columns c ON c.object_id = ic.object_id AND c.column_id = ic.column_id
+                 WHERE q.is_system_named = 1 AND q.type = 'UQ'
                  GROUP BY q.object_id, q.parent_object_id) AS g) AS n ON n.object_id = k.object_id
   LEFT JOIN sys.hash_indexes h ON h.object_id = i.object_id AND h.index_id = i.index_id
  WHERE k.type IN ('PK', 'UQ')

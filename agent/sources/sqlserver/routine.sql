@@ -2,6 +2,7 @@
 -- its name. The text is what the server keeps: sp_rename leaves the old name in it. Serves SQL Server 2016 and later.
 -- @kind function
 -- @catalogue object
+-- @plain_lines
 SELECT CASE WHEN o.type IN ('P', 'PC', 'RF', 'X') THEN 'procedure' WHEN o.type = 'AF' THEN 'aggregate'
             ELSE 'function' END AS kind,
        o.object_id AS id,

@@ -2,6 +2,7 @@
 -- @kind policy
 -- @catalogue security_predicate
 -- @part_of object
+-- @plain_lines
 SELECT q.target_object_id AS part_of_id,
        CONCAT(q.policy, ' ', q.form, CASE WHEN q.place > 1 THEN CONCAT(' #', q.place) ELSE '' END) AS name,
        q.predicate_definition AS expression,

@@ -2,6 +2,7 @@
 -- @kind trigger
 -- @catalogue object
 -- @part_of object
+-- @plain_lines
 SELECT o.parent_id AS part_of_id,
        o.object_id AS id,
        o.name AS name,

@@ -1,6 +1,7 @@
 -- Views. The text is what the server keeps: sp_rename leaves the old name in it. Serves SQL Server 2016 and later.
 -- @kind view
 -- @catalogue object
+-- @plain_lines
 SELECT v.object_id AS id,
        s.name AS "schema",
        v.name AS name,
