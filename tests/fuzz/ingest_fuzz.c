@@ -3,7 +3,8 @@
  * disk, and retention lets go of nodes.
  *
  * Whatever they do: an acknowledged snapshot is in the store, committed; every recorded snapshot loads; a stored node
- * has everything below it; memory stays within its bounds; and each answer is a message that an agent can read. */
+ * has everything below it; captured statements belong to a snapshot, and their pages are not stored; memory stays
+ * within its bounds; and each answer is a message that an agent can read. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -226,13 +227,24 @@ static void check_rows(const char *sql, void (*check)(struct statement *row))
     }
 }
 
+static void refuse_row(struct statement *row)
+{
+    (void)row;
+    play_require(false);
+}
+
+/* A page is none of the nodes, and a statement belongs to a snapshot of its target. */
 static void check_store(void)
 {
+    static const char stray[] = "SELECT 1 FROM ddl_event WHERE NOT EXISTS (SELECT 1 FROM snapshot WHERE"
+                                " snapshot.id = ddl_event.snapshot AND snapshot.target = ddl_event.target)"
+                                " UNION ALL SELECT 1 FROM node WHERE type = 6";
     static const char nodes[] = "SELECT type, bytes FROM node";
     static const char roots[] = "SELECT DISTINCT root FROM snapshot";
 
     check_rows(nodes, check_node);
     check_rows(roots, check_snapshot);
+    check_rows(stray, refuse_row);
 }
 
 /* ---- the stage ---- */

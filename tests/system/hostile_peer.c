@@ -10,6 +10,7 @@
 
 #include "collector/ingest/peer.h"
 #include "support/cmocka.h"
+#include "wire/statement_page.h"
 
 enum { PATIENCE_MS = 60000, FLOOD = 200 };
 
@@ -70,7 +71,7 @@ static void offer(struct hostile *hostile, uint64_t seq, const struct offering *
     peer_offer(&hostile->peer, &(struct peer_offer){.seq = seq, .offering = offering});
 }
 
-static void send_nodes(struct hostile *hostile, struct text bytes)
+static void send_node(struct hostile *hostile, enum node_type type, struct text bytes)
 {
     Wire__Nodes nodes = WIRE__NODES__INIT;
     Wire__Node node = WIRE__NODE__INIT;
@@ -80,9 +81,14 @@ static void send_nodes(struct hostile *hostile, struct text bytes)
     nodes.seq = 1;
     nodes.n_nodes = 1;
     nodes.nodes = list;
-    node.type = NODE_BLOB;
+    node.type = type;
     node.bytes = message_bytes(bytes);
     peer_send(&hostile->peer, MESSAGE_NODES, &nodes.base);
+}
+
+static void send_nodes(struct hostile *hostile, struct text bytes)
+{
+    send_node(hostile, NODE_BLOB, bytes);
 }
 
 /* Frames that are no messages; the first ends the session, the others are not even answered. */
@@ -163,6 +169,46 @@ static void send_endless_nodes(struct hostile *hostile)
     peer_expect_reject(&hostile->peer, REJECT_PROTOCOL);
 }
 
+/* ---- pages of statements ---- */
+
+static void send_page(struct hostile *hostile, struct text bytes)
+{
+    struct hash page = peer_page(&hostile->peer, bytes);
+
+    join(hostile);
+    peer_offer(&hostile->peer,
+               &(struct peer_offer){.seq = 1, .offering = &hostile->offering, .pages = &page, .page_count = 1});
+    peer_answer(&hostile->peer, peer_expect(&hostile->peer, MESSAGE_WANT)->want, &hostile->offering);
+}
+
+/* The hash is right, but the bytes say nothing. */
+static void send_broken_page(struct hostile *hostile)
+{
+    send_page(hostile, TEXT("\x0a\xff\xff\xff\xff\x0f nonsense"));
+    peer_expect_reject(&hostile->peer, REJECT_CORRUPT);
+}
+
+static void send_large_page(struct hostile *hostile)
+{
+    static char large[STATEMENT_PAGE_LIMIT + 1];
+
+    send_page(hostile, (struct text){large, sizeof large});
+    peer_expect_reject(&hostile->peer, REJECT_LIMIT);
+}
+
+/* A page that the offer did not name. */
+static void send_stray_page(struct hostile *hostile)
+{
+    const struct captured_statement statement = {.number = 1, .actor = TEXT("ana")};
+    struct hash hash = peer_page_of(&hostile->peer, &statement, 1);
+
+    join(hostile);
+    offer(hostile, 1, &hostile->offering);
+    peer_expect(&hostile->peer, MESSAGE_WANT);
+    send_node(hostile, NODE_STATEMENTS, node_table_find(&hostile->peer.pages, &hash)->bytes);
+    peer_expect_reject(&hostile->peer, REJECT_PROTOCOL);
+}
+
 /* What was recorded is acknowledged again, and that is all. */
 static void replay(struct hostile *hostile)
 {
@@ -206,7 +252,8 @@ static const struct {
     {"garbage", say_garbage},    {"huge", send_huge_frames},      {"nonsense", offer_nonsense},
     {"wrong", send_wrong_nodes}, {"missing", withhold_nodes},     {"endless", send_endless_nodes},
     {"replay", replay},          {"forbidden", speak_for_others}, {"hellos", greet_endlessly},
-    {"deaf", stay_deaf},
+    {"deaf", stay_deaf},         {"page", send_broken_page},      {"large", send_large_page},
+    {"stray", send_stray_page},
 };
 
 /* ---- the program ---- */

@@ -276,7 +276,8 @@ def test_garbage():
 
 # What hostile_peer does, and the reason with which it is refused; None: it is not, but it achieves nothing.
 ACTS = {"garbage": "protocol", "huge": None, "nonsense": "corrupt", "wrong": "protocol", "missing": "incomplete",
-        "endless": "protocol", "replay": None, "forbidden": "forbidden", "hellos": None, "deaf": None}
+        "endless": "protocol", "replay": None, "forbidden": "forbidden", "hellos": None, "deaf": None,
+        "page": "corrupt", "large": "limit", "stray": "protocol"}
 TIMES = 20
 
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/message.h"
+#include "wire/statement_page.h"
 
 enum { NOW = 1700000000 };
 
@@ -47,6 +47,29 @@ static void break_offering(struct offering *broken, const struct offering *other
     broken->root_node.bytes = root;
 }
 
+static void make_pages(struct play *play)
+{
+    static const struct captured_statement statements[] = {
+        {.number = 1, .at = 7, .actor = TEXT_INIT("ana"), .object = TEXT_INIT("s.t0")},
+        {.number = 2, .at = 7, .actor = TEXT_INIT("bob"), .statement = TEXT_INIT("COMMENT ON TABLE s.t0")}};
+    struct hasher *hasher = NULL;
+    struct error error = {0};
+
+    play_must(hasher_new(&hasher, &error), &error);
+    node_table_init(&play->page_table);
+    for (unsigned i = 0; i < PLAY_PAGES; i++)
+        buffer_init(&play->pages[i]);
+    play_require(statement_page_write(&play->pages[0], statements, 1) == 1);
+    play_require(statement_page_write(&play->pages[1], statements, 2) == 2);
+    buffer_add_string(&play->pages[2], "nonsense");
+    for (unsigned i = 0; i < PLAY_PAGES; i++) {
+        play->page_hashes[i] = hasher_digest(hasher, NODE_STATEMENTS, buffer_text(&play->pages[i]));
+        play_require(
+            node_table_add(&play->page_table, &play->page_hashes[i], NODE_STATEMENTS, buffer_text(&play->pages[i])));
+    }
+    hasher_free(hasher);
+}
+
 void play_open(struct play *play)
 {
     static const struct offering_shape shapes[PLAY_OFFERINGS] = {
@@ -59,6 +82,7 @@ void play_open(struct play *play)
     for (unsigned i = 0; i < PLAY_OFFERINGS; i++)
         offering_make(&play->offerings[i], &shapes[i]);
     break_offering(&play->offerings[PLAY_OFFERINGS - 1], &play->offerings[0]);
+    make_pages(play);
 }
 
 void play_close(struct play *play)
@@ -66,6 +90,9 @@ void play_close(struct play *play)
     buffer_clear(&play->last);
     for (unsigned i = 0; i < PLAY_OFFERINGS; i++)
         offering_clear(&play->offerings[i]);
+    for (unsigned i = 0; i < PLAY_PAGES; i++)
+        buffer_clear(&play->pages[i]);
+    node_table_clear(&play->page_table);
 }
 
 void play_begin(struct play *play, const int64_t agents[PLAY_AGENTS])
@@ -169,9 +196,22 @@ static size_t all_nodes(const struct offering *offering, ProtobufCBinaryData *re
     return count;
 }
 
+/* A bit for each page; the first of several is named again at the end. */
+static size_t choose_pages(struct play *play, unsigned bits, ProtobufCBinaryData ret_pages[PLAY_PAGES + 1])
+{
+    size_t count = 0;
+
+    for (unsigned i = 0; i < PLAY_PAGES; i++)
+        if ((bits >> i & 1) != 0)
+            ret_pages[count++] = (ProtobufCBinaryData){HASH_SIZE, play->page_hashes[i].bytes};
+    if (count > 1)
+        ret_pages[count++] = ret_pages[0];
+    return count;
+}
+
 static void say_offer(struct play *play, struct play_actor *actor, struct reader *script)
 {
-    ProtobufCBinaryData hints[PLAY_WANTED_LIMIT];
+    ProtobufCBinaryData hints[PLAY_WANTED_LIMIT], pages[PLAY_PAGES + 1];
     Wire__Offer offer = WIRE__OFFER__INIT;
     Wire__Gap gap = WIRE__GAP__INIT;
     uint8_t target = reader_byte(script) % PLAY_TARGETS, chosen = reader_byte(script) % PLAY_OFFERINGS;
@@ -191,6 +231,9 @@ static void say_offer(struct play *play, struct play_actor *actor, struct reader
     offer.gap = gap.lost > 0 ? &gap : NULL;
     offer.new_nodes = hints;
     offer.n_new_nodes = (manner & 1) != 0 ? all_nodes(offering, hints, PLAY_WANTED_LIMIT) : 0;
+    offer.statements = pages;
+    offer.n_statements = choose_pages(play, manner >> 1 & 7, pages);
+    offer.has_captured = offer.captured = offer.n_statements > 0;
     say(play, actor, MESSAGE_OFFER, &offer.base);
 }
 
@@ -202,7 +245,7 @@ static const struct node_slot *find_node(const struct play *play, const struct p
 
     for (unsigned i = 0; node == NULL && i < PLAY_OFFERINGS; i++)
         node = node_table_find(&play->offerings[i].nodes, hash);
-    return node;
+    return node == NULL ? node_table_find(&play->page_table, hash) : node;
 }
 
 static Wire__Nodes begin_nodes(const struct play_actor *actor)

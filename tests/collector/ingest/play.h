@@ -1,7 +1,8 @@
 /* collector/ingest/play.h - agents who say whatever bytes tell them to: right things, wrong things, and broken frames.
  *
  * Two agents have two connections each, and all the same targets. What they offer is a handful of snapshots; one of
- * them is put together of nodes that do not fit together. Failure: what must not happen aborts the program.
+ * them is put together of nodes that do not fit together; and pages of statements, of which one is none. Failure: what
+ * must not happen aborts the program.
  */
 #ifndef DRIFTLINE_TEST_PLAY_H
 #define DRIFTLINE_TEST_PLAY_H
@@ -15,6 +16,7 @@ enum {
     PLAY_ACTORS = 4,
     PLAY_TARGETS = 3, /* orders@dev, orders@staging, orders@prod */
     PLAY_OFFERINGS = 5,
+    PLAY_PAGES = 3,   /* of statements; the last one is none */
     PLAY_SAYINGS = 9, /* kinds of things to say */
     PLAY_WANTED_LIMIT = 128
 };
@@ -38,6 +40,9 @@ struct play_actor {
 struct play {
     struct play_actor actors[PLAY_ACTORS];
     struct offering offerings[PLAY_OFFERINGS];
+    struct buffer pages[PLAY_PAGES];
+    struct hash page_hashes[PLAY_PAGES];
+    struct node_table page_table;
     struct buffer last; /* the frame that was said last */
     void (*say)(const struct session_sender *sender, struct text frame);
     void (*acknowledged)(const struct play_actor *actor, uint32_t target, uint64_t seq);
