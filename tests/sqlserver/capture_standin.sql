@@ -22,7 +22,7 @@ CREATE TABLE driftline.ddl_log (
   taker text,
   seq bigint);
 
-CREATE FUNCTION driftline.capture_state()
+CREATE FUNCTION driftline.capture_state(taker text)
 RETURNS TABLE (version int, enabled int, continuity text, faults bigint, pending bigint, shipped bigint, recorded bigint, newest bigint)
 LANGUAGE sql AS $$
   SELECT 1, 1, 'an-installation 0', 0::bigint, count(*) FILTER (WHERE status = 0), count(*) FILTER (WHERE status = 1),

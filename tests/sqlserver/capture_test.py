@@ -2,12 +2,10 @@
 """Capture in SQL Server as an agent sees it: what is logged is read with the schema, joined to what changed, and marked. The
 database is the stand-in, to which a test writes what the DDL trigger would log; agent and collector are the real ones."""
 import os
-import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, os.pardir, "system"))
-from mutation_test import psql, reference, SERVER, ENVIRONMENT  # noqa: E402
+sys.path.insert(0, os.path.join(os.environ["DRIFTLINE_SOURCE_DIR"], "tests", "system"))
+from standin import HERE, psql, reference  # noqa: E402
 from system import Agent, Collector, check, main, system_test, wait_for  # noqa: E402
 
 DATABASE = "sqlserver_capture"
@@ -29,8 +27,7 @@ def run(*statements):
 
 
 def ask(sql):
-    return subprocess.run(["psql", "-X", "-q", "-A", "-t", "-d", DATABASE, "-c", sql], check=True, text=True, env=ENVIRONMENT,
-                          stdout=subprocess.PIPE).stdout.split()
+    return psql(DATABASE, "-c", sql).split()
 
 
 class Watched:
@@ -85,5 +82,4 @@ def test_who_changed_what():
 
 
 if __name__ == "__main__":
-    check(SERVER["PGHOST"], "no server")
     main(test_who_changed_what)

@@ -100,7 +100,7 @@ static enum error_code read_state(struct odbc_connection *connection, struct sta
     if (installed.length == 0 || installed.bytes[0] == '0')
         return ERROR_NONE;
     *ret_state = CAPTURE_UNREAD;
-    if (odbc_query(connection, "{call driftline.capture_state}", take_state, state, &outcome, error) != ERROR_NONE)
+    if (odbc_query(connection, "{call driftline.capture_state('')}", take_state, state, &outcome, error) != ERROR_NONE)
         return error->code;
     if (outcome.failed && (outcome.late || outcome.disturbed))
         return odbc_refused(&outcome, error);

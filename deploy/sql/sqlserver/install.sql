@@ -262,8 +262,9 @@ BEGIN
    WHERE status = 2 AND recorded_at < DATEADD(day, -(SELECT MAX(retention_days) FROM driftline.installation), SYSUTCDATETIME());
 END;
 GO
--- One row: how capture stands. `continuity` is the same as long as no statement can have escaped.
-CREATE OR ALTER PROCEDURE driftline.capture_state
+-- One row: how capture stands. `continuity` is the same as long as no statement can have escaped. Who asks matters to
+-- nothing; but drivers agree on how a procedure with a parameter is called.
+CREATE OR ALTER PROCEDURE driftline.capture_state @taker char(32) = NULL
 AS
 BEGIN
   SET NOCOUNT ON;
