@@ -44,6 +44,19 @@ static enum error_code limit_statements(struct odbc_connection *connection, stru
                  : execute_number(connection, "SET SESSION max_statement_time = ", (limit + 999) / 1000, error);
 }
 
+/* Asked here, for the driver names a database `null` where there is none. */
+static enum error_code require_database(struct odbc_connection *connection, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer name = {0};
+
+    if (odbc_value(connection, "SELECT DATABASE()", &name, error) != ERROR_NONE)
+        return error->code;
+    if (name.length > 0)
+        return ERROR_NONE;
+    error_set(error, ERROR_USAGE, "the connection has no database");
+    return error_hint(error, "name it in the reference: DATABASE=NAME");
+}
+
 /* The mode decides how the server writes definitions, and whether "x" is a name. */
 static enum error_code set_up_mariadb(struct odbc_connection *connection, struct error *error)
 {
@@ -57,7 +70,7 @@ static enum error_code set_up_mariadb(struct odbc_connection *connection, struct
         NULL,
     };
 
-    if (limit_statements(connection, error) != ERROR_NONE)
+    if (require_database(connection, error) != ERROR_NONE || limit_statements(connection, error) != ERROR_NONE)
         return error->code;
     return execute_all(connection, statements, error);
 }

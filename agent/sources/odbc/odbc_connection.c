@@ -368,8 +368,10 @@ static enum error_code choose_dialect(struct odbc_connection *connection, struct
 
     connection->dialect =
         wanted.length > 0 ? odbc_dialect_by_name(wanted) : odbc_dialect_for_system(connection->system);
-    if (connection->dialect == NULL)
-        return error_set(error, ERROR_USAGE, "there is no dialect '%.*s'", TEXT_ARGS(wanted));
+    if (connection->dialect == NULL) {
+        error_set(error, ERROR_USAGE, "there is no dialect '%.*s'", TEXT_ARGS(wanted));
+        return error_hint(error, "DriftlineDialect= is mariadb, mysql, sqlserver or generic");
+    }
     if (!connection->dialect->needs_database || connection->database[0] != '\0')
         return ERROR_NONE;
     error_set(error, ERROR_USAGE, "the connection has no database");
@@ -411,7 +413,7 @@ static enum error_code connect_to(struct odbc_connection *connection, const char
 
     if (odbc_target_parse(&connection->target, ref, &connection->arena, error) != ERROR_NONE ||
         check_database(connection, error) != ERROR_NONE ||
-        odbc_worker_start(&connection->worker, error) != ERROR_NONE || prepare_desk(connection, error) != ERROR_NONE)
+        odbc_worker_start(&connection->worker, ref, error) != ERROR_NONE || prepare_desk(connection, error) != ERROR_NONE)
         return error->code;
     began = clock_elapsed();
     if (do_task(connection, ODBC_TASK_CONNECT, error) != ERROR_NONE)

@@ -365,6 +365,8 @@ static void add_sqlserver(struct buffer *buffer, const struct odbc_target *targe
     if (free_tds) {
         odbc_pair_add(buffer, "Server", host);
         odbc_pair_add(buffer, "Port", target->port.length == 0 ? TEXT("1433") : target->port);
+        if (odbc_target_value(target, "TDS_Version").bytes == NULL) /* else it tries one after the other, and waits */
+            odbc_pair_add(buffer, "TDS_Version", TEXT("7.4"));
         return;
     }
     buffer_printf(&server, "tcp:%.*s", TEXT_ARGS(host));

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "base/memory.h"
 
-enum { GIVEN_UP_MAX = 32, NANOSECONDS = 1000 * 1000 * 1000 };
+enum { GIVEN_UP_MAX = 64, GIVEN_UP_SAME_MAX = 4, NANOSECONDS = 1000 * 1000 * 1000 };
 
 struct odbc_worker {
     pthread_t thread;
@@ -16,14 +16,53 @@ struct odbc_worker {
     pthread_cond_t changed;
     bool busy;     /* a task lies on the desk, which is the thread's until it is done */
     bool given_up; /* nobody waits for it any more */
+    uint64_t key;  /* of the reference */
     struct odbc_desk desk;
 };
 
-static atomic_uint given_up;
+/* The keys of those that were given up; 0: none. */
+static struct {
+    pthread_mutex_t lock;
+    uint64_t keys[GIVEN_UP_MAX];
+} given_up = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* FNV-1a: who wants two references to have one key harms only himself. */
+static uint64_t key_of(const char *ref)
+{
+    uint64_t key = UINT64_C(0xcbf29ce484222325);
+
+    for (; *ref != '\0'; ref++)
+        key = (key ^ (unsigned char)*ref) * UINT64_C(0x100000001b3);
+    return key == 0 ? 1 : key;
+}
+
+/* How many have this key; 0: any. */
+static unsigned count_given_up(uint64_t key)
+{
+    unsigned count = 0;
+
+    pthread_mutex_lock(&given_up.lock);
+    for (size_t i = 0; i < GIVEN_UP_MAX; i++)
+        count += given_up.keys[i] != 0 && (key == 0 || given_up.keys[i] == key);
+    pthread_mutex_unlock(&given_up.lock);
+    return count;
+}
+
+/* When there are already too many this one is not counted, which does no harm. */
+static void replace_given_up(uint64_t key, uint64_t by)
+{
+    pthread_mutex_lock(&given_up.lock);
+    for (size_t i = 0; i < GIVEN_UP_MAX; i++)
+        if (given_up.keys[i] == key) {
+            given_up.keys[i] = by;
+            break;
+        }
+    pthread_mutex_unlock(&given_up.lock);
+}
 
 unsigned odbc_worker_given_up(void)
 {
-    return atomic_load(&given_up);
+    return count_given_up(0);
 }
 
 static void destroy(struct odbc_worker *worker)
@@ -57,6 +96,7 @@ static enum service serve(struct odbc_worker *worker)
 static void *run(void *context)
 {
     struct odbc_worker *worker = context;
+    uint64_t key = worker->key;
     enum service service;
 
     pthread_setname_np(pthread_self(), "odbc");
@@ -70,7 +110,7 @@ static void *run(void *context)
         odbc_desk_do(&worker->desk);
     }
     destroy(worker);
-    atomic_fetch_sub(&given_up, 1);
+    replace_given_up(key, 0);
     return NULL;
 }
 
@@ -87,20 +127,30 @@ static int start_thread(struct odbc_worker *worker)
     return failure;
 }
 
-enum error_code odbc_worker_start(struct odbc_worker **ret_worker, struct error *error)
+static enum error_code check_given_up(const char *ref, struct error *error)
+{
+    unsigned same = count_given_up(key_of(ref)), all = count_given_up(0);
+
+    if (same < GIVEN_UP_SAME_MAX && all < GIVEN_UP_MAX)
+        return ERROR_NONE;
+    error_set(error, ERROR_TIMEOUT,
+              "%u connections still wait for a server that does not answer, and no more are begun",
+              same < GIVEN_UP_SAME_MAX ? all : same);
+    return error_hint(error, "they go when it answers or the system ends them; restart the program if neither happens");
+}
+
+enum error_code odbc_worker_start(struct odbc_worker **ret_worker, const char *ref, struct error *error)
 {
     struct odbc_worker *worker;
     pthread_condattr_t attributes;
 
-    if (odbc_worker_given_up() >= GIVEN_UP_MAX) {
-        error_set(error, ERROR_TIMEOUT, "%u connections wait for servers that do not answer, and no more are begun",
-                  odbc_worker_given_up());
-        return error_hint(error, "they go when their server answers or the system ends them; else restart the program");
-    }
+    if (check_given_up(ref, error) != ERROR_NONE)
+        return error->code;
     worker = mem_alloc(sizeof *worker);
     if (worker == NULL)
         return error_memory(error, "connecting");
     memset(worker, 0, sizeof *worker);
+    worker->key = key_of(ref);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&worker->lock, NULL);
@@ -148,7 +198,7 @@ bool odbc_worker_do(struct odbc_worker *worker, enum odbc_task task, unsigned mi
     done = !worker->busy;
     if (!done) {
         worker->given_up = true;
-        atomic_fetch_add(&given_up, 1);
+        replace_given_up(0, worker->key);
         pthread_detach(worker->thread);
     }
     pthread_mutex_unlock(&worker->lock);

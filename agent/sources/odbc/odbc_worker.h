@@ -2,7 +2,7 @@
  *
  * A task is laid on the desk, and the thread does it. Whoever waits longer than it wants to gives the thread up: it
  * keeps the desk, ends the connection when the driver comes back, and frees everything itself. How many such threads
- * there may be is limited: beyond that no new one is begun.
+ * there may be is limited, also for one reference: beyond that no new one is begun.
  * Threads: a worker belongs to one thread at a time.
  */
 #ifndef DRIFTLINE_SOURCES_ODBC_WORKER_H
@@ -12,7 +12,8 @@
 
 struct odbc_worker;
 
-enum error_code odbc_worker_start(struct odbc_worker **ret_worker, struct error *error) MUST_CHECK;
+/* `ref` says for what; it is not kept. ERROR_TIMEOUT: too many that were given up have not come back. */
+enum error_code odbc_worker_start(struct odbc_worker **ret_worker, const char *ref, struct error *error) MUST_CHECK;
 
 /* The desk, between tasks. */
 struct odbc_desk *odbc_worker_desk(struct odbc_worker *worker);

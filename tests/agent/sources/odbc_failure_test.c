@@ -324,10 +324,30 @@ static void test_a_server_that_is_frozen(void **state)
     assert_null(snapshot);
 }
 
+/* A driver that tries one thing after the other, each as long as it may, is given up, but not as often as one asks. */
+static void test_few_connections_wait_for_one_server(void **state)
+{
+    struct source_settings settings = mariadb_session_settings(1000, 1000);
+    struct odbc_connection *connection = NULL;
+    const char *ref;
+    struct error error = {0};
+    unsigned port;
+    int file = bound_socket(&port);
+
+    (void)state;
+    ref = arena_printf(&fixture.arena, "odbc:Driver=FreeTDS;Server=127.0.0.1;Port=%u;Database=x;UID=u;PWD=p", port);
+    for (unsigned i = 0; i < 6; i++)
+        assert_int_equal(odbc_open(&connection, ref, &settings, &error), ERROR_TIMEOUT);
+    assert_non_null(strstr(error.message, "no more are begun"));
+    assert_int_equal(odbc_worker_given_up(), 4);
+    odbc_close(mariadb_session_connect(fixture.ref, &settings));
+    close(file);
+}
+
 static void test_nobody_was_given_up_for_good(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 100 && odbc_worker_given_up() > 0; i++)
+    for (unsigned i = 0; i < 300 && odbc_worker_given_up() > 0; i++)
         usleep(100 * 1000);
     assert_int_equal(odbc_worker_given_up(), 0);
 }
@@ -377,6 +397,7 @@ int main(void)
         cmocka_unit_test(test_a_server_that_never_answers),
         cmocka_unit_test(test_a_server_that_is_frozen),
         cmocka_unit_test(test_nobody_was_given_up_for_good),
+        cmocka_unit_test(test_few_connections_wait_for_one_server), /* the last: FreeTDS may never come back */
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);
