@@ -55,7 +55,7 @@ ALTER TABLE spare MODIFY v int unsigned;
 ALTER TABLE spare MODIFY v bigint unsigned;
 
 -- case: unsigned integer made signed
--- expect: modified column main.customers.credit structure critical
+-- expect: modified column main.customers.credit structure low
 ALTER TABLE customers MODIFY credit decimal(10,2) DEFAULT 0.00;
 
 -- case: display width of an integer
@@ -69,15 +69,15 @@ ALTER TABLE spare MODIFY v int(5);
 ALTER TABLE customers MODIFY level boolean NOT NULL DEFAULT 0;
 
 -- case: display width of ZEROFILL
--- expect: modified column main.products.code structure critical
+-- expect: modified column main.products.code structure low
 ALTER TABLE products MODIFY code int(8) unsigned zerofill DEFAULT NULL;
 
 -- case: ZEROFILL dropped
--- expect: modified column main.products.code structure critical
+-- expect: modified column main.products.code structure low
 ALTER TABLE products MODIFY code int unsigned DEFAULT NULL;
 
 -- case: scale of a decimal
--- expect: modified column main.customers.credit structure critical
+-- expect: modified column main.customers.credit structure medium
 ALTER TABLE customers MODIFY credit decimal(11,3) unsigned DEFAULT 0.00;
 
 -- case: digits of a float
@@ -89,7 +89,7 @@ ALTER TABLE products MODIFY weight double DEFAULT NULL;
 ALTER TABLE orders MODIFY placed datetime(6) NOT NULL DEFAULT current_timestamp(6);
 
 -- case: value of an enum appended
--- expect: modified column main.products.kind structure critical
+-- expect: modified column main.products.kind structure low
 ALTER TABLE products MODIFY kind enum('book','game','it''s','film') NOT NULL DEFAULT 'book';
 
 -- case: value of an enum put in front
@@ -101,7 +101,7 @@ ALTER TABLE products MODIFY kind enum('film','book','game','it''s') NOT NULL DEF
 ALTER TABLE products MODIFY tags set('new') DEFAULT NULL;
 
 -- case: text of another size
--- expect: modified column main.products.body structure critical
+-- expect: modified column main.products.body structure low
 ALTER TABLE products MODIFY body mediumtext DEFAULT NULL;
 
 -- case: JSON becomes text
