@@ -337,7 +337,8 @@ static enum error_code fetch_source(const struct loading *loading, struct settin
     source = source_find(ref.bytes);
     if (source == NULL) { /* it may hold a password, so it is not repeated */
         error_set(loading->error, ERROR_CONFIG, "the source of '%s' is no reference that can be watched", target->name);
-        return error_hint(loading->error, "write one such as %s or %s", source_postgres.syntax, source_sqlite.syntax);
+        return error_hint(loading->error, "write one such as %s, %s or %s", source_postgres.syntax,
+                          source_sqlite.syntax, source_mariadb.syntax);
     }
     target->source = ref.bytes;
     target->engine = source->name;

@@ -4,17 +4,19 @@
 #   deploy/install-deps.sh [--build-only [PACKAGE...]]
 #
 # Does nothing when all are there, and says what it installs. Needs root, or sudo, only when something is missing.
-# Installing PostgreSQL creates and starts no server: the tests run servers of their own.
+# Installing PostgreSQL or MariaDB starts no server: the tests run servers of their own.
 set -euo pipefail
 
 build=(
   gcc libc6-dev cmake ninja-build pkg-config
   libssl-dev libyaml-dev libcyaml-dev libjansson-dev libpq-dev libsqlite3-dev
   libzmq3-dev libprotobuf-c-dev protobuf-c-compiler libmicrohttpd-dev libcurl4-openssl-dev
+  unixodbc-dev
 )
 tests=(
   git libcmocka-dev
   postgresql postgresql-contrib postgresql-client pgbouncer sqlite3
+  mariadb-server mariadb-client odbc-mariadb odbc-postgresql libsqliteodbc tdsodbc odbcinst
   clang libclang-rt-dev clang-format
   python3 python3-jsonschema python3-zmq libxml2-utils openssl systemd zsh libfaketime tzdata
   python3-aiosmtpd prometheus prometheus-alertmanager

@@ -57,6 +57,34 @@ static enum error_code require_database(struct odbc_connection *connection, stru
     return error_hint(error, "name it in the reference: DATABASE=NAME");
 }
 
+static enum error_code take_cipher(void *context, const char *const *labels, const struct text *values, unsigned count,
+                                   struct error *error)
+{
+    bool *encrypted = context;
+
+    (void)labels, (void)error;
+    if (values != NULL && count == 2)
+        *encrypted = values[1].length > 0;
+    return ERROR_NONE;
+}
+
+/* Unless it is told to check the certificate, MariaDB's driver goes on without encryption where a server has none. */
+static enum error_code require_encryption(struct odbc_connection *connection, struct error *error)
+{
+    struct odbc_outcome outcome;
+    bool encrypted = false;
+
+    if (!odbc_wants_tls(connection))
+        return ERROR_NONE;
+    if (odbc_query(connection, "SHOW SESSION STATUS LIKE 'Ssl_cipher'", take_cipher, &encrypted, &outcome, error) !=
+        ERROR_NONE)
+        return error->code;
+    if (encrypted)
+        return ERROR_NONE;
+    error_set(error, ERROR_REFUSED, "the connection is not encrypted, although the reference asks for TLS");
+    return error_hint(error, "set up TLS at the server, and SSLVERIFY=1 to check its certificate");
+}
+
 /* The mode decides how the server writes definitions, and whether "x" is a name. */
 static enum error_code set_up_mariadb(struct odbc_connection *connection, struct error *error)
 {
@@ -70,7 +98,8 @@ static enum error_code set_up_mariadb(struct odbc_connection *connection, struct
         NULL,
     };
 
-    if (require_database(connection, error) != ERROR_NONE || limit_statements(connection, error) != ERROR_NONE)
+    if (require_encryption(connection, error) != ERROR_NONE || require_database(connection, error) != ERROR_NONE ||
+        limit_statements(connection, error) != ERROR_NONE)
         return error->code;
     return execute_all(connection, statements, error);
 }

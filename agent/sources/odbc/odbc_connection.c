@@ -413,7 +413,8 @@ static enum error_code connect_to(struct odbc_connection *connection, const char
 
     if (odbc_target_parse(&connection->target, ref, &connection->arena, error) != ERROR_NONE ||
         check_database(connection, error) != ERROR_NONE ||
-        odbc_worker_start(&connection->worker, ref, error) != ERROR_NONE || prepare_desk(connection, error) != ERROR_NONE)
+        odbc_worker_start(&connection->worker, ref, error) != ERROR_NONE ||
+        prepare_desk(connection, error) != ERROR_NONE)
         return error->code;
     began = clock_elapsed();
     if (do_task(connection, ODBC_TASK_CONNECT, error) != ERROR_NONE)
@@ -486,4 +487,9 @@ const char *odbc_database(const struct odbc_connection *connection)
 const struct source_settings *odbc_settings(const struct odbc_connection *connection)
 {
     return connection->settings;
+}
+
+bool odbc_wants_tls(const struct odbc_connection *connection)
+{
+    return odbc_target_wants_tls(&connection->target);
 }

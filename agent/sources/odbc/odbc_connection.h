@@ -56,6 +56,9 @@ const char *odbc_origin(const struct odbc_connection *connection);
 /* The name of the database that is connected to; empty when the driver knows none. */
 const char *odbc_database(const struct odbc_connection *connection);
 
+/* Whether the reference asks for an encrypted connection. Drivers may go on without, so a dialect asks the server. */
+bool odbc_wants_tls(const struct odbc_connection *connection);
+
 const struct source_settings *odbc_settings(const struct odbc_connection *connection);
 
 /* ---- what a driver says of itself (SQLGetInfo) ---- */

@@ -300,6 +300,22 @@ struct text odbc_target_value(const struct odbc_target *target, const char *keyw
     return (struct text){NULL, 0};
 }
 
+bool odbc_target_wants_tls(const struct odbc_target *target)
+{
+    static const char *const beginnings[] = {"ssl", "tls", "forcetls"};
+
+    for (unsigned i = 0; i < target->pair_count; i++)
+        for (size_t j = 0; j < LENGTH_OF(beginnings); j++) {
+            struct text keyword = target->pairs[i].keyword;
+            size_t length = strlen(beginnings[j]);
+
+            if (keyword.length >= length && is_keyword(before(keyword, length), beginnings[j]) &&
+                target->pairs[i].value.length > 0 && !text_equal(target->pairs[i].value, TEXT("0")))
+                return true;
+        }
+    return false;
+}
+
 static bool needs_braces(struct text value)
 {
     for (size_t i = 0; i < value.length; i++)

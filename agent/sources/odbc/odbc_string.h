@@ -52,6 +52,9 @@ enum error_code odbc_target_take_apart(struct odbc_target *ret_target, const cha
 /* The value of a keyword in any case of its letters; an empty text with NULL bytes when there is none. */
 struct text odbc_target_value(const struct odbc_target *target, const char *keyword);
 
+/* Whether a keyword asks for encryption: SSLCA, SSLVERIFY, FORCETLS, TLSVERSION … with another value than 0. */
+bool odbc_target_wants_tls(const struct odbc_target *target);
+
 /* Append the string for SQLDriverConnect. `driver` is the name of the driver for a URL; NULL for an odbc: string.
  * `connect_seconds` and `read_seconds` are for the drivers of a URL that know them. */
 void odbc_target_string(struct buffer *buffer, const struct odbc_target *target, const char *driver,

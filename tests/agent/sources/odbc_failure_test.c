@@ -75,6 +75,22 @@ static void test_rights_that_are_missing_are_an_outcome(void **state)
     odbc_close(connection);
 }
 
+/* The driver itself goes on without encryption. */
+static void test_encryption_that_is_asked_for_is_had(void **state)
+{
+    static const char *const asked[] = {"FORCETLS=1", "SSLCA=/etc/ssl/certs/ca-certificates.crt", "tlsversion=TLSv1.3"};
+    struct source_settings settings = mariadb_session_settings(5000, 60000);
+    struct odbc_connection *connection = NULL;
+    struct error error = {0};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(asked); i++)
+        assert_int_equal(odbc_open(&connection, arena_printf(&fixture.arena, "%s?%s", fixture.ref, asked[i]), &settings,
+                                   &error),
+                         ERROR_REFUSED);
+    odbc_close(mariadb_session_connect(arena_printf(&fixture.arena, "%s?SSLVERIFY=0", fixture.ref), &settings));
+}
+
 static void test_a_session_that_is_killed_is_lost(void **state)
 {
     struct source_settings settings = mariadb_session_settings(5000, 60000);
@@ -389,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outcomes_are_told_apart),
         cmocka_unit_test(test_rights_that_are_missing_are_an_outcome),
+        cmocka_unit_test(test_encryption_that_is_asked_for_is_had),
         cmocka_unit_test(test_a_session_that_is_killed_is_lost),
         cmocka_unit_test(test_a_watch_connects_anew),
         cmocka_unit_test(test_a_schema_that_changes_is_read_again),
