@@ -115,7 +115,7 @@ def test_default_privileges_open_nothing():
             run("dl_capture_security", f"GRANT SELECT ON driftline.drift_log TO {LOW}")  # on purpose, it stays
             install("dl_capture_security")
             equal(run("dl_capture_security", f"SELECT has_table_privilege('{LOW}', 'driftline.drift_log', 'SELECT')"), "t")
-            run("dl_capture_security", f"REVOKE ALL ON driftline.drift_log FROM {LOW}")
+            run("dl_capture_security", f"REVOKE ALL ON driftline.drift_log FROM {LOW}; REVOKE ALL ON FUNCTION driftline.origin() FROM {LOW}")
         drop("dl_capture_security")
 
 

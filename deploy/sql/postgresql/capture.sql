@@ -38,7 +38,15 @@ $capture$;
 
 -- Relations that a statement about one changes as well: what inherits from it, the sequences of its columns.
 CREATE OR REPLACE FUNCTION driftline.followers(relation oid) RETURNS SETOF oid
-LANGUAGE sql VOLATILE AS $capture$
+LANGUAGE plpgsql VOLATILE AS $capture$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = relation)
+     AND NOT EXISTS (SELECT FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+                      WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = relation AND d.refobjsubid > 0
+                        AND d.classid = 'pg_class'::regclass) THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
   WITH RECURSIVE family (id) AS (
     SELECT relation
     UNION
@@ -56,58 +64,88 @@ LANGUAGE sql VOLATILE AS $capture$
       OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = n.id AND driftline.is_ours(a.xmin))
       OR EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = n.id AND driftline.is_ours(k.xmin))
       OR EXISTS (SELECT FROM pg_attrdef d WHERE d.adrelid = n.id AND driftline.is_ours(d.xmin))
-      OR EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = n.id AND driftline.is_ours(i.xmin))
+      OR EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = n.id AND driftline.is_ours(i.xmin));
+END
 $capture$;
 
--- What was written to catalogues since the last entry of this transaction: for statements of which the server does not
--- say, or not in full, what they were about (GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, DROP OWNED, DETACH PARTITION,
--- ALTER EXTENSION ... ADD, operators that are each other's negators, types that tables are of).
-CREATE OR REPLACE FUNCTION driftline.written(tag text, query text) RETURNS TABLE (class oid, id oid, sub int)
+-- Rows of a catalogue that this transaction wrote, among those of `sort`. Only rows that are young enough are looked at
+-- more closely.
+CREATE OR REPLACE FUNCTION driftline.young(sort text, query text)
+RETURNS TABLE (class oid, id oid, sub int, written xid, command cid)
 LANGUAGE plpgsql VOLATILE AS $capture$
 #variable_conflict use_column
 DECLARE
   this int := age((txid_current() % 4294967296)::text::xid);
-  since bigint := coalesce((SELECT max(l.cmin::text::bigint) FROM driftline.ddl_log l WHERE l.transaction = txid_current()), -1);
 BEGIN
+  CASE
+    WHEN sort IN ('TABLE', 'COLUMN', 'SEQUENCE', 'RELATION') THEN
+      RETURN QUERY SELECT c.tableoid, c.oid, 0, c.xmin, c.cmin FROM pg_class c
+                    WHERE age(c.xmin) <= this AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S');
+      IF sort <> 'RELATION' AND position('(' IN query) > 0 THEN
+        RETURN QUERY SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum::int, a.xmin, a.cmin FROM pg_attribute a WHERE age(a.xmin) <= this;
+      END IF;
+    WHEN sort IN ('FUNCTION', 'PROCEDURE', 'ROUTINE') THEN
+      RETURN QUERY SELECT p.tableoid, p.oid, 0, p.xmin, p.cmin FROM pg_proc p WHERE age(p.xmin) <= this;
+    WHEN sort = 'SCHEMA' THEN
+      RETURN QUERY SELECT n.tableoid, n.oid, 0, n.xmin, n.cmin FROM pg_namespace n WHERE age(n.xmin) <= this;
+    WHEN sort IN ('TYPE', 'DOMAIN') THEN
+      RETURN QUERY SELECT t.tableoid, t.oid, 0, t.xmin, t.cmin FROM pg_type t WHERE age(t.xmin) <= this;
+    WHEN sort = 'LANGUAGE' THEN
+      RETURN QUERY SELECT l.tableoid, l.oid, 0, l.xmin, l.cmin FROM pg_language l WHERE age(l.xmin) <= this;
+    WHEN sort = 'FOREIGN DATA WRAPPER' THEN
+      RETURN QUERY SELECT w.tableoid, w.oid, 0, w.xmin, w.cmin FROM pg_foreign_data_wrapper w WHERE age(w.xmin) <= this;
+    WHEN sort = 'FOREIGN SERVER' THEN
+      RETURN QUERY SELECT s.tableoid, s.oid, 0, s.xmin, s.cmin FROM pg_foreign_server s WHERE age(s.xmin) <= this;
+    WHEN sort = 'DEFAULT' THEN
+      RETURN QUERY SELECT d.tableoid, d.oid, 0, d.xmin, d.cmin FROM pg_default_acl d WHERE age(d.xmin) <= this;
+    WHEN sort = 'OPERATOR' THEN
+      RETURN QUERY SELECT o.tableoid, o.oid, 0, o.xmin, o.cmin FROM pg_operator o WHERE age(o.xmin) <= this;
+    WHEN sort = 'MEMBER' THEN
+      RETURN QUERY SELECT d.classid, d.objid, d.objsubid, d.xmin, d.cmin FROM pg_depend d
+                    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND age(d.xmin) <= this;
+    WHEN sort = 'TYPED TABLE' THEN
+      RETURN QUERY SELECT c.tableoid, c.oid, 0, a.xmin, a.cmin FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+                    WHERE c.reloftype <> 0 AND age(a.xmin) <= this;
+    ELSE
+      RETURN; -- large objects, and what is not of this database
+  END CASE;
+END
+$capture$;
+
+-- What was written since the last entry of this transaction: for statements of which the server does not say, or not in
+-- full, what they were about. `granted` is what it says of a GRANT.
+CREATE OR REPLACE FUNCTION driftline.written(tag text, granted text, query text) RETURNS TABLE (class oid, id oid, sub int)
+LANGUAGE plpgsql VOLATILE AS $capture$
+#variable_conflict use_column
+DECLARE
+  sorts text[] := CASE
+    WHEN tag IN ('GRANT', 'REVOKE') THEN ARRAY[granted]
+    WHEN tag = 'ALTER DEFAULT PRIVILEGES' THEN '{DEFAULT}'
+    WHEN tag = 'DROP OWNED' THEN '{COLUMN,FUNCTION,SCHEMA,TYPE,LANGUAGE,FOREIGN DATA WRAPPER,FOREIGN SERVER,DEFAULT}'
+    WHEN tag = 'ALTER TABLE' AND query ~* 'detach' THEN '{RELATION}'
+    WHEN tag = 'ALTER EXTENSION' AND query ~* '\madd\M' THEN '{MEMBER}'
+    WHEN tag IN ('CREATE OPERATOR', 'ALTER OPERATOR') THEN '{OPERATOR}'
+    WHEN tag = 'ALTER TYPE' THEN '{TYPED TABLE}' END;
+  since bigint;
+BEGIN
+  IF sorts IS NULL THEN
+    RETURN;
+  END IF;
+  since := coalesce((SELECT max(l.cmin::text::bigint) FROM driftline.ddl_log l WHERE l.transaction = txid_current()), -1);
   RETURN QUERY
-  SELECT w.class, w.id, w.sub
-    FROM (SELECT 'pg_class'::regclass::oid AS class, c.oid AS id, 0 AS sub, c.xmin AS x, c.cmin AS c
-            FROM pg_class c WHERE age(c.xmin) <= this AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND tag <> 'ALTER TYPE'
-          UNION ALL
-          SELECT 'pg_class'::regclass, a.attrelid, a.attnum, a.xmin, a.cmin
-            FROM pg_attribute a WHERE age(a.xmin) <= this AND position('(' IN query) > 0 AND tag NOT IN ('ALTER TABLE', 'ALTER TYPE')
-          UNION ALL
-          SELECT 'pg_default_acl'::regclass, d.oid, 0, d.xmin, d.cmin FROM pg_default_acl d WHERE age(d.xmin) <= this
-          UNION ALL
-          SELECT 'pg_namespace'::regclass, n.oid, 0, n.xmin, n.cmin FROM pg_namespace n WHERE age(n.xmin) <= this
-          UNION ALL
-          SELECT 'pg_proc'::regclass, p.oid, 0, p.xmin, p.cmin FROM pg_proc p WHERE age(p.xmin) <= this AND tag NOT IN ('ALTER TABLE', 'ALTER TYPE')
-          UNION ALL
-          SELECT 'pg_type'::regclass, t.oid, 0, t.xmin, t.cmin FROM pg_type t WHERE age(t.xmin) <= this AND tag NOT IN ('ALTER TABLE', 'ALTER TYPE')
-          UNION ALL
-          SELECT d.classid, d.objid, d.objsubid, d.xmin, d.cmin
-            FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND age(d.xmin) <= this
-                               AND tag = 'ALTER EXTENSION'
-          UNION ALL
-          SELECT 'pg_class'::regclass, c.oid, 0, a.xmin, a.cmin
-            FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.reloftype <> 0 AND age(a.xmin) <= this AND tag = 'ALTER TYPE'
-          UNION ALL
-          SELECT 'pg_operator'::regclass, o.oid, 0, o.xmin, o.cmin FROM pg_operator o WHERE age(o.xmin) <= this AND tag ~ 'OPERATOR'
-          UNION ALL
-          SELECT 'pg_language'::regclass, l.oid, 0, l.xmin, l.cmin FROM pg_language l WHERE age(l.xmin) <= this
-          UNION ALL
-          SELECT 'pg_foreign_data_wrapper'::regclass, w.oid, 0, w.xmin, w.cmin FROM pg_foreign_data_wrapper w WHERE age(w.xmin) <= this
-          UNION ALL
-          SELECT 'pg_foreign_server'::regclass, s.oid, 0, s.xmin, s.cmin FROM pg_foreign_server s WHERE age(s.xmin) <= this) AS w
-   WHERE w.c::text::bigint > since AND driftline.is_ours(w.x);
+  SELECT y.class, y.id, y.sub
+    FROM unnest(sorts) AS s (sort), driftline.young(s.sort, query || CASE tag WHEN 'DROP OWNED' THEN '(' ELSE '' END) AS y
+   WHERE y.command::text::bigint > since AND driftline.is_ours(y.written);
 END
 $capture$;
 
 -- Of which extension an object is; NULL: of none.
 CREATE OR REPLACE FUNCTION driftline.extension_of(class oid, id oid) RETURNS text
-LANGUAGE sql STABLE AS $capture$
-  SELECT e.extname::text FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
-   WHERE d.classid = class AND d.objid = id AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+LANGUAGE plpgsql STABLE AS $capture$
+BEGIN
+  RETURN (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+           WHERE d.classid = class AND d.objid = id AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e');
+END
 $capture$;
 
 -- Write entries, one for each path. Our own are none: nothing shows them.
@@ -127,7 +165,7 @@ BEGIN
          log.rewrite, driftline.origin()
     FROM (SELECT DISTINCT ON (o.object) o.object, o.extension, o.place
             FROM unnest(objects, extensions) WITH ORDINALITY AS o (object, extension, place)
-           WHERE o.object NOT LIKE 'driftline.%' AND o.object <> 'driftline'
+           WHERE o.object NOT LIKE 'driftline.%' AND o.object <> 'driftline' -- also no NULL
                  -- what was written anew has its entry
                  AND NOT EXISTS (SELECT FROM driftline.ddl_log l
                                   WHERE l.transaction = txid_current() AND l.began = statement_timestamp()
@@ -147,35 +185,37 @@ DECLARE
   objects text[];
   extensions text[];
   relations oid[];
+  granted text;
+  relation oid;
+  path text;
   extension text;
 BEGIN
   IF tag IN ('REINDEX', 'REFRESH MATERIALIZED VIEW') THEN
     RETURN; -- no change of the schema
   END IF;
-  SELECT array_agg(t.path ORDER BY t.place), array_agg(t.extension ORDER BY t.place), array_agg(t.objid) FILTER (WHERE t.relation)
-    INTO objects, extensions, relations
-    FROM (SELECT c.place, driftline.path_of(c.classid, c.objid, c.objsubid) AS path, c.objid,
-                 c.classid = 'pg_class'::regclass AND tag ~ 'TABLE|INDEX' AS relation,
+  SELECT array_agg(t.path ORDER BY t.place) FILTER (WHERE t.path IS NOT NULL),
+         array_agg(t.extension ORDER BY t.place) FILTER (WHERE t.path IS NOT NULL),
+         array_agg(t.objid) FILTER (WHERE t.path IS NOT NULL AND t.relation), max(t.object_type) FILTER (WHERE t.classid IS NULL)
+    INTO objects, extensions, relations, granted
+    FROM (SELECT c.place, c.classid, c.objid, c.object_type, c.classid = 'pg_class'::regclass AS relation,
+                 CASE WHEN c.classid IS NOT NULL AND c.schema_name IS DISTINCT FROM 'pg_temp' THEN driftline.path_of(c.classid, c.objid, c.objsubid) END AS path,
                  CASE WHEN c.in_extension THEN coalesce(driftline.extension_of(c.classid, c.objid), '') END AS extension
             FROM pg_event_trigger_ddl_commands() WITH ORDINALITY
-              AS c (classid, objid, objsubid, command_tag, object_type, schema_name, object_identity, in_extension, command, place)
-           WHERE c.classid IS NOT NULL AND c.schema_name IS DISTINCT FROM 'pg_temp') AS t
-   WHERE t.path IS NOT NULL;
+              AS c (classid, objid, objsubid, command_tag, object_type, schema_name, object_identity, in_extension, command, place)) AS t;
   BEGIN
-    IF tag IN ('GRANT', 'REVOKE', 'ALTER DEFAULT PRIVILEGES', 'DROP OWNED')
-       OR tag = 'ALTER TABLE' AND current_query() ~* 'detach' OR tag = 'ALTER EXTENSION' AND current_query() ~* '\madd\M'
-       OR tag IN ('CREATE OPERATOR', 'ALTER OPERATOR', 'ALTER TYPE') THEN
-      SELECT objects || array_agg(w.path), extensions || array_agg(w.extension) INTO objects, extensions
-        FROM (SELECT driftline.path_of(o.class, o.id, o.sub) AS path, driftline.extension_of(o.class, o.id) AS extension
-                FROM driftline.written(tag, current_query()) AS o) AS w
-       WHERE w.path IS NOT NULL;
+    FOR path, extension IN
+      SELECT driftline.path_of(w.class, w.id, w.sub), driftline.extension_of(w.class, w.id) FROM driftline.written(tag, granted, current_query()) AS w
+    LOOP
+      objects := objects || path;
+      extensions[cardinality(objects)] := extension;
+    END LOOP;
+    IF tag IN ('ALTER TABLE', 'CREATE INDEX', 'ALTER INDEX') THEN
+      FOREACH relation IN ARRAY coalesce(relations, '{}') LOOP
+        objects := objects || ARRAY(SELECT driftline.path_of_relation(f, 0) FROM driftline.followers(relation) AS f);
+      END LOOP;
     END IF;
-    SELECT objects || array_agg(f.path), extensions || array_agg(NULL::text) INTO objects, extensions
-      FROM (SELECT driftline.path_of_relation(o.id, 0) AS path
-              FROM unnest(relations) AS r (id), driftline.followers(r.id) AS o (id)) AS f
-     WHERE f.path IS NOT NULL;
   EXCEPTION WHEN OTHERS THEN
-    extension := NULL; -- what the server itself says is logged all the same
+    relations := NULL; -- what the server itself says is logged all the same
   END;
   IF objects IS NOT NULL THEN
     PERFORM driftline.log(tag, objects, extensions, NULL);

@@ -30,8 +30,16 @@ LANGUAGE sql IMMUTABLE AS $capture$
 $capture$;
 
 CREATE OR REPLACE FUNCTION driftline.path_join(VARIADIC names text[]) RETURNS text
-LANGUAGE sql IMMUTABLE AS $capture$
-  SELECT string_agg(driftline.path_name(n.name), '.' ORDER BY n.place) FROM unnest(names) WITH ORDINALITY AS n (name, place)
+LANGUAGE plpgsql IMMUTABLE AS $capture$
+DECLARE
+  path text;
+  name text;
+BEGIN
+  FOREACH name IN ARRAY names LOOP
+    path := concat_ws('.', path, driftline.path_name(name));
+  END LOOP;
+  RETURN path;
+END
 $capture$;
 
 -- The path of what an address names (pg_identify_object_as_address(), pg_event_trigger_dropped_objects()). NULL: what no
@@ -43,7 +51,7 @@ DECLARE
   types text := (SELECT string_agg(regexp_replace(a.type, '^pg_catalog\.', ''), ', ' ORDER BY a.place)
                    FROM unnest(args) WITH ORDINALITY AS a (type, place));
 BEGIN
-  IF cardinality(names) > 1 AND names[1] ~ '^pg_(temp|toast)' OR type ~ '^toast|^large object' THEN
+  IF names IS NULL OR cardinality(names) > 1 AND names[1] ~ '^pg_(temp|toast)' OR type ~ '^toast|^large object' THEN
     RETURN NULL;
   END IF;
   CASE
