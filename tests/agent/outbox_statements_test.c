@@ -127,7 +127,7 @@ static size_t read_pages(struct fixture *fixture, const struct outbox_snapshot *
         enum node_type type;
         struct text page;
         struct hash hash;
-        size_t count;
+        size_t count = 0;
 
         memcpy(hash.bytes, snapshot->statements.bytes + i, HASH_SIZE);
         if (outbox_node(fixture->outbox, &hash, &fixture->arena, &type, &page, &fixture->error) != ERROR_NONE ||
