@@ -428,7 +428,7 @@ static void test_every_allocation_may_fail(void **state)
 
 static void test_a_reference_to_nothing(void **state)
 {
-    static const char *const refs[] = {"", "orders@prod", "schema.snap", "mysql://u:hunter2@h/db", "postgres"};
+    static const char *const refs[] = {"", "orders@prod", "schema.snap", "oracle://u:hunter2@h/db", "postgres"};
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(refs); i++) {
