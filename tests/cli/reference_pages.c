@@ -87,14 +87,17 @@ static void write_cli(struct buffer *page)
                       "may go through the proxy\n"
                       "that `HTTPS_PROXY` names, one by `http` goes through none.\n\n");
     write_options(page, "## Every command", settings_general);
-    buffer_add_string(page, "| environment variable | meaning |\n|---|---|\n"
-                            "| `DRIFTLINE_CONFIG` | the configuration file, as `--config` names one |\n"
-                            "| `DRIFTLINE_COLLECTOR` | the address of the collector; `--collector` takes precedence |\n"
-                            "| `DRIFTLINE_TOKEN` | the token for it; `--token` takes precedence |\n"
-                            "| `HTTPS_PROXY`, `NO_PROXY` | a proxy for collectors behind https |\n"
-                            "| `NO_COLOR` | when it is set and not empty, no colour unless `--color always` |\n"
-                            "| `TERM` | `dumb`: neither colour nor progress |\n"
-                            "| `PGPASSWORD`, `PGSERVICE`, ... | as for every program that uses libpq |\n");
+    buffer_add_string(page,
+                      "| environment variable | meaning |\n|---|---|\n"
+                      "| `DRIFTLINE_CONFIG` | the configuration file, as `--config` names one |\n"
+                      "| `DRIFTLINE_COLLECTOR` | the address of the collector; `--collector` takes precedence |\n"
+                      "| `DRIFTLINE_TOKEN` | the token for it; `--token` takes precedence |\n"
+                      "| `HTTPS_PROXY`, `NO_PROXY` | a proxy for collectors behind https |\n"
+                      "| `NO_COLOR` | when it is set and not empty, no colour unless `--color always` |\n"
+                      "| `TERM` | `dumb`: neither colour nor progress |\n"
+                      "| `PGPASSWORD`, `PGSERVICE`, ... | as for every program that uses libpq |\n"
+                      "| `MYSQL_PWD`, `SQLCMDPASSWORD` | the password of `mysql://` and `sqlserver://` references "
+                      "that have none |\n");
 }
 
 static void write_keys(struct buffer *page, const struct option *table)
