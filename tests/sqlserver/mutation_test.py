@@ -9,12 +9,11 @@ import subprocess
 import sys
 
 import mutations
+from standin import HERE, psql, reference
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 DRIFTLINE = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "cli", "driftline")
 WORK = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "sqlserver", "work")
 TEMPLATE = "sqlserver_standin"
-DRIVER = os.environ.get("DRIFTLINE_TEST_ODBC_POSTGRES", "PostgreSQL Unicode")
 LEAST = 120  # mutations; fewer would mean that the list was cut
 WORKERS = 2
 
@@ -25,26 +24,6 @@ def check(truth, what):
     if not truth:
         failures.append(what)
         print(f"FAILED {what}")
-
-
-def settings():
-    with open(os.path.join(os.environ["DRIFTLINE_TEST_PG"], "env"), encoding="ascii") as file:
-        return dict(line.strip().split("=", 1) for line in file)
-
-
-SERVER = settings()
-ENVIRONMENT = {**os.environ, "PGHOST": SERVER["PGHOST"], "PGPORT": SERVER["PGPORT"], "PGUSER": SERVER["PGUSER"]}
-
-
-def psql(database, *arguments, text=None):
-    subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, *arguments], check=True, text=True, input=text,
-                   stdout=subprocess.DEVNULL, env={**ENVIRONMENT, "PGOPTIONS": "-c client_min_messages=warning"})
-
-
-def reference(database, dialect="sqlserver"):
-    forced = f"DriftlineDialect={dialect};" if dialect else ""
-    return (f"odbc:Driver={DRIVER};Servername={SERVER['PGHOST']};Port={SERVER['PGPORT']};Database={database};"
-            f"UID={SERVER['PGUSER']};{forced}")
 
 
 def run(*arguments, ends=(0,)):
