@@ -86,7 +86,9 @@ wait_for_server() {
 launch() {
   local home=$1 port=$2 server process
   server=$(find_program mariadbd)
-  as_server "$server" "--defaults-file=$home/my.cnf" "--port=$port" </dev/null >/dev/null 2>&1 &
+  # shellcheck disable=SC2016
+  as_server bash -c 'ulimit -Sn "$(ulimit -Hn)"; exec "$@"' launch \
+    "$server" "--defaults-file=$home/my.cnf" "--port=$port" </dev/null >/dev/null 2>&1 &
   process=$!
   wait_for_server "$home" "$process"
 }
