@@ -2,7 +2,7 @@
 -- the server started, whoever ran them (also in routines, events and prepared statements). TRUNCATE, OPTIMIZE and
 -- temporary tables change no schema.
 -- MariaDB counts a statement when it begins; MySQL, in its performance schema alone, when it ends. One that runs
--- long is over when it is no longer among those that run, of which an account with PROCESS sees all, and any other its own.
+-- long is over when it is no longer among those that run, of which an account with PROCESS sees all, another its own.
 -- After a restart the counters begin anew; then the connection is another, too.
 -- So this proves nothing: it is not exact.
 -- @probe
