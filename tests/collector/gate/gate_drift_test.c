@@ -182,7 +182,12 @@ static void test_who_did_it_and_how_that_is_known(void **state)
     gate_scene_drift(scene, (struct sample_drift){.cause = DRIFT_HOTFIX, .change = change});
     assert_true(gate_scene_says(message_of(scene, GATE_HOTFIX), "column a.t.x was changed in prod between "));
     assert_true(gate_scene_says(message_of(scene, GATE_HOTFIX), " by 'alice' (captured) and not in staging"));
-    history_run(&scene->history, "UPDATE change SET evidence = 0, actor = NULL");
+    history_run(&scene->history, "INSERT INTO ddl_event (id, target, snapshot, number, at, role, application) SELECT 9,"
+                                 " target, snapshot, 1, 1, 'app_owner', 'flyway' FROM change LIMIT 1;"
+                                 " UPDATE change SET ddl_event = 9");
+    assert_true(
+        gate_scene_says(message_of(scene, GATE_HOTFIX), " by 'alice' as 'app_owner' with 'flyway' (captured) and not"));
+    history_run(&scene->history, "UPDATE change SET evidence = 0, actor = NULL, ddl_event = NULL");
     assert_true(gate_scene_says(message_of(scene, GATE_HOTFIX), "was changed in prod between "));
     assert_false(gate_scene_has(message_of(scene, GATE_HOTFIX), " by '"));
     history_run(&scene->history, "UPDATE change SET evidence = 0, actor = 'bob'");

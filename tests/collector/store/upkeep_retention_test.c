@@ -563,9 +563,34 @@ static void test_allocations_may_fail(void **state)
     expect_sound(history);
 }
 
+/* A statement that changed nothing in the end is kept with a snapshot that may be old. */
+static void test_a_statement_is_as_old_as_itself(void **state)
+{
+    const struct retention retention = {.changes_us = 3 * SECOND};
+    struct history *history = *state;
+    int64_t target = history_target(history, "orders", "prod", "default");
+    struct ddl_event_row late = {.target = target, .number = 7};
+    struct error error = {0};
+
+    record_series(history, target, 1);
+    late.snapshot = history_ask(history, "SELECT max(id) FROM snapshot");
+    history->now += 100 * SECOND;
+    late.at = history->now;
+    history_expect(ddl_events_add(history->database, &late, NULL, &error), &error);
+    run(history, &retention);
+    assert_int_equal(ask_of_target(history, "change WHERE TRUE", target), 0);
+    assert_int_equal(ask_of_target(history, "ddl_event WHERE TRUE", target), 1);
+    expect_sound(history);
+    history->now += 100 * SECOND;
+    run(history, &retention);
+    assert_int_equal(ask_of_target(history, "ddl_event WHERE TRUE", target), 0);
+    expect_sound(history);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_statement_is_as_old_as_itself, history_setup, history_teardown),
         cmocka_unit_test(test_what_is_kept),
         cmocka_unit_test_setup_teardown(test_events_go_by_their_age, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_messages_go_by_their_age, history_setup, history_teardown),
