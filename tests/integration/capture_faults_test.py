@@ -192,6 +192,34 @@ def test_a_transaction_of_very_many_statements():
         equal(run(database, "SELECT count(DISTINCT object) FROM driftline.ddl_log WHERE command = 'GRANT'"), "1000", "granted")
 
 
+# What is granted, and on what the log says that it was.
+GRANTS = [("GRANT SELECT ON s.a, s.b TO PUBLIC", {"s.a", "s.b"}), ("GRANT SELECT ON ALL TABLES IN SCHEMA s TO PUBLIC", {"s.a", "s.b", 's."Odd ""T"', 's."\u00e9t\u00e9"'}),
+          ("GRANT EXECUTE ON FUNCTION s.f(int), s.g TO PUBLIC", {"s.f(integer)", "s.g()"}), ('REVOKE ALL ON s."Odd ""T" FROM PUBLIC', {'s."Odd ""T"'}),
+          ("GRANT UPDATE (j) ON s.a TO PUBLIC", {"s.a.j"}), ("GRANT USAGE ON SCHEMA s TO PUBLIC", {"s"}), ("GRANT USAGE ON TYPE s.e TO PUBLIC", {"s.e"}),
+          ("GRANT USAGE ON TYPE s.d TO PUBLIC", {"s.d"}), ("GRANT USAGE ON SEQUENCE s.q TO PUBLIC", {"s.q"}), ("GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC", {"plpgsql"}),
+          ("ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO PUBLIC", {"FOR ROLE postgres IN SCHEMA s ON TABLES"}),
+          ("ALTER DEFAULT PRIVILEGES IN SCHEMA s REVOKE SELECT ON TABLES FROM PUBLIC", {"FOR ROLE postgres IN SCHEMA s ON TABLES"}),
+          ("SET search_path = s; GRANT INSERT ON a TO PUBLIC; GRANT ALL ON B TO PUBLIC", {"s.a", "s.b"}),
+          ("/* a */ GRANT DELETE ON s.b TO PUBLIC -- s.a", {"s.b"}), ("GRANT SELECT ON s.\u00e9t\u00e9 TO PUBLIC", {'s."\u00e9t\u00e9"'}),
+          ("DO $$ BEGIN EXECUTE 'GRANT SELECT ON s.a TO PUBLIC'; EXECUTE format('GRANT SELECT ON s.%s TO PUBLIC', 'b'); END $$", {"s.a", "s.b"}),
+          ("BEGIN; CREATE TABLE s.c (i int); GRANT SELECT ON s.a TO PUBLIC; SAVEPOINT x; GRANT SELECT ON s.b TO PUBLIC; ROLLBACK TO x; COMMIT", {"s.c", "s.a"}),
+          ("GRANT CONNECT ON DATABASE dl_capture_faults TO PUBLIC", set())]
+
+
+def test_grants():
+    """The server does not say on what."""
+    with captured("dl_capture_faults") as database:
+        run(database, """CREATE SCHEMA s; CREATE TABLE s.a (i int, j int); CREATE TABLE s.b (i int); CREATE TABLE s."Odd ""T" (i int); CREATE TABLE s.\u00e9t\u00e9 (i int);
+            CREATE FUNCTION s.f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION s.g() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            CREATE TYPE s.e AS ENUM ('x'); CREATE DOMAIN s.d AS int; CREATE SEQUENCE s.q""")
+        for statement, objects in GRANTS:
+            for single in (False,) if "SAVEPOINT" in statement or "DEFAULT" in statement else (False, True):
+                run(database, "DELETE FROM driftline.ddl_log")
+                run(database, statement, single=single)
+                equal({row[0] for row in log(database, "object")} - ({"s.q"} if "ALL TABLES" in statement else set()), objects, statement)
+        equal(faults(database), 0, "faults")
+
+
 def test_without_a_transaction():
     """Statements that make transactions of their own."""
     with captured("dl_capture_faults") as database:
@@ -245,5 +273,5 @@ def test_sessions_at_the_same_time():
 
 
 main([test_what_breaks_it, test_what_is_gone, test_a_locked_log, test_a_fault_that_is_not_committed_yet, test_what_changes_the_continuity,
-      test_settings_of_the_session, test_a_replica_role_is_captured_too, test_transactions, test_a_transaction_of_very_many_statements,
+      test_settings_of_the_session, test_a_replica_role_is_captured_too, test_transactions, test_a_transaction_of_very_many_statements, test_grants,
       test_without_a_transaction, test_temporary_things_are_not_logged, test_extensions, test_sessions_at_the_same_time])

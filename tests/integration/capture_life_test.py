@@ -125,6 +125,14 @@ def test_uninstall_drops_nothing_of_others():
         check("was not installed" in driftline("capture", "uninstall", ref(database)), "it says so")
 
 
+def test_where_nothing_can_capture():
+    check("nothing that could capture" in driftline("capture", "install", "sqlite:nowhere.db", status=3), "SQLite")
+    for reference in ("orders@prod", "a.snap", "-"):
+        check("is no database" in driftline("capture", "status", reference, status=2), reference)
+    check("--retention" in driftline("capture", "install", ref("postgres"), "--retention", "0", status=2), "no days")
+    equal(status("postgres", code=1)["state"], "absent")
+
+
 def dumped(database, into, options=(), user=None, fails=False):
     """What pg_dump says of one database, as another one."""
     with tempfile.NamedTemporaryFile() as file:
@@ -311,5 +319,5 @@ def test_schema_hash_of_a_rich_schema():
 
 
 main([test_it_is_never_seen, test_a_schema_of_that_name_is_seen, test_twice_is_harmless, test_an_older_version, test_a_newer_version_is_left_alone,
-      test_uninstall_drops_nothing_of_others, test_dump_and_restore, test_a_restore_without_rights, test_a_copy_of_a_database, test_entries_go_their_way,
+      test_uninstall_drops_nothing_of_others, test_where_nothing_can_capture, test_dump_and_restore, test_a_restore_without_rights, test_a_copy_of_a_database, test_entries_go_their_way,
       test_retention, test_ten_thousand_statements, test_what_people_read, test_schema_hash, test_schema_hash_of_a_rich_schema])

@@ -68,9 +68,9 @@ BEGIN
 END
 $capture$;
 
--- Rows of a catalogue that this transaction wrote, among those of `sort`. Only rows that are young enough are looked at
--- more closely.
-CREATE OR REPLACE FUNCTION driftline.young(sort text, query text)
+-- Young rows of a catalogue, which this transaction may have written; `sort` says of which. With names only rows of these:
+-- they are found by an index, all others by looking through the catalogue.
+CREATE OR REPLACE FUNCTION driftline.young(sort text, with_columns boolean, names text[])
 RETURNS TABLE (class oid, id oid, sub int, written xid, command cid)
 LANGUAGE plpgsql VOLATILE AS $capture$
 #variable_conflict use_column
@@ -78,17 +78,26 @@ DECLARE
   this int := age((txid_current() % 4294967296)::text::xid);
 BEGIN
   CASE
-    WHEN sort IN ('TABLE', 'COLUMN', 'SEQUENCE', 'RELATION') THEN
+    WHEN sort = 'TABLE' AND names IS NOT NULL THEN
+      RETURN QUERY SELECT c.tableoid, c.oid, 0, c.xmin, c.cmin FROM pg_class c
+                    WHERE c.relname = ANY (names::name[]) AND age(c.xmin) <= this AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S');
+      IF with_columns THEN
+        RETURN QUERY SELECT c.tableoid, c.oid, a.attnum::int, a.xmin, a.cmin FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+                      WHERE c.relname = ANY (names::name[]) AND age(a.xmin) <= this;
+      END IF;
+    WHEN sort = 'TABLE' THEN
       RETURN QUERY SELECT c.tableoid, c.oid, 0, c.xmin, c.cmin FROM pg_class c
                     WHERE age(c.xmin) <= this AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S');
-      IF sort <> 'RELATION' AND position('(' IN query) > 0 THEN
+      IF with_columns THEN
         RETURN QUERY SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum::int, a.xmin, a.cmin FROM pg_attribute a WHERE age(a.xmin) <= this;
       END IF;
-    WHEN sort IN ('FUNCTION', 'PROCEDURE', 'ROUTINE') THEN
+    WHEN sort = 'FUNCTION' AND names IS NOT NULL THEN
+      RETURN QUERY SELECT p.tableoid, p.oid, 0, p.xmin, p.cmin FROM pg_proc p WHERE p.proname = ANY (names::name[]) AND age(p.xmin) <= this;
+    WHEN sort = 'FUNCTION' THEN
       RETURN QUERY SELECT p.tableoid, p.oid, 0, p.xmin, p.cmin FROM pg_proc p WHERE age(p.xmin) <= this;
     WHEN sort = 'SCHEMA' THEN
       RETURN QUERY SELECT n.tableoid, n.oid, 0, n.xmin, n.cmin FROM pg_namespace n WHERE age(n.xmin) <= this;
-    WHEN sort IN ('TYPE', 'DOMAIN') THEN
+    WHEN sort = 'TYPE' THEN
       RETURN QUERY SELECT t.tableoid, t.oid, 0, t.xmin, t.cmin FROM pg_type t WHERE age(t.xmin) <= this;
     WHEN sort = 'LANGUAGE' THEN
       RETURN QUERY SELECT l.tableoid, l.oid, 0, l.xmin, l.cmin FROM pg_language l WHERE age(l.xmin) <= this;
@@ -112,6 +121,18 @@ BEGIN
 END
 $capture$;
 
+-- The names in a text, if it is one plain GRANT or REVOKE that names all it is about; else NULL.
+CREATE OR REPLACE FUNCTION driftline.names_in(query text) RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE AS $capture$
+BEGIN
+  IF query !~* '^\s*(grant|revoke)\M' OR query ~ ';\s*\S' OR query ~* '\min\s+schema\M' THEN
+    RETURN NULL;
+  END IF;
+  RETURN ARRAY(SELECT coalesce(replace(m[1], '""', '"'), lower(m[2] COLLATE "C"))
+                 FROM regexp_matches(query COLLATE "C", '"((?:[^"]|"")+)"|((?:_|[^[:space:][:punct:][:cntrl:]])(?:[_$]|[^[:space:][:punct:][:cntrl:]])*)', 'g') AS m);
+END
+$capture$;
+
 -- What was written since the last entry of this transaction: for statements of which the server does not say, or not in
 -- full, what they were about. `granted` is what it says of a GRANT.
 CREATE OR REPLACE FUNCTION driftline.written(tag text, granted text, query text) RETURNS TABLE (class oid, id oid, sub int)
@@ -119,23 +140,30 @@ LANGUAGE plpgsql VOLATILE AS $capture$
 #variable_conflict use_column
 DECLARE
   sorts text[] := CASE
-    WHEN tag IN ('GRANT', 'REVOKE') THEN ARRAY[granted]
+    WHEN tag IN ('GRANT', 'REVOKE') THEN
+      ARRAY[CASE WHEN granted IN ('COLUMN', 'SEQUENCE') THEN 'TABLE' WHEN granted IN ('PROCEDURE', 'ROUTINE') THEN 'FUNCTION'
+                 WHEN granted = 'DOMAIN' THEN 'TYPE' ELSE granted END]
     WHEN tag = 'ALTER DEFAULT PRIVILEGES' THEN '{DEFAULT}'
-    WHEN tag = 'DROP OWNED' THEN '{COLUMN,FUNCTION,SCHEMA,TYPE,LANGUAGE,FOREIGN DATA WRAPPER,FOREIGN SERVER,DEFAULT}'
-    WHEN tag = 'ALTER TABLE' AND query ~* 'detach' THEN '{RELATION}'
+    WHEN tag = 'DROP OWNED' THEN '{TABLE,FUNCTION,SCHEMA,TYPE,LANGUAGE,FOREIGN DATA WRAPPER,FOREIGN SERVER,DEFAULT}'
+    WHEN tag = 'ALTER TABLE' AND query ~* 'detach' THEN '{TABLE}'
     WHEN tag = 'ALTER EXTENSION' AND query ~* '\madd\M' THEN '{MEMBER}'
     WHEN tag IN ('CREATE OPERATOR', 'ALTER OPERATOR') THEN '{OPERATOR}'
     WHEN tag = 'ALTER TYPE' THEN '{TYPED TABLE}' END;
+  names text[] := CASE WHEN tag IN ('GRANT', 'REVOKE') THEN driftline.names_in(query) END;
+  with_columns boolean := tag = 'DROP OWNED' OR tag IN ('GRANT', 'REVOKE') AND position('(' IN query) > 0;
   since bigint;
 BEGIN
   IF sorts IS NULL THEN
     RETURN;
   END IF;
   since := coalesce((SELECT max(l.cmin::text::bigint) FROM driftline.ddl_log l WHERE l.transaction = txid_current()), -1);
-  RETURN QUERY
-  SELECT y.class, y.id, y.sub
-    FROM unnest(sorts) AS s (sort), driftline.young(s.sort, query || CASE tag WHEN 'DROP OWNED' THEN '(' ELSE '' END) AS y
-   WHERE y.command::text::bigint > since AND driftline.is_ours(y.written);
+  FOR attempt IN 1..2 LOOP
+    RETURN QUERY
+    SELECT y.class, y.id, y.sub
+      FROM unnest(sorts) AS s (sort), driftline.young(s.sort, with_columns, CASE attempt WHEN 1 THEN names END) AS y
+     WHERE y.command::text::bigint > since AND driftline.is_ours(y.written);
+    EXIT WHEN FOUND OR names IS NULL;
+  END LOOP;
 END
 $capture$;
 
