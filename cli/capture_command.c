@@ -116,7 +116,7 @@ static const char *const install_examples[] = {
 const struct command command_capture_install = {
     .name = "capture install",
     .syntax = "REF",
-    .summary = "let a database log who changes its schema",
+    .summary = "let a database log who changes it",
     .text = "Installs a log of the statements that change the schema, with who gave each\n"
             "one, and what fills it, in a schema `driftline` of the database itself. The agent\n"
             "then brings the entries along with its snapshots, and the collector says of each\n"
@@ -262,7 +262,7 @@ static const char *const status_examples[] = {
 const struct command command_capture_status = {
     .name = "capture status",
     .syntax = "REF",
-    .summary = "say whether a database logs who changes its schema",
+    .summary = "say whether a database does, and how it goes",
     .text = "Prints whether statements are captured, by what, how many entries wait for an\n"
             "agent (`pending`), are in its outbox (`shipped`) and are at the collector\n"
             "(`recorded`), and how many statements could not be logged (`faults`).\n"
@@ -310,7 +310,7 @@ static const char *const uninstall_examples[] = {"driftline capture uninstall po
 const struct command command_capture_uninstall = {
     .name = "capture uninstall",
     .syntax = "REF",
-    .summary = "remove the log of a database, and what fills it",
+    .summary = "remove that log and what fills it",
     .text = "Removes everything that `driftline capture install` made, with the log. What the\n"
             "collector has stays there. It is all or nothing: where something else depends on\n"
             "capture's objects, such as a view of yours, the message names it and nothing is\n"

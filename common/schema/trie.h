@@ -18,8 +18,8 @@
 
 enum { TRIE_LEAF_ENTRIES = 64, TRIE_FANOUT = 16 };
 
-/* The domain byte of every hash, and the type byte of every node in a file or on the wire. An identity is no node, and a
- * page of captured statements (wire/statement_page.h) is no part of a snapshot. */
+/* The domain byte of every hash, and the type byte of every node in a file or on the wire. An identity is no node, and
+ * a page of captured statements (wire/statement_page.h) is no part of a snapshot. */
 enum node_type { NODE_BLOB = 1, NODE_LEAF = 2, NODE_BRANCH = 3, NODE_ROOT = 4, NODE_IDENTITY = 5, NODE_STATEMENTS = 6 };
 
 struct trie_entry {

@@ -12,7 +12,8 @@ static const struct {
     const char *words;  /* of the command line, as bash splits them; the last one is being completed */
     const char *offers; /* all that is offered, sorted, separated by blanks */
 } cases[] = {
-    {"''", "--help --version agents compare completion contracts diff doctor drift events fleet gate hash help history "
+    {"''", "--help --version agents capture compare completion contracts diff doctor drift events fleet gate hash help "
+           "history "
            "notify show snapshot snapshots targets verify"},
     {"d", "diff doctor drift"},
     {"notify ''", "--help dead list replay show test"},
@@ -48,7 +49,8 @@ static const struct {
     {"compare orders --f", "--fail-on --fold-partitions --format --from"},
     {"contracts ''", "check suggest"},
     {"contracts check n", "notes.txt"},
-    {"contracts check notes.txt ''", "a.snap dummy: folder notes.txt postgres:// postgresql:// sqlite:"},
+    {"contracts check notes.txt ''",
+     "a.snap dummy: folder mariadb:// mysql:// notes.txt odbc: postgres:// postgresql:// sqlite: sqlserver://"},
     {"contracts suggest --t", "--table --token"},
     {"history orders --severity ''", "critical high low medium"},
     {"history ''", ""},
@@ -68,7 +70,7 @@ static const struct {
     {"hash --st", "--statement-timeout"},
     {"help --he", "--help"},
     {"diff a", "a.snap"},
-    {"diff a.snap ''", "a.snap dummy: folder postgres:// postgresql:// sqlite:"},
+    {"diff a.snap ''", "a.snap dummy: folder mariadb:// mysql:// odbc: postgres:// postgresql:// sqlite: sqlserver://"},
     {"diff a.snap f", "folder"},
     {"diff a.snap sqlite : no", "notes.txt"},
     {"diff --output n", "notes.txt"},
