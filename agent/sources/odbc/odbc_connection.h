@@ -5,9 +5,9 @@
  * thread is left alone with its driver: it cleans up when it comes back, and touches nothing that is not its own until
  * then. There is at most a fixed number of such threads.
  *
- * Texts are UTF-8 on this side and UTF-16 on the driver's (the functions of ODBC that end in W). What a driver gives
- * that is no text (a lone surrogate) becomes U+FFFD. Binary columns come as hex digits. A value may be as long as
- * the settings' memory limit allows, and comes whole.
+ * Texts are UTF-8 on this side; on the driver's they are UTF-16 or, where its wide functions are not to be trusted,
+ * UTF-8 (odbc_drivers.h). A lone surrogate is kept, as bytes that are no UTF-8 (odbc_wide.h). Binary columns come as
+ * hex digits. A value may be as long as the settings' memory limit allows, and comes whole.
  *
  * Failure: an error is one of the connection or of a handler. What the server refuses is told by the outcome. No
  * message contains the password, not even where the driver repeats it. Threads: a connection belongs to one thread at a
