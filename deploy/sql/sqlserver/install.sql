@@ -6,13 +6,23 @@
 --   sqlcmd -S SERVER -d DATABASE -b -i install.sql
 --   sqlcmd -S SERVER -d DATABASE -b -Q "EXEC driftline.allow N'driftline_agent'"   -- the agent's database user
 --
--- or let `driftline capture install sqlserver://…` do both. Doing it again is harmless: the log stays, everything else
--- is made anew. uninstall.sql removes all of it.
+-- or let `driftline capture install sqlserver://…` do both. It is one transaction, if the tool stops at an error (-b).
+-- Doing it again is harmless: the log stays, everything else is made anew. uninstall.sql removes all of it.
 --
--- What it never does: fail a statement of yours (a fault in here is caught, and counted), keep a literal of a statement
--- (they are replaced before anything is written), or show entries to anybody but db_owner and who was allowed to.
+-- What it is made not to do: fail a statement of yours (a fault in here is caught, and counted), keep a string or binary
+-- literal of a statement (they are replaced before anything is written), or show entries to anybody but db_owner and who
+-- was allowed to. This follows Microsoft's documentation; no SQL Server has ever run it. Try it where nothing is lost.
 SET QUOTED_IDENTIFIER ON;
 SET ANSI_NULLS ON;
+SET XACT_ABORT ON;
+GO
+BEGIN TRANSACTION;
+GO
+-- A schema of this name that is somebody else's is left alone.
+IF SCHEMA_ID(N'driftline') IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM sys.extended_properties
+                    WHERE class = 3 AND major_id = SCHEMA_ID(N'driftline') AND name = N'driftline_capture')
+  THROW 50001, N'There is a schema "driftline" that is not capture''s: rename it, or drop it if nobody needs it.', 1;
 GO
 
 -- While this runs the trigger must not log it.
@@ -79,34 +89,42 @@ GO
 
 -- ---------------------------------------------------------------- capturing
 
--- A statement without its literals and comments, at most 32,000 characters of it. Names in brackets and double quotes
--- stay: they are no data.
-CREATE OR ALTER FUNCTION driftline.without_literals (@statement nvarchar(max))
+-- A statement without its literals and comments, at most 32,000 characters of it. Names in brackets stay, and in double
+-- quotes where these are names: they are no data.
+CREATE OR ALTER FUNCTION driftline.without_literals (@statement nvarchar(max), @quoted_names bit)
 RETURNS nvarchar(max)
 AS
 BEGIN
   DECLARE @rest nvarchar(max) = LEFT(@statement, 32000), @kept nvarchar(max) = N'';
-  DECLARE @at int, @end int, @depth int, @mark nvarchar(2);
+  DECLARE @at int, @end int, @depth int, @mark nvarchar(2), @first nchar(1), @quote nchar(1);
 
   WHILE LEN(@rest + N'.') > 1
   BEGIN
-    SET @at = PATINDEX(N'%[''"/[-]%', @rest);
+    SET @at = PATINDEX(N'%[''"/[0-]%', @rest);
     IF @at = 0
       RETURN @kept + @rest;
     SET @kept = @kept + LEFT(@rest, @at - 1);
     SET @rest = SUBSTRING(@rest, @at, 32000);
     SET @mark = LEFT(@rest, 2);
-    IF LEFT(@mark, 1) = N'''' OR LEFT(@mark, 1) = N'"' OR LEFT(@mark, 1) = N'['
+    SET @first = LEFT(@mark, 1);
+    IF @first IN (N'''', N'"', N'[')
     BEGIN
       -- To the closing quote; a doubled one is a part of it.
-      DECLARE @quote nchar(1) = CASE LEFT(@mark, 1) WHEN N'[' THEN N']' ELSE LEFT(@mark, 1) END;
+      SET @quote = CASE @first WHEN N'[' THEN N']' ELSE @first END;
       SET @end = CHARINDEX(@quote, @rest, 2);
       WHILE @end > 0 AND SUBSTRING(@rest, @end + 1, 1) = @quote
         SET @end = CHARINDEX(@quote, @rest, @end + 2);
       IF @end = 0
         SET @end = LEN(@rest + N'.') - 1;
-      SET @kept = @kept + CASE WHEN @quote = N'''' THEN N'''…''' ELSE LEFT(@rest, @end) END;
+      SET @kept = @kept + CASE WHEN @first = N'''' OR (@first = N'"' AND @quoted_names = 0) THEN N'''…''' ELSE LEFT(@rest, @end) END;
       SET @rest = SUBSTRING(@rest, @end + 1, 32000);
+    END
+    ELSE IF @mark = N'0x' AND RIGHT(N' ' + @kept, 1) NOT LIKE N'[0-9a-zA-Z_@#$]'
+    BEGIN
+      SET @rest = SUBSTRING(@rest, 3, 32000);
+      SET @end = PATINDEX(N'%[^0-9a-fA-F]%', @rest);
+      SET @kept = @kept + N'0x…';
+      SET @rest = CASE @end WHEN 0 THEN N'' ELSE SUBSTRING(@rest, @end, 32000) END;
     END
     ELSE IF @mark = N'--'
     BEGIN
@@ -133,7 +151,7 @@ BEGIN
     END
     ELSE
     BEGIN
-      SET @kept = @kept + LEFT(@rest, 1);
+      SET @kept = @kept + @first;
       SET @rest = SUBSTRING(@rest, 2, 32000);
     END;
   END;
@@ -141,11 +159,18 @@ BEGIN
 END;
 GO
 
--- Logs one event. It is called by the trigger only, as dbo.
-CREATE OR ALTER PROCEDURE driftline.capture_event @event xml, @login nvarchar(128)
+-- Logs one event. Everybody may call it, for it is called as who gave the statement; so it does nothing unless that
+-- trigger is at work. What it writes to belongs to whom it belongs to, so nobody needs a right on the log.
+CREATE OR ALTER PROCEDURE driftline.capture_event @event xml, @login nvarchar(128), @trigger int
 AS
 BEGIN
   SET NOCOUNT ON;
+  IF COALESCE(TRIGGER_NESTLEVEL(@trigger, 'AFTER', 'DDL'), 0) = 0
+    RETURN;
+  DECLARE @command nvarchar(128) = @event.value(N'(/EVENT_INSTANCE/EventType)[1]', N'nvarchar(128)');
+  DECLARE @text nvarchar(max) = @event.value(N'(/EVENT_INSTANCE/TSQLCommand/CommandText)[1]', N'nvarchar(max)');
+  DECLARE @setting nvarchar(3) = @event.value(N'(/EVENT_INSTANCE/TSQLCommand/SetOptions/@QUOTED_IDENTIFIER)[1]', N'nvarchar(3)');
+  DECLARE @quoted_names bit = CASE @setting WHEN N'OFF' THEN 0 ELSE 1 END;
   DECLARE @schema nvarchar(128) = @event.value(N'(/EVENT_INSTANCE/SchemaName)[1]', N'nvarchar(128)');
   DECLARE @type nvarchar(128) = @event.value(N'(/EVENT_INSTANCE/ObjectType)[1]', N'nvarchar(128)');
   DECLARE @name nvarchar(256) = @event.value(N'(/EVENT_INSTANCE/ObjectName)[1]', N'nvarchar(256)');
@@ -168,34 +193,55 @@ BEGIN
   END;
   IF @schema = N'driftline' OR (@type = N'SCHEMA' AND @name = N'driftline')
     RETURN;
+  -- Upkeep is no change of the schema.
+  IF @command LIKE N'%STATISTICS' OR (@command = N'ALTER_INDEX' AND (@text LIKE N'%REORGANIZE%' OR (@text LIKE N'%REBUILD%' AND @text NOT LIKE N'%WITH%')))
+    RETURN;
   -- An index, a trigger, a column is part of its table.
   INSERT INTO driftline.ddl_log (at, transaction_number, login, role, application, client, command, object_type, schema_name,
     object_name, part_name, new_name, statement, status)
   VALUES (SYSUTCDATETIME(), CURRENT_TRANSACTION_ID(), COALESCE(@login, N'unknown'), NULLIF(@user, @login), APP_NAME(),
     CONVERT(nvarchar(128), CONNECTIONPROPERTY('client_net_address')),
-    @event.value(N'(/EVENT_INSTANCE/EventType)[1]', N'nvarchar(128)'), @type, @schema, COALESCE(@target, @name),
+    @command, @type, @schema, COALESCE(@target, @name),
     CASE WHEN @target IS NOT NULL THEN @name END, @event.value(N'(/EVENT_INSTANCE/NewObjectName)[1]', N'nvarchar(256)'),
-    driftline.without_literals(@event.value(N'(/EVENT_INSTANCE/TSQLCommand/CommandText)[1]', N'nvarchar(max)')), 0);
+    driftline.without_literals(@text, @quoted_names), 0);
 END;
 GO
+CREATE OR ALTER PROCEDURE driftline.capture_fault @trigger int
+AS
+BEGIN
+  SET NOCOUNT ON;
+  DECLARE @count bigint;
+  IF COALESCE(TRIGGER_NESTLEVEL(@trigger, 'AFTER', 'DDL'), 0) > 0
+    SET @count = NEXT VALUE FOR driftline.fault;
+END;
+GO
+GRANT EXECUTE ON driftline.capture_event TO public;
+GRANT EXECUTE ON driftline.capture_fault TO public;
+GO
 
--- As dbo, so that nobody needs a right on the log. XACT_ABORT OFF: an error in here must not doom the transaction of the
--- statement. The call is dynamic because a missing table or procedure is caught only one level further down.
+-- It runs as who gave the statement: EXECUTE AS would make every statement fail where the owner of a restored database has
+-- no login. XACT_ABORT OFF: an error in here must not doom the transaction of the statement. The calls are dynamic because
+-- a missing procedure is caught only one level further down. The settings are those that XML and filtered indexes ask for.
 CREATE TRIGGER driftline_capture ON DATABASE
-WITH EXECUTE AS 'dbo'
 FOR DDL_DATABASE_LEVEL_EVENTS
 AS
 BEGIN
   SET NOCOUNT ON;
   SET XACT_ABORT OFF;
   SET LOCK_TIMEOUT 1000;
+  SET ANSI_WARNINGS ON;
+  SET ANSI_PADDING ON;
+  SET CONCAT_NULL_YIELDS_NULL ON;
+  SET ARITHABORT ON;
+  SET NUMERIC_ROUNDABORT OFF;
   BEGIN TRY
-    DECLARE @event xml = EVENTDATA(), @login nvarchar(128) = ORIGINAL_LOGIN();
-    EXEC sys.sp_executesql N'EXEC driftline.capture_event @event, @login', N'@event xml, @login nvarchar(128)', @event, @login;
+    DECLARE @event xml = EVENTDATA(), @login nvarchar(128) = ORIGINAL_LOGIN(), @trigger int = @@PROCID;
+    EXEC sys.sp_executesql N'EXEC driftline.capture_event @event, @login, @trigger',
+      N'@event xml, @login nvarchar(128), @trigger int', @event, @login, @trigger;
   END TRY
   BEGIN CATCH
     BEGIN TRY
-      EXEC (N'DECLARE @count bigint = NEXT VALUE FOR driftline.fault');
+      EXEC sys.sp_executesql N'EXEC driftline.capture_fault @trigger', N'@trigger int', @trigger;
     END TRY
     BEGIN CATCH
       SET @login = NULL; -- not even that: the statement goes on all the same
@@ -207,20 +253,25 @@ GO
 IF NOT EXISTS (SELECT 1 FROM sys.trigger_events e JOIN sys.triggers t ON t.object_id = e.object_id
                 WHERE t.name = N'driftline_capture' AND t.parent_class = 0 AND e.type_desc = N'RENAME')
   EXEC (N'CREATE TRIGGER driftline_capture_rename ON DATABASE
-WITH EXECUTE AS ''dbo''
 FOR RENAME
 AS
 BEGIN
   SET NOCOUNT ON;
   SET XACT_ABORT OFF;
   SET LOCK_TIMEOUT 1000;
+  SET ANSI_WARNINGS ON;
+  SET ANSI_PADDING ON;
+  SET CONCAT_NULL_YIELDS_NULL ON;
+  SET ARITHABORT ON;
+  SET NUMERIC_ROUNDABORT OFF;
   BEGIN TRY
-    DECLARE @event xml = EVENTDATA(), @login nvarchar(128) = ORIGINAL_LOGIN();
-    EXEC sys.sp_executesql N''EXEC driftline.capture_event @event, @login'', N''@event xml, @login nvarchar(128)'', @event, @login;
+    DECLARE @event xml = EVENTDATA(), @login nvarchar(128) = ORIGINAL_LOGIN(), @trigger int = @@PROCID;
+    EXEC sys.sp_executesql N''EXEC driftline.capture_event @event, @login, @trigger'',
+      N''@event xml, @login nvarchar(128), @trigger int'', @event, @login, @trigger;
   END TRY
   BEGIN CATCH
     BEGIN TRY
-      EXEC (N''DECLARE @count bigint = NEXT VALUE FOR driftline.fault'');
+      EXEC sys.sp_executesql N''EXEC driftline.capture_fault @trigger'', N''@trigger int'', @trigger;
     END TRY
     BEGIN CATCH
       SET @login = NULL; -- not even that: the statement goes on all the same
@@ -273,15 +324,19 @@ BEGIN
                         WHERE object_id = OBJECT_ID(N'driftline.fault'));
 
   SELECT 1 AS version,
-         CASE WHEN t.object_id IS NOT NULL AND t.is_disabled = 0 THEN 1 ELSE 0 END AS enabled,
-         CONCAT(i.id, N' ', CASE @used WHEN 1 THEN @faults ELSE 0 END, N' ', CONVERT(nvarchar(33), t.modify_date, 126)) AS continuity,
+         CASE WHEN t.armed > 0 AND t.disabled = 0 THEN 1 ELSE 0 END AS enabled,
+         CONCAT(i.id, N' ', CASE @used WHEN 1 THEN @faults ELSE 0 END, N' ', t.armed, N' ', t.disabled, N' ',
+                CONVERT(nvarchar(33), t.changed, 126), N' ', o.parts, N' ', CONVERT(nvarchar(33), o.changed, 126)) AS continuity,
          CASE @used WHEN 1 THEN @faults ELSE 0 END AS faults,
          (SELECT COUNT_BIG(*) FROM driftline.ddl_log WHERE status = 0) AS pending,
          (SELECT COUNT_BIG(*) FROM driftline.ddl_log WHERE status = 1) AS shipped,
          (SELECT COUNT_BIG(*) FROM driftline.ddl_log WHERE status = 2) AS recorded,
          (SELECT DATEDIFF_BIG(microsecond, CONVERT(datetime2(7), '19700101', 112), MAX(at)) FROM driftline.ddl_log) AS newest
     FROM driftline.installation i
-    LEFT JOIN sys.triggers t ON t.name = N'driftline_capture' AND t.parent_class = 0;
+   CROSS JOIN (SELECT COUNT(*) AS armed, COALESCE(SUM(CONVERT(int, is_disabled)), 0) AS disabled, MAX(modify_date) AS changed
+                 FROM sys.triggers WHERE name IN (N'driftline_capture', N'driftline_capture_rename') AND parent_class = 0) t
+   CROSS JOIN (SELECT COUNT(*) AS parts, MAX(modify_date) AS changed
+                 FROM sys.objects WHERE schema_id = SCHEMA_ID(N'driftline') AND type IN ('P', 'FN')) o;
 END;
 GO
 -- A database user may be an agent's, and may do nothing here but what an agent needs.
@@ -404,4 +459,6 @@ SELECT k.schema_name, k.table_name, k.column_name, k.consumer,
   FROM driftline.critical_column k
   LEFT JOIN driftline.column_documentation c
          ON c.schema_name = k.schema_name AND c.table_name = k.table_name AND c.column_name = k.column_name;
+GO
+COMMIT TRANSACTION;
 GO

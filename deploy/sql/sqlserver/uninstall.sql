@@ -1,4 +1,13 @@
 -- Removes Driftline capture from a SQL Server database, its log with it. Run it as install.sql.
+SET XACT_ABORT ON;
+GO
+BEGIN TRANSACTION;
+GO
+IF SCHEMA_ID(N'driftline') IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM sys.extended_properties
+                    WHERE class = 3 AND major_id = SCHEMA_ID(N'driftline') AND name = N'driftline_capture')
+  THROW 50001, N'The schema "driftline" is not capture''s: nothing was removed.', 1;
+GO
 IF EXISTS (SELECT 1 FROM sys.triggers WHERE name = N'driftline_capture' AND parent_class = 0)
   DROP TRIGGER driftline_capture ON DATABASE;
 IF EXISTS (SELECT 1 FROM sys.triggers WHERE name = N'driftline_capture_rename' AND parent_class = 0)
@@ -9,6 +18,7 @@ DROP VIEW IF EXISTS driftline.column_documentation;
 DROP VIEW IF EXISTS driftline.table_documentation;
 DROP VIEW IF EXISTS driftline.drift_log;
 DROP PROCEDURE IF EXISTS driftline.capture_event;
+DROP PROCEDURE IF EXISTS driftline.capture_fault;
 DROP PROCEDURE IF EXISTS driftline.capture_read;
 DROP PROCEDURE IF EXISTS driftline.capture_shipped;
 DROP PROCEDURE IF EXISTS driftline.capture_recorded;
@@ -24,4 +34,6 @@ DROP SEQUENCE IF EXISTS driftline.fault;
 GO
 -- What somebody else put into the schema keeps it, and is named by the error.
 DROP SCHEMA IF EXISTS driftline;
+GO
+COMMIT TRANSACTION;
 GO
