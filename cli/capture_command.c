@@ -1,5 +1,5 @@
 /* capture install, status, uninstall: what a database itself keeps of the statements that change its schema. */
-#include "sources/capture.h"
+#include "capture/capture_install.h"
 
 #include <inttypes.h>
 
@@ -29,11 +29,11 @@ static enum error_code find_capture(const struct call *call, const struct captur
         error_set(error, ERROR_USAGE, "'%s' is no database", shown.failed ? "" : buffer_text(&shown).bytes);
         return error_hint(error, "write the database itself, such as postgres://user@host/database");
     }
-    if (source->capture == NULL) {
+    *ret_ops = capture_find(reference);
+    if (*ret_ops == NULL) {
         error_set(error, ERROR_UNSUPPORTED, "%s has nothing that could capture statements", source->name);
         return error_hint(error, "the agent notices changes by polling, and who made them is inferred");
     }
-    *ret_ops = source->capture;
     return ERROR_NONE;
 }
 

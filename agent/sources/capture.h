@@ -60,12 +60,7 @@ struct capture_marking {
     size_t count;
 };
 
-/* ---- installing ---- */
-
-struct capture_install {
-    struct text agent_role;  /* may read the log and mark its entries; empty: nobody but who installs it */
-    unsigned retention_days; /* recorded entries are kept so long in the database */
-};
+/* ---- how it stands ---- */
 
 struct capture_status {
     enum capture_state state;
@@ -76,22 +71,6 @@ struct capture_status {
     int64_t newest;   /* when the newest entry was made; 0: there is none */
     struct text how;  /* by what: "event triggers", "a DDL trigger", "the general log" */
     struct text note; /* what the reader should know: rights that are missing, what is not captured; may be empty */
-};
-
-struct capture_ops {
-    /* Everything or nothing. Doing it again is harmless, and brings an older version up to date without losing its log.
-     * What this database does not allow is ERROR_REFUSED, with a hint. */
-    enum error_code (*install)(const char *ref, const struct source_settings *settings,
-                               const struct capture_install *install, struct error *error);
-    enum error_code (*uninstall)(const char *ref, const struct source_settings *settings, struct error *error);
-    enum error_code (*status)(const char *ref, const struct source_settings *settings, struct arena *arena,
-                              struct capture_status *ret_status, struct error *error);
-
-    /* Set marks, through the connection of a watch that has looked. */
-    enum error_code (*mark)(struct source_watch *watch, const struct capture_marking *marking, struct error *error);
-
-    /* What install() runs, for who would rather read it and run it by hand. */
-    void (*script)(const struct capture_install *install, struct buffer *ret_sql);
 };
 
 #endif

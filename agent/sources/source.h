@@ -61,7 +61,6 @@ enum source_wake {
 
 struct capture_reading;
 struct capture_marking;
-struct capture_ops;
 
 struct source_ops {
     const char *name;           /* "postgresql": also the engine of its snapshots */
@@ -87,8 +86,9 @@ struct source_ops {
      * before its time; the look reads it empty. Or one of source_wake. NULL: there never is one. */
     int (*wake_file)(struct source_watch *watch);
 
-    /* Capture in the database (sources/capture.h). NULL: this source knows none. */
-    const struct capture_ops *capture;
+    /* Say in the database what became of captured statements (sources/capture.h), through the connection of a watch
+     * that has looked. NULL: this source knows no capture, or no marks. */
+    enum error_code (*mark)(struct source_watch *watch, const struct capture_marking *marking, struct error *error);
 
     /* Run one statement that changes the schema, and commit it. Nothing but `driftline doctor --planted-drift` does,
      * and with the consent of who calls that. Gives up within the settings' timeouts. NULL: it cannot be done. */

@@ -77,9 +77,7 @@ int watch_wake_file(struct watch *watch)
 
 enum error_code watch_mark(struct watch *watch, const struct capture_marking *marking, struct error *error)
 {
-    const struct capture_ops *capture = watch->source->capture;
-
-    return capture == NULL ? ERROR_NONE : capture->mark(&watch->looking, marking, error);
+    return watch->source->mark == NULL ? ERROR_NONE : watch->source->mark(&watch->looking, marking, error);
 }
 
 void watch_rest(struct watch *watch)

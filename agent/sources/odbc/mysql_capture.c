@@ -316,28 +316,7 @@ static enum error_code read_log(struct odbc_connection *connection, struct captu
     return set_continuity(&log, error);
 }
 
-/* ---- nothing is installed ---- */
-
-static enum error_code refuse(struct error *error)
-{
-    error_set(error, ERROR_UNSUPPORTED, "MariaDB and MySQL have no triggers on DDL: there is nothing to install");
-    return error_hint(error,
-                      "where the general log goes to its table (log_output=TABLE, general_log=ON) an agent that may "
-                      "read mysql.general_log takes from it who changed what");
-}
-
-static enum error_code install(struct odbc_connection *connection, const struct capture_install *install,
-                               struct error *error)
-{
-    (void)connection, (void)install;
-    return refuse(error);
-}
-
-static enum error_code uninstall(struct odbc_connection *connection, struct error *error)
-{
-    (void)connection;
-    return refuse(error);
-}
+/* ---- how it stands ---- */
 
 static enum error_code status(struct odbc_connection *connection, struct arena *arena,
                               struct capture_status *ret_status, struct error *error)
@@ -365,4 +344,4 @@ static enum error_code status(struct odbc_connection *connection, struct arena *
     return ERROR_NONE;
 }
 
-const struct odbc_capture odbc_capture_mysql = {read_log, NULL, install, uninstall, status};
+const struct odbc_capture odbc_capture_mysql = {read_log, NULL, status};

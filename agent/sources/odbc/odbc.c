@@ -206,7 +206,7 @@ const struct source_ops source_mariadb = {
     .read = odbc_read,
     .look = odbc_look,
     .rest = odbc_rest,
-    .capture = &odbc_capture_ops,
+    .mark = odbc_mark,
     .change = odbc_change,
     .redact = odbc_redact,
 };
@@ -221,7 +221,7 @@ const struct source_ops source_sqlserver = {
     .read = odbc_read,
     .look = odbc_look,
     .rest = odbc_rest,
-    .capture = &odbc_capture_sqlserver_ops,
+    .mark = odbc_mark,
     .change = odbc_change,
     .redact = odbc_redact,
 };
@@ -236,7 +236,7 @@ const struct source_ops source_odbc = {
     .read = odbc_read,
     .look = odbc_look,
     .rest = odbc_rest,
-    .capture = &odbc_capture_ops,
+    .mark = odbc_mark,
     .change = odbc_change,
     .redact = odbc_redact,
 };

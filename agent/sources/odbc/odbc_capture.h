@@ -10,14 +10,11 @@
 #include "sources/capture.h"
 #include "sources/odbc/odbc_connection.h"
 
-/* As capture_ops and source_settings.capture, for a connection that is open. */
+/* As source_settings.capture and source_ops.mark, for a connection that is open. */
 struct odbc_capture {
     enum error_code (*read)(struct odbc_connection *connection, struct capture_reading *reading, struct error *error);
     enum error_code (*mark)(struct odbc_connection *connection, const struct capture_marking *marking,
                             struct error *error); /* NULL: marks cannot be set */
-    enum error_code (*install)(struct odbc_connection *connection, const struct capture_install *install,
-                               struct error *error);
-    enum error_code (*uninstall)(struct odbc_connection *connection, struct error *error);
     enum error_code (*status)(struct odbc_connection *connection, struct arena *arena,
                               struct capture_status *ret_status, struct error *error);
 };
@@ -29,8 +26,11 @@ extern const struct odbc_capture odbc_capture_mysql;
 enum error_code odbc_capture_read(struct odbc_connection *connection, struct capture_reading *reading,
                                   struct error *error) MUST_CHECK;
 
-/* For the sources. */
-extern const struct capture_ops odbc_capture_ops;           /* odbc: the dialect shows when connected */
-extern const struct capture_ops odbc_capture_sqlserver_ops; /* also knows its script */
+/* For the sources: source_ops.mark. */
+enum error_code odbc_mark(struct source_watch *watch, const struct capture_marking *marking, struct error *error);
+
+/* How capture stands in a database that is reached through ODBC. */
+enum error_code odbc_capture_status(const char *ref, const struct source_settings *settings, struct arena *arena,
+                                    struct capture_status *ret_status, struct error *error);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "schema/object.h"
 #include "sources/odbc/odbc_capture.h"
-#include "sqlserver_capture.h"
 
 enum {
     READ_AT_ONCE = 20000, /* entries; what is left comes with the next read */
@@ -281,60 +280,7 @@ static enum error_code mark(struct odbc_connection *connection, const struct cap
     return mark_shipped(connection, marking, error);
 }
 
-/* ---- installing ---- */
-
-/* Run a script whose batches are separated by lines that say GO. */
-static enum error_code run_script(struct odbc_connection *connection, const char *script, struct error *error)
-{
-    CLEANUP(buffer_clear) struct buffer batch = {0};
-    const char *line = script;
-
-    while (*line != '\0') {
-        const char *end = strchr(line, '\n');
-        size_t length = end == NULL ? strlen(line) : (size_t)(end - line);
-
-        if (length == 2 && memcmp(line, "GO", 2) == 0) {
-            if (buffer_check(&batch, error, "installing capture") != ERROR_NONE ||
-                odbc_execute(connection, batch.bytes, error) != ERROR_NONE)
-                return error->code;
-            buffer_reset(&batch);
-        } else {
-            buffer_add(&batch, line, length);
-            buffer_add_byte(&batch, '\n');
-        }
-        line += length + (end != NULL);
-    }
-    return ERROR_NONE;
-}
-
-static enum error_code in_transaction(struct odbc_connection *connection, const char *script, struct error *error)
-{
-    struct error ignored = {0};
-
-    if (odbc_execute(connection, "BEGIN TRANSACTION", error) != ERROR_NONE)
-        return error->code;
-    if (run_script(connection, script, error) == ERROR_NONE)
-        return odbc_execute(connection, "COMMIT TRANSACTION", error);
-    (void)!odbc_execute(connection, "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION", &ignored);
-    error_context(error, "nothing was changed");
-    return error_hint(error, "a member of db_owner may do this; deploy/sql/sqlserver/ has the script to run by hand");
-}
-
-static enum error_code install(struct odbc_connection *connection, const struct capture_install *install,
-                               struct error *error)
-{
-    CLEANUP(buffer_clear) struct buffer script = {0};
-
-    odbc_capture_sqlserver_ops.script(install, &script);
-    if (buffer_check(&script, error, "installing capture") != ERROR_NONE)
-        return error->code;
-    return in_transaction(connection, script.bytes, error);
-}
-
-static enum error_code uninstall(struct odbc_connection *connection, struct error *error)
-{
-    return in_transaction(connection, sqlserver_capture_uninstall, error);
-}
+/* ---- how it stands ---- */
 
 static enum error_code status(struct odbc_connection *connection, struct arena *arena,
                               struct capture_status *ret_status, struct error *error)
@@ -355,4 +301,4 @@ static enum error_code status(struct odbc_connection *connection, struct arena *
     return ERROR_NONE;
 }
 
-const struct odbc_capture odbc_capture_sqlserver = {read_capture, mark, install, uninstall, status};
+const struct odbc_capture odbc_capture_sqlserver = {read_capture, mark, status};

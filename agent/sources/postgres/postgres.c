@@ -7,7 +7,6 @@
 #include "sources/catalog.h"
 #include "sources/postgres/fingerprint.h"
 #include "sources/postgres/postgres_capture.h"
-#include "sources/postgres/postgres_capture_install.h"
 #include "sources/postgres/postgres_change.h"
 #include "sources/postgres/postgres_watch.h"
 #include "sources/postgres/session.h"
@@ -485,14 +484,6 @@ static void postgres_redact(struct buffer *buffer, const char *ref)
     PQconninfoFree(options);
 }
 
-static const struct capture_ops capture_ops = {
-    .install = postgres_capture_install,
-    .uninstall = postgres_capture_uninstall,
-    .status = postgres_capture_status,
-    .mark = postgres_mark,
-    .script = postgres_capture_script,
-};
-
 static const char *const schemes[] = {"postgres://", "postgresql://", NULL};
 
 const struct source_ops source_postgres = {
@@ -504,7 +495,7 @@ const struct source_ops source_postgres = {
     .look = postgres_look,
     .rest = postgres_rest,
     .wake_file = postgres_wake_file,
-    .capture = &capture_ops,
+    .mark = postgres_mark,
     .change = postgres_change,
     .redact = postgres_redact,
 };

@@ -1,4 +1,4 @@
-#include "sources/postgres/postgres_capture_install.h"
+#include "capture/postgres_install.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +75,7 @@ static void add_file(struct buffer *buffer, struct text name, const struct captu
     }
 }
 
-void postgres_capture_script(const struct capture_install *install, struct buffer *ret_sql)
+void postgres_install_script(const struct capture_install *install, struct buffer *ret_sql)
 {
     add_file(ret_sql, TEXT("install.sql"), install);
 }
@@ -191,20 +191,20 @@ static enum error_code in_database(const char *verb, const char *ref, struct err
     return error_context(error, "%s '%s'", verb, shown.failed ? "postgres://" : buffer_text(&shown).bytes);
 }
 
-enum error_code postgres_capture_install(const char *ref, const struct source_settings *settings,
-                                         const struct capture_install *install, struct error *error)
+enum error_code postgres_install(const char *ref, const struct source_settings *settings,
+                                 const struct capture_install *install, struct error *error)
 {
     static const char advice[] = "event triggers can be made by superusers, or by whom your provider lets; without "
                                  "capture the agent notices changes by polling, and infers who made them";
     CLEANUP(buffer_clear) struct buffer script = {0};
 
-    postgres_capture_script(install, &script);
+    postgres_install_script(install, &script);
     if (run_script(ref, settings, &script, advice, error) == ERROR_NONE)
         return ERROR_NONE;
     return in_database("installing capture in", ref, error);
 }
 
-enum error_code postgres_capture_uninstall(const char *ref, const struct source_settings *settings, struct error *error)
+enum error_code postgres_uninstall(const char *ref, const struct source_settings *settings, struct error *error)
 {
     static const char advice[] = "do it as who installed it, or as a superuser";
     CLEANUP(buffer_clear) struct buffer script = {0};
