@@ -141,9 +141,8 @@ static enum error_code base_mark(struct source_watch *watch, const struct captur
     return error->code;
 }
 
-static const struct capture_ops base_capture = {.mark = base_mark};
 static const struct source_ops source_base = {
-    .name = "base", .read = base_read, .look = base_look, .wake_file = base_wake_file, .capture = &base_capture};
+    .name = "base", .read = base_read, .look = base_look, .wake_file = base_wake_file, .mark = base_mark};
 
 /* In the place of those of source.c. */
 const struct source_ops *const source_all[] = {&source_base, NULL};

@@ -32,7 +32,7 @@ enum error_code postgres_capture_fetch(struct session *session, struct capture_r
 /* The newest number in the log, for who only wants to know whether it moved. Only where capture is present. */
 extern const char postgres_capture_newest_sql[];
 
-/* As capture_ops.mark, on an open session; `set_up` is the statement that makes the settings. */
+/* As source_ops.mark, on an open session; `set_up` is the statement that makes the settings. */
 enum error_code postgres_capture_mark(struct session *session, const char *set_up,
                                       const struct capture_marking *marking, struct error *error) MUST_CHECK;
 

@@ -1,5 +1,5 @@
 /* sources/postgres/postgres_watch.h - one look at a PostgreSQL database: see source_ops.look, rest and wake_file, and
- * capture_ops.mark.
+ * source_ops.mark.
  *
  * A cheap look asks for the server's own counts of the rows that were inserted, updated and deleted in each catalogue.
  * A session reports what it did up to ten seconds after it did it, and not before it leaves the transaction or
