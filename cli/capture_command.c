@@ -152,7 +152,7 @@ static int exit_of(enum capture_state state)
 /* Whether the counts of the log were read. */
 static bool is_counted(const struct capture_status *status)
 {
-    return status->state != CAPTURE_UNREAD && status->version == status->version_known;
+    return status->state != CAPTURE_UNREAD && status->version_known > 0 && status->version == status->version_known;
 }
 
 static json_t *newest_as_json(int64_t newest)
@@ -218,9 +218,11 @@ static void write_status(struct buffer *output, const struct call *call, const s
     if (status->state != CAPTURE_ABSENT) {
         if (status->how.length > 0)
             write_line(output, "by", status->how);
-        buffer_printf(output, "%-10s%u", "version", status->version);
-        buffer_printf(output, status->version == status->version_known ? "\n" : ", this program knows %u\n",
-                      status->version_known);
+        if (status->version_known > 0) { /* else nothing of ours is installed */
+            buffer_printf(output, "%-10s%u", "version", status->version);
+            buffer_printf(output, status->version == status->version_known ? "\n" : ", this program knows %u\n",
+                          status->version_known);
+        }
         if (is_counted(status))
             write_counts(output, status);
     }
@@ -253,6 +255,11 @@ static enum error_code status_run(const struct call *call, int *ret_status, stru
     return output_write(NULL, &output, error);
 }
 
+static const struct option status_options[] = {
+    {"format", 0, OPTION_CHOICE, AT(format), "FORMAT", NULL, "text", settings_text_or_json, 0, 0, "print as"},
+    {0},
+};
+
 static const char *const status_examples[] = {
     "driftline capture status postgres://agent@db1/orders",
     "driftline capture status postgres://agent@db1/orders --format json",
@@ -273,7 +280,7 @@ const struct command command_capture_status = {
     .examples = status_examples,
     .operands = {OPERAND_REF},
     .fewest_operands = 1,
-    .options = settings_format_only,
+    .options = status_options,
     .reads_databases = true,
     .run = status_run,
 };

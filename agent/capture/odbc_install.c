@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sources/odbc/dialect.h"
+#include "sources/odbc/odbc_string.h"
 #include "sqlserver_capture.h"
 
 static const char doing[] = "installing capture";
@@ -83,8 +84,16 @@ static enum error_code refuse(const struct odbc_connection *connection, struct e
     return error_hint(error, "an agent notices changes by looking; who made them is not known then");
 }
 
-static enum error_code run(const char *ref, const struct source_settings *settings, const char *script,
-                           struct error *error)
+static enum error_code in_database(const char *verb, const char *ref, struct error *error)
+{
+    CLEANUP(buffer_clear) struct buffer shown = {0};
+
+    odbc_redact(&shown, ref);
+    return error_context(error, "%s capture in '%s'", verb, shown.failed ? "" : buffer_text(&shown).bytes);
+}
+
+static enum error_code run(const char *ref, const struct source_settings *settings, const char *verb,
+                           const char *script, struct error *error)
 {
     struct odbc_connection *connection = NULL;
     enum error_code code = odbc_open(&connection, ref, settings, error);
@@ -94,7 +103,7 @@ static enum error_code run(const char *ref, const struct source_settings *settin
                    ? run_in_transaction(connection, script, error)
                    : refuse(connection, error);
     odbc_close(connection);
-    return code;
+    return code == ERROR_NONE ? ERROR_NONE : in_database(verb, ref, error);
 }
 
 enum error_code odbc_install(const char *ref, const struct source_settings *settings,
@@ -105,10 +114,10 @@ enum error_code odbc_install(const char *ref, const struct source_settings *sett
     odbc_install_script(install, &script);
     if (buffer_check(&script, error, doing) != ERROR_NONE)
         return error->code;
-    return run(ref, settings, script.bytes, error);
+    return run(ref, settings, "installing", script.bytes, error);
 }
 
 enum error_code odbc_uninstall(const char *ref, const struct source_settings *settings, struct error *error)
 {
-    return run(ref, settings, sqlserver_capture_uninstall, error);
+    return run(ref, settings, "removing", sqlserver_capture_uninstall, error);
 }

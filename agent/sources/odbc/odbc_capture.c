@@ -1,6 +1,7 @@
 #include "sources/odbc/odbc_capture.h"
 
 #include "sources/odbc/dialect.h"
+#include "sources/odbc/odbc_string.h"
 #include "sources/odbc/odbc_watch.h"
 
 static const struct odbc_capture *capture_of(const struct odbc_connection *connection)
@@ -25,6 +26,7 @@ enum error_code odbc_capture_read(struct odbc_connection *connection, struct cap
 enum error_code odbc_capture_status(const char *ref, const struct source_settings *settings, struct arena *arena,
                                     struct capture_status *ret_status, struct error *error)
 {
+    CLEANUP(buffer_clear) struct buffer shown = {0};
     struct odbc_connection *connection = NULL;
     enum error_code code = odbc_open(&connection, ref, settings, error);
 
@@ -34,7 +36,10 @@ enum error_code odbc_capture_status(const char *ref, const struct source_setting
     else if (code == ERROR_NONE)
         code = capture_of(connection)->status(connection, arena, ret_status, error);
     odbc_close(connection);
-    return code;
+    if (code == ERROR_NONE)
+        return ERROR_NONE;
+    odbc_redact(&shown, ref);
+    return error_context(error, "asking capture in '%s'", shown.failed ? "" : buffer_text(&shown).bytes);
 }
 
 enum error_code odbc_mark(struct source_watch *watch, const struct capture_marking *marking, struct error *error)
