@@ -33,8 +33,8 @@
  * itself loaded (types, access methods, roles …).
  *
  * A file with the directive `hidden` names what is loaded but no part of the schema, such as what captures statements
- * in the database: `kind`, `schema` and `name`. A row of the kind `schema` hides the schema `name` and everything in
- * it. References to what is hidden still show its path.
+ * in the database: `kind`, `schema` and `name`. A row hides the object of that name with its parts; one of the kind
+ * `schema` only the schema itself, not what is in it. References to what is hidden still show its path.
  *
  * Directives are lines `-- @directive value` in the file's header; see catalog_file. Lines that end in `--[min..max]`
  * are sent only to servers of these versions; either bound may be missing.

@@ -35,18 +35,10 @@ enum error_code catalog_hide(struct catalog *catalog, const struct text *values,
     return ERROR_NONE;
 }
 
-/* A user mapping has a server where others have their schema. */
-static bool lives_in_schema(const struct object_item *object)
-{
-    return object->path.count > 1 && object->kind != KIND_USER_MAPPING;
-}
-
 static bool hides(const struct hidden_item *item, const struct object_item *object)
 {
     const struct text *path = object->path.elements;
 
-    if (item->kind == KIND_SCHEMA && lives_in_schema(object))
-        return text_equal(path[0], item->name);
     if (item->kind != object->kind)
         return false;
     return object->path.count > 1 ? text_equal(path[0], item->schema) && text_equal(path[1], item->name)

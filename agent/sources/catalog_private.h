@@ -101,7 +101,7 @@ struct attachment {
 /* What is not to be seen, though it was loaded. */
 struct hidden_item {
     struct hidden_item *next;
-    enum kind kind; /* KIND_SCHEMA: and everything in it */
+    enum kind kind;
     struct text schema;
     struct text name;
 };

@@ -178,8 +178,8 @@ def test_transactions():
                          SELECT f()""")
         refused(database, "CREATE TABLE gone (a int, a int)", "42701")
         equal(log(database, "object, statement"),
-              [["public.kept", "CREATE TABLE kept (a int)"], ["public.other", "CREATE TABLE other (a int)"], ["public.inside", "DO '***'"],
-               ["public.f()", "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS '***'"], ["public.from_function", "SELECT f()"]])
+              [["public.kept", "CREATE TABLE kept (a int)"], ["public.other", "CREATE TABLE other (a int)"], ["public.inside", "DO '…'"],
+               ["public.f()", "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS '…'"], ["public.from_function", "SELECT f()"]])
         numbers = log(database, "transaction")
         equal(numbers[0], numbers[1], "one transaction")
         equal(faults(database), 0, "faults")

@@ -58,6 +58,32 @@ def test_a_schema_of_that_name_is_seen():
     drop("dl_capture_life")
 
 
+def test_a_comment_hides_nothing_of_others():
+    """The mark of capture hides the schema itself and what capture makes, by name and kind; never what else is in it."""
+    make("dl_capture_life")
+    before = root("dl_capture_life")
+    run("dl_capture_life", "CREATE SCHEMA driftline; COMMENT ON SCHEMA driftline IS 'driftline capture x'")
+    equal(root("dl_capture_life"), before, "the schema alone")
+    for sql, kind in (("CREATE TABLE driftline.hidden (a int)", "TABLE driftline.hidden"), ("CREATE VIEW driftline.fault AS SELECT 1 AS a", "VIEW driftline.fault"),
+                      ("CREATE FUNCTION driftline.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "FUNCTION driftline.f()"), ("CREATE SEQUENCE driftline.s", "SEQUENCE driftline.s"),
+                      ("CREATE DOMAIN driftline.d AS int", "DOMAIN driftline.d"), ("CREATE TYPE driftline.allow AS ENUM ('a')", "TYPE driftline.allow")):
+        run("dl_capture_life", sql)
+        check(root("dl_capture_life") != before, sql)
+        run("dl_capture_life", f"DROP {kind}")
+        equal(root("dl_capture_life"), before, f"without {kind}")
+    drop("dl_capture_life")
+
+
+def test_what_others_put_there_is_logged():
+    with captured("dl_capture_life") as database:
+        before = root(database)
+        run(database, "CREATE TABLE driftline.mine (a int); GRANT SELECT ON driftline.drift_log, driftline.mine TO PUBLIC; ALTER TABLE driftline.critical_column ADD x int")
+        equal(log(database), [["CREATE TABLE", "driftline.mine"], ["GRANT", "driftline.mine"]])
+        check(root(database) != before, "and it is seen")
+        run(database, "DROP TABLE driftline.mine")
+        equal(root(database), before, "what was done to the log is not")
+
+
 def test_twice_is_harmless():
     with roles(AGENT), captured("dl_capture_life") as database:
         driftline("capture", "install", ref(database), "--agent-role", AGENT, "--retention", "12")
@@ -120,8 +146,21 @@ def test_uninstall_drops_nothing_of_others():
         message = driftline("capture", "uninstall", ref(database), status=4)
         check("view public.mine depends on view driftline.drift_log" in message, message)
         equal(status(database)["state"], "on", "nothing was removed")
-        run(database, "DROP VIEW mine; CREATE TABLE driftline.mine (a int)")
+        run(database, "DROP VIEW mine; CREATE TABLE driftline.mine (a int); INSERT INTO driftline.mine VALUES (7)")
+        run(database, "CREATE FUNCTION driftline.allow(a int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE driftline.shade AS ENUM ('a')")
+        dump = schema_dump(database)
+        message = driftline("capture", "uninstall", ref(database), status=4)
+        for name in ("table driftline.mine", "function driftline.allow(integer)", "type driftline.shade", "nothing was removed"):
+            check(name in message, f"{name}: {message}")
+        check("ddl_log" not in message and "capture_read" not in message, message)
+        equal((schema_dump(database), run(database, "SELECT a FROM driftline.mine")), (dump, "7"), "nothing was removed")
+        run(database, "DROP TABLE driftline.mine; DROP TYPE driftline.shade; DROP FUNCTION driftline.allow(int)")
+        run(database, "CREATE EVENT TRIGGER mine ON sql_drop EXECUTE FUNCTION driftline.on_drop()")
+        message = driftline("capture", "uninstall", ref(database), status=4)
+        check("event trigger mine depends on function driftline.on_drop()" in message, message)
+        run(database, "DROP EVENT TRIGGER mine")
         driftline("capture", "uninstall", ref(database))
+        equal(run(database, "SELECT to_regnamespace('driftline') IS NULL"), "t")
         check("was not installed" in driftline("capture", "uninstall", ref(database)), "it says so")
 
 
@@ -318,6 +357,6 @@ def test_schema_hash_of_a_rich_schema():
         drop("dl_capture_copy")
 
 
-main([test_it_is_never_seen, test_a_schema_of_that_name_is_seen, test_twice_is_harmless, test_an_older_version, test_a_newer_version_is_left_alone,
+main([test_it_is_never_seen, test_a_schema_of_that_name_is_seen, test_a_comment_hides_nothing_of_others, test_what_others_put_there_is_logged, test_twice_is_harmless, test_an_older_version, test_a_newer_version_is_left_alone,
       test_uninstall_drops_nothing_of_others, test_where_nothing_can_capture, test_dump_and_restore, test_a_restore_without_rights, test_a_copy_of_a_database, test_entries_go_their_way,
       test_retention, test_ten_thousand_statements, test_what_people_read, test_schema_hash, test_schema_hash_of_a_rich_schema])

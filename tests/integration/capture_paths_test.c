@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "capture/postgres_install.h"
 #include "drift/diff.h"
 #include "integration/database.h"
 #include "oracle/oracle_cases.h"
-#include "sources/postgres/postgres_capture_install.h"
 #include "support/cmocka.h"
 #include "support/postgres.h"
 
@@ -221,7 +221,7 @@ static void make_template(struct arena *arena)
     struct error error = {0};
 
     database_settings(&settings);
-    if (postgres_capture_install(ref, &settings, &install, &error) != ERROR_NONE)
+    if (postgres_install(ref, &settings, &install, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
     after = database_root(ref);
     assert_true(hash_equal(&before, &after));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "capture/postgres_install.h"
 #include "integration/database.h"
 #include "sources/capture.h"
 #include "sources/postgres/postgres_capture.h"
@@ -46,7 +47,7 @@ static void begin(struct fixture *fixture, const char *name, bool capture)
     fixture->connection = database_connect(fixture->ref);
     database_run(fixture->connection, "CREATE TABLE public.t (id int)");
     database_settings(&settings);
-    if (capture && source_postgres.capture->install(fixture->ref, &settings, &install, &error) != ERROR_NONE)
+    if (capture && postgres_install(fixture->ref, &settings, &install, &error) != ERROR_NONE)
         fail_msg("%s", error.message);
 }
 
@@ -402,7 +403,7 @@ static void test_listening_comes_and_goes(void **state)
     database_settings(&settings);
     watch = watch_as(fixture.agent);
     assert_int_equal(watch_wake_file(watch), SOURCE_WAKE_NONE);
-    assert_int_equal(source_postgres.capture->install(fixture.ref, &settings, &install, &error), ERROR_NONE);
+    assert_int_equal(postgres_install(fixture.ref, &settings, &install, &error), ERROR_NONE);
     look(watch, WATCH_CHEAP);
     assert_false(is_awake(watch, QUIET_MS));
     database_run(fixture.connection, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -413,7 +414,7 @@ static void test_listening_comes_and_goes(void **state)
     assert_false(is_awake(watch, QUIET_MS));
     database_run(fixture.connection, "ALTER TABLE public.t ADD again int");
     assert_true(is_awake(watch, WAKE_MS));
-    assert_int_equal(source_postgres.capture->uninstall(fixture.ref, &settings, &error), ERROR_NONE);
+    assert_int_equal(postgres_uninstall(fixture.ref, &settings, &error), ERROR_NONE);
     look(watch, WATCH_EXACT);
     assert_int_equal(watch_wake_file(watch), SOURCE_WAKE_NONE);
     database_run(fixture.connection, "ALTER TABLE public.t ADD quietly int");

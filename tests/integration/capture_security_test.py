@@ -101,6 +101,28 @@ def test_what_an_agent_may():
             check(psql(database, f"SELECT driftline.allow($x${role}$x$)").returncode != 0, role)
 
 
+def test_what_a_reader_may():
+    """He reads what people read, and can neither take nor mark an entry: not even one with his own name."""
+    with roles(LOW), captured("dl_capture_security") as database:
+        run(database, f"SELECT driftline.allow_reader('{LOW}'); GRANT CREATE ON SCHEMA public TO {LOW}")
+        run(database, "CREATE TABLE his (a int)", LOW)
+        may = {"capture_state", "capture_counts", "schema_hash", "origin"}
+        for name, call in calls_of(database):
+            done = psql(database, call, LOW)
+            check((done.returncode == 0) == (name in may), f"{call}: {done.stdout} {done.stderr}")
+            check(done.returncode == 0 or "42501" in done.stderr, f"{call}: {done.stderr}")
+        for kind, name in objects_of(database):
+            done = psql(database, f"SELECT * FROM {name}", LOW)
+            check((done.returncode == 0) == (kind == "VIEW"), f"{name}: {done.stderr}")
+        equal(run(database, "SELECT login, object, sync_status FROM driftline.drift_log WHERE command = 'CREATE TABLE'", LOW), f"{LOW}|public.his|pending")
+        driftline("capture", "status", ref(database, LOW))
+        install(database)
+        refused(database, "SELECT driftline.capture_shipped('x', 1, '{1,2,3}')", "42501", LOW)
+        equal(run(database, "SELECT driftline.schema_hash() <> ''", LOW), "t", "installed again, he still reads")
+        for role in ("no_such", 'a"; DROP TABLE driftline.ddl_log; --', "public", ""):
+            check(psql(database, f"SELECT driftline.allow_reader($x${role}$x$)").returncode != 0, role)
+
+
 def test_default_privileges_open_nothing():
     """Where a database hands out rights on all that is new, capture does not."""
     with roles(LOW):
@@ -245,6 +267,6 @@ def test_the_agent_role_of_a_command_line():
     run("postgres", f"DROP ROLE {quoted_name}")
 
 
-main([test_who_may_nothing_can_nothing, test_what_he_does_is_logged_all_the_same, test_what_an_agent_may, test_default_privileges_open_nothing,
+main([test_who_may_nothing_can_nothing, test_what_he_does_is_logged_all_the_same, test_what_an_agent_may, test_what_a_reader_may, test_default_privileges_open_nothing,
       test_a_schema_that_somebody_made_before, test_traps_in_the_search_path, test_malicious_names, test_malicious_schemas,
       test_the_agent_role_of_a_command_line])

@@ -43,6 +43,9 @@ drift("schema-comment", "DELETE FROM sys.extended_properties WHERE class = 3 AND
 drift("table-added", "INSERT INTO sys.tables (name, object_id, schema_id, parent_object_id, type, uses_ansi_nulls, text_in_row_limit) "
       "VALUES ('returns', 1050, 1, 0, 'U', 1, 0); " + NEW_COLUMN.format(1050, "id", 1), "added table dbo.returns",
       tsql="CREATE TABLE dbo.returns (id int NULL)")
+drift("table-beside-capture", "INSERT INTO sys.tables (name, object_id, schema_id, parent_object_id, type, uses_ansi_nulls, text_in_row_limit) "
+      "VALUES ('hidden', 1051, 6, 0, 'U', 1, 0); " + NEW_COLUMN.format(1051, "id", 1), "added table driftline.hidden",
+      tsql="CREATE TABLE driftline.hidden (id int NULL)")
 drift("table-owner", "UPDATE sys.tables SET principal_id = 7 WHERE name = 'orders'", modified("table", "dbo.orders", "owner"),
       tsql="ALTER AUTHORIZATION ON OBJECT::dbo.orders TO ana")
 drift("table-no-longer-temporal", "UPDATE sys.tables SET temporal_type = 0, history_table_id = NULL, history_retention_period = NULL "
@@ -439,7 +442,7 @@ quiet("users", "INSERT INTO sys.database_principals (name, principal_id, type, d
 quiet("statistics", "INSERT INTO sys.indexes (object_id, name, index_id, type, type_desc, is_hypothetical, data_space_id) "
       "VALUES (1002, '_hypothetical', 20, 2, 'NONCLUSTERED', 1, 1)", tsql="CREATE STATISTICS orders_state_stats ON dbo.orders (state)")
 quiet("included-order", "UPDATE sys.index_columns SET index_column_id = 9 - index_column_id WHERE object_id = 1001 AND index_id = 3 AND is_included_column = 1")
-quiet("own-objects", "UPDATE sys.tables SET name = 'ddl_log_2', is_tracked_by_cdc = 1 WHERE object_id = 1020; "
+quiet("own-objects", "UPDATE sys.tables SET is_tracked_by_cdc = 1 WHERE object_id = 1020; "
       "UPDATE sys.triggers SET is_disabled = 1 WHERE name = 'driftline_capture'; "
       "INSERT INTO sys.procedures (name, object_id, schema_id, parent_object_id, type) VALUES ('capture_read', 1022, 6, 0, 'P'); "
       "INSERT INTO sys.database_permissions VALUES (1, 'OBJECT_OR_COLUMN', 1022, 0, 7, 1, 'EX  ', 'EXECUTE', 'G', 'GRANT')")

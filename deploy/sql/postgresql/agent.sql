@@ -84,19 +84,29 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
                        LIMIT 1000);
 $capture$;
 
--- A role may be an agent's, or a reader's: it reads the log and what else is for people here, and marks entries.
-CREATE OR REPLACE FUNCTION driftline.allow(role text) RETURNS void
+-- A role may be a person's: it reads the views and how capture stands, and changes nothing.
+CREATE OR REPLACE FUNCTION driftline.allow_reader(role text) RETURNS void
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $capture$
 BEGIN
   IF to_regrole(quote_ident(role)) IS NULL THEN
     RAISE EXCEPTION 'there is no role %', quote_ident(role) USING ERRCODE = 'undefined_object', HINT = 'create it, or check the spelling';
   END IF;
   EXECUTE format('GRANT USAGE ON SCHEMA driftline TO %I', role);
-  EXECUTE format('GRANT EXECUTE ON FUNCTION driftline.capture_state(), driftline.capture_counts(), driftline.capture_read(text),'
-                 ' driftline.capture_shipped(text, bigint, bigint[]), driftline.capture_recorded(text, bigint),'
-                 ' driftline.origin(), driftline.schema_hash() TO %I', role);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION driftline.capture_state(), driftline.capture_counts(), driftline.origin(),'
+                 ' driftline.schema_hash() TO %I', role);
   EXECUTE format('GRANT SELECT ON driftline.drift_log, driftline.contract_status, driftline.table_documentation,'
                  ' driftline.column_documentation TO %I', role);
+END
+$capture$;
+
+-- A role may be an agent's: it also marks entries as shipped and recorded. Who may do that can keep an entry, also one
+-- with his own name, from being told. So it must be nobody's but an agent's.
+CREATE OR REPLACE FUNCTION driftline.allow(role text) RETURNS void
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $capture$
+BEGIN
+  PERFORM driftline.allow_reader(role);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION driftline.capture_read(text), driftline.capture_shipped(text, bigint, bigint[]),'
+                 ' driftline.capture_recorded(text, bigint) TO %I', role);
 END
 $capture$;
 

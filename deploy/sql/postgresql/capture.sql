@@ -156,7 +156,8 @@ BEGIN
   IF sorts IS NULL THEN
     RETURN;
   END IF;
-  since := coalesce((SELECT max(l.cmin::text::bigint) FROM driftline.ddl_log l WHERE l.transaction = txid_current()), -1);
+  since := coalesce((SELECT l.cmin::text::bigint FROM driftline.ddl_log l
+                      WHERE l.transaction = txid_current() ORDER BY l.transaction DESC, l.number DESC LIMIT 1), -1);
   FOR attempt IN 1..2 LOOP
     RETURN QUERY
     SELECT y.class, y.id, y.sub
@@ -176,13 +177,27 @@ BEGIN
 END
 $capture$;
 
+-- Whether a path is one of ours, or of a part of it. What else stands in our schema is logged like anything.
+CREATE OR REPLACE FUNCTION driftline.is_own(path text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE AS $capture$
+BEGIN
+  RETURN path = 'driftline' OR path LIKE 'driftline.%' AND substring(path FROM '^driftline\.([a-z_]+)') = ANY ('{
+    allow,allow_reader,capture_command,capture_counts,capture_drop,capture_read,capture_recorded,
+    capture_rewrite,capture_shipped,capture_state,column_documentation,contract_status,critical_column,cut,
+    ddl_log,drift_log,extension_of,fault,fault_transaction,followers,functions_hash,hash,installation,
+    is_ours,is_own,log,names_in,on_command,on_drop,on_rewrite,origin,path_join,path_name,path_of,
+    path_of_address,path_of_relation,retain,schema_hash,statement_about,table_documentation,timeline,
+    without_literals,written,young}'::text[]);
+END
+$capture$;
+
 -- Write entries, one for each path. Our own are none: nothing shows them.
 CREATE OR REPLACE FUNCTION driftline.log(tag text, objects text[], extensions text[], rewrite text) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $capture$
 DECLARE
   query text;
 BEGIN
-  IF NOT EXISTS (SELECT FROM unnest(objects) AS o WHERE o NOT LIKE 'driftline.%' AND o <> 'driftline') THEN
+  IF NOT EXISTS (SELECT FROM unnest(objects) AS o WHERE NOT driftline.is_own(o)) THEN
     RETURN;
   END IF;
   query := driftline.without_literals(current_query());
@@ -193,7 +208,7 @@ BEGIN
          log.rewrite, driftline.origin()
     FROM (SELECT DISTINCT ON (o.object) o.object, o.extension, o.place
             FROM unnest(objects, extensions) WITH ORDINALITY AS o (object, extension, place)
-           WHERE o.object NOT LIKE 'driftline.%' AND o.object <> 'driftline' -- also no NULL
+           WHERE NOT driftline.is_own(o.object) -- also no NULL
                  -- what was written anew has its entry
                  AND NOT EXISTS (SELECT FROM driftline.ddl_log l
                                   WHERE l.transaction = txid_current() AND l.began = statement_timestamp()

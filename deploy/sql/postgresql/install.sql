@@ -6,15 +6,16 @@
 --
 --   psql -X -v ON_ERROR_STOP=1 -d DATABASE -f install.sql
 --   psql -X -d DATABASE -c "SELECT driftline.allow('driftline_agent')"   -- the role with which the agent logs in
+--   psql -X -d DATABASE -c "SELECT driftline.allow_reader('team')"       -- people who may read; never allow() them
 --   psql -X -d DATABASE -c "SELECT driftline.retain(30)"                 -- days; 90 unless said
 --
--- or let `driftline capture install postgres://...` do all three. It is one transaction: all of it or nothing. Doing it
+-- or let `driftline capture install postgres://...` do all but the readers. It is one transaction: all of it or nothing. Doing it
 -- again is harmless: the log stays, everything else is made anew; so is an older version brought up to date.
 -- uninstall.sql removes all of it.
 --
--- What it never does: fail a statement of yours (a fault in here is caught, and counted), keep a literal or a comment of
--- a statement (they are taken out before anything is written), or show entries to anybody but who installed it,
--- superusers, and whom allow() names.
+-- What it never does: fail a statement of yours (a fault in here is caught, and counted), keep a string, a bit string or a
+-- comment of a statement (they are taken out before anything is written; numbers stay), or show entries to anybody but
+-- who installed it, superusers, and whom allow() and allow_reader() name.
 BEGIN;
 SET LOCAL client_min_messages = warning;
 SET LOCAL search_path = pg_catalog, pg_temp;

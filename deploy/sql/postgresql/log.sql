@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS driftline.ddl_log (
   client text,                              -- from where; NULL: from the same machine
   command text NOT NULL,
   object text,                              -- its path as Driftline shows it
-  statement text,                           -- without literals and comments
+  statement text,                           -- without strings and comments
   status text NOT NULL DEFAULT 'pending',   -- pending, shipped (in an agent's outbox), recorded (the collector has it)
   taker text,                               -- by which outbox, and with which of its snapshots
   seq bigint,
@@ -27,7 +27,9 @@ ALTER TABLE driftline.ddl_log
   ADD COLUMN IF NOT EXISTS recorded_at timestamptz;
 CREATE INDEX IF NOT EXISTS ddl_log_unrecorded ON driftline.ddl_log (number) WHERE status <> 'recorded';
 CREATE INDEX IF NOT EXISTS ddl_log_recorded ON driftline.ddl_log (recorded_at) WHERE status = 'recorded';
-CREATE INDEX IF NOT EXISTS ddl_log_transaction ON driftline.ddl_log (transaction);
+-- The newest entry of a transaction, and those of it about what was written anew: both without looking through the others.
+CREATE INDEX IF NOT EXISTS ddl_log_transaction ON driftline.ddl_log (transaction, number);
+CREATE INDEX IF NOT EXISTS ddl_log_rewrite ON driftline.ddl_log (transaction) WHERE rewrite IS NOT NULL;
 
 -- One row: which installation this is.
 CREATE TABLE IF NOT EXISTS driftline.installation (

@@ -4,17 +4,18 @@
 CREATE OR REPLACE FUNCTION driftline.cut(content text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $capture$
   SELECT CASE WHEN octet_length(content) <= 65536 THEN content
-              WHEN octet_length(content) = length(content) THEN left(content, 65533) || '...'
-              ELSE left(content, 16383) || '...' END
+              -- at most that many characters have more than one byte
+              ELSE left(content, greatest(16383, 65533 - (octet_length(content) - length(content)))) || '...' END
 $capture$;
 
--- A statement without literals ('...', E'...', $tag$...$tag$) and comments. It is read as the server reads it, and in
+-- A statement without literals ('...', E'...', $tag$...$tag$) and comments; numbers stay. It is read as the server reads it, and in
 -- doubt too much goes: where a quote ends depends on standard_conforming_strings behind a backslash only, and there the
 -- text is cut.
 CREATE OR REPLACE FUNCTION driftline.without_literals(query text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE AS $capture$
 DECLARE
   kept text[] := '{}';
+  mark text := '''***''';    -- in the place of a literal; with an ellipsis where the database has that character
   state text := 'plain';     -- plain, quote, escape (E'...'), name ("..."), dollar, line, block
   previous text := '';       -- the piece before, in plain text and block comments
   literal text := '';        -- which kind may go on here: in it''s, and over a line's end
@@ -30,6 +31,9 @@ BEGIN
   IF query COLLATE "C" !~ '[''$]|--|/\*' THEN
     RETURN driftline.cut(query);
   END IF;
+  IF getdatabaseencoding() = 'UTF8' THEN
+    mark := '''' || convert_from('\xe280a6', 'UTF8') || '''';
+  END IF;
   FOR piece IN SELECT m[1] FROM regexp_matches(query COLLATE "C", '([-''"$*/\\]|[^-''"$*/\\]+)', 'g') AS m LOOP
     IF state = 'line' THEN
       CONTINUE WHEN piece !~ '[\n\r]';
@@ -43,7 +47,7 @@ BEGIN
         state := 'dollar';
         tag := candidate;
         candidate := NULL;
-        kept := kept || text '''***''';
+        kept := kept || mark;
         CONTINUE;
       ELSIF candidate = ''
             AND piece COLLATE "C" ~ '^(_|[^[:space:][:punct:][:cntrl:][:digit:]])(_|[^[:space:][:punct:][:cntrl:]])*$' THEN
@@ -60,7 +64,7 @@ BEGIN
         state := CASE WHEN literal = 'escape' OR lower(previous) = 'e' AND NOT glued
                            OR previous COLLATE "C" ~* '[[:space:][:cntrl:]!-/:-@[-^`{-~]e$' THEN 'escape' ELSE 'quote' END;
         IF previous <> '''' THEN
-          kept := kept || text '''***''';
+          kept := kept || mark;
         END IF;
         odd := false;
       ELSIF piece = '$' AND NOT in_word THEN

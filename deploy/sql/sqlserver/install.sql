@@ -5,13 +5,14 @@
 --
 --   sqlcmd -S SERVER -d DATABASE -b -i install.sql
 --   sqlcmd -S SERVER -d DATABASE -b -Q "EXEC driftline.allow N'driftline_agent'"   -- the agent's database user
+--   sqlcmd -S SERVER -d DATABASE -b -Q "EXEC driftline.allow_reader N'team'"       -- people who may read; never allow them
 --
--- or let `driftline capture install sqlserver://…` do both. It is one transaction, if the tool stops at an error (-b).
+-- or let `driftline capture install sqlserver://…` do the first two. It is one transaction, if the tool stops at an error (-b).
 -- Doing it again is harmless: the log stays, everything else is made anew. uninstall.sql removes all of it.
 --
--- What it is made not to do: fail a statement of yours (a fault in here is caught, and counted), keep a string or binary
--- literal of a statement (they are replaced before anything is written), or show entries to anybody but db_owner and who
--- was allowed to. This follows Microsoft's documentation; no SQL Server has ever run it. Try it where nothing is lost.
+-- What it is made not to do: fail a statement of yours (a fault in here is caught, and counted), keep a string, a binary
+-- literal or a comment of a statement (they are replaced before anything is written; numbers stay), or show entries to
+-- anybody but db_owner and who was allowed to. This follows Microsoft's documentation; no SQL Server has ever run it. Try it where nothing is lost.
 SET QUOTED_IDENTIFIER ON;
 SET ANSI_NULLS ON;
 SET XACT_ABORT ON;
@@ -89,7 +90,7 @@ GO
 
 -- ---------------------------------------------------------------- capturing
 
--- A statement without its literals and comments, at most 32,000 characters of it. Names in brackets stay, and in double
+-- A statement without its strings, binary literals and comments, at most 32,000 characters of it. Names in brackets stay, and in double
 -- quotes where these are names: they are no data.
 CREATE OR ALTER FUNCTION driftline.without_literals (@statement nvarchar(max), @quoted_names bit)
 RETURNS nvarchar(max)
@@ -191,7 +192,12 @@ BEGIN
       SET @name = @event.value(N'(/EVENT_INSTANCE/Level2Name)[1]', N'nvarchar(256)');
     END;
   END;
-  IF @schema = N'driftline' OR (@type = N'SCHEMA' AND @name = N'driftline')
+  -- Our own objects are none, as they are none in a snapshot (agent/sources/sqlserver/hidden.sql); what else is in the schema is.
+  IF (@type = N'SCHEMA' AND @name = N'driftline')
+     OR (@schema = N'driftline' AND COALESCE(@target, @name) IN (
+           N'ddl_log', N'installation', N'critical_column', N'drift_log', N'table_documentation', N'column_documentation',
+           N'contract_status', N'capture_event', N'capture_fault', N'capture_read', N'capture_shipped', N'capture_recorded',
+           N'capture_state', N'allow', N'allow_reader', N'retain', N'without_literals', N'schema_hash', N'fault'))
     RETURN;
   -- Upkeep is no change of the schema.
   IF @command LIKE N'%STATISTICS' OR (@command = N'ALTER_INDEX' AND (@text LIKE N'%REORGANIZE%' OR (@text LIKE N'%REBUILD%' AND @text NOT LIKE N'%WITH%')))
@@ -339,7 +345,25 @@ BEGIN
                  FROM sys.objects WHERE schema_id = SCHEMA_ID(N'driftline') AND type IN ('P', 'FN')) o;
 END;
 GO
--- A database user may be an agent's, and may do nothing here but what an agent needs.
+-- A database user may be a person's: it reads the views and how capture stands, and changes nothing.
+CREATE OR ALTER PROCEDURE driftline.allow_reader @user sysname
+AS
+BEGIN
+  SET NOCOUNT ON;
+  DECLARE @sql nvarchar(max);
+  IF DATABASE_PRINCIPAL_ID(@user) IS NULL
+    THROW 50000, N'There is no such user in this database.', 1;
+  SET @sql = CONCAT(N'GRANT SELECT ON driftline.drift_log TO ', QUOTENAME(@user),
+                    N'; GRANT SELECT ON driftline.contract_status TO ', QUOTENAME(@user),
+                    N'; GRANT SELECT ON driftline.table_documentation TO ', QUOTENAME(@user),
+                    N'; GRANT SELECT ON driftline.column_documentation TO ', QUOTENAME(@user),
+                    N'; GRANT EXECUTE ON driftline.schema_hash TO ', QUOTENAME(@user),
+                    N'; GRANT EXECUTE ON driftline.capture_state TO ', QUOTENAME(@user), N';');
+  EXEC sys.sp_executesql @sql;
+END;
+GO
+-- A database user may be an agent's, and may do nothing here but what an agent needs. It marks entries as shipped and
+-- recorded, and so can keep one, also with its own name, from being told: it must be nobody's but an agent's.
 CREATE OR ALTER PROCEDURE driftline.allow @user sysname
 AS
 BEGIN

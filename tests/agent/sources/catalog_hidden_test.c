@@ -4,7 +4,7 @@
 #include "support/allocation.h"
 #include "support/cmocka.h"
 
-enum { LIMIT = 16 * 1024 * 1024, ROWS = 10, WIDTH = 4 };
+enum { LIMIT = 16 * 1024 * 1024, ROWS = 12, WIDTH = 4 };
 
 /* What a file answered. NULL in a row is NULL. */
 struct answer {
@@ -27,8 +27,10 @@ static const struct answer objects = {
      {"event_trigger", NULL, "capture", "6"},
      {"event_trigger", NULL, "audit", "7"},
      {"user_mapping", "driftline", "ana", "8"},
-     {"publication", NULL, "driftline", "9"}},
-    9,
+     {"publication", NULL, "driftline", "9"},
+     {"table", "driftline", "hidden", "10"},
+     {"view", "driftline", "ddl_log", "11"}},
+    11,
 };
 static const struct answer parts = {
     "-- @kind index\n-- @part_of pg_class\n",
@@ -41,8 +43,11 @@ static const struct answer hidden = {
     "-- @hidden\n",
     3,
     {"kind", "schema", "name"},
-    {{"schema", NULL, "driftline"}, {"event_trigger", NULL, "capture"}, {"table", "shop", "no such"}},
-    3,
+    {{"schema", NULL, "driftline"},
+     {"event_trigger", NULL, "capture"},
+     {"table", "shop", "no such"},
+     {"table", "driftline", "ddl_log"}},
+    4,
 };
 
 static enum error_code feed(struct catalog *catalog, const struct answer *answer, bool dropped, struct error *error)
@@ -105,11 +110,14 @@ static void expect(const struct answer *const *answers, bool dropped, const char
 
 #define ALL                                                                                                            \
     "driftline shop driftline.ddl_log/ddl_log_key= shop.driftline shop.orders/orders_key=driftline.ddl_log capture "   \
-    "audit driftline.ana driftline "
-#define SEEN "shop shop.driftline shop.orders/orders_key=driftline.ddl_log audit driftline.ana driftline "
+    "audit driftline.ana driftline driftline.hidden driftline.ddl_log "
+#define SEEN                                                                                                           \
+    "shop shop.driftline shop.orders/orders_key=driftline.ddl_log audit driftline.ana driftline driftline.hidden "     \
+    "driftline.ddl_log "
 
-/* What has the same name elsewhere stays, and what refers to a hidden thing still says its name. */
-static void test_a_schema_is_hidden_with_all_that_is_in_it(void **state)
+/* What has the same name elsewhere or is of another kind stays, what else is in a hidden schema too; and what refers to
+ * a hidden thing still says its name. */
+static void test_only_what_is_named_is_hidden(void **state)
 {
     (void)state;
     expect((const struct answer *const[]){&objects, &parts, &hidden, NULL}, false, SEEN);
@@ -157,7 +165,7 @@ static void test_memory_may_run_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_schema_is_hidden_with_all_that_is_in_it),
+        cmocka_unit_test(test_only_what_is_named_is_hidden),
         cmocka_unit_test(test_rows_that_hide_are_taken_back),
         cmocka_unit_test(test_only_objects_can_be_hidden),
         cmocka_unit_test(test_memory_may_run_out),
