@@ -155,6 +155,8 @@ static const struct shape_member statement_members[] = {
     {FIELD(answer_statement, command), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_statement, object), .type = MEMBER_TEXT, .optional = true},
     {FIELD(answer_statement, statement), .type = MEMBER_TEXT, .optional = true},
+    {FIELD(answer_statement, transaction), .type = MEMBER_NUMBER, .optional = true},
+    {FIELD(answer_statement, unconfirmed), .type = MEMBER_FLAG, .optional = true},
     {FIELD(answer_statement, changes), .type = MEMBER_NUMBER},
     {0},
 };

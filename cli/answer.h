@@ -132,6 +132,8 @@ struct answer_statement {
     struct text command;
     struct text object;
     struct text statement;
+    int64_t transaction; /* 0: not known */
+    bool unconfirmed;    /* it may have failed */
     int64_t changes;
 };
 

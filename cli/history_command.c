@@ -147,7 +147,9 @@ const struct command command_history = {
             "instances stands there once: `prod/{eu-1, eu-2}`.\n"
             "\n"
             "--statements lists who ran what instead, where statements are captured: each\n"
-            "with its time, what it was about, who gave it, and how many changes it made.\n",
+            "once, with its time, what it was about, who gave it, and how many changes are its\n"
+            "own. What several made together, or one made and another took back, is no\n"
+            "change of its own of any.\n",
     .examples = examples,
     .operands = {OPERAND_SCOPE, OPERAND_OBJECT},
     .fewest_operands = 1,

@@ -258,18 +258,20 @@ static bool same_hand(const struct answer_change *a, const struct answer_change 
            text_equal(a->client, b->client);
 }
 
-/* Who made the changes that follow, how that is known, and by which statement. */
-static void write_hand(struct history_view *view, const struct answer_change *change)
+/* Who made the changes that follow, how that is known, and by which statement. Where nothing is known, only behind
+ * changes of which something is. */
+static void write_hand(struct history_view *view, const struct answer_change *change, bool is_first)
 {
     size_t begin;
 
     buffer_printf(&view->line, "%*s", INDENT, "");
     begin = view->line.length;
     actor_write(&view->line, &change->who);
-    if (view->line.length == begin) {
+    if (view->line.length == begin && is_first) {
         buffer_reset(&view->line);
-        return; /* nothing is known */
+        return;
     }
+    buffer_add_string(&view->line, view->line.length == begin ? "by whom is not known" : "");
     buffer_add_string(&view->line, change->client.length > 0 ? " from " : "");
     display_text(&view->line, change->client);
     buffer_add_string(&view->line, change->statement.length > 0 ? ": " : "");
@@ -284,7 +286,7 @@ static enum error_code write_entry(struct history_view *view, const struct histo
         const struct answer_change *change = &entry->changes[i - 1];
 
         if (i == entry->change_count || !same_hand(change, change + 1))
-            write_hand(view, change);
+            write_hand(view, change, i == entry->change_count);
         if (write_change(view, change) != ERROR_NONE)
             return view->error->code;
     }

@@ -140,7 +140,7 @@ void line_put_actor(const struct event_line *line, const json_t *of)
     put_more_of_actor(line, " with ", line_string_of(json_object_get(of, "application")));
 }
 
-/* " by alice (captured)"; of what is known only by looking, who is not known. */
+/* " by alice (captured)", " perhaps by bob (inferred)"; of what is known only by looking, who is not known. */
 bool line_put_doer(const struct event_line *line, const json_t *of, const char *words)
 {
     struct text actor = line_string_of(json_object_get(of, "actor"));
@@ -154,7 +154,7 @@ bool line_put_doer(const struct event_line *line, const json_t *of, const char *
     if (actor.length == 0)
         return false;
     line_put(line, words);
-    line_put(line, " by ");
+    line_put(line, text_equal(evidence, TEXT("inferred")) ? " perhaps by " : " by ");
     line_put_actor(line, of);
     if (evidence.length > 0) {
         line_put(line, " (");

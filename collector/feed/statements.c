@@ -35,6 +35,7 @@ static json_t *statement_value(struct json_builder *builder, const struct ddl_ev
     json_builder_set(builder, object, "object", json_text_or_null(builder, row->object));
     json_builder_set(builder, object, "statement", json_text_or_null(builder, row->statement));
     json_builder_set(builder, object, "transaction", json_number_or_null(builder, row->transaction));
+    json_builder_set(builder, object, "unconfirmed", json_boolean(row->unconfirmed));
     json_builder_set(builder, object, "changes", json_builder_number(builder, row->changes));
     return object;
 }

@@ -84,6 +84,31 @@ static const char *tell_deed(struct gate_judging *judging, const struct drift_ro
                         kind_name(change->kind), TEXT_ARGS(change->object), done_by(change));
 }
 
+/* Whether a drift's change is the one that made the difference, and not what was done to the same thing later. */
+static bool is_the_deed(const struct drift_row *drift, const struct change_row *change)
+{
+    if (drift->effect != EFFECT_ADDED && drift->effect != EFFECT_REMOVED)
+        return true;
+    return change->effect != EFFECT_MODIFIED && change->effect != EFFECT_RENAMED;
+}
+
+/* "column a.t.x was added in prod at … by alice (captured)". What was done to it later has a story of its own: whoever
+ * changed a table last may not be who added it. NULL when memory ran out. */
+static const char *tell_hotfix(struct gate_judging *judging, const struct drift_row *drift,
+                               const struct change_row *change, struct text story)
+{
+    const struct text to = judging->question->to, from = upstream(judging);
+    const char *deed = tell_deed(judging, drift, change);
+
+    if (deed == NULL)
+        return NULL;
+    if (story.length > 0 && drift->id != 0 && !is_the_deed(drift, change))
+        return arena_printf(judging->arena, "%s in %.*s and not in %.*s, and was last changed %.*s", deed,
+                            TEXT_ARGS(to), TEXT_ARGS(from), TEXT_ARGS(story));
+    return arena_printf(judging->arena, "%s %s%.*s%s and not in %.*s", deed, story.length > 0 ? "" : "in ",
+                        TEXT_ARGS(story.length > 0 ? story : to), story.length > 0 ? "," : "", TEXT_ARGS(from));
+}
+
 static const char *advise_hotfix(struct gate_judging *judging, const struct drift_row *drift)
 {
     if (drift->id != 0)
@@ -94,20 +119,18 @@ static const char *advise_hotfix(struct gate_judging *judging, const struct drif
 
 static enum error_code say_hotfix(struct gate_judging *judging, const struct drift_row *drift, struct text story)
 {
-    const struct text to = judging->question->to;
     struct change_row change;
-    const char *deed, *message;
+    const char *told;
 
     if (gate_find_change(judging, drift->change, &change) != ERROR_NONE)
         return judging->error->code;
-    deed = tell_deed(judging, drift, &change);
-    if (deed == NULL)
+    told = tell_hotfix(judging, drift, &change, story);
+    if (told == NULL)
         return gate_no_memory(judging);
-    message = arena_printf(judging->arena, "%s %s%.*s and not in %.*s: the promotion would undo it", deed,
-                           story.length > 0 ? "" : "in ", TEXT_ARGS(story.length > 0 ? story : to),
-                           TEXT_ARGS(upstream(judging)));
-    return about_drift(judging, gate_add(judging, GATE_HOTFIX, drift->severity, message), drift,
-                       advise_hotfix(judging, drift));
+    return about_drift(judging,
+                       gate_add(judging, GATE_HOTFIX, drift->severity,
+                                arena_printf(judging->arena, "%s: the promotion would undo it", told)),
+                       drift, advise_hotfix(judging, drift));
 }
 
 static enum error_code say_diverged(struct gate_judging *judging, const struct drift_row *drift, struct text story)
@@ -154,15 +177,15 @@ enum error_code gate_judge_incident(struct gate_judging *judging, const struct d
 
     if (!drift->unattributed || drift->state == DRIFT_ACKNOWLEDGED || gate_is_waived(drift, judging->question->now))
         return ERROR_NONE;
-    if (gate_story(judging, drift->change, &story) != ERROR_NONE)
+    if (gate_unseen_story(judging, drift->change, &story) != ERROR_NONE)
         return judging->error->code;
-    reason = gate_add(judging, GATE_UNATTRIBUTED, drift->severity > SEVERITY_HIGH ? drift->severity : SEVERITY_HIGH,
-                      story.length > 0 ? arena_printf(judging->arena, "nobody knows who changed %s %.*s %.*s",
-                                                      name_kind(drift), TEXT_ARGS(drift->object), TEXT_ARGS(story))
-                                       : arena_printf(judging->arena,
-                                                      "nobody knows who changed %s %.*s: capture saw no statement of "
-                                                      "it",
-                                                      name_kind(drift), TEXT_ARGS(drift->object)));
+    reason = gate_add(
+        judging, GATE_UNATTRIBUTED, drift->severity > SEVERITY_HIGH ? drift->severity : SEVERITY_HIGH,
+        story.length > 0
+            ? arena_printf(judging->arena, "nobody knows who changed %s %.*s %.*s: capture saw no statement of that",
+                           name_kind(drift), TEXT_ARGS(drift->object), TEXT_ARGS(story))
+            : arena_printf(judging->arena, "nobody knows who made a change of %s %.*s: capture saw no statement of it",
+                           name_kind(drift), TEXT_ARGS(drift->object)));
     return about_drift(judging, reason, drift,
                        arena_printf(judging->arena,
                                     "find out who did it, then `driftline drift ack %" PRId64 " --note …`", drift->id));

@@ -51,9 +51,12 @@ enum error_code gate_advise(struct gate_judging *judging, struct gate_reason *re
 /* A change as it is stored; its number is 0 when it is not known (any more). */
 enum error_code gate_find_change(struct gate_judging *judging, int64_t change, struct change_row *ret_row) MUST_CHECK;
 
-/* "in prod/eu-1 between 2026-… and 2026-… by 'alice' (captured)": where, when and by whom a change was made, as far as
- * it is known. Empty when the change is not known (any more). */
+/* "in prod/eu-1 between 2026-… and 2026-… perhaps by bob (inferred)": where, when and by whom a change was made, as far
+ * as it is known. Empty when the change is not known (any more). */
 enum error_code gate_story(struct gate_judging *judging, int64_t change, struct text *ret_story) MUST_CHECK;
+
+/* The same without by whom, of a change that capture did not see. Empty when it is another, or not known (any more). */
+enum error_code gate_unseen_story(struct gate_judging *judging, int64_t change, struct text *ret_story) MUST_CHECK;
 
 /* "prod", or "prod/eu-1" where there is more than one instance. NULL when memory ran out. */
 const char *gate_place(struct gate_judging *judging, const struct gate_environment *environment, struct text instance);

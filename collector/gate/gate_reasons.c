@@ -165,17 +165,19 @@ static const char *tell_when(struct gate_judging *judging, const struct change_r
     return arena_printf(judging->arena, "between %s and %s", before, at);
 }
 
+/* As histories say it. */
 static const char *tell_who(struct gate_judging *judging, const struct change_row *change)
 {
+    const bool has_role = change->role.length > 0, has_application = change->application.length > 0;
+
     if (change->evidence == EVIDENCE_UNATTRIBUTED)
-        return "; capture saw no statement of it";
+        return " by nobody that capture saw";
     if (change->actor.length == 0)
         return "";
-    return arena_printf(judging->arena, " by '%.*s'%s%.*s%s%s%.*s%s (%s)", TEXT_ARGS(change->actor),
-                        change->role.length > 0 ? " as '" : "", TEXT_ARGS(change->role),
-                        change->role.length > 0 ? "'" : "", change->application.length > 0 ? " with '" : "",
-                        TEXT_ARGS(change->application), change->application.length > 0 ? "'" : "",
-                        evidence_name(change->evidence));
+    return arena_printf(judging->arena, "%s by %.*s%s%.*s%s%.*s (%s)",
+                        change->evidence == EVIDENCE_INFERRED ? " perhaps" : "", TEXT_ARGS(change->actor),
+                        has_role ? " as " : "", TEXT_ARGS(change->role), has_application ? " with " : "",
+                        TEXT_ARGS(change->application), evidence_name(change->evidence));
 }
 
 enum error_code gate_find_change(struct gate_judging *judging, int64_t change, struct change_row *ret_row)
@@ -188,26 +190,52 @@ enum error_code gate_find_change(struct gate_judging *judging, int64_t change, s
     return code == ERROR_NOT_FOUND ? ERROR_NONE : code; /* retention took it */
 }
 
+/* "in prod/eu-1 between 2026-… and 2026-…"; NULL when memory ran out. */
+static const char *tell_where_and_when(struct gate_judging *judging, const struct change_row *change)
+{
+    const bool is_only = text_equal(change->target.instance, TEXT("default"));
+    const char *when = tell_when(judging, change);
+
+    if (when == NULL)
+        return NULL;
+    return arena_printf(judging->arena, "in %.*s%s%.*s %s", TEXT_ARGS(change->target.environment), is_only ? "" : "/",
+                        is_only ? 0 : (int)change->target.instance.length, change->target.instance.bytes, when);
+}
+
 enum error_code gate_story(struct gate_judging *judging, int64_t change, struct text *ret_story)
 {
     struct change_row row;
-    const char *when, *who, *story;
+    const char *where, *who, *story;
 
     *ret_story = (struct text){"", 0};
     if (gate_find_change(judging, change, &row) != ERROR_NONE)
         return judging->error->code;
     if (row.id == 0)
         return ERROR_NONE;
-    when = tell_when(judging, &row);
+    where = tell_where_and_when(judging, &row);
     who = tell_who(judging, &row);
-    if (when == NULL || who == NULL)
+    if (where == NULL || who == NULL)
         return gate_no_memory(judging);
-    story = arena_printf(judging->arena, "in %.*s%s%.*s %s%s", TEXT_ARGS(row.target.environment),
-                         text_equal(row.target.instance, TEXT("default")) ? "" : "/",
-                         text_equal(row.target.instance, TEXT("default")) ? 0 : (int)row.target.instance.length,
-                         row.target.instance.bytes, when, who);
+    story = arena_printf(judging->arena, "%s%s", where, who);
     if (story == NULL)
         return gate_no_memory(judging);
     *ret_story = text_from(story);
+    return ERROR_NONE;
+}
+
+enum error_code gate_unseen_story(struct gate_judging *judging, int64_t change, struct text *ret_story)
+{
+    struct change_row row;
+    const char *where;
+
+    *ret_story = (struct text){"", 0};
+    if (gate_find_change(judging, change, &row) != ERROR_NONE)
+        return judging->error->code;
+    if (row.id == 0 || row.evidence != EVIDENCE_UNATTRIBUTED)
+        return ERROR_NONE;
+    where = tell_where_and_when(judging, &row);
+    if (where == NULL)
+        return gate_no_memory(judging);
+    *ret_story = text_from(where);
     return ERROR_NONE;
 }

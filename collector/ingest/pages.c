@@ -13,7 +13,8 @@ static struct ddl_event_row row_of(const struct captured_statement *statement)
                                   .command = statement->command,
                                   .object = statement->object,
                                   .statement = statement->statement,
-                                  .transaction = (int64_t)(statement->transaction & INT64_MAX)};
+                                  .transaction = (int64_t)(statement->transaction & INT64_MAX),
+                                  .unconfirmed = statement->unconfirmed};
 }
 
 /* The rows of a page. */

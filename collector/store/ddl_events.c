@@ -23,6 +23,7 @@ enum error_code ddl_events_add(struct database *database, const struct ddl_event
     statement_bind_text(statement, ":object", text_or_null(event->object));
     statement_bind_text(statement, ":statement", text_or_null(event->statement));
     bind_number_or_null(statement, ":transaction", event->transaction);
+    statement_bind_number(statement, ":unconfirmed", event->unconfirmed);
     if (statement_run(statement, error) != ERROR_NONE)
         return error->code;
     if (ret_id != NULL)
@@ -61,7 +62,8 @@ static enum error_code read_event(struct statement *statement, void *into, struc
     row->number = statement_number(statement, 5);
     row->at = statement_number(statement, 6);
     row->transaction = statement_number(statement, 14);
-    row->changes = (uint32_t)statement_number(statement, 15);
+    row->unconfirmed = statement_number(statement, 15) != 0;
+    row->changes = (uint32_t)statement_number(statement, 16);
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);
 }
 

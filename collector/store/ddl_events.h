@@ -13,6 +13,7 @@ struct ddl_event_row {
     int64_t at;
     struct text actor, role, application, client, command, object, statement; /* NULL bytes: not known */
     int64_t transaction;                                                      /* 0: not known */
+    bool unconfirmed;                                                         /* it may have failed */
     uint32_t changes;                                                         /* that name it */
 };
 

@@ -6,6 +6,7 @@
 #ifndef DRIFTLINE_SCHEMA_STATEMENT_H
 #define DRIFTLINE_SCHEMA_STATEMENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/text.h"
@@ -21,6 +22,7 @@ struct captured_statement {
     struct text object;      /* its path as displayed; empty: not known */
     struct text statement;   /* without literals */
     uint64_t transaction;    /* 0: not known */
+    bool unconfirmed;        /* the source does not say whether it succeeded */
 };
 
 #endif

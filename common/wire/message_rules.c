@@ -73,6 +73,7 @@ static const struct field_rule ddl_event_rules[] = {
     {"transaction", FORM_NUMBER, 0, UINT64_MAX, 0},
     {"number", FORM_NUMBER, 0, INT64_MAX, 0},
     {"role", FORM_TEXT, 0, WIRE_TEXT_LIMIT, 0},
+    {"unconfirmed", FORM_TRUTH, 0, 0, 0},
 };
 
 static const struct field_rule statement_page_rules[] = {

@@ -48,6 +48,7 @@ static void fill(Wire__DdlEvent *event, const struct captured_statement *from, s
         from->object.length <= WIRE_PATH_LIMIT && set_text(&event->object, from->object, WIRE_PATH_LIMIT);
     event->has_transaction = from->transaction != 0;
     event->transaction = from->transaction;
+    event->has_unconfirmed = event->unconfirmed = from->unconfirmed;
     set_statement(event, from->statement, cut);
 }
 
@@ -88,7 +89,8 @@ static struct captured_statement statement_of(const Wire__DdlEvent *event)
                                        .command = text_or_none(event->has_command, event->command),
                                        .object = text_or_none(event->has_object, event->object),
                                        .statement = text_or_none(event->has_statement, event->statement),
-                                       .transaction = event->has_transaction ? event->transaction : 0};
+                                       .transaction = event->has_transaction ? event->transaction : 0,
+                                       .unconfirmed = event->has_unconfirmed && event->unconfirmed};
 }
 
 enum error_code statement_page_read(struct text page, struct arena *arena, struct captured_statement **ret_statements,

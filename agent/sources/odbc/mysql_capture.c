@@ -1,8 +1,9 @@
 /* Who changed what in MariaDB and MySQL: from the general log, where it is written to the table mysql.general_log.
  *
  * These servers have no triggers on DDL. The general log has what clients sent, in its order, with who they are; not
- * whether it succeeded. So a statement that names what changed says who did it, but nothing is ever unattributed: the
- * continuity of two readings is never the same. It holds the moment up to which the log was read, for the next reading.
+ * whether it succeeded: every statement is unconfirmed, and who sent one that names what changed is told as who perhaps
+ * did it. Nothing is ever unattributed: the continuity of two readings is never the same. It holds the moment up to
+ * which the log was read, for the next reading.
  *
  * A log row does not say which database a statement was meant for. That is followed from the rows in which the same
  * session connects or changes its database. Where the log does not go back so far, the statement is left out: nothing
@@ -218,7 +219,7 @@ static enum error_code take_row(void *context, const char *const *labels, const 
                                 struct error *error)
 {
     struct log_reading *log = context;
-    struct captured_statement statement = {.client = {"", 0}};
+    struct captured_statement statement = {.client = {"", 0}, .unconfirmed = true};
     struct session_place *place;
 
     (void)labels;

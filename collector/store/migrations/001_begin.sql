@@ -145,7 +145,8 @@ CREATE TABLE ddl_event (
   command TEXT,
   object TEXT,
   statement TEXT,
-  tx INTEGER
+  tx INTEGER,
+  unconfirmed INTEGER NOT NULL DEFAULT 0 -- 1: the source does not say whether it succeeded
 ) STRICT;
 CREATE UNIQUE INDEX ddl_event_once ON ddl_event (target, number, at);
 CREATE INDEX ddl_event_of_target ON ddl_event (target);

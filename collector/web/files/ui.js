@@ -136,7 +136,7 @@ export function actor(change, {brief = false} = {}) {
       icon('person'), 'nobody known');
   if (!change?.actor) return null;
   return h('span', {class: `actor ${change.evidence ?? ''}`,
-    title: change.evidence === 'captured' ? 'A captured statement says so.' : 'It follows from a captured statement, or nobody else could have done it.'},
+    title: change.evidence === 'captured' ? 'A captured statement says so.' : 'It follows from a captured statement, or from one of which it is not known whether it succeeded.'},
   icon('person'), h('bdi', null, change.actor), aside('as', change.role), !brief && aside('with', change.application),
   change.evidence && h('span', {class: 'muted'}, ` ${change.evidence}`));
 }

@@ -301,7 +301,7 @@ static const struct {
     {"/api/v1/statements?database=billing", 200,
      "\"actor\":\"carol\",\"role\":\"app_owner\",\"application\":\"psql\",\"client\":\"10.0.0.7\","
      "\"command\":\"COMMENT\",\"object\":\"pay.bills\",\"statement\":\"COMMENT ON TABLE pay.bills IS …\","
-     "\"transaction\":null,\"changes\":1}],\"next\":null}"},
+     "\"transaction\":null,\"unconfirmed\":false,\"changes\":1}],\"next\":null}"},
     {"/api/v1/statements?database=billing&actor=app_owner&object=pay&limit=1", 200, "\"next\":1}"},
     {"/api/v1/statements?database=billing&before=1", 200, "\"statements\":[],\"next\":null}"},
     {"/api/v1/statements?database=billing&actor=dave", 200, "\"statements\":[],\"next\":null}"},

@@ -99,7 +99,7 @@ static void test_who_broke_it_is_named(void **state)
     answer = gate_scene_ask(scene);
     reason = gate_scene_reason(&answer, GATE_CONTRACT_VIOLATED);
     assert_true(gate_scene_says(reason->message, "; changed in staging between "));
-    assert_true(gate_scene_says(reason->message, " by 'alice' (captured)"));
+    assert_true(gate_scene_says(reason->message, " by alice (captured)"));
 }
 
 /* Of many instances the worst is named, and how many are like it; an outlier that is allowed is not promoted. */

@@ -158,7 +158,7 @@ static void test_what_changed_since_is_a_hotfix(void **state)
     assert_string_equal(gate_scene_codes(scene, &answer), "BLOCKED hotfix");
     assert_int_equal(answer.plan[0].cause, DRIFT_HOTFIX);
     assert_true(gate_scene_says(answer.reasons[0].message, "column a.t.z was added in prod between "));
-    assert_true(gate_scene_says(answer.reasons[0].message, " by 'alice' (captured) and not in main.snap"));
+    assert_true(gate_scene_says(answer.reasons[0].message, " by alice (captured), and not in main.snap"));
     reference->info.taken_at = scene->history.now; /* taken after the change: then it was left out on purpose */
     scene->content.gate.block = 0;
     gate_scene_renew(scene);

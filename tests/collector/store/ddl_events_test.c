@@ -47,7 +47,8 @@ static void test_a_statement_is_kept_as_it_came(void **state)
                                         .command = TEXT("DROP TABLE"),
                                         .object = TEXT("shop.orders"),
                                         .statement = TEXT("DROP TABLE x"),
-                                        .transaction = 77};
+                                        .transaction = 77,
+                                        .unconfirmed = true};
     const struct ddl_event_row least = {.target = target, .snapshot = event.snapshot, .number = 42, .at = 1000};
     struct ddl_event_row *rows = NULL;
 
@@ -61,6 +62,7 @@ static void test_a_statement_is_kept_as_it_came(void **state)
     assert_true(text_equal(rows[1].application, event.application) && text_equal(rows[1].client, event.client));
     assert_true(text_equal(rows[1].command, event.command) && text_equal(rows[1].object, event.object));
     assert_true(text_equal(rows[1].statement, event.statement) && rows[1].transaction == 77 && rows[1].changes == 0);
+    assert_true(rows[1].unconfirmed && !rows[0].unconfirmed);
     assert_true(rows[0].number == 42 && rows[0].actor.length == 0 && rows[0].transaction == 0);
     assert_int_equal(history_ask(history, "SELECT count(*) FROM ddl_event WHERE actor IS NULL AND role IS NULL"
                                           " AND client IS NULL AND tx IS NULL"),

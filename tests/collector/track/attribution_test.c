@@ -8,7 +8,7 @@
 enum { EVENTS = 4, CHANGES = 4, PLENTY = 64 * 1024 * 1024 };
 
 struct sample_event {
-    const char *actor, *object; /* actor NULL: the end */
+    const char *actor, *object; /* actor NULL: the end; "?mallory": it may have failed */
 };
 
 struct sample_change {
@@ -88,6 +88,23 @@ static const struct {
      {{"bob", "a.other"}},
      {{EFFECT_RENAMED, "a.new", "a.new", "a.old", "", "unattributed"},
       {EFFECT_MODIFIED, "a.v", "a.v", "", "", "unattributed"}}},
+    {"what may have failed is not captured",
+     true,
+     {{"?mallory", "a.t.x"}},
+     {{EFFECT_ADDED, "a.t.x", "a.t", "", "", "inferred mallory 1"}}},
+    {"what is known to have succeeded goes before what may have failed",
+     true,
+     {{"carol", "a.t.x"}, {"?mallory", "a.t.x"}},
+     {{EFFECT_ADDED, "a.t.x", "a.t", "", "", "captured carol 1"}}},
+    {"each of whom may have done it",
+     false,
+     {{"?carol", "a.t.x"}, {"?mallory", "a.t.x"}, {"?carol", "a.t.x"}},
+     {{EFFECT_ADDED, "a.t.x", "a.t", "", "", "inferred carol or mallory"}}},
+    {"three, and more",
+     false,
+     {{"?a", "a.t.x"}, {"?b", "a.t.x"}, {"?c", "a.t"}, {"?d", "a.t"}},
+     {{EFFECT_MODIFIED, "a.t.x", "a.t", "", "", "inferred b, a, d and others"},
+      {EFFECT_REMOVED, "a.t.y", "a.t", "", "", "inferred d or c"}}},
     {"somebody without a name", true, {{"", "a.t"}}, {{EFFECT_ADDED, "a.t", "a.t", "", "", "captured  1"}}},
 };
 
@@ -122,7 +139,9 @@ static enum error_code attribute(void *context, struct error *error)
     for (const struct sample_event *event = cases[work->place].events;
          input.event_count < EVENTS && event->actor != NULL; event++)
         events[input.event_count++] =
-            (struct ddl_event_row){.actor = text_from(event->actor), .object = text_from(event->object)};
+            (struct ddl_event_row){.actor = text_from(event->actor + (event->actor[0] == '?')),
+                                   .object = text_from(event->object),
+                                   .unconfirmed = event->actor[0] == '?'};
     for (const struct sample_change *change = cases[work->place].changes; count < CHANGES && change->object != NULL;
          change++)
         changes[count++] = (struct change){.effect = change->effect,

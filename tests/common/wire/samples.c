@@ -87,7 +87,9 @@ static Wire__DdlEvent ddl_event = {IS(wire__ddl_event__descriptor),
                                    .transaction = UINT64_MAX,
                                    .number = 41,
                                    .has_role = 1,
-                                   .role = DATA("app_owner")};
+                                   .role = DATA("app_owner"),
+                                   .has_unconfirmed = 1,
+                                   .unconfirmed = 1};
 static Wire__DdlEvent *ddl_events[] = {&ddl_event};
 static const Wire__StatementPage statement_page = {IS(wire__statement_page__descriptor),
                                                    .n_events = LENGTH_OF(ddl_events), .events = ddl_events};

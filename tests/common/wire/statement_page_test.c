@@ -18,7 +18,8 @@ static const struct captured_statement full = {.number = 41,
                                                .command = {"ALTER TABLE", 11},
                                                .object = {"shop.orders", 11},
                                                .statement = {"ALTER TABLE shop.orders ADD note text", 37},
-                                               .transaction = UINT64_MAX};
+                                               .transaction = UINT64_MAX,
+                                               .unconfirmed = true};
 
 static void expect_text(struct text is, struct text expected)
 {
@@ -37,7 +38,7 @@ static void expect_same(const struct captured_statement *is, const struct captur
     expect_text(is->command, expected->command);
     expect_text(is->object, expected->object);
     expect_text(is->statement, expected->statement);
-    assert_true(is->transaction == expected->transaction);
+    assert_true(is->transaction == expected->transaction && is->unconfirmed == expected->unconfirmed);
 }
 
 /* Write one statement and read it. */
