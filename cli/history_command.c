@@ -147,8 +147,8 @@ const struct command command_history = {
             "instances stands there once: `prod/{eu-1, eu-2}`.\n"
             "\n"
             "--statements lists who ran what instead, where statements are captured: each\n"
-            "once, with its time, what it was about, who gave it, and how many changes are its\n"
-            "own. What several made together, or one made and another took back, is no\n"
+            "once, with its time, what it was about, who gave it, and how many changes are\n"
+            "its own. What several made together, or one made and another took back, is no\n"
             "change of its own of any.\n",
     .examples = examples,
     .operands = {OPERAND_SCOPE, OPERAND_OBJECT},

@@ -270,6 +270,8 @@ static void test_damage_is_found(void **state)
         {"UPDATE ddl_event SET actor = '' WHERE id = 2", "captured statement 2 makes no sense"},
         {"UPDATE change SET ddl_event = 3 WHERE id = 4", "change 4 has no statement 3, or not of its own"},
         {"UPDATE change SET ddl_event = NULL WHERE id = 4", "change 4 has no statement 0, or not of its own"},
+        {"UPDATE ddl_event SET unconfirmed = 1 WHERE id = 4",
+         "change 4 has no statement 4, or not of its own, or one that"},
         {"DELETE FROM ddl_event WHERE id = 4", "change 4 has no statement 4, or not of its own"},
         {"UPDATE snapshot SET capture = 2 WHERE id = 6", "snapshot #6 makes no sense"},
         {"UPDATE target SET root = zeroblob(32) WHERE id = 1", "target 1 does not have the root"},
