@@ -118,9 +118,9 @@ const struct command command_capture_install = {
     .syntax = "REF",
     .summary = "let a database log who changes it",
     .text = "Installs a log of the statements that change the schema, with who gave each\n"
-            "one, and what fills it, in a schema `driftline` of the database itself. The agent\n"
-            "then brings the entries along with its snapshots, and the collector says of each\n"
-            "change who made it.\n"
+            "one, and what fills it, in a schema `driftline` of the database itself. The\n"
+            "agent then brings the entries along with its snapshots, and the collector says\n"
+            "of each change who made it.\n"
             "\n"
             "It is all or nothing, and harmless to repeat: the log stays, an older version is\n"
             "brought up to date. It needs the rights of an administrator; the agent later\n"

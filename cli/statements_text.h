@@ -1,5 +1,5 @@
-/* cli/statements_text.h - captured statements on a terminal: the newest last, where the eye is. One that is about several
- * things stands there once, with the first of them. */
+/* cli/statements_text.h - captured statements on a terminal: the newest last, where the eye is. One that is about
+ * several things stands there once, with the first of them. */
 #ifndef DRIFTLINE_CLI_STATEMENTS_TEXT_H
 #define DRIFTLINE_CLI_STATEMENTS_TEXT_H
 

@@ -23,8 +23,8 @@ struct attribution_input {
  * together, and inferred. A statement without an object (some engines do not say) names everything that it can make.
  * Spaces make no difference to names: servers write the types of a signature in several ways.
  *
- * Where the source does not say whether a statement succeeded, it is never captured, but inferred; where such statements
- * of several fit, and none that is known to have succeeded, all of them are named.
+ * Where the source does not say whether a statement succeeded, it is never captured, but inferred; where such
+ * statements of several fit, and none that is known to have succeeded, all of them are named.
  *
  * Inferred, with the statement from which it follows: what no statement names although nothing can have escaped, where
  * it comes with another (track/attribution_follow.h); and without one, what capture in this engine cannot see. Without
