@@ -122,10 +122,10 @@ const struct command command_capture_install = {
             "agent then brings the entries along with its snapshots, and the collector says\n"
             "of each change who made it.\n"
             "\n"
-            "It is all or nothing, and harmless to repeat: the log stays, an older version is\n"
-            "brought up to date. It needs the rights of an administrator; the agent later\n"
-            "needs none but those that `--agent-role` gives to its role. `--print` connects to\n"
-            "nothing.\n",
+            "It is all or nothing, and harmless to repeat: the log stays, an older version\n"
+            "is brought up to date. It needs the rights of an administrator; the agent later\n"
+            "needs none but those that `--agent-role` gives to its role. `--print` connects\n"
+            "to nothing.\n",
     .examples = install_examples,
     .operands = {OPERAND_REF},
     .fewest_operands = 1,
