@@ -47,7 +47,26 @@ struct capture_reading {
     struct captured_statement *statements; /* as they came: by number */
     size_t count;
     bool more; /* only the oldest are here, for there are very many: read again when these are marked */
+
+    size_t capacity, bytes; /* of capture_add() */
 };
+
+/* ---- for the source that fills it ---- */
+
+enum { CAPTURE_PORTION = 20000, CAPTURE_PORTION_BYTES = 32 * 1024 * 1024 }; /* of one reading, about */
+
+/* Forget what an attempt before has brought: nothing is captured as far as is known. */
+void capture_begin(struct capture_reading *reading);
+
+/* It is enough for one reading: `more` is to be set instead. */
+bool capture_is_full(const struct capture_reading *reading);
+
+/* One more, with copies of its texts. */
+enum error_code capture_add(struct capture_reading *reading, const struct captured_statement *statement,
+                            struct error *error) MUST_CHECK;
+
+/* It turned out that this role may not read. */
+void capture_deny(struct capture_reading *reading);
 
 /* ---- marks ---- */
 

@@ -19,7 +19,7 @@
 #include "sources/odbc/mysql_statement.h"
 #include "sources/odbc/odbc_capture.h"
 
-enum { SESSIONS_MAX = 4096, STATEMENTS_MAX = 20000 };
+enum { SESSIONS_MAX = 4096 };
 
 static const char mark_of_log[] = "general log up to ";
 
@@ -32,7 +32,6 @@ struct session_place {
 struct log_reading {
     struct odbc_connection *connection;
     struct capture_reading *reading;
-    size_t capacity;
     int64_t from, newest;
     struct session_place *sessions; /* a ring: the oldest is forgotten */
     size_t session_count;
@@ -95,7 +94,7 @@ static enum error_code follow_session(struct log_reading *log, struct session_pl
         database = argument;
     else if (mysql_statement_use(&database, argument, arena, error) != ERROR_NONE || database.length == 0)
         return error->code;
-    if (database.bytes == NULL)
+    if (database.bytes == NULL || (place->database.bytes != NULL && text_equal(place->database, database)))
         return ERROR_NONE;
     place->database = copy_text(arena, database);
     return place->database.bytes == NULL ? arena_error(arena, error, "reading the general log") : ERROR_NONE;
@@ -140,46 +139,16 @@ static void write_path(struct buffer *path, const struct mysql_name *name)
     identifier_write(path, name->part);
 }
 
-static bool grow(struct log_reading *log)
-{
-    struct capture_reading *reading = log->reading;
-    size_t wider = log->capacity == 0 ? 16 : log->capacity * 2;
-    struct captured_statement *larger;
-
-    if (reading->count < log->capacity)
-        return true;
-    larger = arena_array(reading->arena, wider, sizeof *larger);
-    if (larger == NULL)
-        return false;
-    if (reading->count > 0)
-        memcpy(larger, reading->statements, reading->count * sizeof *larger);
-    reading->statements = larger;
-    log->capacity = wider;
-    return true;
-}
-
-/* Everything of `statement` is the caller's but what is copied here. */
-static enum error_code add(struct log_reading *log, const struct captured_statement *statement,
-                           const struct mysql_name *name, struct error *error)
+static enum error_code add(struct log_reading *log, struct captured_statement *statement, const struct mysql_name *name,
+                           struct error *error)
 {
     CLEANUP(buffer_clear) struct buffer path = {0};
-    struct arena *arena = log->reading->arena;
-    struct captured_statement *kept;
 
     write_path(&path, name);
     if (buffer_check(&path, error, "reading the general log") != ERROR_NONE)
         return error->code;
-    if (!grow(log))
-        return arena_error(arena, error, "reading the general log");
-    kept = &log->reading->statements[log->reading->count];
-    *kept = *statement;
-    kept->actor = copy_text(arena, statement->actor);
-    kept->client = copy_text(arena, statement->client);
-    kept->object = copy_text(arena, buffer_text(&path));
-    if (kept->actor.bytes == NULL || kept->client.bytes == NULL || kept->object.bytes == NULL)
-        return arena_error(arena, error, "reading the general log");
-    log->reading->count++;
-    return ERROR_NONE;
+    statement->object = buffer_text(&path);
+    return capture_add(log->reading, statement, error);
 }
 
 static bool is_ours(const struct log_reading *log, const struct session_place *place, const struct mysql_name *name)
@@ -202,10 +171,8 @@ static enum error_code take_statement(struct log_reading *log, const struct sess
     if (buffer_check(&plain, error, "reading the general log") != ERROR_NONE)
         return error->code;
     statement->command = parts.command;
-    statement->statement = copy_text(arena, buffer_text(&plain));
-    if (statement->statement.bytes == NULL)
-        return arena_error(arena, error, "reading the general log");
-    for (size_t i = 0; i < parts.count && log->reading->count < STATEMENTS_MAX; i++) {
+    statement->statement = buffer_text(&plain);
+    for (size_t i = 0; i < parts.count; i++) {
         /* sessions run one statement at a time: thread and moment are one of them, and `i` the thing it names */
         statement->number = place->thread * MYSQL_STATEMENT_NAMES + (int64_t)i;
         if (is_ours(log, place, &parts.names[i]) && add(log, statement, &parts.names[i], error) != ERROR_NONE)
@@ -232,8 +199,11 @@ static enum error_code take_row(void *context, const char *const *labels, const 
     place = place_of(log, number_from(values[2]));
     if (follow_session(log, place, values[3], values[4], error) != ERROR_NONE)
         return error->code;
-    if (statement.at <= log->from || log->reading->count >= STATEMENTS_MAX ||
-        (!text_equal(values[3], TEXT("Query")) && !text_equal(values[3], TEXT("Execute"))))
+    if (statement.at <= log->from || (!text_equal(values[3], TEXT("Query")) && !text_equal(values[3], TEXT("Execute"))))
+        return ERROR_NONE;
+    /* the next reading begins after the newest moment: all of one moment come together */
+    log->reading->more = log->reading->more || (capture_is_full(log->reading) && statement.at > log->newest);
+    if (log->reading->more)
         return ERROR_NONE;
     log->newest = statement.at > log->newest ? statement.at : log->newest;
     read_user_host(values[1], &statement);
@@ -313,7 +283,6 @@ static enum error_code read_log(struct odbc_connection *connection, struct captu
         return error->code;
     if (outcome.failed)
         return odbc_refused(&outcome, error);
-    reading->more = reading->count >= STATEMENTS_MAX;
     return set_continuity(&log, error);
 }
 

@@ -14,12 +14,7 @@ enum error_code odbc_capture_read(struct odbc_connection *connection, struct cap
 {
     if (reading == NULL)
         return ERROR_NONE;
-    arena_free(reading->arena); /* of the attempt before */
-    reading->state = CAPTURE_ABSENT;
-    reading->continuity = (struct text){"", 0};
-    reading->statements = NULL;
-    reading->count = 0;
-    reading->more = false;
+    capture_begin(reading);
     return capture_of(connection) == NULL ? ERROR_NONE : capture_of(connection)->read(connection, reading, error);
 }
 

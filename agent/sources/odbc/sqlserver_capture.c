@@ -7,10 +7,7 @@
 #include "schema/object.h"
 #include "sources/odbc/odbc_capture.h"
 
-enum {
-    READ_AT_ONCE = 20000, /* entries; what is left comes with the next read */
-    VERSION = 1
-};
+enum { VERSION = 1 }; /* of what the files install */
 
 /* ---- rows ---- */
 
@@ -110,11 +107,6 @@ static enum error_code read_state(struct odbc_connection *connection, struct sta
 
 /* ---- entries ---- */
 
-struct entries {
-    struct capture_reading *reading;
-    size_t capacity;
-};
-
 /* These have no schema, or one name only. */
 static bool is_plain(struct text type, struct text schema)
 {
@@ -148,60 +140,43 @@ static void write_path(struct buffer *path, const struct row *row)
     }
 }
 
-static bool grow(struct entries *entries)
-{
-    struct capture_reading *reading = entries->reading;
-    size_t wider = entries->capacity == 0 ? 16 : entries->capacity * 2;
-    struct captured_statement *larger;
-
-    if (reading->count < entries->capacity)
-        return true;
-    larger = arena_array(reading->arena, wider, sizeof *larger);
-    if (larger == NULL)
-        return false;
-    if (reading->count > 0)
-        memcpy(larger, reading->statements, reading->count * sizeof *larger);
-    reading->statements = larger;
-    entries->capacity = wider;
-    return true;
-}
-
 /* "CREATE_TABLE" is what people write with a space. */
-static void space_command(struct text command)
+static void write_command(struct buffer *command, struct text written)
 {
-    for (size_t i = 0; i < command.length; i++)
-        if (command.bytes[i] == '_')
-            ((char *)command.bytes)[i] = ' '; /* our own copy */
+    for (size_t i = 0; i < written.length; i++)
+        buffer_add_byte(command, (uint8_t)(written.bytes[i] == '_' ? ' ' : written.bytes[i]));
 }
 
 static enum error_code take_entry(void *context, const char *const *labels, const struct text *values, unsigned count,
                                   struct error *error)
 {
     CLEANUP(buffer_clear) struct buffer path = {0};
-    struct entries *entries = context;
-    struct arena *arena = entries->reading->arena;
+    CLEANUP(buffer_clear) struct buffer command = {0};
+    struct capture_reading *reading = context;
     struct row row = {labels, values, count};
-    struct captured_statement *statement;
 
     if (values == NULL)
         return ERROR_NONE;
-    if (!grow(entries))
-        return arena_error(arena, error, "reading what was captured");
+    reading->more = reading->more || capture_is_full(reading);
+    if (reading->more)
+        return ERROR_NONE;
     write_path(&path, &row);
-    if (buffer_check(&path, error, "reading what was captured") != ERROR_NONE)
+    write_command(&command, value_of(&row, "command"));
+    if (buffer_check(&path, error, "reading what was captured") != ERROR_NONE ||
+        buffer_check(&command, error, "reading what was captured") != ERROR_NONE)
         return error->code;
-    statement = &entries->reading->statements[entries->reading->count++];
-    *statement = (struct captured_statement){.number = number_of(&row, "number"),
-                                             .at = number_of(&row, "at"),
-                                             .transaction = (uint64_t)number_of(&row, "transaction_number")};
-    statement->object = (struct text){arena_copy(arena, path.bytes, path.length), path.length};
-    if (statement->object.bytes == NULL || !copy(&row, "login", arena, &statement->actor) ||
-        !copy(&row, "role", arena, &statement->role) || !copy(&row, "application", arena, &statement->application) ||
-        !copy(&row, "client", arena, &statement->client) || !copy(&row, "command", arena, &statement->command) ||
-        !copy(&row, "statement", arena, &statement->statement))
-        return arena_error(arena, error, "reading what was captured");
-    space_command(statement->command);
-    return ERROR_NONE;
+    return capture_add(reading,
+                       &(struct captured_statement){.number = number_of(&row, "number"),
+                                                    .at = number_of(&row, "at"),
+                                                    .actor = value_of(&row, "login"),
+                                                    .role = value_of(&row, "role"),
+                                                    .application = value_of(&row, "application"),
+                                                    .client = value_of(&row, "client"),
+                                                    .command = buffer_text(&command),
+                                                    .object = buffer_text(&path),
+                                                    .statement = value_of(&row, "statement"),
+                                                    .transaction = (uint64_t)number_of(&row, "transaction_number")},
+                       error);
 }
 
 static bool is_taker(struct text taker)
@@ -216,7 +191,6 @@ static enum error_code read_capture(struct odbc_connection *connection, struct c
                                     struct error *error)
 {
     struct state state = {.arena = reading->arena};
-    struct entries entries = {.reading = reading};
     struct odbc_outcome outcome;
     char call[128];
 
@@ -228,18 +202,14 @@ static enum error_code read_capture(struct odbc_connection *connection, struct c
         return ERROR_NONE;
     if (reading->state == CAPTURE_ON)
         reading->continuity = state.continuity;
-    snprintf(call, sizeof call, "{call driftline.capture_read('%.*s', %d)}", TEXT_ARGS(reading->taker), READ_AT_ONCE);
-    if (odbc_query(connection, call, take_entry, &entries, &outcome, error) != ERROR_NONE)
+    snprintf(call, sizeof call, "{call driftline.capture_read('%.*s', %d)}", TEXT_ARGS(reading->taker),
+             CAPTURE_PORTION + 1); /* one more tells that there are more */
+    if (odbc_query(connection, call, take_entry, reading, &outcome, error) != ERROR_NONE)
         return error->code;
-    reading->more = reading->count >= READ_AT_ONCE;
-    if (!outcome.failed)
-        return ERROR_NONE;
-    if (!outcome.denied)
+    if (outcome.failed && !outcome.denied)
         return odbc_refused(&outcome, error);
-    reading->state = CAPTURE_UNREAD;
-    reading->continuity = (struct text){"", 0};
-    reading->count = 0;
-    reading->more = false;
+    if (outcome.failed)
+        capture_deny(reading);
     return ERROR_NONE;
 }
 

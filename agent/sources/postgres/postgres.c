@@ -277,12 +277,8 @@ static enum error_code fetch_all(struct reading *reading)
 /* An attempt that is thrown away takes what was captured with it. */
 static void forget_captured(const struct reading *reading)
 {
-    struct capture_reading *capture = reading->settings->capture;
-
-    if (capture == NULL)
-        return;
-    arena_free(capture->arena);
-    *capture = (struct capture_reading){.taker = capture->taker, .arena = capture->arena};
+    if (reading->settings->capture != NULL)
+        capture_begin(reading->settings->capture);
 }
 
 /* What was captured, as the transaction sees it. */

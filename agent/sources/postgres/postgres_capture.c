@@ -46,16 +46,9 @@ enum error_code postgres_capture_send(struct session *session, const char *first
     return session_send_values(session, first, read_sql, values, LENGTH_OF(values), error);
 }
 
-/* Entries as they come in. */
-struct fetch {
-    struct capture_reading *reading;
-    size_t capacity;
-    size_t bytes;
-};
-
 static enum error_code take_state(void *context, const PGresult *result, int row, struct error *error)
 {
-    struct capture_reading *reading = ((struct fetch *)context)->reading;
+    struct capture_reading *reading = context;
     char *continuity;
 
     if (row < 0)
@@ -68,18 +61,12 @@ static enum error_code take_state(void *context, const PGresult *result, int row
     return ERROR_NONE;
 }
 
-static bool copy_text(struct fetch *fetch, const PGresult *result, int row, int column, struct text *ret_text)
+/* What is empty is not known. */
+static struct text text_of(const PGresult *result, int row, int column)
 {
     size_t length = (size_t)PQgetlength(result, row, column);
-    const char *copy;
 
-    *ret_text = (struct text){0};
-    if (length == 0)
-        return true;
-    copy = arena_copy(fetch->reading->arena, PQgetvalue(result, row, column), length);
-    *ret_text = (struct text){copy, length};
-    fetch->bytes += length;
-    return copy != NULL;
+    return length == 0 ? (struct text){NULL, 0} : (struct text){PQgetvalue(result, row, column), length};
 }
 
 static int64_t number_of(const PGresult *result, int row, int column)
@@ -87,45 +74,27 @@ static int64_t number_of(const PGresult *result, int row, int column)
     return strtoll(PQgetvalue(result, row, column), NULL, 10); /* NULL is 0 */
 }
 
-static bool make_room(struct fetch *fetch)
-{
-    size_t capacity = fetch->capacity == 0 ? 16 : fetch->capacity * 2;
-    struct capture_reading *reading = fetch->reading;
-    struct captured_statement *grown;
-
-    if (reading->count < fetch->capacity)
-        return true;
-    grown = arena_array(reading->arena, capacity, sizeof *grown);
-    if (grown == NULL)
-        return false;
-    if (reading->count > 0)
-        memcpy(grown, reading->statements, reading->count * sizeof *grown);
-    reading->statements = grown;
-    fetch->capacity = capacity;
-    return true;
-}
-
 static enum error_code take_entry(void *context, const PGresult *result, int row, struct error *error)
 {
-    struct fetch *fetch = context;
-    struct capture_reading *reading = fetch->reading;
-    struct captured_statement statement;
+    struct capture_reading *reading = context;
 
     if (row < 0)
         return ERROR_NONE;
-    reading->more = reading->more || reading->count == CAPTURE_PORTION || fetch->bytes >= CAPTURE_PORTION_BYTES;
+    reading->more = reading->more || capture_is_full(reading);
     if (reading->more)
         return ERROR_NONE;
-    statement = (struct captured_statement){.number = number_of(result, row, 0), .at = number_of(result, row, 1)};
-    if (!make_room(fetch) || !copy_text(fetch, result, row, 2, &statement.actor) ||
-        !copy_text(fetch, result, row, 3, &statement.role) ||
-        !copy_text(fetch, result, row, 4, &statement.application) ||
-        !copy_text(fetch, result, row, 5, &statement.client) || !copy_text(fetch, result, row, 6, &statement.command) ||
-        !copy_text(fetch, result, row, 7, &statement.object) || !copy_text(fetch, result, row, 8, &statement.statement))
-        return arena_error(reading->arena, error, doing);
-    statement.transaction = (uint64_t)number_of(result, row, 9);
-    reading->statements[reading->count++] = statement;
-    return ERROR_NONE;
+    return capture_add(reading,
+                       &(struct captured_statement){.number = number_of(result, row, 0),
+                                                    .at = number_of(result, row, 1),
+                                                    .actor = text_of(result, row, 2),
+                                                    .role = text_of(result, row, 3),
+                                                    .application = text_of(result, row, 4),
+                                                    .client = text_of(result, row, 5),
+                                                    .command = text_of(result, row, 6),
+                                                    .object = text_of(result, row, 7),
+                                                    .statement = text_of(result, row, 8),
+                                                    .transaction = (uint64_t)number_of(result, row, 9)},
+                       error);
 }
 
 /* One segment of two statements, the second of which has rows. The outcome is that of the first that was refused. */
@@ -144,18 +113,13 @@ static enum error_code fetch_segment(struct session *session, session_row handle
 
 enum error_code postgres_capture_fetch(struct session *session, struct capture_reading *reading, struct error *error)
 {
-    struct fetch fetch = {.reading = reading};
     struct outcome state, entries;
 
-    if (fetch_segment(session, take_state, &fetch, &state, error) != ERROR_NONE ||
-        fetch_segment(session, take_entry, &fetch, &entries, error) != ERROR_NONE)
+    if (fetch_segment(session, take_state, reading, &state, error) != ERROR_NONE ||
+        fetch_segment(session, take_entry, reading, &entries, error) != ERROR_NONE)
         return error->code;
-    if (!state.failed && !entries.failed)
-        return ERROR_NONE;
-    reading->state = CAPTURE_UNREAD;
-    reading->continuity = (struct text){0};
-    reading->count = 0;
-    reading->more = false;
+    if (state.failed || entries.failed)
+        capture_deny(reading);
     return ERROR_NONE;
 }
 

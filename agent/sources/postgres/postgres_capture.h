@@ -14,8 +14,6 @@
 #include "sources/capture.h"
 #include "sources/postgres/session.h"
 
-enum { CAPTURE_PORTION = 20000, CAPTURE_PORTION_BYTES = 32 * 1024 * 1024 };
-
 /* A query whose value is one of the words below: whether capture is installed, and may be used by who asks. */
 extern const char postgres_capture_presence_sql[];
 extern const char postgres_capture_unread[];  /* "unread" */
