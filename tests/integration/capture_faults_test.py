@@ -24,8 +24,8 @@ BROKEN = [
     ("ALTER FUNCTION driftline.path_name(text) RENAME TO x", "ALTER FUNCTION driftline.x(text) RENAME TO path_name"),
     ("ALTER FUNCTION driftline.origin() RENAME TO x", "ALTER FUNCTION driftline.x() RENAME TO origin"),
     ("ALTER FUNCTION driftline.capture_command(text) RENAME TO x", "ALTER FUNCTION driftline.x(text) RENAME TO capture_command"),
-    ("ALTER FUNCTION driftline.on_command() SET search_path = pg_temp", "ALTER FUNCTION driftline.on_command() SET search_path = pg_catalog, pg_temp"),
-    ("ALTER FUNCTION driftline.on_command() OWNER TO dl_fault", "ALTER FUNCTION driftline.on_command() OWNER TO postgres"),
+    ("ALTER FUNCTION driftline.on_event() SET search_path = pg_temp", "ALTER FUNCTION driftline.on_event() SET search_path = pg_catalog, pg_temp"),
+    ("ALTER FUNCTION driftline.on_event() OWNER TO dl_fault", "ALTER FUNCTION driftline.on_event() OWNER TO postgres"),
     ("ALTER SEQUENCE driftline.fault RENAME TO x; ALTER TABLE driftline.ddl_log RENAME TO y",
      "ALTER SEQUENCE driftline.x RENAME TO fault; ALTER TABLE driftline.y RENAME TO ddl_log"),
     ("ALTER TABLE driftline.ddl_log ALTER number RESTART WITH 1", "ALTER TABLE driftline.ddl_log ALTER number RESTART WITH 1000000"),
@@ -56,7 +56,7 @@ def test_what_breaks_it():
             run(database, mended)
             after = continuity(database)  # none while another transaction of the server may be the one that was not logged
             check(after == "" or after != before[0], f"{broken}: nobody would know")
-            if "fault RENAME" not in broken and "on_command" not in broken:
+            if "fault RENAME" not in broken and "on_event" not in broken:
                 check(faults(database) > before[1] or len(log(database)) > before[2], f"{broken}: {faults(database)} faults")
             run(database, "CREATE TABLE after (a int); DROP TABLE after")
             check(["CREATE TABLE", "public.after"] in log(database), f"{broken}: it does not go on")
@@ -130,16 +130,16 @@ def test_what_changes_the_continuity():
                 equal(continuity(database), before, harmless)
         for harm in ("ALTER EVENT TRIGGER driftline_capture_command DISABLE; ALTER EVENT TRIGGER driftline_capture_command ENABLE ALWAYS",
                      "BEGIN; ALTER EVENT TRIGGER driftline_capture_drop DISABLE; CREATE TABLE x (); ALTER EVENT TRIGGER driftline_capture_drop ENABLE ALWAYS; COMMIT",
-                     "DROP EVENT TRIGGER driftline_capture_drop; CREATE EVENT TRIGGER driftline_capture_drop ON sql_drop EXECUTE FUNCTION driftline.on_drop(); "
+                     "DROP EVENT TRIGGER driftline_capture_drop; CREATE EVENT TRIGGER driftline_capture_drop ON sql_drop EXECUTE FUNCTION driftline.on_event(); "
                      "ALTER EVENT TRIGGER driftline_capture_drop ENABLE ALWAYS",
-                     "TRUNCATE driftline.ddl_log", "ALTER FUNCTION driftline.on_drop() COST 7; ALTER FUNCTION driftline.on_drop() COST 100"):
+                     "TRUNCATE driftline.ddl_log", "ALTER FUNCTION driftline.on_event() COST 7; ALTER FUNCTION driftline.on_event() COST 100"):
             before = continuity(database)
             run(database, harm)
             check(continuity(database) not in ("", before), f"{harm}: nobody would know")
         for off in ("ALTER EVENT TRIGGER driftline_capture_command DISABLE", "ALTER EVENT TRIGGER driftline_capture_command ENABLE REPLICA",
                     "ALTER EVENT TRIGGER driftline_capture_command ENABLE", "DROP EVENT TRIGGER driftline_capture_rewrite",
                     "CREATE RULE r AS ON INSERT TO driftline.ddl_log DO INSTEAD NOTHING",
-                    "CREATE OR REPLACE FUNCTION driftline.on_drop() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'"):
+                    "CREATE OR REPLACE FUNCTION driftline.on_event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'"):
             run(database, off)
             state = run(database, "SELECT enabled, continuity IS NULL, note FROM driftline.capture_state()")
             check(state.startswith("f|t|") and ("install it again" in state or "drop it" in state), f"{off}: {state}")

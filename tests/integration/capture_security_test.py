@@ -58,9 +58,9 @@ def test_who_may_nothing_can_nothing():
             refused(database, call, "42501", LOW)
             refused(database, f"DROP FUNCTION IF EXISTS driftline.{name} CASCADE", "42501", LOW)
         for statement in ("DROP SCHEMA driftline CASCADE", "ALTER SCHEMA driftline RENAME TO x", "COMMENT ON SCHEMA driftline IS NULL",
-                          "CREATE TABLE driftline.x (a int)", "CREATE FUNCTION driftline.on_command() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+                          "CREATE TABLE driftline.x (a int)", "CREATE FUNCTION driftline.on_event() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
                           "ALTER EVENT TRIGGER driftline_capture_command DISABLE", "DROP EVENT TRIGGER driftline_capture_drop",
-                          "ALTER EVENT TRIGGER driftline_capture_rewrite OWNER TO " + LOW, "CREATE EVENT TRIGGER x ON sql_drop EXECUTE FUNCTION driftline.on_drop()",
+                          "ALTER EVENT TRIGGER driftline_capture_rewrite OWNER TO " + LOW, "CREATE EVENT TRIGGER x ON sql_drop EXECUTE FUNCTION driftline.on_event()",
                           "SET session_replication_role = replica"):
             refused(database, statement, "42501", LOW)
         for catalogue in ("pg_stats", "pg_stat_user_tables", "pg_prepared_statements", "pg_cursors"):

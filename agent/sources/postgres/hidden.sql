@@ -18,9 +18,7 @@ WITH capture AS (
            ('function', 'capture_state'), ('function', 'cut'), ('function', 'extension_of'),
            ('function', 'followers'), ('function', 'functions_hash'), ('function', 'hash'),
            ('function', 'is_ours'), ('function', 'is_own'), ('function', 'log'), ('function', 'names_in'),
-           ('function', 'on_command'),
-           ('function', 'on_drop'), ('function', 'on_rewrite'), ('function', 'origin'),
-           ('function', 'path_join'), ('function', 'path_name'), ('function', 'path_of'),
+           ('function', 'on_event'), ('function', 'origin'), ('function', 'path_join'), ('function', 'path_name'), ('function', 'path_of'),
            ('function', 'path_of_address'), ('function', 'path_of_relation'), ('function', 'retain'),
            ('function', 'schema_hash'), ('function', 'statement_about'), ('function', 'timeline'),
            ('function', 'without_literals'), ('function', 'written'), ('function', 'young')

@@ -17,9 +17,8 @@ BEGIN
   SELECT string_agg(concat_ws(' ', e.evtname, e.oid, e.xmin, e.evtenabled), ',' ORDER BY e.evtname), count(*) FILTER (WHERE e.evtenabled = 'A')
     INTO triggers, armed
     FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid
-   WHERE (e.evtname, e.evtevent, p.proname) IN (('driftline_capture_command', 'ddl_command_end', 'on_command'),
-                                                ('driftline_capture_drop', 'sql_drop', 'on_drop'),
-                                                ('driftline_capture_rewrite', 'table_rewrite', 'on_rewrite'))
+   WHERE (e.evtname, e.evtevent) IN (('driftline_capture_command', 'ddl_command_end'), ('driftline_capture_drop', 'sql_drop'),
+                                     ('driftline_capture_rewrite', 'table_rewrite')) AND p.proname = 'on_event'
      AND p.pronamespace = 'driftline'::regnamespace AND e.evttags IS NULL;
   SELECT * INTO kept FROM driftline.installation;
   SELECT * INTO missed FROM driftline.fault_transaction;

@@ -185,7 +185,7 @@ BEGIN
     allow,allow_reader,capture_command,capture_counts,capture_drop,capture_read,capture_recorded,
     capture_rewrite,capture_shipped,capture_state,column_documentation,contract_status,critical_column,cut,
     ddl_log,drift_log,extension_of,fault,fault_transaction,followers,functions_hash,hash,installation,
-    is_ours,is_own,log,names_in,on_command,on_drop,on_rewrite,origin,path_join,path_name,path_of,
+    is_ours,is_own,log,names_in,on_event,origin,path_join,path_name,path_of,
     path_of_address,path_of_relation,retain,schema_hash,statement_about,table_documentation,timeline,
     without_literals,written,young}'::text[]);
 END
@@ -315,47 +315,19 @@ BEGIN
 END
 $capture$;
 
--- The three triggers. They run as who installed them, so that nobody needs a right on the log; with settings of their own,
--- whatever those of the session, and little patience for locks; and catch whatever goes wrong further down, if need be
+-- Of all three triggers. It runs as who installed it, so that nobody needs a right on the log; with settings of its own,
+-- whatever those of the session, and little patience for locks; and catches whatever goes wrong further down, if need be
 -- without counting it.
-CREATE OR REPLACE FUNCTION driftline.on_command() RETURNS event_trigger
+CREATE OR REPLACE FUNCTION driftline.on_event() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' SET standard_conforming_strings = on
 SET quote_all_identifiers = off SET jit = off AS $capture$
 BEGIN
-  PERFORM driftline.capture_command(tg_tag);
-EXCEPTION WHEN OTHERS OR assert_failure THEN
-  BEGIN
-    PERFORM nextval('driftline.fault'), setval('driftline.fault_transaction', txid_current());
-    RAISE LOG 'driftline capture could not log %: % (SQLSTATE %)', tg_tag, sqlerrm, sqlstate;
-  EXCEPTION WHEN OTHERS OR assert_failure THEN
-    RETURN;
-  END;
-END
-$capture$;
-
-CREATE OR REPLACE FUNCTION driftline.on_drop() RETURNS event_trigger
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' SET standard_conforming_strings = on
-SET quote_all_identifiers = off SET jit = off AS $capture$
-BEGIN
-  PERFORM driftline.capture_drop(tg_tag);
-EXCEPTION WHEN OTHERS OR assert_failure THEN
-  BEGIN
-    PERFORM nextval('driftline.fault'), setval('driftline.fault_transaction', txid_current());
-    RAISE LOG 'driftline capture could not log %: % (SQLSTATE %)', tg_tag, sqlerrm, sqlstate;
-  EXCEPTION WHEN OTHERS OR assert_failure THEN
-    RETURN;
-  END;
-END
-$capture$;
-
-CREATE OR REPLACE FUNCTION driftline.on_rewrite() RETURNS event_trigger
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET lock_timeout = '200ms' SET standard_conforming_strings = on
-SET quote_all_identifiers = off SET jit = off AS $capture$
-BEGIN
-  PERFORM driftline.capture_rewrite(tg_tag);
+  CASE tg_event
+    WHEN 'ddl_command_end' THEN PERFORM driftline.capture_command(tg_tag);
+    WHEN 'sql_drop' THEN PERFORM driftline.capture_drop(tg_tag);
+    WHEN 'table_rewrite' THEN PERFORM driftline.capture_rewrite(tg_tag);
+  END CASE;
 EXCEPTION WHEN OTHERS OR assert_failure THEN
   BEGIN
     PERFORM nextval('driftline.fault'), setval('driftline.fault_transaction', txid_current());

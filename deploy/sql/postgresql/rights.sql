@@ -50,9 +50,9 @@ UPDATE driftline.installation
 UPDATE driftline.ddl_log SET origin = driftline.origin() WHERE origin IS NULL;
 UPDATE driftline.ddl_log SET recorded_at = now() WHERE status = 'recorded' AND recorded_at IS NULL;
 
-CREATE EVENT TRIGGER driftline_capture_command ON ddl_command_end EXECUTE FUNCTION driftline.on_command();
-CREATE EVENT TRIGGER driftline_capture_drop ON sql_drop EXECUTE FUNCTION driftline.on_drop();
-CREATE EVENT TRIGGER driftline_capture_rewrite ON table_rewrite EXECUTE FUNCTION driftline.on_rewrite();
+CREATE EVENT TRIGGER driftline_capture_command ON ddl_command_end EXECUTE FUNCTION driftline.on_event();
+CREATE EVENT TRIGGER driftline_capture_drop ON sql_drop EXECUTE FUNCTION driftline.on_event();
+CREATE EVENT TRIGGER driftline_capture_rewrite ON table_rewrite EXECUTE FUNCTION driftline.on_event();
 ALTER EVENT TRIGGER driftline_capture_command ENABLE ALWAYS;
 ALTER EVENT TRIGGER driftline_capture_drop ENABLE ALWAYS;
 ALTER EVENT TRIGGER driftline_capture_rewrite ENABLE ALWAYS;

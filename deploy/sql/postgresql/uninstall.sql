@@ -21,7 +21,7 @@ DECLARE
     driftline.capture_shipped(text, bigint, bigint[]); driftline.capture_state(); driftline.cut(text);
     driftline.extension_of(oid, oid); driftline.followers(oid); driftline.functions_hash(); driftline.hash(text);
     driftline.is_ours(xid); driftline.is_own(text); driftline.log(text, text[], text[], text);
-    driftline.names_in(text); driftline.on_command(); driftline.on_drop(); driftline.on_rewrite();
+    driftline.names_in(text); driftline.on_event();
     driftline.origin(); driftline.path_join(text[]); driftline.path_name(text); driftline.path_of(oid, oid, int);
     driftline.path_of_address(text, text[], text[]); driftline.path_of_relation(oid, int); driftline.retain(int);
     driftline.schema_hash(); driftline.statement_about(text, text, text); driftline.timeline();
