@@ -58,6 +58,7 @@ struct command {
     bool reads_databases;         /* settings_reading applies: only a database is spoken with */
     bool asks;                    /* settings_asking applies: only the collector is asked */
     bool compares;                /* settings_comparing applies */
+    bool has_project;             /* PROJECT_FILE of the current folder is read when no other file is named */
 
     /* Do it. Writes results to standard output; ret_status is EXIT_FINE unless set. Failures become one line. */
     enum error_code (*run)(const struct call *call, int *ret_status, struct error *error);
@@ -99,6 +100,14 @@ extern const struct command command_targets_forget;
 extern const struct command command_capture_install;
 extern const struct command command_capture_status;
 extern const struct command command_capture_uninstall;
+extern const struct command command_docs;
+extern const struct command command_codegen;
+extern const struct command command_lint;
+extern const struct command command_rehearse;
+extern const struct command command_publish;
+extern const struct command command_syncs_list;
+extern const struct command command_syncs_record;
+extern const struct command command_mcp;
 extern const struct command command_completion;
 extern const struct command command_help;
 

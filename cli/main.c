@@ -81,15 +81,18 @@ static enum error_code run_command(const struct command *command, size_t count, 
     line.command = arena_printf(&arena, "driftline %s", command->name);
     if (line.command == NULL)
         return arena_error(&arena, error, "reading the command line");
-    if (settings_read(&call.settings, &line, count, (const char *const *)arguments, error) != ERROR_NONE)
-        return error->code;
-    if (call.settings.help || call.settings.version)
+    if (settings_read(&call.settings, &line, command->has_project, count, (const char *const *)arguments, error) ==
+            ERROR_NONE &&
+        !call.settings.help && !call.settings.version &&
+        check_operands(command, line.operand_count, error) == ERROR_NONE) {
+        call.operands = line.operands;
+        call.operand_count = line.operand_count;
+        command->run(&call, ret_status, error);
+    }
+    settings_close(&call.settings);
+    if (error->code == ERROR_NONE && (call.settings.help || call.settings.version))
         return print_about(command, !call.settings.help, error);
-    if (check_operands(command, line.operand_count, error) != ERROR_NONE)
-        return error->code;
-    call.operands = line.operands;
-    call.operand_count = line.operand_count;
-    return command->run(&call, ret_status, error);
+    return error->code;
 }
 
 /* What comes before a command: only questions about the program. */

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/config.h"
 #include "cli/terminal.h"
@@ -128,6 +129,7 @@ struct file_content {
     char *token;
     char *ca;
     char *insecure_http;
+    struct project project;
 };
 
 enum { TEXT_LIMIT = 4096, LIST_LIMIT = 10000 };
@@ -157,6 +159,10 @@ static const cyaml_schema_field_t timeouts_fields[] = {
     CYAML_FIELD_END,
 };
 
+#define PROJECT_LIST(key, member, schema)                                                                              \
+    CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_content, member, schema, 0,        \
+                         PROJECT_ENTRIES_LIMIT)
+
 static const cyaml_schema_field_t file_fields[] = {
     CYAML_FIELD_SEQUENCE("ignore", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct file_content, ignore,
                          &ignore_schema, 0, LIST_LIMIT),
@@ -171,6 +177,10 @@ static const cyaml_schema_field_t file_fields[] = {
     OPTIONAL_TEXT("token", struct file_content, token),
     OPTIONAL_TEXT("ca", struct file_content, ca),
     OPTIONAL_TEXT("insecure_http", struct file_content, insecure_http),
+    PROJECT_LIST("docs", project.docs, &docs_entry_schema),
+    PROJECT_LIST("codegen", project.codegen, &codegen_entry_schema),
+    CYAML_FIELD_MAPPING("lint", CYAML_FLAG_OPTIONAL, struct file_content, project.lint, lint_entry_fields),
+    PROJECT_LIST("publish", project.publish, &publish_entry_schema),
     CYAML_FIELD_END,
 };
 
@@ -263,14 +273,28 @@ static enum error_code apply_all(const struct target *target, const struct file_
 static enum error_code read_file(const char *path, struct settings *settings, struct arena *arena, struct error *error)
 {
     struct target target = {path, settings, arena};
-    void *content = NULL;
-    enum error_code code;
 
-    if (config_load(path, &file_schema, &content, error) != ERROR_NONE)
+    if (config_file_open(&settings->config_file, path, &file_schema, arena, error) != ERROR_NONE)
         return error->code;
-    code = apply_all(&target, content, error);
-    config_free(&file_schema, content);
-    return code;
+    return apply_all(&target, settings->config_file.content, error);
+}
+
+void settings_close(struct settings *settings)
+{
+    if (settings->config_file.content != NULL)
+        config_file_close(&settings->config_file);
+    settings->project = NULL;
+}
+
+/* Commands that have no use for the sections of a project have read all they need. */
+static void keep_project(struct settings *settings, bool has_project)
+{
+    const struct file_content *content = settings->config_file.content;
+
+    if (has_project && content != NULL)
+        settings->project = &content->project;
+    else
+        settings_close(settings);
 }
 
 /* A variable that is empty is as good as none. */
@@ -301,7 +325,17 @@ static void apply_environment(struct settings *settings)
         settings->token = "env:DRIFTLINE_TOKEN";
 }
 
-enum error_code settings_read(struct settings *ret_settings, struct option_line *line, size_t count,
+/* The file to read; NULL: there is none. */
+static const char *find_file(const struct settings *settings, bool has_project)
+{
+    if (settings->config != NULL)
+        return settings->config;
+    if (variable("DRIFTLINE_CONFIG") != NULL)
+        return variable("DRIFTLINE_CONFIG");
+    return has_project && access(PROJECT_FILE, F_OK) == 0 ? PROJECT_FILE : NULL;
+}
+
+enum error_code settings_read(struct settings *ret_settings, struct option_line *line, bool has_project, size_t count,
                               const char *const *arguments, struct error *error)
 {
     const char *path;
@@ -312,10 +346,13 @@ enum error_code settings_read(struct settings *ret_settings, struct option_line 
         return error->code;
     if (ret_settings->help || ret_settings->version)
         return ERROR_NONE;
-    path = ret_settings->config != NULL ? ret_settings->config : variable("DRIFTLINE_CONFIG");
+    path = find_file(ret_settings, has_project);
     if (set_defaults(ret_settings, line, error) != ERROR_NONE ||
-        (path != NULL && read_file(path, ret_settings, line->arena, error) != ERROR_NONE))
+        (path != NULL && read_file(path, ret_settings, line->arena, error) != ERROR_NONE)) {
+        settings_close(ret_settings);
         return error->code;
+    }
+    keep_project(ret_settings, has_project);
     apply_environment(ret_settings);
     return option_parse(line, count, arguments, error);
 }

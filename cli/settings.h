@@ -13,9 +13,11 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "base/config_file.h"
 #include "base/error.h"
 #include "base/option.h"
 #include "cli/collector.h"
+#include "cli/project.h"
 #include "drift/diff.h"
 #include "sources/source.h"
 
@@ -99,6 +101,17 @@ struct settings {
     const char *agent_role;
     unsigned retention_days; /* 0: as it is */
     bool print;
+    /* what is generated, checked and published */
+    bool check;
+    bool show_diff;
+    bool write;
+    bool report;
+    const char *scratch; /* where a scratch database may be made */
+    struct option_list contracts;
+    unsigned role; /* enum diff_role */
+    /* the configuration file, while it is open */
+    struct config_file config_file;
+    const struct project *project; /* NULL: there is no file */
 };
 
 extern const struct option settings_general[];     /* of every command */
@@ -116,10 +129,12 @@ const char *settings_report_format(size_t number);
 enum { FORMAT_TEXT, FORMAT_JSON };
 
 /* Read the command line over the environment, over the configuration file, if there is one, over the defaults. `line`
- * says what can be given;
- * its values must point to `ret_settings`. With --help or --version the file is left alone. */
-enum error_code settings_read(struct settings *ret_settings, struct option_line *line, size_t count,
+ * says what can be given; its values must point to `ret_settings`. With --help or --version the file is left alone.
+ * `has_project`: without a file that is named, PROJECT_FILE of the current folder is read, if there is one, and
+ * `project` and `config_file` stay until settings_close(). */
+enum error_code settings_read(struct settings *ret_settings, struct option_line *line, bool has_project, size_t count,
                               const char *const *arguments, struct error *error) MUST_CHECK;
+void settings_close(struct settings *settings);
 
 /* What sources are told. Reads the key, if one is named, into the arena. */
 enum error_code settings_for_source(const struct settings *settings, struct arena *arena,

@@ -33,6 +33,7 @@ struct source_settings {
     void (*torn)(void *context); /* told each time that a schema changed while it was read, before it is read again; or
                                     NULL */
     void *torn_context;
+    const char *scratch;             /* URL of a server where scratch databases may be made; NULL: a private one */
     struct capture_reading *capture; /* what was captured is read with the schema; NULL: it is not asked for */
 };
 

@@ -25,6 +25,10 @@ struct snapshot_info {
     int64_t taken_at; /* microseconds since 1970, UTC */
 };
 
+/* The reason of a gap that is none: who wrote this schema down does not speak of the kind. What nobody declares is not
+ * compared, and not unknown. */
+#define GAP_NOT_DECLARED "not declared"
+
 /* Something that could not be read. A comparison says UNKNOWN of it, never "equal". */
 struct coverage_gap {
     enum kind kind;     /* the kind that could not be read */

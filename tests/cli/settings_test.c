@@ -20,7 +20,7 @@ static enum error_code read_line(struct settings *settings, const char *const *a
 
     while (arguments[count] != NULL)
         count++;
-    return settings_read(settings, &line, count, arguments, error);
+    return settings_read(settings, &line, false, count, arguments, error);
 }
 
 static int make_folder(void **state)

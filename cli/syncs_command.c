@@ -1,0 +1,25 @@
+#include "cli/command.h"
+
+static enum error_code run(const struct call *call, int *ret_status, struct error *error)
+{
+    (void)ret_status;
+    return error_set(error, ERROR_UNSUPPORTED, "'driftline %s' is not there yet", call->command->name);
+}
+
+const struct command command_syncs_list = {
+    .name = "syncs list",
+    .syntax = "[DATABASE]",
+    .summary = "coming",
+    .text = "Coming.\n",
+    .operands = {OPERAND_DATABASE},
+    .run = run,
+};
+
+const struct command command_syncs_record = {
+    .name = "syncs record",
+    .syntax = "DATABASE",
+    .summary = "coming",
+    .text = "Coming.\n",
+    .operands = {OPERAND_DATABASE},
+    .run = run,
+};
