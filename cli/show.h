@@ -7,9 +7,9 @@
 
 #include "base/buffer.h"
 #include "cli/json.h"
-#include "cli/statistics.h"
 #include "schema/object_list.h"
 #include "schema/snapshot.h"
+#include "schema/statistics.h"
 
 /* One object in full, or one part of it. */
 struct shown {

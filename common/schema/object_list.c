@@ -75,3 +75,23 @@ enum error_code object_list_part_path(struct text *ret_path, struct text object,
     identifier_write(&path, name);
     return copy_out(&path, arena, ret_path, error);
 }
+
+const struct listed_object *object_list_find(const struct object_list *list, enum kind kind, struct text path)
+{
+    size_t low = 0;
+    size_t high = list->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct listed_object *item = &list->items[middle];
+        int order = item->kind != kind ? (item->kind < kind ? -1 : 1) : text_compare(item->path, path);
+
+        if (order == 0)
+            return item;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}

@@ -29,6 +29,9 @@ uint32_t object_list_total(const struct snapshot *snapshot);
 enum error_code object_list_make(struct object_list *ret_list, const struct snapshot *snapshot, struct arena *arena,
                                  struct error *error) MUST_CHECK;
 
+/* The object of a kind and dotted path, or NULL. */
+const struct listed_object *object_list_find(const struct object_list *list, enum kind kind, struct text path);
+
 /* The dotted path of a part: that of its object, a dot, the name. */
 enum error_code object_list_part_path(struct text *ret_path, struct text object, struct text name, struct arena *arena,
                                       struct error *error) MUST_CHECK;

@@ -1,9 +1,9 @@
-/* cli/statistics.h - how large and how entangled a schema is: the figures of `show --stats`.
+/* schema/statistics.h - how large and how entangled a schema is: the figures of `show --stats`.
  *
  * Everything lives in the arena and points into the snapshot.
  */
-#ifndef DRIFTLINE_CLI_STATISTICS_H
-#define DRIFTLINE_CLI_STATISTICS_H
+#ifndef DRIFTLINE_SCHEMA_STATISTICS_H
+#define DRIFTLINE_SCHEMA_STATISTICS_H
 
 #include "base/arena.h"
 #include "base/compiler.h"

@@ -1,4 +1,4 @@
-#include "cli/graph.h"
+#include "schema/graph.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "cli/statistics.h"
+#include "schema/statistics.h"
 
 #include "cli/ref.h"
 #include "support/allocation.h"

@@ -1,10 +1,10 @@
-/* cli/graph.h - which things refer to which: groups that refer to each other in a circle, and the longest chain.
+/* schema/graph.h - which things refer to which: groups that refer to each other in a circle, and the longest chain.
  *
  * Nodes are numbers from 0. Works in time proportional to nodes and edges, without recursion: a chain of a million
  * tables needs no more stack than one of two. Results live in the arena.
  */
-#ifndef DRIFTLINE_CLI_GRAPH_H
-#define DRIFTLINE_CLI_GRAPH_H
+#ifndef DRIFTLINE_SCHEMA_GRAPH_H
+#define DRIFTLINE_SCHEMA_GRAPH_H
 
 #include <stddef.h>
 #include <stdint.h>

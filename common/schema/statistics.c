@@ -1,8 +1,8 @@
-#include "cli/statistics.h"
+#include "schema/statistics.h"
 
 #include <stdlib.h>
 
-#include "cli/graph.h"
+#include "schema/graph.h"
 
 static const char doing[] = "counting";
 
@@ -68,27 +68,6 @@ static enum error_code list_schemas(struct census *census)
     return ERROR_NONE;
 }
 
-/* The place of a table in the list, or NULL: tables stand together there, sorted by path. */
-static const struct listed_object *find_table(const struct object_list *list, enum kind kind, struct text path)
-{
-    size_t low = 0;
-    size_t high = list->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct listed_object *item = &list->items[middle];
-        int order = item->kind != kind ? (item->kind < kind ? -1 : 1) : text_compare(item->path, path);
-
-        if (order == 0)
-            return item;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}
-
 static enum error_code add_edge(struct census *census, uint32_t from, uint32_t to)
 {
     if (census->edge_count == census->edge_room) {
@@ -110,10 +89,10 @@ static enum error_code count_foreign_key(struct census *census, const struct lis
                                          const struct part *part)
 {
     struct text path = attribute_value(part->attributes, part->attribute_count, TEXT("references"));
-    const struct listed_object *target = find_table(census->list, KIND_TABLE, path);
+    const struct listed_object *target = object_list_find(census->list, KIND_TABLE, path);
 
     if (target == NULL)
-        target = find_table(census->list, KIND_FOREIGN_TABLE, path);
+        target = object_list_find(census->list, KIND_FOREIGN_TABLE, path);
     if (target == NULL) {
         census->statistics->foreign_keys_outside++;
         return ERROR_NONE;
