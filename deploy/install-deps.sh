@@ -14,7 +14,7 @@ build=(
   unixodbc-dev
 )
 tests=(
-  git libcmocka-dev
+  git patch libcmocka-dev
   postgresql postgresql-contrib postgresql-client pgbouncer sqlite3
   mariadb-server mariadb-client odbc-mariadb odbc-postgresql libsqliteodbc tdsodbc odbcinst
   clang libclang-rt-dev clang-format
