@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/memory.h"
+#include "http/http_safety.h"
 
 enum {
     SETTINGS_LIMIT = 256 * 1024, /* bytes that address and token may take */
@@ -306,14 +307,10 @@ static bool set_connection(const struct collector *collector)
     CURL *curl = collector->curl;
     long patience = (long)(collector->answer_timeout_ms + 999) / 1000;
 
-    return SET(CURLOPT_PROTOCOLS_STR, "http,https") && SET(CURLOPT_FOLLOWLOCATION, 0L) && SET(CURLOPT_NOSIGNAL, 1L) &&
-           SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) && SET(CURLOPT_SSL_VERIFYPEER, 1L) &&
-           SET(CURLOPT_SSL_VERIFYHOST, 2L) && SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           (collector->ca == NULL || SET(CURLOPT_CAINFO, collector->ca)) &&
-           (collector->ca == NULL || SET(CURLOPT_CAPATH, NULL)) && (collector->encrypted || SET(CURLOPT_PROXY, "")) &&
+    return http_set_safety(curl, collector->ca) && SET(CURLOPT_PROTOCOLS_STR, "http,https") &&
+           SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) && (collector->encrypted || SET(CURLOPT_PROXY, "")) &&
            SET(CURLOPT_CONNECTTIMEOUT_MS, (long)collector->connect_timeout_ms) &&
            SET(CURLOPT_LOW_SPEED_LIMIT, (long)LEAST_SPEED) && SET(CURLOPT_LOW_SPEED_TIME, patience) &&
-           SET(CURLOPT_USERAGENT, "driftline/" DRIFTLINE_VERSION) &&
            SET(CURLOPT_ERRORBUFFER, (char *)collector->failure);
 }
 

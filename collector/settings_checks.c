@@ -9,7 +9,7 @@
 #include "base/config_place.h"
 #include "collector/settings_lists.h"
 #include "collector/settings_reading.h"
-#include "notify/private_address.h"
+#include "http/private_address.h"
 #include "notify/sink.h"
 
 #define YEAR_US (INT64_C(366) * 24 * 3600 * 1000000)

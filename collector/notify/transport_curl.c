@@ -3,7 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "notify/private_address.h"
+#include "http/http_safety.h"
+#include "http/private_address.h"
 #include "notify/transport_private.h"
 
 static const char doing[] = "sending a notification";
@@ -64,25 +65,14 @@ static bool set_always(struct exchange *exchange, const char *url)
     CURL *curl = exchange->transfer.curl;
     long timeout = (long)exchange->timeout_ms;
 
-    return SET(CURLOPT_URL, url) && SET(CURLOPT_PRIVATE, (void *)exchange) && SET(CURLOPT_NOSIGNAL, 1L) &&
-           SET(CURLOPT_PROXY, "") && SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) && SET(CURLOPT_FOLLOWLOCATION, 0L) &&
-           SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L) && SET(CURLOPT_FRESH_CONNECT, 1L) &&
-           SET(CURLOPT_TIMEOUT_MS, timeout) && SET(CURLOPT_CONNECTTIMEOUT_MS, timeout) &&
+    return SET(CURLOPT_URL, url) && SET(CURLOPT_PRIVATE, (void *)exchange) && SET(CURLOPT_PROXY, "") &&
+           SET(CURLOPT_FRESH_CONNECT, 1L) && SET(CURLOPT_TIMEOUT_MS, timeout) &&
+           SET(CURLOPT_CONNECTTIMEOUT_MS, timeout) &&
            SET(CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)(exchange->timeout_ms + 999) / 1000) &&
            SET(CURLOPT_QUICK_EXIT, 1L) /* a name server that is silent is not waited for */ &&
            SET(CURLOPT_OPENSOCKETFUNCTION, open_socket) && SET(CURLOPT_OPENSOCKETDATA, (void *)exchange) &&
            SET(CURLOPT_WRITEFUNCTION, receive) && SET(CURLOPT_WRITEDATA, (void *)exchange) &&
-           SET(CURLOPT_ERRORBUFFER, (char *)exchange->transfer.failure) &&
-           SET(CURLOPT_USERAGENT, "driftline/" DRIFTLINE_VERSION);
-}
-
-static bool set_encryption(struct exchange *exchange, const char *ca)
-{
-    CURL *curl = exchange->transfer.curl;
-
-    return SET(CURLOPT_SSL_VERIFYPEER, 1L) && SET(CURLOPT_SSL_VERIFYHOST, 2L) &&
-           SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-           (ca == NULL || (SET(CURLOPT_CAINFO, ca) && SET(CURLOPT_CAPATH, NULL)));
+           SET(CURLOPT_ERRORBUFFER, (char *)exchange->transfer.failure);
 }
 
 static bool add_line(struct curl_slist **list, const char *line)
@@ -210,7 +200,7 @@ enum error_code exchange_prepare_transfer(struct exchange *exchange, struct erro
     exchange->transfer.curl = curl_easy_init();
     if (url == NULL || exchange->transfer.curl == NULL)
         return error_memory(error, doing);
-    set = set_always(exchange, url) && set_encryption(exchange, ca);
+    set = http_set_safety(exchange->transfer.curl, ca) && set_always(exchange, url);
     explicit_bzero((char *)url, strlen(url));
     if (exchange->request.action == SINK_HTTP)
         set = set && set_http(exchange);

@@ -1,10 +1,10 @@
-/* notify/private_address.h - which addresses are not of the public internet.
+/* http/private_address.h - which addresses are not of the public internet.
  *
  * Who can write the configuration, or a name server's answers, must not be able to have the collector talk to what only
  * its own network is meant to reach. So an address is looked at when it is connected to, after its name was resolved.
  */
-#ifndef DRIFTLINE_NOTIFY_PRIVATE_ADDRESS_H
-#define DRIFTLINE_NOTIFY_PRIVATE_ADDRESS_H
+#ifndef DRIFTLINE_HTTP_PRIVATE_ADDRESS_H
+#define DRIFTLINE_HTTP_PRIVATE_ADDRESS_H
 
 #include <stdbool.h>
 #include <sys/socket.h>

@@ -1,4 +1,4 @@
-#include "notify/private_address.h"
+#include "http/private_address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
