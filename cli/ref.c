@@ -10,7 +10,7 @@
 #include "schema/snapshot_file.h"
 
 /* References of the full design that this version recognises in order to say that it cannot read them. */
-static const char *const later_schemes[] = {"spec:", "python:"};
+static const char *const later_schemes[] = {"spec:"};
 
 static bool is_letter(char c)
 {
