@@ -109,6 +109,13 @@ struct settings {
     const char *scratch; /* where a scratch database may be made */
     struct option_list contracts;
     unsigned role; /* enum diff_role */
+    /* what was brought in line */
+    const char *sync_kind;
+    const char *sync_name;
+    const char *sync_state;
+    const char *detail;
+    const char *link;
+    bool manual;
     /* the configuration file, while it is open */
     struct config_file config_file;
     const struct project *project; /* NULL: there is no file */

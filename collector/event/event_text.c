@@ -283,6 +283,22 @@ static void notify_test(const struct event_line *line)
     line_put_if(line, ", asked for by ", "by");
 }
 
+/* "orders@prod: publish docs by ci: merged after 2 h, https://…" */
+static void sync_recorded(const struct event_line *line)
+{
+    line_put_place(line);
+    line_put_if(line, ": ", "kind");
+    line_put_if(line, " ", "name");
+    line_put_by(line);
+    line_put_if(line, ": ", "state");
+    if (json_object_get(line->data, "lead_seconds") != NULL) {
+        line_put(line, " ");
+        words_after(line->output, line_number_of(line, "lead_seconds"));
+    }
+    line_put_if(line, ", ", "detail");
+    line_put_if(line, ", ", "url");
+}
+
 /* Those that are not about differences, contracts and the gate. */
 static const event_line_writer writers[EVENT_TYPE_COUNT] = {
     [EVENT_SNAPSHOT_RECORDED] = snapshot_recorded,
@@ -294,6 +310,7 @@ static const event_line_writer writers[EVENT_TYPE_COUNT] = {
     [EVENT_TARGET_STATE] = target_state,
     [EVENT_TARGET_CLAIMED] = target_claimed,
     [EVENT_TARGET_FORGOTTEN] = target_forgotten,
+    [EVENT_SYNC_RECORDED] = sync_recorded,
     [EVENT_AGENT_ENROLLED] = agent_enrolled,
     [EVENT_AGENT_REVOKED] = agent_revoked,
     [EVENT_AGENT_CONNECTED] = agent_connected,

@@ -25,6 +25,7 @@ static enum error_code write_all(struct metrics_writing *writing)
     if (metrics_write_drifts(writing) != ERROR_NONE || metrics_write_contracts(writing) != ERROR_NONE ||
         metrics_write_gate(writing) != ERROR_NONE)
         return writing->error->code;
+    metrics_write_syncs(writing);
     metrics_write_events(writing);
     metrics_write_ingest(writing);
     metrics_write_store(writing);

@@ -1,4 +1,4 @@
-/* Metrics of differences, contracts and the gate. */
+/* Metrics of differences, contracts, the gate and what is kept in line. */
 #include <stdlib.h>
 
 #include "contract/contract_check.h"
@@ -198,4 +198,21 @@ enum error_code metrics_write_gate(struct metrics_writing *writing)
         metric_seconds(&writing->writer, (struct text[]){runs[i].names.database, runs[i].names.from, runs[i].names.to},
                        runs[i].figure.at);
     return ERROR_NONE;
+}
+
+/* ---- what is kept in line ---- */
+
+void metrics_write_syncs(struct metrics_writing *writing)
+{
+    const struct log_tally *logs = &writing->logs;
+
+    metrics_begin(writing, FEED_METRIC_SYNCS);
+    for (unsigned state = 0; state < SYNC_STATE_COUNT; state++) {
+        struct text name = text_from(sync_state_name((enum sync_state)state));
+
+        metric_number(&writing->writer, &name, (int64_t)logs->syncs[state]);
+    }
+    metrics_one(writing, FEED_METRIC_SYNCS_MANUAL, logs->manual_syncs);
+    metrics_begin(writing, FEED_METRIC_SYNC_LEAD_TIME);
+    metric_distribution(&writing->writer, NULL, &metrics_lead_buckets, &logs->sync_leads);
 }

@@ -50,6 +50,7 @@ void metrics_write_targets(struct metrics_writing *writing);
 enum error_code metrics_write_drifts(struct metrics_writing *writing) MUST_CHECK;
 enum error_code metrics_write_contracts(struct metrics_writing *writing) MUST_CHECK;
 enum error_code metrics_write_gate(struct metrics_writing *writing) MUST_CHECK;
+void metrics_write_syncs(struct metrics_writing *writing);
 void metrics_write_events(struct metrics_writing *writing);
 void metrics_write_ingest(struct metrics_writing *writing);
 void metrics_write_store(struct metrics_writing *writing);

@@ -123,7 +123,8 @@ static void write_removed(struct metrics_writing *writing)
     } rows[] = {
         {TEXT("snapshots"), result->snapshots}, {TEXT("records"), result->records}, {TEXT("changes"), result->changes},
         {TEXT("events"), result->events},       {TEXT("drifts"), result->drifts},   {TEXT("waivers"), result->waivers},
-        {TEXT("gate-runs"), result->gate_runs}, {TEXT("audits"), result->audits},   {TEXT("nodes"), result->nodes},
+        {TEXT("gate-runs"), result->gate_runs}, {TEXT("syncs"), result->syncs},     {TEXT("audits"), result->audits},
+        {TEXT("nodes"), result->nodes},
     };
 
     metrics_begin(writing, FEED_METRIC_RETENTION_REMOVED);

@@ -133,11 +133,29 @@ static void take_promotion(void *context, struct text environment, int64_t lead)
     metric_observe(&leads_to(context, environment)->times, &metrics_lead_buckets, lead);
 }
 
+static void take_sync(void *context, int64_t lead)
+{
+    struct log_tally *logs = context;
+
+    metric_observe(&logs->sync_leads, &metrics_lead_buckets, lead);
+}
+
+static enum error_code read_syncs(struct log_tally *logs, struct database *database, struct error *error)
+{
+    struct sync_figures figures = {logs->syncs, logs->manual_syncs, take_sync, logs};
+
+    if (figures_syncs(database, METRICS_SLICE, &logs->ends.sync, &figures, error) != ERROR_NONE)
+        return error->code;
+    logs->manual_syncs = figures.manual;
+    return ERROR_NONE;
+}
+
 static enum error_code read_on(struct log_tally *logs, struct database *database, struct error *error)
 {
     const struct promotion_visitor visitor = {take_promotion, logs};
 
-    if (figures_events(database, METRICS_SLICE, &logs->ends.event, logs->events, error) != ERROR_NONE ||
+    if (read_syncs(logs, database, error) != ERROR_NONE ||
+        figures_events(database, METRICS_SLICE, &logs->ends.event, logs->events, error) != ERROR_NONE ||
         figures_runs(database, METRICS_SLICE, &logs->ends.gate_run, logs->runs, METRICS_VERDICTS, error) != ERROR_NONE)
         return error->code;
     return figures_promotions(database, METRICS_SLICE, &logs->ends.drift_step, &visitor, error);

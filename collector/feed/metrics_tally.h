@@ -71,6 +71,9 @@ struct log_tally {
     uint64_t runs[METRICS_VERDICTS];
     struct lead_tally leads[METRICS_LEAD_ENVIRONMENTS + 1];
     size_t lead_count;
+    uint64_t syncs[SYNC_STATE_COUNT];
+    uint64_t manual_syncs;
+    struct metric_histogram sync_leads;
 };
 
 /* Read on, and answer what it comes to. */

@@ -96,6 +96,10 @@ const struct http_route route_table[] = {
      NULL, NULL, 0, "Whether an environment became exactly what was approved", NULL},
     {"GET", API "contracts", "listContracts", "gate", TOKEN_READ, get_contracts, contracts_parameters, NULL, 200,
      "ContractList", NULL, NULL, 0, "What consumers need of databases, and whether they have it", NULL},
+    {"GET", API "syncs", "listSyncs", "gate", TOKEN_READ, get_syncs, syncs_parameters, NULL, 200, "SyncList", NULL,
+     NULL, 0, "What became of repositories and environments that are kept in line, newest first", NULL},
+    {"POST", API "syncs", "recordSync", "gate", TOKEN_GATE, post_syncs, NULL, "NewSync", 201, "Sync", NULL, NULL, 0,
+     "Say what became of one", NULL},
 
     {"GET", API "history", "listChanges", "history", TOKEN_READ, get_history, history_parameters, NULL, 200, "History",
      NULL, NULL, 0, "What changed in a database, newest first", NULL},

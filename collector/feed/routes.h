@@ -100,7 +100,8 @@ extern const struct parameter fleet_parameters[], compare_parameters[], diff_par
     targets_parameters[], target_parameters[], snapshots_parameters[], snapshot_parameters[], objects_parameters[],
     object_parameters[], events_parameters[], drifts_parameters[], waivers_parameters[], waiver_parameters[],
     gate_parameters[], gate_run_parameters[], gate_runs_parameters[], verify_parameters[], spread_parameters[],
-    contracts_parameters[], audits_parameters[], deliveries_parameters[], diagram_parameters[], statements_parameters[];
+    contracts_parameters[], audits_parameters[], deliveries_parameters[], diagram_parameters[], statements_parameters[],
+    syncs_parameters[];
 
 enum error_code get_fleet(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_compare(const struct request *request, struct answer *answer, struct error *error);
@@ -139,6 +140,8 @@ enum error_code get_gate_runs(const struct request *request, struct answer *answ
 enum error_code get_gate_run(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_verify(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_spread(const struct request *request, struct answer *answer, struct error *error);
+enum error_code get_syncs(const struct request *request, struct answer *answer, struct error *error);
+enum error_code post_syncs(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_contracts(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_notify(const struct request *request, struct answer *answer, struct error *error);
 enum error_code get_deliveries(const struct request *request, struct answer *answer, struct error *error);

@@ -33,6 +33,7 @@ static void count(struct retaining *retaining, int64_t now)
     sum->drifts += result->drifts;
     sum->waivers += result->waivers;
     sum->gate_runs += result->gate_runs;
+    sum->syncs += result->syncs;
     sum->audits += result->audits;
     sum->nodes += result->nodes;
     sum->bytes += result->bytes;

@@ -25,7 +25,7 @@ enum drift_ending {
     DRIFT_REPAIRED = 4,   /* an outlier became as the majority */
     DRIFT_ADOPTED = 5,    /* the majority became as the outlier */
     DRIFT_ABSORBED = 6,   /* part of a larger difference: its object came or went as a whole, or the other way round */
-    DRIFT_EXCUSED = 7,    /* the configuration no longer counts it */
+    DRIFT_EXCUSED = 7,    /* the configuration no longer counts it, or one side no longer declares it */
     DRIFT_FORGOTTEN = 8,  /* there is no such pair any more */
     DRIFT_ENDING_COUNT
 };

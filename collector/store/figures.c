@@ -167,7 +167,7 @@ enum error_code figures_ends(struct database *database, struct figure_ends *ret_
         statement_step(statement, &row, error) != ERROR_NONE)
         return error->code;
     *ret_ends = (struct figure_ends){statement_number(statement, 0), statement_number(statement, 1),
-                                     statement_number(statement, 2)};
+                                     statement_number(statement, 2), statement_number(statement, 3)};
     return ERROR_NONE;
 }
 
@@ -245,6 +245,31 @@ enum error_code figures_promotions(struct database *database, uint32_t limit, in
     while (statement_step(statement, &row, error) == ERROR_NONE && row) {
         if (!statement_is_null(statement, 1))
             visitor->visit(visitor->context, statement_text(statement, 2), statement_number(statement, 1));
+        reach(&last, statement_number(statement, 0));
+    }
+    if (row)
+        return error->code;
+    *after = last;
+    return ERROR_NONE;
+}
+
+enum error_code figures_syncs(struct database *database, uint32_t limit, int64_t *after, struct sync_figures *figures,
+                              struct error *error)
+{
+    CLEANUP(statement_done) struct statement *statement = NULL;
+    int64_t last = *after;
+    bool row = true;
+
+    if (prepare_since(database, store_sql_figure_syncs, limit, *after, &statement, error) != ERROR_NONE)
+        return error->code;
+    while (statement_step(statement, &row, error) == ERROR_NONE && row) {
+        uint64_t state = (uint64_t)statement_number(statement, 1);
+
+        if (state < SYNC_STATE_COUNT)
+            figures->counts[state]++;
+        figures->manual += statement_number(statement, 2) != 0;
+        if (!statement_is_null(statement, 3))
+            figures->visit(figures->context, statement_number(statement, 3));
         reach(&last, statement_number(statement, 0));
     }
     if (row)

@@ -1,8 +1,8 @@
 /* store/figures.h - what metrics count, each with one look at an index.
  *
- * What is there now is counted whenever it is asked for. Of what happens (events, answers of the gate, promotions) only
- * what came after a number is counted, a slice at a time: who asks again and again adds it up, and never reads the
- * whole log. All that is answered lives in the arena.
+ * What is there now is counted whenever it is asked for. Of what happens (events, answers of the gate, promotions,
+ * things brought in line) only what came after a number is counted, a slice at a time: who asks again and again adds it
+ * up, and never reads the whole log. All that is answered lives in the arena.
  */
 #ifndef DRIFTLINE_STORE_FIGURES_H
 #define DRIFTLINE_STORE_FIGURES_H
@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "store/drifts.h"
 #include "store/event_type.h"
+#include "store/syncs.h"
 
 /* ---- what is there now ---- */
 
@@ -67,6 +68,7 @@ struct figure_ends {
     int64_t event;
     int64_t gate_run;
     int64_t drift_step;
+    int64_t sync;
 };
 enum error_code figures_ends(struct database *database, struct figure_ends *ret_ends, struct error *error) MUST_CHECK;
 
@@ -84,5 +86,15 @@ struct promotion_visitor {
 };
 enum error_code figures_promotions(struct database *database, uint32_t limit, int64_t *after,
                                    const struct promotion_visitor *visitor, struct error *error) MUST_CHECK;
+
+/* Runs that bring something in line are added to the counts; `visit` is told each lead time, in microseconds. */
+struct sync_figures {
+    uint64_t *counts; /* SYNC_STATE_COUNT of them */
+    uint64_t manual;
+    void (*visit)(void *context, int64_t lead);
+    void *context;
+};
+enum error_code figures_syncs(struct database *database, uint32_t limit, int64_t *after, struct sync_figures *figures,
+                              struct error *error) MUST_CHECK;
 
 #endif

@@ -25,6 +25,7 @@ struct retention_result {
     uint64_t drifts;
     uint64_t waivers;
     uint64_t gate_runs;
+    uint64_t syncs;
     uint64_t audits;
     uint64_t nodes;
     uint64_t bytes;              /* of nodes */

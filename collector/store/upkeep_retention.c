@@ -232,6 +232,7 @@ static enum error_code run_logs(struct slice *slice)
         uint64_t *counter;
     } logs[] = {{store_sql_retention_event_range, store_sql_retention_events, &result->events},
                 {store_sql_retention_gate_run_range, store_sql_retention_gate_runs, &result->gate_runs},
+                {store_sql_retention_sync_range, store_sql_retention_syncs, &result->syncs},
                 {store_sql_retention_audit_range, store_sql_retention_audits, &result->audits}};
     unsigned log = slice->work->log;
 

@@ -415,6 +415,24 @@ CREATE INDEX gate_run_of_database ON gate_run (database, id, from_environment, t
 CREATE INDEX gate_run_of_pair ON gate_run (database, from_environment, to_environment, id, verdict, at);
 CREATE INDEX gate_run_pinned ON gate_run (database, id, from_environment, to_environment) WHERE pinned = 1;
 
+-- What became of repositories and environments that were brought in line with a schema.
+CREATE TABLE sync_run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL,        -- the name of a token
+  kind TEXT NOT NULL,      -- "publish", "promote" …
+  name TEXT NOT NULL,      -- of what was kept in line
+  database TEXT NOT NULL,
+  environment TEXT NOT NULL, -- empty: none
+  state INTEGER NOT NULL,  -- enum sync_state
+  manual INTEGER NOT NULL, -- 1: somebody had to act
+  root BLOB,               -- of the schema; NULL: not known
+  lead INTEGER,            -- microseconds since that schema was first seen; NULL: not over yet, or not known
+  url TEXT NOT NULL,       -- of the pull request; empty: none
+  detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX sync_run_of_database ON sync_run (database, id);
+
 -- What people did.
 CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -338,6 +338,10 @@ static void test_contracts_and_the_gate(void **state)
            "orders: staging → prod cannot be judged by the gate: x; asked by ci");
     expect(EVENT_GATE_PINNED, "{\"subject\":\"orders staging→prod\",\"by\":\"ci\"}",
            "orders: staging → prod was approved by ci as it is now");
+    expect(EVENT_SYNC_RECORDED,
+           "{\"kind\":\"publish\",\"name\":\"docs\",\"by\":\"ci\",\"state\":\"merged\",\"lead_seconds\":7200,"
+           "\"detail\":\"3 files\",\"url\":\"https://x/1\"}",
+           "orders@prod: publish docs by ci: merged after 2 h, 3 files, https://x/1");
     expect(EVENT_GATE_PINNED, "{\"subject\":\"orders\"}", "orders was approved as it is now");
 }
 

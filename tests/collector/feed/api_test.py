@@ -90,6 +90,12 @@ GOOD = [
     ("verifyTarget", {"target": "orders@prod", "root": "0" * 64}, None),
     ("verifyTarget", {"target": "silent@prod", "root": "0" * 64}, None),
     ("listGateRuns", {}, None),
+    ("listSyncs", {}, None),
+    ("recordSync", {}, {"kind": "publish", "name": "docs", "database": "orders", "environment": "prod",
+                        "state": "opened", "root": "9f" * 32, "url": "https://example.com/1", "detail": "3 files"}),
+    ("recordSync", {}, {"kind": "promote", "name": "release-7", "database": "orders", "state": "failed",
+                        "manual": True}),
+    ("listSyncs", {"database": "orders", "kind": "publish", "name": "docs", "before": "9", "limit": "1"}, None),
     ("listContracts", {}, None),
     ("listContracts", {"database": "orders", "contract": "totals"}, None),
     ("listAudit", {}, None),
@@ -168,6 +174,16 @@ BAD = [
     ("listDrifts", {"database": "orders", "to": "moon"}, None, 404),
     ("listWaivers", {"database": "nobody"}, None, 404),
     ("listGateRuns", {"database": "nobody"}, None, 404),
+    ("listSyncs", {"database": "nobody"}, None, 404),
+    ("recordSync", {}, {"kind": "publish", "name": "docs", "database": "nobody", "state": "opened"}, 404),
+    ("recordSync", {}, {"kind": "publish", "name": "docs", "database": "orders", "environment": "moon",
+                        "state": "opened"}, 404),
+    ("recordSync", {}, {"kind": "publish", "name": "docs", "database": "orders", "state": "done"}, 400),
+    ("recordSync", {}, {"kind": "publish", "database": "orders", "state": "opened"}, 400),
+    ("recordSync", {}, {"kind": "a b", "name": "docs", "database": "orders", "state": "opened"}, 400),
+    ("recordSync", {}, {"kind": "publish", "name": "docs", "database": "orders", "state": "opened", "root": "1"}, 400),
+    ("recordSync", {}, {"kind": "publish", "name": "docs", "database": "orders", "state": "opened",
+                        "url": "javascript:alert(1)"}, 400),
     ("listTargets", {"database": "nobody"}, None, 404),
     ("listSnapshots", {"database": "nobody"}, None, 404),
     ("listStatements", {"database": "nobody"}, None, 404),
@@ -530,6 +546,12 @@ def promote(api):
     check(found["verdict"] == "IN_SYNC" and not found["changes"] and found["changes_of"] is None, found)
     found = json.loads(api.ask("verifyTarget", {"target": "orders@prod/eu-1", "root": "0" * 64}))
     check(found["verdict"] == "UNKNOWN" and found["pinned"] is None and found["unknown_reason"], found)
+
+    run = {"kind": "promote", "name": "release-7", "database": "orders", "state": "succeeded", "root": root}
+    api.ask("recordSync", {}, run, token="read", wanted=403)
+    recorded = json.loads(api.ask("recordSync", {}, run, token="gate", wanted=201))
+    check(recorded["by"] == "gate" and recorded["lead_seconds"] is not None, recorded)
+    check(json.loads(api.ask("listSyncs", {"name": "release-7", "limit": 1}))["syncs"] == [recorded], "the sync")
 
     contracts = {c["name"]: c for c in json.loads(api.ask("listContracts"))["contracts"]}
     check(contracts["reports"]["state"] == "holds" and contracts["totals"]["state"] == "violated", contracts)

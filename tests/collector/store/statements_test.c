@@ -9,8 +9,9 @@
 
 /* Those that grow with time, not with the fleet. */
 static const char *const tables_that_grow[] = {
-    "node",   "snapshot", "change", "event",    "ddl_event", "earlier",          "later",         "drift", "drift_step",
-    "waiver", "gate_run", "audit",  "incident", "delivery",  "incident_trouble", "incident_event"};
+    "node",     "snapshot",         "change",        "event",    "ddl_event", "earlier", "later",
+    "drift",    "drift_step",       "waiver",        "gate_run", "sync_run",  "audit",   "incident",
+    "delivery", "incident_trouble", "incident_event"};
 
 static sqlite3 *open_file(struct history *history)
 {

@@ -12,6 +12,7 @@
 #include "store/incidents.h"
 #include "store/nodes.h"
 #include "store/pairs.h"
+#include "store/syncs.h"
 #include "store/upkeep.h"
 #include "store/waivers.h"
 #include "support/allocation.h"
@@ -322,7 +323,7 @@ static void test_many_drifts_go_in_slices(void **state)
     assert_int_equal(history_ask(history, "SELECT count(*) FROM drift_step"), 0);
 }
 
-static void test_runs_of_the_gate_and_what_people_did_go_by_their_age(void **state)
+static void test_runs_and_what_people_did_go_by_their_age(void **state)
 {
     const struct retention retention = {.snapshots_least = 1, .changes_us = 5 * SECOND};
     struct history *history = *state;
@@ -336,15 +337,22 @@ static void test_runs_of_the_gate_and_what_people_did_go_by_their_age(void **sta
                                         .from = TEXT("staging"),
                                         .to = TEXT("prod"),
                                         .answer = TEXT("{}")};
+        struct sync_row sync = {.at = history->now,
+                                .by = TEXT("ci"),
+                                .kind = TEXT("publish"),
+                                .name = TEXT("docs"),
+                                .database = TEXT("orders")};
         const struct audit_row audit = {.at = history->now, .by = TEXT("ci"), .action = TEXT("drift-waived")};
 
         history_expect(gate_runs_add(history->database, &gate_run, &error), &error);
+        history_expect(syncs_add(history->database, &sync, &error), &error);
         if (i % 2 == 0)
             history_expect(audits_add(history->database, &audit, &error), &error);
         history->now += SECOND;
     }
     result = run(history, &retention);
     assert_int_equal(result.gate_runs, 5);
+    assert_int_equal(result.syncs, 5);
     assert_int_equal(result.audits, 3);
     assert_int_equal(history_ask(history, "SELECT min(id) FROM gate_run"), 6);
     assert_int_equal(history_ask(history, "SELECT min(id) FROM audit"), 4);
@@ -597,8 +605,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_events_stay_until_they_were_told, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_has_ended_goes_by_its_age, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_many_drifts_go_in_slices, history_setup, history_teardown),
-        cmocka_unit_test_setup_teardown(test_runs_of_the_gate_and_what_people_did_go_by_their_age, history_setup,
-                                        history_teardown),
+        cmocka_unit_test_setup_teardown(test_runs_and_what_people_did_go_by_their_age, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_shared_stays, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_nothing_is_lost_and_nothing_left_while_others_write, history_setup,
                                         history_teardown),

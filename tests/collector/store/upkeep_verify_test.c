@@ -10,6 +10,7 @@
 #include "store/events.h"
 #include "store/gate_runs.h"
 #include "store/pairs.h"
+#include "store/syncs.h"
 #include "store/tokens.h"
 #include "store/upkeep.h"
 #include "store/waivers.h"
@@ -105,11 +106,14 @@ static void fill_gate(struct history *history, int64_t target)
                                .has_from_root = true,
                                .pinned = true,
                                .answer = TEXT("{}")};
+    struct sync_row sync = {
+        .by = TEXT("ci"), .kind = TEXT("publish"), .name = TEXT("docs"), .database = TEXT("orders")};
     const struct audit_row audit = {.by = TEXT("ci"), .action = TEXT("drift-waived"), .subject = TEXT("drift 1")};
     struct error error = {0};
 
     history_expect(contract_states_put(history->database, &contract, &error), &error);
     history_expect(gate_runs_add(history->database, &run, &error), &error);
+    history_expect(syncs_add(history->database, &sync, &error), &error);
     history_expect(audits_add(history->database, &audit, &error), &error);
 }
 
@@ -321,6 +325,9 @@ static void test_damage_is_found(void **state)
         {"UPDATE gate_run SET from_root = NULL", "run 1 of the gate makes no sense"},
         {"UPDATE gate_run SET verdict = 3", "run 1 of the gate makes no sense"},
         {"UPDATE gate_run SET answer = '['", "run 1 of the gate makes no sense"},
+        {"UPDATE sync_run SET name = ''", "run 1 of publish makes no sense"},
+        {"UPDATE sync_run SET state = 10", "run 1 of publish makes no sense"},
+        {"UPDATE sync_run SET root = x'00'", "run 1 of publish makes no sense"},
         {"UPDATE audit SET action = ''", "entry 1 of the audit makes no sense"},
         {"UPDATE audit SET data = '[]'", "entry 1 of the audit makes no sense"},
         {"UPDATE event SET data = '{' WHERE id = 1", "event 1 makes no sense"},

@@ -1,0 +1,5 @@
+-- Runs, the newest first; NULL: any.
+SELECT id, at, by, kind, name, database, environment, state, manual, root, lead, url, detail
+FROM sync_run
+WHERE id < :before AND (:kind IS NULL OR kind = :kind) AND (:name IS NULL OR name = :name)
+ORDER BY id DESC LIMIT :limit
