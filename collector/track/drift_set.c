@@ -28,8 +28,8 @@ static struct change as_change(const struct drift_row *drift)
 /* The first gap that is about the thing, its kind, or the object that it is part of. */
 static struct text find_gap(const struct coverage *coverage, const struct drift_row *drift)
 {
-    for (uint32_t i = 0; i < coverage->count; i++) {
-        const struct coverage_gap *gap = coverage->gaps[i];
+    for (uint32_t i = 0; i < coverage->unread.count; i++) {
+        const struct coverage_gap *gap = coverage->unread.items[i];
 
         if ((gap->kind == drift->kind || gap->kind == drift->object_kind) && gap->reason.length > 0 &&
             (gap->object.length == 0 || text_equal(gap->object, drift->object) ||
@@ -47,7 +47,7 @@ static struct text find_hiding(const struct drift_set *set, const struct drift_r
 
     if (diff->unknown_reason.length > 0)
         return diff->unknown_reason;
-    if (coverage_hides(&set->coverage, &change))
+    if (coverage_is_unread(&set->coverage, &change))
         return find_gap(&set->coverage, drift);
     for (uint32_t i = 0; i < diff->uncovered_count; i++)
         if (diff->uncovered[i].side == SIDE_BOTH && diff->uncovered[i].kind == drift->kind &&
@@ -72,6 +72,14 @@ static enum error_code meet(struct reconciling *reconciling, const struct drift_
     return drift_deferral_add(deferral, reconciling->correlating, drift->id);
 }
 
+/* Whether nobody says any more what it was about. */
+static bool is_undeclared(const struct drift_set *set, const struct drift_row *drift)
+{
+    const struct change change = as_change(drift);
+
+    return coverage_hides(&set->coverage, &change);
+}
+
 /* What is gone: part of something larger now, not to be seen, no longer counted, or equal. */
 static enum error_code let_go(struct reconciling *reconciling, size_t place)
 {
@@ -79,16 +87,17 @@ static enum error_code let_go(struct reconciling *reconciling, size_t place)
     const struct drift_row *drift = &reconciling->match.drifts[place];
     bool is_absorbed = reconciling->match.absorbed_by[place] != NOT_MATCHED;
     struct text hiding = is_absorbed ? (struct text){NULL, 0} : find_hiding(set, drift);
+    bool is_excused = set->mover == NO_SIDE || is_undeclared(set, drift);
 
-    if (!is_absorbed && hiding.length == 0 && set->mover != NO_SIDE && !occasion_is_first_sight(set->occasion))
+    if (!is_absorbed && hiding.length == 0 && !is_excused && !occasion_is_first_sight(set->occasion))
         return meet(reconciling, drift);
     drift_deferral_remove(set->deferral, drift->id);
     if (hiding.length > 0)
         return drift_life_hide(&reconciling->writing, drift, hiding);
     return drift_life_end(&reconciling->writing, drift,
-                          is_absorbed             ? DRIFT_ABSORBED
-                          : set->mover == NO_SIDE ? DRIFT_EXCUSED
-                                                  : DRIFT_FORGOTTEN);
+                          is_absorbed  ? DRIFT_ABSORBED
+                          : is_excused ? DRIFT_EXCUSED
+                                       : DRIFT_FORGOTTEN);
 }
 
 /* It differs, perhaps again. */

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-static const char doing[] = "comparing two engines";
+#include "drift/across_private.h"
 
 bool across_is_meant(const struct snapshot *from, const struct snapshot *to)
 {
@@ -11,32 +11,22 @@ bool across_is_meant(const struct snapshot *from, const struct snapshot *to)
            type_engine_of(to->info.engine) != TYPE_ENGINE_UNKNOWN;
 }
 
-bool across_compares(enum kind kind)
+bool across_compares(const struct across *across, enum kind kind)
 {
     static const enum kind kinds[] = {KIND_SCHEMA, KIND_TABLE,       KIND_COLUMN, KIND_PRIMARY_KEY,
                                       KIND_UNIQUE, KIND_FOREIGN_KEY, KIND_INDEX};
 
+    if (kind == KIND_ENUM)
+        return neutral_has_enums(across->sides[SIDE_FROM].engine) && neutral_has_enums(across->sides[SIDE_TO].engine);
     for (size_t i = 0; i < LENGTH_OF(kinds); i++)
         if (kinds[i] == kind)
             return true;
     return false;
 }
 
-/* What comparing needs at every step. */
-struct crossing {
-    struct across *across;
-    struct change_list *changes;
-    struct state_maker *states;
-    struct equivalent *equivalents;
-    uint32_t equivalent_count;
-    struct arena *arena;
-    struct error *error;
-    struct neutral_table *tables[SIDE_COUNT]; /* that are compared; NULL where there is none */
-};
-
-static enum error_code no_memory(const struct crossing *crossing)
+enum error_code across_no_memory(const struct crossing *crossing)
 {
-    return arena_error(crossing->arena, crossing->error, doing);
+    return arena_error(crossing->arena, crossing->error, "comparing two engines");
 }
 
 /* ---------------------------------------------------------------- changes */
@@ -64,7 +54,7 @@ static uint32_t merge_attributes(const struct neutral_part *from, const struct n
     return count;
 }
 
-static struct text owner_path(const struct crossing *crossing, enum side side)
+struct text across_owner_path(const struct crossing *crossing, enum side side)
 {
     const struct neutral_table *table = crossing->tables[side];
 
@@ -81,9 +71,9 @@ static enum error_code set_part_state(const struct crossing *crossing, enum side
         said[i] = part->attributes[i].said;
     subject.attributes = said;
     subject.attribute_count = part->attribute_count;
-    subject.path = compare_part_path(owner_path(crossing, side), part->name, crossing->arena);
+    subject.path = compare_part_path(across_owner_path(crossing, side), part->name, crossing->arena);
     if (subject.path.bytes == NULL)
-        return no_memory(crossing);
+        return across_no_memory(crossing);
     return state_of_thing(ret_state, crossing->states, &subject, crossing->error);
 }
 
@@ -97,20 +87,20 @@ static enum error_code report_part(const struct crossing *crossing, const struct
                                                    : EFFECT_MODIFIED,
                             .kind = shown->kind,
                             .object_kind = KIND_TABLE,
-                            .owner = owner_path(crossing, SIDE_TO),
+                            .owner = across_owner_path(crossing, SIDE_TO),
                             .aspect = ASPECT_STRUCTURE,
                             .rule = ""};
     struct change *place;
 
     if (count == 0 && change.effect == EFFECT_MODIFIED)
         return ERROR_NONE;
-    if (!text_equal(owner_path(crossing, SIDE_FROM), change.owner))
-        change.owner_before = owner_path(crossing, SIDE_FROM);
+    if (!text_equal(across_owner_path(crossing, SIDE_FROM), change.owner))
+        change.owner_before = across_owner_path(crossing, SIDE_FROM);
     change.object = compare_part_path(change.owner, shown->name, crossing->arena);
     change.attributes = arena_array(crossing->arena, count, sizeof *change.attributes);
     place = change_list_add(crossing->changes);
     if (change.object.bytes == NULL || change.attributes == NULL || place == NULL)
-        return no_memory(crossing);
+        return across_no_memory(crossing);
     change.attribute_count = merge_attributes(from, to, change.attributes);
     for (unsigned side = 0; side < SIDE_COUNT && crossing->states != NULL; side++)
         if (parts[side] != NULL &&
@@ -118,106 +108,6 @@ static enum error_code report_part(const struct crossing *crossing, const struct
             return crossing->error->code;
     *place = change;
     return ERROR_NONE;
-}
-
-/* ---------------------------------------------------------------- columns */
-
-static void drop(struct neutral_part *part, struct text name)
-{
-    for (uint32_t i = 0; i < part->attribute_count; i++)
-        if (text_equal(part->attributes[i].said.name, name)) {
-            part->attribute_count--;
-            memmove(&part->attributes[i], &part->attributes[i + 1],
-                    (part->attribute_count - i) * sizeof *part->attributes);
-            return;
-        }
-}
-
-/* What one of the two cannot say is not compared: through ODBC nobody sees where a value comes from. */
-static void drop_what_one_cannot_say(const struct crossing *crossing, struct neutral_part *from,
-                                     struct neutral_part *to)
-{
-    static const struct text origins[] = {TEXT_INIT("default"), TEXT_INIT("generated"), TEXT_INIT("identity")};
-    const struct text nullable = TEXT("nullable");
-
-    if (neutral_attribute(from, nullable) == NULL || neutral_attribute(to, nullable) == NULL) {
-        drop(from, nullable);
-        drop(to, nullable);
-    }
-    if (crossing->across->sides[SIDE_FROM].engine != TYPE_ENGINE_ODBC &&
-        crossing->across->sides[SIDE_TO].engine != TYPE_ENGINE_ODBC)
-        return;
-    for (size_t i = 0; i < LENGTH_OF(origins); i++) {
-        drop(from, origins[i]);
-        drop(to, origins[i]);
-    }
-}
-
-static enum error_code add_equivalent(struct crossing *crossing, const struct neutral_part *from,
-                                      const struct neutral_part *to)
-{
-    struct equivalent *place = &crossing->equivalents[crossing->equivalent_count];
-
-    *place = (struct equivalent){.object = compare_part_path(owner_path(crossing, SIDE_TO), to->name, crossing->arena),
-                                 .from = from->type.spelling,
-                                 .to = to->type.spelling,
-                                 .family = type_family_name(to->type.family)};
-    if (place->object.bytes == NULL)
-        return no_memory(crossing);
-    crossing->equivalent_count++;
-    return ERROR_NONE;
-}
-
-/* Of types that are equal only because one has no size, only that is said which both say. */
-static enum error_code weaken(struct crossing *crossing, struct neutral_attribute *from, struct neutral_attribute *to,
-                              const struct type_value *type)
-{
-    CLEANUP(buffer_clear) struct buffer written = {0};
-    struct text *said = arena_alloc(crossing->arena, sizeof *said);
-
-    if (said == NULL)
-        return no_memory(crossing);
-    type_value_write(&written, type, true);
-    if (buffer_check(&written, crossing->error, doing) != ERROR_NONE)
-        return crossing->error->code;
-    *said = (struct text){arena_copy(crossing->arena, written.bytes, written.length), written.length};
-    if (said->bytes == NULL)
-        return no_memory(crossing);
-    from->said.items = to->said.items = said;
-    return ERROR_NONE;
-}
-
-/* Two engines may mean different things by one word: then what each means stands beside it. */
-static enum error_code explain(const struct crossing *crossing, struct neutral_attribute *attribute)
-{
-    struct text *shown = arena_alloc(crossing->arena, sizeof *shown);
-    char *bytes = arena_printf(crossing->arena, "%.*s (%.*s)", TEXT_ARGS(attribute->shown.items[0]),
-                               TEXT_ARGS(attribute->said.items[0]));
-
-    if (shown == NULL || bytes == NULL)
-        return no_memory(crossing);
-    *shown = text_from(bytes);
-    attribute->shown.items = shown;
-    return ERROR_NONE;
-}
-
-static enum error_code compare_types(struct crossing *crossing, struct neutral_part *from, struct neutral_part *to)
-{
-    struct neutral_attribute *a = neutral_attribute(from, TEXT("type")), *b = neutral_attribute(to, TEXT("type"));
-    bool same_spelling = text_equal(from->type.spelling, to->type.spelling);
-
-    if (!type_value_equal(&from->type, &to->type)) {
-        if (!same_spelling)
-            return ERROR_NONE;
-        return explain(crossing, a) != ERROR_NONE ? crossing->error->code : explain(crossing, b);
-    }
-    if (type_value_is_weak(&from->type, &to->type)) {
-        if (weaken(crossing, a, b, &to->type) != ERROR_NONE)
-            return crossing->error->code;
-    } else {
-        b->said.items = a->said.items;
-    }
-    return same_spelling ? ERROR_NONE : add_equivalent(crossing, from, to);
 }
 
 /* ---------------------------------------------------------------- tables */
@@ -237,11 +127,8 @@ static bool is_for_foreign_key(const struct crossing *crossing, enum side side, 
 
 static enum error_code compare_pair(struct crossing *crossing, struct neutral_part *from, struct neutral_part *to)
 {
-    if (to->kind == KIND_COLUMN) {
-        drop_what_one_cannot_say(crossing, from, to);
-        if (compare_types(crossing, from, to) != ERROR_NONE)
-            return crossing->error->code;
-    }
+    if (to->kind == KIND_COLUMN && across_compare_columns(crossing, from, to) != ERROR_NONE)
+        return crossing->error->code;
     return report_part(crossing, from, to);
 }
 
@@ -291,11 +178,11 @@ static enum error_code write_table(const struct crossing *crossing, const struct
                 buffer_add_text(&written, said->items[n]);
             }
         }
-        if (buffer_check(&written, crossing->error, doing) != ERROR_NONE)
+        if (buffer_check(&written, crossing->error, "comparing two engines") != ERROR_NONE)
             return crossing->error->code;
         ret_items[i] = (struct text){arena_copy(crossing->arena, written.bytes, written.length), written.length};
         if (ret_items[i].bytes == NULL)
-            return no_memory(crossing);
+            return across_no_memory(crossing);
     }
     return ERROR_NONE;
 }
@@ -313,7 +200,7 @@ static enum error_code set_table_state(const struct crossing *crossing, const st
                                           .attribute_count = 1};
 
     if (items == NULL)
-        return no_memory(crossing);
+        return across_no_memory(crossing);
     if (write_table(crossing, table, items) != ERROR_NONE)
         return crossing->error->code;
     return state_of_thing(ret_state, crossing->states, &subject, crossing->error);
@@ -333,7 +220,7 @@ static enum error_code report_table(const struct crossing *crossing, enum side s
     struct change *place = change_list_add(crossing->changes);
 
     if (place == NULL)
-        return no_memory(crossing);
+        return across_no_memory(crossing);
     if (crossing->states != NULL && set_table_state(crossing, table, &change.states[side]) != ERROR_NONE)
         return crossing->error->code;
     *place = change;
@@ -378,7 +265,7 @@ static enum error_code list_rest(const struct crossing *crossing, struct diff *d
     struct not_compared *list = arena_array(crossing->arena, NEUTRAL_REST_COUNT, sizeof *list);
 
     if (list == NULL)
-        return no_memory(crossing);
+        return across_no_memory(crossing);
     for (unsigned rest = 0; rest < NEUTRAL_REST_COUNT; rest++) {
         struct not_compared item = {.counts = {sides[SIDE_FROM].rest[rest], sides[SIDE_TO].rest[rest]}};
 
@@ -392,11 +279,12 @@ static enum error_code list_rest(const struct crossing *crossing, struct diff *d
 
 /* "* (…)" stands for something that all of a kind may have (docs/reference/odbc-generic.md): nothing of it is compared,
  * but that a unique index may have a condition. */
-static bool gap_matters(const struct coverage_gap *gap)
+static bool gap_matters(const struct across *across, const struct coverage_gap *gap)
 {
-    if (!across_compares(gap->kind))
+    if (!across_compares(across, gap->kind))
         return false;
-    return !text_starts_with(gap->object, TEXT("* (")) || text_starts_with(gap->object, TEXT("* (method, predicate"));
+    return !text_starts_with(gap->object, TEXT("* (")) || gap_is_undeclared(gap) ||
+           text_starts_with(gap->object, TEXT("* (method, predicate"));
 }
 
 static enum error_code select_gaps(const struct crossing *crossing, enum side side, const struct snapshot *snapshot)
@@ -405,9 +293,9 @@ static enum error_code select_gaps(const struct crossing *crossing, enum side si
     uint32_t count = 0;
 
     if (gaps == NULL)
-        return no_memory(crossing);
+        return across_no_memory(crossing);
     for (uint32_t i = 0; i < snapshot->gap_count; i++)
-        if (gap_matters(&snapshot->gaps[i]))
+        if (gap_matters(crossing->across, &snapshot->gaps[i]))
             gaps[count++] = snapshot->gaps[i];
     crossing->across->gaps[side] = (struct snapshot){.gaps = gaps, .gap_count = count};
     return ERROR_NONE;
@@ -422,12 +310,12 @@ static enum error_code translate_gaps(const struct crossing *crossing, enum side
     struct coverage_gap *gaps = arena_array(crossing->arena, selected->gap_count, sizeof *gaps);
 
     if (gaps == NULL)
-        return no_memory(crossing);
+        return across_no_memory(crossing);
     for (uint32_t i = 0; i < selected->gap_count; i++) {
         const struct neutral_table *table = NULL;
 
         gaps[i] = selected->gaps[i];
-        if (neutral_find(&table, other, own->engine, gaps[i].object, crossing->arena, crossing->error) != ERROR_NONE)
+        if (neutral_find(&table, other, own, gaps[i].object, crossing->arena, crossing->error) != ERROR_NONE)
             return crossing->error->code;
         if (table != NULL)
             gaps[i].object = table->path;
@@ -467,8 +355,9 @@ enum error_code across_compare(struct across *ret_across, struct change_list *ch
     crossing.equivalents =
         arena_array(crossing.arena, column_total(&ret_across->sides[SIDE_TO]), sizeof *crossing.equivalents);
     if (crossing.equivalents == NULL)
-        return no_memory(&crossing);
-    if (compare_all(&crossing) != ERROR_NONE || list_rest(&crossing, diff) != ERROR_NONE)
+        return across_no_memory(&crossing);
+    if (compare_all(&crossing) != ERROR_NONE || across_compare_enums(&crossing) != ERROR_NONE ||
+        list_rest(&crossing, diff) != ERROR_NONE)
         return error->code;
     diff->equivalents = crossing.equivalents;
     diff->equivalent_count = crossing.equivalent_count;

@@ -1,7 +1,8 @@
 /* drift/across.h - two snapshots of different engines: what both can say, compared.
  *
- * Only tables, their columns, primary keys, unique keys, foreign keys and indexes are, each by what it says and never
- * by the name of a key or index; see drift/neutral.h and docs/reference/type-families.md. Renames are not looked for.
+ * Only tables, their columns, primary keys, unique keys, foreign keys and indexes are, and enums where both engines
+ * have some, each by what it says and never by the name of a key or index; see drift/neutral.h and
+ * docs/reference/type-families.md. Renames are not looked for.
  *
  * Judging needs what is said in words that are the same for all engines, people the very words of each. So changes
  * first say the one, and across_show() puts the other in its place.
@@ -33,7 +34,8 @@ enum error_code across_compare(struct across *ret_across, struct change_list *ch
 /* Show the values of each engine. */
 void across_show(struct change *changes, uint32_t count);
 
-/* Whether something of this kind is compared, so that what could not be read of it matters. */
-bool across_compares(enum kind kind);
+/* Whether something of this kind is compared, so that what could not be read of it matters. The sides are to be made.
+ */
+bool across_compares(const struct across *across, enum kind kind);
 
 #endif

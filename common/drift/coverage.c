@@ -9,46 +9,123 @@ static int compare_gaps(const void *a, const void *b)
     return x->kind != y->kind ? (x->kind < y->kind ? -1 : 1) : text_compare(x->object, y->object);
 }
 
+static enum error_code make_room(struct coverage_gaps *gaps, size_t most, struct arena *arena, struct error *error)
+{
+    gaps->items = arena_array(arena, most, sizeof *gaps->items);
+    return gaps->items == NULL ? arena_error(arena, error, "comparing what was read") : ERROR_NONE;
+}
+
+static void add_gaps(struct coverage *coverage, const struct snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < snapshot->gap_count; i++) {
+        const struct coverage_gap *gap = &snapshot->gaps[i];
+        struct coverage_gaps *gaps = gap_is_undeclared(gap) ? &coverage->undeclared : &coverage->unread;
+
+        gaps->items[gaps->count++] = gap;
+    }
+}
+
+static void sort(const struct coverage_gaps *gaps)
+{
+    if (gaps->count > 1)
+        qsort(gaps->items, gaps->count, sizeof *gaps->items, compare_gaps);
+}
+
 enum error_code coverage_init(struct coverage *ret_coverage, const struct snapshot *from, const struct snapshot *to,
                               struct arena *arena, struct error *error)
 {
+    const size_t most = (size_t)from->gap_count + to->gap_count;
     struct coverage coverage = {0};
 
-    coverage.gaps = arena_array(arena, (size_t)from->gap_count + to->gap_count, sizeof *coverage.gaps);
-    if (coverage.gaps == NULL)
-        return arena_error(arena, error, "comparing what was read");
-    for (uint32_t i = 0; i < from->gap_count; i++)
-        coverage.gaps[coverage.count++] = &from->gaps[i];
-    for (uint32_t i = 0; i < to->gap_count; i++)
-        coverage.gaps[coverage.count++] = &to->gaps[i];
-    if (coverage.count > 1)
-        qsort(coverage.gaps, coverage.count, sizeof *coverage.gaps, compare_gaps);
+    if (make_room(&coverage.unread, most, arena, error) != ERROR_NONE ||
+        make_room(&coverage.undeclared, most, arena, error) != ERROR_NONE)
+        return error->code;
+    add_gaps(&coverage, from);
+    add_gaps(&coverage, to);
+    sort(&coverage.unread);
+    sort(&coverage.undeclared);
     *ret_coverage = coverage;
     return ERROR_NONE;
 }
 
-static bool has_gap(const struct coverage *coverage, enum kind kind, struct text object)
+/* ---------------------------------------------------------------- what is hidden */
+
+static bool has_gap(const struct coverage_gaps *gaps, enum kind kind, struct text object)
 {
     const struct coverage_gap wanted = {.kind = kind, .object = object}, *key = &wanted;
 
-    return bsearch(&key, coverage->gaps, coverage->count, sizeof *coverage->gaps, compare_gaps) != NULL;
+    return bsearch(&key, gaps->items, gaps->count, sizeof *gaps->items, compare_gaps) != NULL;
+}
+
+static bool hide(const struct coverage_gaps *gaps, const struct change *change)
+{
+    const struct text whole_kind = {"", 0};
+
+    if (gaps->count == 0)
+        return false;
+    return has_gap(gaps, change->kind, whole_kind) || has_gap(gaps, change->object_kind, whole_kind) ||
+           has_gap(gaps, change->kind, change->object) || has_gap(gaps, change->object_kind, change->owner) ||
+           (change->renamed_from.length > 0 && has_gap(gaps, change->kind, change->renamed_from));
+}
+
+bool coverage_is_unread(const struct coverage *coverage, const struct change *change)
+{
+    return hide(&coverage->unread, change);
 }
 
 bool coverage_hides(const struct coverage *coverage, const struct change *change)
 {
-    const struct text whole_kind = {"", 0};
-
-    if (coverage->count == 0)
-        return false;
-    return has_gap(coverage, change->kind, whole_kind) || has_gap(coverage, change->object_kind, whole_kind) ||
-           has_gap(coverage, change->kind, change->object) || has_gap(coverage, change->object_kind, change->owner) ||
-           (change->renamed_from.length > 0 && has_gap(coverage, change->kind, change->renamed_from));
+    return hide(&coverage->unread, change) || hide(&coverage->undeclared, change);
 }
+
+/* ---------------------------------------------------------------- attributes that nobody declares */
+
+/* Whether "* (default, generated)" names an attribute. */
+static bool lists(struct text object, struct text attribute)
+{
+    size_t at = 3;
+
+    while (at < object.length) {
+        size_t end = at;
+
+        while (end < object.length && object.bytes[end] != ',' && object.bytes[end] != ')')
+            end++;
+        if (text_equal((struct text){object.bytes + at, end - at}, attribute))
+            return true;
+        for (at = end + 1; at < object.length && object.bytes[at] == ' ';)
+            at++;
+    }
+    return false;
+}
+
+static void take_out(struct change *change, struct text object)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < change->attribute_count; i++)
+        if (!lists(object, change->attributes[i].name))
+            change->attributes[kept++] = change->attributes[i];
+    change->attribute_count = kept;
+}
+
+void coverage_take_out(const struct coverage *coverage, struct change *change)
+{
+    for (uint32_t i = 0; i < coverage->undeclared.count; i++) {
+        const struct coverage_gap *gap = coverage->undeclared.items[i];
+
+        if (gap->kind == change->kind && text_starts_with(gap->object, TEXT("* (")))
+            take_out(change, gap->object);
+    }
+}
+
+/* ---------------------------------------------------------------- what is told of it */
 
 static bool gap_matters(const struct coverage_gap *gap, const struct diff_options *options)
 {
     const struct kind_facts *facts = kind_facts(gap->kind);
 
+    if (gap_is_undeclared(gap))
+        return false;
     if (facts != NULL && facts->aspect != ASPECT_STRUCTURE && !options->aspects[facts->aspect])
         return false;
     if (gap->object.length == 0)

@@ -8,14 +8,16 @@
 #include "drift/pairing.h"
 #include "drift/rendering.h"
 #include "drift/severity.h"
+#include "drift/undeclared.h"
 #include "schema/canonical.h"
 
 /* What judging the changes needs at every step. */
 struct judgement {
     const struct snapshot *sides[SIDE_COUNT];
     const struct diff_options *options;
-    struct coverage coverage;
-    struct across across; /* only between two engines */
+    struct coverage named;    /* what is not covered, as each side calls it */
+    struct coverage coverage; /* the same as changes call it */
+    struct across across;     /* only between two engines */
     struct rendering rendering;
     struct change_list changes;
     struct state_maker states;
@@ -139,7 +141,10 @@ static enum error_code set_rendered_aside(struct judgement *judgement, struct ch
 static enum error_code judge(struct judgement *judgement, struct change *change, bool *ret_kept)
 {
     *ret_kept = false;
-    if (coverage_hides(&judgement->coverage, change) || is_ignored(judgement, change))
+    if (coverage_hides(&judgement->coverage, change))
+        return ERROR_NONE;
+    coverage_take_out(&judgement->coverage, change);
+    if (is_empty(change) || is_ignored(judgement, change))
         return ERROR_NONE;
     if (set_rendered_aside(judgement, change) != ERROR_NONE)
         return judgement->error->code;
@@ -294,6 +299,17 @@ static enum error_code list_uncovered(struct judgement *judgement, struct diff *
     return ERROR_NONE;
 }
 
+/* What a side does not declare is told apart from what it could not read. */
+static enum error_code list_undeclared(struct judgement *judgement, struct diff *diff)
+{
+    const struct undeclared undeclared = {.sides = {judgement->sides[SIDE_FROM], judgement->sides[SIDE_TO]},
+                                          .coverage = &judgement->named,
+                                          .options = judgement->options,
+                                          .across = diff->is_across ? &judgement->across : NULL};
+
+    return undeclared_list(&undeclared, diff, judgement->arena, judgement->error);
+}
+
 static void finish(struct diff *diff, const struct judgement *judgement)
 {
     diff->changes = judgement->changes.items;
@@ -327,11 +343,12 @@ enum error_code diff_snapshots(struct diff *ret_diff, const struct snapshot *fro
             (struct diff){.verdict = VERDICT_UNKNOWN, .unknown_reason = TEXT("two engines compare by structure only")};
         return ERROR_NONE;
     }
-    if (coverage_init(&judgement.coverage, from, to, arena, error) != ERROR_NONE)
+    if (coverage_init(&judgement.named, from, to, arena, error) != ERROR_NONE)
         return error_context(error, "comparing two snapshots");
+    judgement.coverage = judgement.named;
     if (compare_differing(&judgement, &diff) != ERROR_NONE)
         return error->code;
-    if (list_uncovered(&judgement, &diff) != ERROR_NONE)
+    if (list_uncovered(&judgement, &diff) != ERROR_NONE || list_undeclared(&judgement, &diff) != ERROR_NONE)
         return error_context(error, "comparing two snapshots");
     finish(&diff, &judgement);
     *ret_diff = diff;

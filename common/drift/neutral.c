@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "drift/compare.h"
+#include "drift/neutral_enum.h"
 #include "drift/neutral_key.h"
 #include "drift/neutral_part.h"
 #include "schema/canonical.h"
@@ -48,7 +49,7 @@ static enum error_code add_table(struct neutral *neutral, const struct trie_entr
         return ERROR_NONE;
     }
     *table = (struct neutral_table){.object = object, .path = compare_path(entry, arena)};
-    table->key = neutral_key_table(neutral->engine, &entry->path, false, arena);
+    table->key = neutral_key_table(neutral->schemas, &entry->path, false, arena);
     table->parts = arena_array(arena, object.part_count, sizeof *table->parts);
     if (table->path.bytes == NULL || table->key.bytes == NULL || table->parts == NULL)
         return arena_error(arena, error, doing);
@@ -129,13 +130,33 @@ static enum error_code tell_tables_apart(struct neutral sides[SIDE_COUNT], struc
             struct neutral_table *table = &sides[side].tables[i];
 
             names[count] = (struct named){.key = &table->key, .side = side};
-            names[count].exact = neutral_key_table(sides[side].engine, &table->object.path, true, arena);
+            names[count].exact = neutral_key_table(sides[side].schemas, &table->object.path, true, arena);
             if (names[count++].exact.bytes == NULL)
                 return arena_error(arena, error, doing);
         }
     tell_apart(names, count);
     sort_tables(&sides[SIDE_FROM]);
     sort_tables(&sides[SIDE_TO]);
+    return ERROR_NONE;
+}
+
+static enum error_code tell_enums_apart(struct neutral sides[SIDE_COUNT], struct arena *arena, struct error *error)
+{
+    struct named *names = arena_array(arena, (size_t)sides[0].enum_count + sides[1].enum_count, sizeof *names);
+    size_t count = 0;
+
+    if (names == NULL)
+        return arena_error(arena, error, doing);
+    for (unsigned side = 0; side < SIDE_COUNT; side++)
+        for (uint32_t i = 0; i < sides[side].enum_count; i++) {
+            struct neutral_enum *item = &sides[side].enums[i];
+
+            names[count] = (struct named){.key = &item->key, .side = side};
+            names[count].exact = neutral_key_table(sides[side].schemas, &item->names, true, arena);
+            if (names[count++].exact.bytes == NULL)
+                return arena_error(arena, error, doing);
+        }
+    tell_apart(names, count);
     return ERROR_NONE;
 }
 
@@ -222,27 +243,51 @@ static enum error_code make_keys(struct neutral *neutral, struct arena *arena, s
     return ERROR_NONE;
 }
 
+static enum error_code make_side(struct neutral *neutral, const struct snapshot *snapshot, struct arena *arena,
+                                 struct error *error)
+{
+    count_rest(neutral, snapshot);
+    if (list_tables(neutral, snapshot, arena, error) != ERROR_NONE ||
+        neutral_enums_make(neutral, snapshot, arena, error) != ERROR_NONE)
+        return error->code;
+    return make_columns(neutral, arena, error);
+}
+
+/* What columns are of, when all names have their keys. */
+static enum error_code link_side(struct neutral *neutral, bool compares_enums, struct arena *arena, struct error *error)
+{
+    if (compares_enums)
+        neutral->rest[KIND_ENUM] = 0;
+    if (neutral_enums_link(neutral, arena, error) != ERROR_NONE)
+        return error->code;
+    return make_keys(neutral, arena, error);
+}
+
 enum error_code neutral_make(struct neutral ret_sides[SIDE_COUNT], const struct snapshot *const sides[SIDE_COUNT],
                              struct arena *arena, struct error *error)
 {
+    const enum type_engine engines[] = {type_engine_of(sides[SIDE_FROM]->info.engine),
+                                        type_engine_of(sides[SIDE_TO]->info.engine)};
+    const bool compares_enums = neutral_has_enums(engines[SIDE_FROM]) && neutral_has_enums(engines[SIDE_TO]);
+
     for (unsigned side = 0; side < SIDE_COUNT; side++) {
-        ret_sides[side] = (struct neutral){.engine = type_engine_of(sides[side]->info.engine)};
-        count_rest(&ret_sides[side], sides[side]);
-        if (list_tables(&ret_sides[side], sides[side], arena, error) != ERROR_NONE ||
-            make_columns(&ret_sides[side], arena, error) != ERROR_NONE)
+        ret_sides[side] =
+            (struct neutral){.engine = engines[side], .schemas = neutral_key_schemas(engines[side], engines[1 - side])};
+        if (make_side(&ret_sides[side], sides[side], arena, error) != ERROR_NONE)
             return error->code;
     }
     if (tell_tables_apart(ret_sides, arena, error) != ERROR_NONE ||
+        tell_enums_apart(ret_sides, arena, error) != ERROR_NONE ||
         tell_all_columns_apart(ret_sides, arena, error) != ERROR_NONE ||
-        make_keys(&ret_sides[SIDE_FROM], arena, error) != ERROR_NONE)
+        link_side(&ret_sides[SIDE_FROM], compares_enums, arena, error) != ERROR_NONE)
         return error->code;
-    return make_keys(&ret_sides[SIDE_TO], arena, error);
+    return link_side(&ret_sides[SIDE_TO], compares_enums, arena, error);
 }
 
 /* ---------------------------------------------------------------- finding */
 
 enum error_code neutral_find(const struct neutral_table **ret_table, const struct neutral *neutral,
-                             enum type_engine engine, struct text path, struct arena *arena, struct error *error)
+                             const struct neutral *named_by, struct text path, struct arena *arena, struct error *error)
 {
     struct path parsed;
     enum error_code code;
@@ -252,7 +297,7 @@ enum error_code neutral_find(const struct neutral_table **ret_table, const struc
     if (code != ERROR_NONE)
         return code == ERROR_USAGE ? ERROR_NONE : code;
     for (int exact = 1; exact >= 0 && *ret_table == NULL; exact--) {
-        struct neutral_table wanted = {.key = neutral_key_table(engine, &parsed, exact != 0, arena)};
+        struct neutral_table wanted = {.key = neutral_key_table(named_by->schemas, &parsed, exact != 0, arena)};
 
         if (wanted.key.bytes == NULL)
             return arena_error(arena, error, doing);

@@ -1,8 +1,9 @@
-/* drift/neutral.h - the tables of a snapshot in a form that is the same for every engine.
+/* drift/neutral.h - the tables and enums of a snapshot in a form that is the same for every engine.
  *
  * Things have keys instead of names: what has one key on two sides is one thing. A table's key is its schema and name
  * without regard to case, the default schema being one for all engines; a column's is its name; that of a key or an
- * index is what it is about, never its own name. docs/reference/type-families.md says what was decided.
+ * index is what it is about, never its own name; an enum's is as a table's. docs/reference/type-families.md says what
+ * was decided.
  *
  * Each attribute has two values: what is said, which is compared and judged, and what is shown in its place.
  *
@@ -26,12 +27,28 @@ struct neutral_attribute {
 
 enum { NEUTRAL_ATTRIBUTES = 6 };
 
+struct neutral_enum {
+    struct text key;
+    struct text path; /* as displayed */
+    struct path names;
+    struct attribute labels;
+    bool is_inline; /* the other side lists its labels in a column instead */
+};
+
+/* A type that is another one with conditions. */
+struct neutral_domain {
+    struct text key;
+    struct text type;
+};
+
 struct neutral_part {
     enum kind kind; /* column, primary key, unique, foreign key, index */
     struct text key;
     struct text name;    /* its own */
     struct text columns; /* of a key or index: those it is about, in an order of their own */
     struct type_value type;
+    struct neutral_enum *enumeration;    /* that the type, or what its array is made of, is; or NULL */
+    const struct neutral_domain *domain; /* likewise */
     struct neutral_attribute attributes[NEUTRAL_ATTRIBUTES]; /* sorted by name */
     uint32_t attribute_count;
 };
@@ -55,18 +72,26 @@ enum neutral_rest {
 
 struct neutral {
     enum type_engine engine;
+    unsigned schemas;             /* the engines whose default schemas are the default here */
     struct neutral_table *tables; /* sorted by key */
     uint32_t count;
+    struct neutral_enum *enums; /* sorted by key; those of both sides are compared if both engines have some */
+    uint32_t enum_count;
+    struct neutral_domain *domains; /* sorted by key */
+    uint32_t domain_count;
     uint32_t rest[NEUTRAL_REST_COUNT]; /* how many of each kind, and of the above */
 };
+
+/* Whether an engine has enums that are objects. */
+bool neutral_has_enums(enum type_engine engine);
 
 /* Both sides of a comparison: what is one name depends on the names of both. */
 enum error_code neutral_make(struct neutral ret_sides[SIDE_COUNT], const struct snapshot *const sides[SIDE_COUNT],
                              struct arena *arena, struct error *error) MUST_CHECK;
 
-/* The table that a path, as displayed by an engine, names; NULL when there is none. */
+/* The table that a path, as the side `named_by` displays it, names; NULL when there is none. */
 enum error_code neutral_find(const struct neutral_table **ret_table, const struct neutral *neutral,
-                             enum type_engine engine, struct text path, struct arena *arena,
+                             const struct neutral *named_by, struct text path, struct arena *arena,
                              struct error *error) MUST_CHECK;
 
 /* The attribute of a name, or NULL. */

@@ -19,25 +19,35 @@ struct text neutral_key_folded(struct text name, struct arena *arena)
 }
 
 /* What ODBC shows may be any engine's. */
-bool neutral_key_is_default(enum type_engine engine, struct text schema)
+bool neutral_key_is_default(unsigned schemas, struct text schema)
 {
-    bool is_any = engine == TYPE_ENGINE_ODBC;
+    enum {
+        PUBLIC = TYPE_ENGINE_POSTGRESQL | TYPE_ENGINE_SPEC | TYPE_ENGINE_PYTHON | TYPE_ENGINE_ODBC,
+        MAIN = TYPE_ENGINE_SQLITE | TYPE_ENGINE_MARIADB | TYPE_ENGINE_ODBC
+    };
 
     if (text_equal(schema, TEXT("public")))
-        return is_any || engine == TYPE_ENGINE_POSTGRESQL;
+        return (schemas & PUBLIC) != 0;
     if (text_equal(schema, TEXT("dbo")))
-        return is_any || engine == TYPE_ENGINE_SQLSERVER;
+        return (schemas & (TYPE_ENGINE_SQLSERVER | TYPE_ENGINE_ODBC)) != 0;
     if (text_equal(schema, TEXT("main")))
-        return is_any || engine == TYPE_ENGINE_SQLITE || engine == TYPE_ENGINE_MARIADB;
+        return (schemas & MAIN) != 0;
     return schema.length == 0;
 }
 
-struct text neutral_key_table(enum type_engine engine, const struct path *path, bool exact, struct arena *arena)
+unsigned neutral_key_schemas(enum type_engine engine, enum type_engine other)
+{
+    bool is_declared = engine == TYPE_ENGINE_SPEC || engine == TYPE_ENGINE_PYTHON;
+
+    return is_declared ? (unsigned)engine | (unsigned)other : (unsigned)engine;
+}
+
+struct text neutral_key_table(unsigned schemas, const struct path *path, bool exact, struct arena *arena)
 {
     struct text schema = path->count > 1 ? path->elements[0] : (struct text){"", 0};
     struct text key[2] = {schema, path->elements[path->count > 1 ? 1 : 0]};
 
-    if (neutral_key_is_default(engine, schema))
+    if (neutral_key_is_default(schemas, schema))
         key[0] = (struct text){"", 0};
     for (unsigned i = 0; i < 2 && !exact; i++) {
         key[i] = neutral_key_folded(key[i], arena);

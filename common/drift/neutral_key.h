@@ -11,13 +11,17 @@
 /* A name in the small letters of ASCII. */
 struct text neutral_key_folded(struct text name, struct arena *arena);
 
-/* Of a table: schema and name, folded unless it is to be exact. */
-struct text neutral_key_table(enum type_engine engine, const struct path *path, bool exact, struct arena *arena);
+/* Of a table or the like: schema and name, folded unless it is to be exact. `schemas`: see struct neutral. */
+struct text neutral_key_table(unsigned schemas, const struct path *path, bool exact, struct arena *arena);
 
 /* Some keys as one. */
 struct text neutral_key_joined(const struct text *keys, uint32_t count, struct arena *arena);
 
-/* Whether a name is that of the engine's default schema. */
-bool neutral_key_is_default(enum type_engine engine, struct text schema);
+/* Whether a name is that of the default schema of one of some engines. */
+bool neutral_key_is_default(unsigned schemas, struct text schema);
+
+/* The engines whose default schemas are the default on a side. Who declares a schema may mean that of the other side.
+ */
+unsigned neutral_key_schemas(enum type_engine engine, enum type_engine other);
 
 #endif

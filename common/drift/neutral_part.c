@@ -81,6 +81,18 @@ static bool is_row_number(const struct neutral_table *table, const struct part *
            attribute_find(object->attributes, object->attribute_count, TEXT("without_rowid")) == NULL;
 }
 
+/* PostgreSQL takes these words for a column that numbers its rows. */
+static bool is_serial(const struct part *column)
+{
+    static const struct text types[] = {TEXT_INIT("serial"), TEXT_INIT("bigserial"), TEXT_INIT("smallserial")};
+    struct text type = value_of(column, TEXT("type"));
+
+    for (size_t i = 0; i < LENGTH_OF(types); i++)
+        if (type.length == types[i].length && begins_folded(type, types[i]))
+            return true;
+    return false;
+}
+
 static const struct part *primary_key(const struct object *object)
 {
     for (uint32_t i = 0; i < object->part_count; i++)
@@ -151,7 +163,8 @@ static enum error_code make_column(struct neutral_part *column, const struct neu
         add(column, "generated", yes, 1, false, generated);
     if (identity != NULL || counts)
         add(column, "identity", yes, 1, false, identity != NULL ? identity : initial);
-    else if (engine == TYPE_ENGINE_SQLITE && is_row_number(table, part, is_key && keys.count == 1))
+    else if ((engine == TYPE_ENGINE_SQLITE && is_row_number(table, part, is_key && keys.count == 1)) ||
+             (engine == TYPE_ENGINE_SPEC && is_serial(part)))
         add(column, "identity", yes, 1, false, NULL);
     add_nullable(column, part, is_key);
     return add_type(column, part, engine, arena, error);
@@ -419,7 +432,7 @@ static enum error_code find_target_key(const struct making *making, struct text 
     code = path.length == 0 ? ERROR_USAGE : path_parse(KIND_TABLE, path, making->arena, &parsed, making->error);
     if (code != ERROR_NONE && code != ERROR_USAGE)
         return code;
-    *ret_key = code == ERROR_NONE ? neutral_key_table(making->neutral->engine, &parsed, false, making->arena)
+    *ret_key = code == ERROR_NONE ? neutral_key_table(making->neutral->schemas, &parsed, false, making->arena)
                                   : neutral_key_folded(path, making->arena);
     return ret_key->bytes == NULL ? no_memory(making) : ERROR_NONE;
 }
@@ -434,8 +447,7 @@ static enum error_code make_foreign_key(const struct making *making, const struc
 
     if (key == NULL)
         return no_memory(making);
-    if (neutral_find(&target, making->neutral, making->neutral->engine, path, making->arena, making->error) !=
-            ERROR_NONE ||
+    if (neutral_find(&target, making->neutral, making->neutral, path, making->arena, making->error) != ERROR_NONE ||
         find_target_key(making, path, target, &key[1]) != ERROR_NONE ||
         find_links(making, part, keys, count, target, &texts) != ERROR_NONE ||
         begin(making, KIND_FOREIGN_KEY, part, keys, count, &made) != ERROR_NONE)

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "base/compiler.h"
+#include "drift/type_python.h"
 
 enum { SPELLING_LIMIT = 120, NUMBER_LIMIT = 100000000 };
 
@@ -22,11 +23,13 @@ static const struct family_facts {
 #undef TYPE
 };
 
-#define POSTGRESQL TYPE_ENGINE_POSTGRESQL
+#define POSTGRESQL (TYPE_ENGINE_POSTGRESQL | TYPE_ENGINE_SPEC)
 #define SQLITE TYPE_ENGINE_SQLITE
 #define MARIADB TYPE_ENGINE_MARIADB
 #define SQLSERVER TYPE_ENGINE_SQLSERVER
 #define ODBC TYPE_ENGINE_ODBC
+#define SPEC TYPE_ENGINE_SPEC
+#define PYTHON TYPE_ENGINE_PYTHON
 #define EVERY (POSTGRESQL | SQLITE | MARIADB | SQLSERVER | ODBC)
 #define ANY TYPE_SIZE_ANY
 #define UNLIMITED TYPE_SIZE_UNLIMITED
@@ -45,8 +48,14 @@ enum type_engine type_engine_of(struct text engine)
         struct text name;
         enum type_engine engine;
     } engines[] = {
-        {TEXT_INIT("postgresql"), POSTGRESQL}, {TEXT_INIT("sqlite"), SQLITE},       {TEXT_INIT("mariadb"), MARIADB},
-        {TEXT_INIT("mysql"), MARIADB},         {TEXT_INIT("sqlserver"), SQLSERVER}, {TEXT_INIT("odbc"), ODBC},
+        {TEXT_INIT("postgresql"), TYPE_ENGINE_POSTGRESQL},
+        {TEXT_INIT("sqlite"), SQLITE},
+        {TEXT_INIT("mariadb"), MARIADB},
+        {TEXT_INIT("mysql"), MARIADB},
+        {TEXT_INIT("sqlserver"), SQLSERVER},
+        {TEXT_INIT("odbc"), ODBC},
+        {TEXT_INIT("spec"), TYPE_ENGINE_SPEC},
+        {TEXT_INIT("python"), PYTHON},
     };
 
     for (size_t i = 0; i < LENGTH_OF(engines); i++)
@@ -200,14 +209,54 @@ static bool apply_numbers(struct type_value *value, const struct spelling *spell
     return false;
 }
 
+static struct text without_last(struct text text)
+{
+    return (struct text){text.bytes, text.length - 1};
+}
+
+static bool ends_with(struct text text, char wanted)
+{
+    return text.length > 0 && text.bytes[text.length - 1] == wanted;
+}
+
+/* Cut off "[]", "[3]" and "[][]", which all mean the same. */
+static bool cut_brackets(struct text *element)
+{
+    struct text rest = *element;
+    bool cut = false;
+
+    while (ends_with(rest, ']')) {
+        rest = without_last(rest);
+        while (rest.length > 0 && rest.bytes[rest.length - 1] >= '0' && rest.bytes[rest.length - 1] <= '9')
+            rest = without_last(rest);
+        if (!ends_with(rest, '['))
+            break;
+        rest = without_last(rest);
+        *element = rest;
+        cut = true;
+    }
+    return cut;
+}
+
+static struct type_value begin(enum type_engine engine, struct text spelling)
+{
+    struct type_value value = {.engine = engine, .spelling = spelling, .element = spelling};
+
+    if (((unsigned)engine & POSTGRESQL) != 0)
+        value.is_array = cut_brackets(&value.element);
+    return value;
+}
+
 struct type_value type_value_of(enum type_engine engine, struct text spelling)
 {
-    const struct type_value unknown = {.engine = engine, .spelling = spelling};
+    const struct type_value unknown = begin(engine, spelling);
     struct type_value value = unknown;
     const struct type_row *row;
     struct spelling spelled;
 
-    if (!spell(&spelled, spelling))
+    if (engine == TYPE_ENGINE_PYTHON)
+        return type_python_value(spelling);
+    if (!spell(&spelled, unknown.element))
         return unknown;
     row = find_type(engine, &spelled);
     if (row == NULL)
@@ -227,22 +276,56 @@ static bool size_equal(int a, int b)
     return a == b || a == TYPE_SIZE_ANY || b == TYPE_SIZE_ANY;
 }
 
+static bool is_postgresql(const struct type_value *value)
+{
+    return ((unsigned)value->engine & POSTGRESQL) != 0;
+}
+
+/* Of no family, but of one name for both. */
+static bool same_name(const struct type_value *a, const struct type_value *b)
+{
+    return a->is_array == b->is_array && a->family == TYPE_FAMILY_NONE && b->family == TYPE_FAMILY_NONE &&
+           text_equal(a->element, b->element);
+}
+
+static bool holds(const struct type_value *annotation, const struct type_value *type)
+{
+    if (annotation->held == TYPE_HOLDS_EVERYTHING && (!annotation->is_array || type->is_array))
+        return true;
+    return (annotation->is_array == type->is_array && (annotation->held >> type->family & 1) != 0) ||
+           same_name(annotation, type);
+}
+
 bool type_value_equal(const struct type_value *a, const struct type_value *b)
 {
     bool spelled_alike = text_equal(a->spelling, b->spelling);
 
-    if (a->engine == b->engine && spelled_alike)
-        return true;
+    if (a->engine == b->engine)
+        if (spelled_alike || a->engine == TYPE_ENGINE_PYTHON)
+            return spelled_alike;
+    if (a->engine == TYPE_ENGINE_PYTHON || b->engine == TYPE_ENGINE_PYTHON)
+        return a->engine == TYPE_ENGINE_PYTHON ? holds(a, b) : holds(b, a);
+    if (a->engine == TYPE_ENGINE_ODBC || b->engine == TYPE_ENGINE_ODBC)
+        if (spelled_alike && (a->family == TYPE_FAMILY_NONE || b->family == TYPE_FAMILY_NONE))
+            return a->family == b->family || a->is_array || b->is_array;
     if (a->family == TYPE_FAMILY_NONE || b->family == TYPE_FAMILY_NONE)
-        return a->family == b->family && spelled_alike &&
-               (a->engine == TYPE_ENGINE_ODBC || b->engine == TYPE_ENGINE_ODBC);
-    return a->family == b->family && size_equal(a->size, b->size) && size_equal(a->scale, b->scale);
+        return is_postgresql(a) && is_postgresql(b) && same_name(a, b);
+    return a->family == b->family && a->is_array == b->is_array && size_equal(a->size, b->size) &&
+           size_equal(a->scale, b->scale);
 }
 
 bool type_value_is_weak(const struct type_value *a, const struct type_value *b)
 {
-    return (a->size == TYPE_SIZE_ANY) != (b->size == TYPE_SIZE_ANY) ||
+    return (a->engine == TYPE_ENGINE_PYTHON) != (b->engine == TYPE_ENGINE_PYTHON) ||
+           (a->size == TYPE_SIZE_ANY) != (b->size == TYPE_SIZE_ANY) ||
            (a->scale == TYPE_SIZE_ANY) != (b->scale == TYPE_SIZE_ANY);
+}
+
+const char *type_value_name(const struct type_value *value)
+{
+    if (value->is_array)
+        return "array";
+    return value->family == TYPE_FAMILY_NONE ? "other" : families[value->family].name;
 }
 
 /* ---------------------------------------------------------------- in words for all engines */
@@ -273,9 +356,26 @@ static void write_numeric(struct buffer *buffer, int size, int scale)
         buffer_printf(buffer, "(%d,%d)", size, scale);
 }
 
-void type_value_write(struct buffer *buffer, const struct type_value *value, bool weak)
+/* What the fields of an interval are, by the number that the table gives them. */
+static void write_interval(struct buffer *buffer, int size, int fields)
 {
-    int size = weak ? TYPE_SIZE_ANY : value->size;
+    write_sized(buffer, "interval", size, "");
+    for (size_t i = 0; i < type_row_count && fields > 0; i++)
+        if (type_rows[i].family == TYPE_FAMILY_INTERVAL && type_rows[i].scale == fields) {
+            buffer_add_string(buffer, type_rows[i].spelling + strlen("interval"));
+            return;
+        }
+}
+
+/* A word of its own in front, so that nobody takes it for a type that is known. */
+static void write_other(struct buffer *buffer, const struct type_value *value)
+{
+    buffer_printf(buffer, "other%u ", is_postgresql(value) ? 1 : (unsigned)value->engine);
+    buffer_add_text(buffer, value->element);
+}
+
+static void write_element(struct buffer *buffer, const struct type_value *value, int size)
+{
 
     switch (value->family) {
     case TYPE_FAMILY_INTEGER:
@@ -320,12 +420,21 @@ void type_value_write(struct buffer *buffer, const struct type_value *value, boo
     case TYPE_FAMILY_TIMESTAMP_ZONE:
         write_sized(buffer, "timestamp", size, " with time zone");
         break;
-    case TYPE_FAMILY_NONE: /* a word of its own in front, so that nobody takes it for a type that is known */
-        buffer_printf(buffer, "other%u ", (unsigned)value->engine);
-        buffer_add_text(buffer, value->spelling);
+    case TYPE_FAMILY_INTERVAL:
+        write_interval(buffer, size, value->scale);
+        break;
+    case TYPE_FAMILY_NONE:
+        write_other(buffer, value);
         break;
     default:
         buffer_add_string(buffer, families[value->family].name);
         break;
     }
+}
+
+void type_value_write(struct buffer *buffer, const struct type_value *value, bool weak)
+{
+    write_element(buffer, value, weak ? TYPE_SIZE_ANY : value->size);
+    if (value->is_array)
+        buffer_add_string(buffer, "[]");
 }

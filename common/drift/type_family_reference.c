@@ -7,8 +7,12 @@ static const struct {
     enum type_engine engine;
     const char *name;
 } engines[] = {
-    {TYPE_ENGINE_POSTGRESQL, "PostgreSQL"}, {TYPE_ENGINE_SQLITE, "SQLite"}, {TYPE_ENGINE_MARIADB, "MariaDB, MySQL"},
-    {TYPE_ENGINE_SQLSERVER, "SQL Server"},  {TYPE_ENGINE_ODBC, "ODBC"},
+    {TYPE_ENGINE_POSTGRESQL, "PostgreSQL, `spec:`"},
+    {TYPE_ENGINE_SQLITE, "SQLite"},
+    {TYPE_ENGINE_MARIADB, "MariaDB, MySQL"},
+    {TYPE_ENGINE_SQLSERVER, "SQL Server"},
+    {TYPE_ENGINE_ODBC, "ODBC"},
+    {TYPE_ENGINE_PYTHON, "`python:`"},
 };
 
 static const char opening[] =
@@ -20,8 +24,9 @@ static const char opening[] =
     "is\n"
     "the whole of what was decided. Two sides of one engine are compared to the letter, and nothing here holds for "
     "them.\n"
-    "MariaDB and MySQL are two engines. An engine that is not in the table below is compared to the letter with every "
-    "other.\n"
+    "MariaDB and MySQL are two engines, and so are schemas that are declared in a file (`spec:`) or in classes of "
+    "Python\n"
+    "(`python:`). An engine that is not in the table below is compared to the letter with every other.\n"
     "\n"
     "## What is compared\n"
     "\n"
@@ -38,8 +43,12 @@ static const char opening[] =
     "whether "
     "they are enforced |\n"
     "| indexes | their columns, in order |\n"
+    "| enums | that they are there, and their labels; only where both engines have enums: PostgreSQL, `spec:`, "
+    "`python:` "
+    "|\n"
     "\n"
-    "Not compared: views, routines, triggers, sequences, types, checks and whatever else there is; texts of defaults "
+    "Not compared: views, routines, triggers, sequences, other types, checks and whatever else there is; texts of "
+    "defaults "
     "and\n"
     "of generated values; comments, collations, the order of columns, owners, privileges, storage; the names of keys "
     "and\n"
@@ -50,12 +59,23 @@ static const char opening[] =
     "verdict UNKNOWN. What could not be *read*, of what is compared, is one, as ever. A rename is one thing gone and\n"
     "another one new.\n"
     "\n"
+    "Who declares a schema may leave things unsaid: Python says nothing of keys and indexes, a specification what its\n"
+    "author left out. Such kinds are left out on both sides and counted as not declared. That is no reason for "
+    "UNKNOWN\n"
+    "either.\n"
+    "\n";
+
+static const char things[] =
     "## What is one thing\n"
     "\n"
     "- The default schemas are one: `public` of PostgreSQL, `dbo` of SQL Server, `main` of SQLite, MariaDB and MySQL. "
     "What\n"
     "  ODBC shows may be in any of these. Other schemas are compared by name.\n"
-    "- Names of schemas, tables and columns are equal without regard to the case of the letters A to Z: of two engines "
+    "- Who declares a schema means by `public`, or by no schema, the default schema of the other side, and may call it "
+    "as\n"
+    "  the other side does.\n"
+    "- Names of schemas, tables, enums and columns are equal without regard to the case of the letters A to Z: of two "
+    "engines "
     "at\n"
     "  least one does not tell them apart, or takes names without quotes as small letters. Where a side has two names\n"
     "  that differ only in case, these are compared exactly.\n"
@@ -81,6 +101,10 @@ static const char opening[] =
     "  nor is whether a column takes NULL where the driver does not know. That an index may have a condition is not "
     "known\n"
     "  either: such a comparison is never IN_SYNC unless a pattern says that this does not matter.\n"
+    "- An enum that the other side writes into the type of a column is no enum that is missing: `enum('a','b')` of "
+    "MariaDB,\n"
+    "  `Literal['b', 'a']` of Python. Labels with a backslash or a quote in them are not read there.\n"
+    "- Python says nothing of where a value comes from either.\n"
     "- Patterns to ignore and severities go by the names of the side *to*; of what is gone, by those of *from*.\n";
 
 static const char types[] =
@@ -89,9 +113,10 @@ static const char types[] =
     "\n"
     "Two types are equal when they are of one family and what counts in the family is equal, where both say it. A "
     "type\n"
-    "that is in no family equals none of another engine; between MariaDB and MySQL, and with what ODBC shows, it "
-    "equals\n"
-    "the one that is spelled the same. Reports show the types as each engine spells them. If both spell two\n"
+    "that is in no family equals none of another engine; between MariaDB and MySQL, between PostgreSQL and a "
+    "specification,\n"
+    "and with what ODBC shows, it equals the one that is spelled the same. Reports show the types as each engine "
+    "spells them. If both spell two\n"
     "different types alike, what each means stands beside it in parentheses.\n";
 
 static const char decisions[] =
@@ -123,7 +148,24 @@ static const char decisions[] =
     "- A UUID is one only as such: `char(36)` and `binary(16)` may hold anything.\n"
     "- `json` and `jsonb` are one family. MariaDB keeps JSON as `longtext`, which is text.\n"
     "- `bytea`, `varbinary(max)` and `longblob` are without limit; `blob` of MariaDB ends at 65,535 bytes.\n"
-    "- Arrays, enums, sets, ranges, intervals, domains, alias types and types of extensions have no equal.\n"
+    "- Arrays are those of PostgreSQL, a specification or Python, and equal by what they are made of; how many "
+    "dimensions\n"
+    "  they have is not compared, since PostgreSQL does not keep it.\n"
+    "- Enums are equal by name, or by labels where the other side lists these in the type itself, in the same order "
+    "but "
+    "for\n"
+    "  Python. Sets, ranges, domains, alias types and types of extensions have no equal, except by name in a "
+    "specification.\n"
+    "- An annotation of Python holds the families that are listed for it, of any size, and `|` what one of its members "
+    "holds.\n"
+    "  A domain is held by what holds the type that it is made of. `str` and `dict` also hold every type that is of "
+    "no\n"
+    "  family, as does a class that is not known; no array and no enum. `Any` and `object` hold everything. "
+    "`list[T]`,\n"
+    "  `Sequence[T]`, `set[T]` and `tuple[T, ...]` are arrays. `float` is no exact number, and `decimal.Decimal` "
+    "nothing "
+    "else.\n"
+    "- `oid` and the numbers of transactions of PostgreSQL are whole numbers without sign.\n"
     "\n"
     "How severe a difference is follows from the same rules as within one engine ([severity](severity.md)): a type "
     "that\n"
@@ -178,6 +220,7 @@ static void write_family(struct buffer *output, enum type_family family)
 void type_family_reference_write(struct buffer *output)
 {
     buffer_add_string(output, opening);
+    buffer_add_string(output, things);
     buffer_add_string(output, types);
     buffer_add_string(output, decisions);
     buffer_add_string(output,

@@ -278,6 +278,11 @@ const struct hash *snapshot_aspect_root(const struct snapshot *snapshot, enum as
     return &snapshot->tries[aspect].top->hash;
 }
 
+bool gap_is_undeclared(const struct coverage_gap *gap)
+{
+    return text_equal(gap->reason, TEXT(GAP_NOT_DECLARED));
+}
+
 const struct trie *snapshot_home(const struct snapshot *snapshot, enum kind kind)
 {
     return &snapshot->tries[kind_facts(kind)->aspect];

@@ -36,6 +36,9 @@ struct coverage_gap {
     struct text reason; /* short and stable, since it is hashed: "permission denied" */
 };
 
+/* Whether a gap is none: GAP_NOT_DECLARED. */
+bool gap_is_undeclared(const struct coverage_gap *gap);
+
 struct snapshot {
     struct arena arena;
     struct snapshot_info info;

@@ -1,8 +1,10 @@
 /* Two schemas of two engines, written in lines, compared in both directions.
  *
  * The first byte chooses the engines. A line is a table (`t`) or a part of the table before it (`c` column, `p` primary
- * key, `u` unique, `f` foreign key, `i` index, `k` check); then fields between `|`: the name, of a table with its
- * schema in front, and attributes with their values, those with `,` in them lists. A line `-` begins the other schema.
+ * key, `u` unique, `f` foreign key, `i` index, `k` check), an enum (`e`) or a domain (`d`); then fields between `|`:
+ * the name, of a table, enum or domain with its schema in front, and attributes with their values, those with `,` in
+ * them lists. `g` is a kind that nobody declares, with one object of it behind the `|` if it is only that. A line `-`
+ * begins the other schema.
  *
  * Both directions find as many differences, as many equal types, and come to the same verdict.
  */
@@ -14,7 +16,8 @@
 
 enum { ARENA_LIMIT = 32 * 1024 * 1024, MOST_LINES = 200, MOST_FIELDS = 8, MOST_ITEMS = 8 };
 
-static const char *const engines[] = {"postgresql", "sqlite", "mariadb", "mysql", "sqlserver", "odbc"};
+static const char *const engines[] = {"postgresql", "sqlite", "mariadb", "mysql",
+                                      "sqlserver",  "odbc",   "spec",    "python"};
 
 static struct text cut(struct text *rest, char at)
 {
@@ -68,6 +71,24 @@ static enum kind kind_of(char letter)
     return place == NULL ? KIND_NONE : kinds[place - letters];
 }
 
+static enum kind object_kind_of(char letter)
+{
+    return letter == 't' ? KIND_TABLE : letter == 'e' ? KIND_ENUM : letter == 'd' ? KIND_DOMAIN : KIND_NONE;
+}
+
+static void read_object(struct snapshot_input *input, enum kind kind, struct text name, struct text line,
+                        struct arena *arena)
+{
+    struct object *object = &input->objects[input->object_count];
+
+    *object = (struct object){.kind = kind, .path.count = 2};
+    object->path.elements[0] = cut(&name, '.');
+    object->path.elements[1] = name;
+    object->attribute_count = read_attributes(line, &object->attributes, arena);
+    object->parts = arena_array(arena, MOST_LINES, sizeof *object->parts);
+    input->object_count += object->parts != NULL;
+}
+
 static void read_line(struct snapshot_input *input, struct text line, struct arena *arena)
 {
     struct text head = cut(&line, '|');
@@ -77,14 +98,11 @@ static void read_line(struct snapshot_input *input, struct text line, struct are
     if (head.length == 0)
         return;
     name = (struct text){head.bytes + 1, head.length - 1};
-    if (head.bytes[0] == 't') {
-        table = &input->objects[input->object_count];
-        *table = (struct object){.kind = KIND_TABLE, .path.count = 2};
-        table->path.elements[0] = cut(&name, '.');
-        table->path.elements[1] = name;
-        table->attribute_count = read_attributes(line, &table->attributes, arena);
-        table->parts = arena_array(arena, MOST_LINES, sizeof *table->parts);
-        input->object_count += table->parts != NULL;
+    if (object_kind_of(head.bytes[0]) != KIND_NONE) {
+        read_object(input, object_kind_of(head.bytes[0]), name, line, arena);
+    } else if (head.bytes[0] == 'g') {
+        if (kind_from_name(name) != KIND_NONE)
+            input->gaps[input->gap_count++] = (struct coverage_gap){kind_from_name(name), line, TEXT(GAP_NOT_DECLARED)};
     } else if (table != NULL && kind_of(head.bytes[0]) != KIND_NONE) {
         struct part *part = &table->parts[table->part_count++];
 
@@ -100,7 +118,8 @@ static struct snapshot *read_schema(struct text *rest, const char *engine, struc
     struct error error = {0};
 
     input.objects = arena_array(arena, MOST_LINES, sizeof *input.objects);
-    for (unsigned i = 0; input.objects != NULL && rest->length > 0 && i < MOST_LINES; i++) {
+    input.gaps = arena_array(arena, MOST_LINES, sizeof *input.gaps);
+    for (unsigned i = 0; input.objects != NULL && input.gaps != NULL && rest->length > 0 && i < MOST_LINES; i++) {
         struct text line = cut(rest, '\n');
 
         if (text_equal(line, TEXT("-")))

@@ -1,7 +1,8 @@
 /* Types of two engines: the first byte chooses the engines, the first line is one type, the rest the other.
  *
  * Equality goes both ways; a type of a family equals itself in its own engine; and what is written of two types in the
- * words for all engines is equal if and only if they are, where both say their size.
+ * words for all engines is equal if and only if they are, where both say their size. Two annotations are never
+ * compared.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,8 @@
 #include "fuzz.h"
 
 static const enum type_engine engines[] = {TYPE_ENGINE_POSTGRESQL, TYPE_ENGINE_SQLITE, TYPE_ENGINE_MARIADB,
-                                           TYPE_ENGINE_SQLSERVER, TYPE_ENGINE_ODBC};
+                                           TYPE_ENGINE_SQLSERVER,  TYPE_ENGINE_ODBC,   TYPE_ENGINE_SPEC,
+                                           TYPE_ENGINE_PYTHON};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -36,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     type_value_write(&second, &b, false);
     if (first.failed || second.failed || a.family == TYPE_FAMILY_NONE || b.family == TYPE_FAMILY_NONE)
         return 0;
-    if (!type_value_is_weak(&a, &b) &&
+    if (!type_value_is_weak(&a, &b) && a.engine != TYPE_ENGINE_PYTHON &&
         text_equal(buffer_text(&first), buffer_text(&second)) != type_value_equal(&a, &b))
         abort();
     return 0;

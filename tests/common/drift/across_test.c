@@ -65,6 +65,12 @@ static void write_diff(struct buffer *output, const struct diff *diff)
 #define MYSQL "@server mysql 8.4\n"
 #define MS "@server sqlserver 16\n"
 #define ODBC "@server odbc 1\n"
+#define SPEC "@server spec 1\n"
+#define PYTHON "@server python 1\n"
+#define UNDECLARED " reason='not declared'\n"
+#define PYTHON_GAPS                                                                                                    \
+    "gap primary_key" UNDECLARED "gap unique" UNDECLARED "gap foreign_key" UNDECLARED "gap index" UNDECLARED           \
+    "gap check" UNDECLARED "gap view" UNDECLARED
 
 static const struct across_case {
     const char *name, *from, *to, *expected;
@@ -204,6 +210,108 @@ static const struct across_case {
      .to = MS "table dbo.t\n  column a type=bigint nullable=no\n",
      .ignore = "table:public.old\ncolumn:dbo.t.a\n",
      .expected = "ignored 2\nIN_SYNC\n"},
+    {.name = "what is declared says the same as the database",
+     .from =
+         SPEC "gap index" UNDECLARED "gap view" UNDECLARED "enum public.state labels=[open|closed]\n"
+              "table public.orders\n  column id type=bigint nullable=no\n  column state type=public.state nullable=no\n"
+              "  column tags type='text[]' nullable=yes\n  column host type=inet nullable=yes\n"
+              "  column at type=timestamptz nullable=yes\n  primary_key p columns=[id]\n",
+     .to = PG "enum public.state labels=[open|closed] owner=alice\nview public.v\n"
+              "table public.orders\n  column id type=bigint nullable=no\n  column state type=public.state nullable=no\n"
+              "  column tags type='text[]' nullable=yes\n  column host type=inet nullable=yes\n"
+              "  column at type='timestamp with time zone' nullable=yes\n  primary_key orders_pkey columns=[id]\n"
+              "  index i columns=[state]\n  index j columns=['lower(x)']\n",
+     .expected = "public.orders.at timestamptz=timestamp with time zone timestamp with time zone\n"
+                 "not view 0 1\nnot index not declared 0 2\nIN_SYNC\n"},
+    {.name = "labels",
+     .from = SPEC "enum public.a labels=[x|y]\nenum public.b labels=[x|y]\nenum public.c labels=[x|y]\n"
+                  "enum public.d labels=[x|y]\n",
+     .to = PG "enum public.A labels=[x|y|z]\nenum public.b labels=[y|x]\nenum public.c labels=[x]\n"
+              "enum public.e labels=[x]\n",
+     .expected = "enum-label-removed modified enum public.c labels:x|y->x\n"
+                 "type-removed removed enum public.d\n"
+                 "enum-label-inserted modified enum public.b labels:x|y->y|x\n"
+                 "enum-label-appended modified enum public.\"A\" in public.a labels:x|y->x|y|z\n"
+                 "object-added added enum public.e\nDRIFTED\n"},
+    {.name = "columns of enums",
+     .from = SPEC "enum public.a labels=[x|y]\nenum public.b labels=[x|y]\n"
+                  "table public.t\n  column p type=public.a nullable=no\n  column q type='public.a[]' nullable=no\n"
+                  "  column r type=public.a nullable=no\n  column s type=public.a nullable=no\n",
+     .to = PG "enum public.a labels=[x|y]\nenum public.b labels=[x|y]\n"
+              "table public.t\n  column p type=public.b nullable=no\n  column q type='public.a[]' nullable=no\n"
+              "  column r type='public.a[]' nullable=no\n  column s type=text nullable=no\n",
+     .expected = "type-family-changed modified column public.t.p type:public.a->public.b\n"
+                 "type-family-changed modified column public.t.r type:public.a->public.a[]\n"
+                 "type-family-changed modified column public.t.s type:public.a->text\nDRIFTED\n"},
+    {.name = "enums that stand in a type",
+     .from = MARIA "table main.t\n  column a type='enum(\"x\",\"y\")' nullable=no\n"
+                   "  column b type='enum(\"x\",\"z\")' nullable=no\n",
+     .to = PG "enum public.e labels=[x|y]\ntable public.t\n  column a type=public.e nullable=no\n"
+              "  column b type=public.e nullable=no\n",
+     .expected = "type-family-changed modified column public.t.b in main.t type:enum(\"x\",\"z\")->public.e\n"
+                 "public.t.a enum(\"x\",\"y\")=public.e enum\nnot enum 0 1\nDRIFTED\n"},
+    {.name = "annotations",
+     .from = PYTHON PYTHON_GAPS
+     "enum public.state labels=[open|closed]\n"
+     "table public.t\n  column id type=int nullable=no\n  column mail type=str nullable=no\n"
+     "  column data type='dict[str, Any]' nullable=yes\n  column states type='list[public.state]' nullable=no\n"
+     "  column kind type='Literal[\"b\", \"a\"]' nullable=no\n  column free type='Literal[\"b\"]' nullable=no\n"
+     "  column old type='Literal[\"b\"]' nullable=no\n  column any type=Any nullable=no\n"
+     "  column made type=datetime.datetime nullable=no\n",
+     .to =
+         PG "domain public.mail type='character varying(80)'\ndomain public.mail2 type=public.mail\n"
+            "enum public.state labels=[open|closed]\nenum public.kind labels=[a|b]\nview public.v\n"
+            "table public.t\n  column id type=bigint nullable=no identity=always\n"
+            "  column mail type=public.mail2 nullable=no default=x\n  column data type=jsonb nullable=no\n"
+            "  column states type='public.state[]' nullable=no\n  column kind type=public.kind nullable=no\n"
+            "  column free type=text nullable=no\n  column old type=public.kind nullable=no\n"
+            "  column any type=public.kind nullable=no\n  column made type='timestamp(3) with time zone' nullable=no\n"
+            "  primary_key p columns=[id]\n  index i columns=[mail]\n  check c expression=x\n",
+     .expected = "type-family-changed modified column public.t.old type:Literal[\"b\"]->public.kind\n"
+                 "nullable-removed modified column public.t.data nullable:yes->no\n"
+                 "public.t.\"any\" Any=public.kind enum\n"
+                 "public.t.data dict[str, Any]=jsonb JSON\npublic.t.free Literal[\"b\"]=text text\npublic.t.id "
+                 "int=bigint integer\n"
+                 "public.t.kind Literal[\"b\", \"a\"]=public.kind enum\npublic.t.made datetime.datetime=timestamp(3) "
+                 "with time zone "
+                 "timestamp with time zone\npublic.t.mail str=public.mail2 other\npublic.t.states "
+                 "list[public.state]=public.state[] "
+                 "array\nnot view 0 1\nnot domain 0 2\nnot primary_key not declared 0 1\nnot check 0 1\n"
+                 "not index not declared 0 1\nDRIFTED\n"},
+    {.name = "an annotation holds less than what it is compared with",
+     .from = PYTHON PYTHON_GAPS "table public.t\n  column a type=str nullable=no\n  column b type=int nullable=no\n",
+     .to = PG "enum public.e labels=[x]\ntable public.t\n  column a type=public.e nullable=no\n"
+              "  column b type='integer[]' nullable=no\n",
+     .expected = "type-family-changed modified column public.t.a type:str->public.e\n"
+                 "type-family-changed modified column public.t.b type:int->integer[]\n"
+                 "object-added added enum public.e\nDRIFTED\n"},
+    {.name = "the default schema of who declares is that of the other side",
+     .from = PYTHON PYTHON_GAPS "table main.t\n  column a type=int nullable=no\ntable public.u\n",
+     .to = LITE "table main.t\n  column a type=INTEGER nullable=no\ntable main.u\n",
+     .expected = "main.t.a int=INTEGER integer\nIN_SYNC\n"},
+    {.name = "two declarations in two languages",
+     .from = PYTHON PYTHON_GAPS "table public.t\n  column a type=int nullable=no\n",
+     .to = SPEC "gap unique" UNDECLARED "table public.t\n  column a type=bigint nullable=no default=1\n"
+                "  primary_key p columns=[a]\n",
+     .expected = "public.t.a int=bigint integer\nnot primary_key not declared 0 1\nIN_SYNC\n"},
+    {.name = "not declared and not read are two things",
+     .from = SPEC "gap index" UNDECLARED "gap foreign_key" UNDECLARED
+                  "table public.t\n  column a type=bigint nullable=no\n",
+     .to = PG "gap foreign_key reason='permission denied'\ntable public.t\n  column a type=bigint nullable=no\n"
+              "  index i columns=[a]\n",
+     .expected = "not index not declared 0 1\nuncovered foreign_key ''\nUNKNOWN\n"},
+    {.name = "a word that numbers rows",
+     .from = SPEC "table public.t\n  column a type=bigserial nullable=no\n  column b type=serial nullable=no\n",
+     .to = PG "table public.t\n  column a type=bigint nullable=no default='nextval(x)'\n"
+              "  column b type=integer nullable=no\n",
+     .expected = "identity-changed modified column public.t.b identity:yes->-\n"
+                 "public.t.a bigserial=bigint integer\npublic.t.b serial=integer integer\nDRIFTED\n"},
+    {.name = "one table that nobody declares, and attributes",
+     .from = SPEC "gap table 'public.\"Log\"'" UNDECLARED "gap column '* (default, identity)'" UNDECLARED
+                  "table public.t\n  column a type=bigint nullable=no\n",
+     .to = PG "table public.Log\n  column a type=bigint nullable=no\ntable public.t\n"
+              "  column a type=bigint nullable=no default=1\n",
+     .expected = "not table not declared 0 1\nIN_SYNC\n"},
     {.name = "an engine that nobody knows is compared to the letter",
      .from = "table main.t\n  column a type=integer\n",
      .to = PG "table main.t\n  column a type=int4\n",

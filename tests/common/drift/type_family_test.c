@@ -9,6 +9,8 @@
 #define MARIA TYPE_ENGINE_MARIADB
 #define MS TYPE_ENGINE_SQLSERVER
 #define OD TYPE_ENGINE_ODBC
+#define SPEC TYPE_ENGINE_SPEC
+#define PY TYPE_ENGINE_PYTHON
 
 static const struct {
     enum type_engine engine;
@@ -140,6 +142,104 @@ static const struct {
     {MARIA, "int", MARIA, "int(11)", true},
     {MARIA, "year", PG, "year", false},
     {PG, "", LITE, "", false},
+    {MARIA, "year", OD, "year", true},
+    {PG, "oid", OD, "oid", true},
+    {PG, "integer[]", OD, "integer[]", true},
+    {PG, "interval(3)", OD, "interval(3)", true},
+    /* declared as PostgreSQL spells it */
+    {SPEC, "integer", PG, "integer", true},
+    {SPEC, "int", PG, "integer", true},
+    {SPEC, "timestamptz", PG, "timestamp with time zone", true},
+    {SPEC, "varchar(40)", PG, "character varying(40)", true},
+    {SPEC, "varchar(40)", PG, "text", false},
+    {SPEC, "text[]", PG, "text[]", true},
+    {SPEC, "text[]", PG, "text", false},
+    {SPEC, "int[][3]", PG, "integer[]", true},
+    {SPEC, "varchar(40)[]", PG, "character varying(41)[]", false},
+    {SPEC, "inet", PG, "inet", true},
+    {SPEC, "inet", PG, "cidr", false},
+    {SPEC, "inet[]", PG, "inet[]", true},
+    {SPEC, "inet[]", PG, "inet", false},
+    {SPEC, "public.email", PG, "public.email", true},
+    {SPEC, "interval day to second(3)", PG, "interval day to second(3)", true},
+    {SPEC, "interval day to second(3)", PG, "interval day to second", false},
+    {SPEC, "interval hour", PG, "interval", false},
+    {SPEC, "bigint", LITE, "INTEGER", true},
+    {SPEC, "text", MARIA, "longtext", true},
+    {SPEC, "inet", MS, "inet", false},
+    /* annotations */
+    {PY, "int", PG, "smallint", true},
+    {PY, "int", PG, "bigint", true},
+    {PY, "int", PG, "oid", true},
+    {PY, "int", MARIA, "int unsigned", true},
+    {PY, "int", MARIA, "year", true},
+    {PY, "int", PG, "numeric(10,0)", false},
+    {PY, "int", PG, "boolean", false},
+    {PY, "int", PG, "text", false},
+    {PY, "int", PG, "integer[]", false},
+    {PY, "float", PG, "real", true},
+    {PY, "float", PG, "double precision", true},
+    {PY, "float", PG, "numeric", false},
+    {PY, "decimal.Decimal", PG, "numeric(12,2)", true},
+    {PY, "decimal.Decimal", PG, "double precision", false},
+    {PY, "bool", PG, "boolean", true},
+    {PY, "bool", MARIA, "tinyint(1)", true},
+    {PY, "str", PG, "character varying(40)", true},
+    {PY, "str", PG, "character(3)", true},
+    {PY, "str", PG, "uuid", true},
+    {PY, "str", PG, "inet", true},
+    {PY, "str", PG, "money", true},
+    {PY, "str", PG, "bit(3)", true},
+    {PY, "str", PG, "interval", true},
+    {PY, "str", PG, "public.citext", true},
+    {PY, "str", PG, "int4range", true},
+    {PY, "str", PG, "jsonb", false},
+    {PY, "str", PG, "bytea", false},
+    {PY, "str", PG, "date", false},
+    {PY, "str", PG, "text[]", false},
+    {PY, "str", PG, "inet[]", false},
+    {PY, "uuid.UUID", PG, "uuid", true},
+    {PY, "uuid.UUID", PG, "text", false},
+    {PY, "bytes", PG, "bytea", true},
+    {PY, "bytes", MS, "rowversion", true},
+    {PY, "datetime.date", PG, "date", true},
+    {PY, "datetime.date", PG, "timestamp without time zone", false},
+    {PY, "datetime.time", PG, "time with time zone", true},
+    {PY, "datetime.datetime", PG, "timestamp(3) without time zone", true},
+    {PY, "datetime.datetime", PG, "timestamp with time zone", true},
+    {PY, "datetime.datetime", PG, "date", false},
+    {PY, "datetime.timedelta", PG, "interval hour to minute", true},
+    {PY, "dict[str, Any]", PG, "jsonb", true},
+    {PY, "Mapping[str, int]", PG, "json", true},
+    {PY, "dict[str, str]", PG, "public.hstore", true},
+    {PY, "dict[str, Any]", PG, "text", false},
+    {PY, "list[int]", PG, "bigint[]", true},
+    {PY, "list[int]", SPEC, "int[]", true},
+    {PY, "list[int]", PG, "text[]", false},
+    {PY, "list[int]", PG, "integer", false},
+    {PY, "list[list[int]]", PG, "integer[]", true},
+    {PY, "collections.abc.Sequence[str]", PG, "text[]", true},
+    {PY, "tuple[str, ...]", PG, "inet[]", true},
+    {PY, "list[Any]", PG, "public.colour[]", true},
+    {PY, "list", PG, "uuid[]", true},
+    {PY, "list", PG, "uuid", false},
+    {PY, "Any", PG, "integer", true},
+    {PY, "typing.Any", PG, "integer[]", true},
+    {PY, "object", LITE, "WHATEVER", true},
+    {PY, "int | str", PG, "text", true},
+    {PY, "int | None | str", PG, "integer", true},
+    {PY, "int | str", PG, "boolean", false},
+    {PY, "int | list[int]", PG, "integer", false},
+    {PY, "list[int | str]", PG, "text[]", true},
+    {PY, "Literal['a', \"b]|'\"]", PG, "text", true},
+    {PY, "Literal[1, -2]", PG, "smallint", true},
+    {PY, "Literal[1, -2]", PG, "text", false},
+    {PY, "Literal[True]", PG, "boolean", true},
+    {PY, "Address", PG, "public.address", true},
+    {PY, "Address", PG, "text", false},
+    {PY, "list[Address]", PG, "public.address[]", true},
+    {PY, "int", PY, "int", true},
+    {PY, "int", PY, "str", false},
 };
 
 static void test_pairs(void **state)
@@ -176,7 +276,8 @@ static void test_what_is_written_tells_types_apart(void **state)
         struct type_value b = type_value_of(pairs[i].other_engine, text_from(pairs[i].other));
         const char *from = written(&first, &a), *to = written(&second, &b);
 
-        if (a.family == TYPE_FAMILY_NONE || type_value_is_weak(&a, &b))
+        if (a.family == TYPE_FAMILY_NONE || (pairs[i].equal && b.family == TYPE_FAMILY_NONE) ||
+            type_value_is_weak(&a, &b))
             continue;
         if ((strcmp(from, to) == 0) != pairs[i].equal)
             fail_msg("'%s' is %s and '%s' is %s", pairs[i].type, from, pairs[i].other, to);
@@ -202,6 +303,12 @@ static void test_severity_understands_what_is_written(void **state)
         {PG, LITE, "interval", "interval", TYPE_CHANGE_FAMILY},
         {PG, MS, "numeric(10,2)", "decimal(12,2)", TYPE_CHANGE_WIDENED},
         {PG, LITE, "real", "REAL", TYPE_CHANGE_WIDENED},
+        {SPEC, PG, "integer[]", "bigint[]", TYPE_CHANGE_WIDENED},
+        {SPEC, PG, "text[]", "text", TYPE_CHANGE_FAMILY},
+        {SPEC, PG, "inet", "cidr", TYPE_CHANGE_FAMILY},
+        {SPEC, PG, "interval", "interval hour", TYPE_CHANGE_NARROWED},
+        {PY, PG, "int", "text", TYPE_CHANGE_FAMILY},
+        {PY, PG, "list[int]", "integer", TYPE_CHANGE_FAMILY},
     };
     CLEANUP(buffer_clear) struct buffer first = {0};
     CLEANUP(buffer_clear) struct buffer second = {0};
@@ -215,6 +322,28 @@ static void test_severity_understands_what_is_written(void **state)
             cases[i].expected)
             fail_msg("%s to %s", cases[i].from, cases[i].to);
     }
+}
+
+/* What is not a whole annotation holds nothing that is known. */
+static void test_odd_annotations_hold_nothing(void **state)
+{
+    static const char *const odd[] = {"",          " ",    "|",     "[",        "]",     "list[", "[list]", "Literal[",
+                                      "Literal[]", "int]", "'int'", "\\",       "'",     "|||",   "None",   "list[|]",
+                                      "int[",      "Int",  "dict[", "str[str]", "a.b.c", "[][][]"};
+    char longest[4096];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(odd); i++) {
+        struct type_value value = type_value_of(PY, text_from(odd[i]));
+
+        if (value.family != TYPE_FAMILY_NONE || (value.held & ~1U) != 0)
+            fail_msg("'%s' holds %x", odd[i], value.held);
+    }
+    for (size_t i = 0; i + 5 <= sizeof longest; i += 5)
+        memcpy(longest + i, "list[", 5);
+    assert_int_equal(type_value_of(PY, (struct text){longest, sizeof longest - 1}).held & ~1U, 0);
+    memset(longest, '|', sizeof longest);
+    assert_int_equal(type_value_of(PY, (struct text){longest, sizeof longest}).held & ~1U, 0);
 }
 
 static void test_odd_spellings_are_of_no_family(void **state)
@@ -282,7 +411,7 @@ static void test_the_table_is_sound(void **state)
     for (size_t i = 0; i < type_row_count; i++) {
         const struct type_row *row = &type_rows[i];
 
-        for (unsigned engine = 1; engine <= OD; engine <<= 1) {
+        for (unsigned engine = 1; engine <= PY; engine <<= 1) {
             struct type_value value = type_value_of((enum type_engine)engine, text_from(row->spelling));
 
             if ((row->engines & engine) == 0 || is_shadowed(i, engine))
@@ -299,6 +428,8 @@ static void test_engines(void **state)
     assert_int_equal(type_engine_of(TEXT("postgresql")), PG);
     assert_int_equal(type_engine_of(TEXT("mysql")), MARIA);
     assert_int_equal(type_engine_of(TEXT("sqlserver")), MS);
+    assert_int_equal(type_engine_of(TEXT("spec")), SPEC);
+    assert_int_equal(type_engine_of(TEXT("python")), PY);
     assert_int_equal(type_engine_of(TEXT("dummy")), TYPE_ENGINE_UNKNOWN);
     assert_int_equal(type_engine_of(TEXT("")), TYPE_ENGINE_UNKNOWN);
 }
@@ -310,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_what_is_written_tells_types_apart),
         cmocka_unit_test(test_severity_understands_what_is_written),
         cmocka_unit_test(test_odd_spellings_are_of_no_family),
+        cmocka_unit_test(test_odd_annotations_hold_nothing),
         cmocka_unit_test(test_no_beginning_of_a_spelling_is_read_beyond),
         cmocka_unit_test(test_the_table_is_sound),
         cmocka_unit_test(test_engines),
