@@ -88,7 +88,7 @@ enum error_code pair_comparison_make(struct pair_comparison *ret_comparison, con
                                      const struct pair_row *pair, const struct drift_scope *scope,
                                      const struct pair_move *move)
 {
-    struct pair_comparison comparison = {{NULL, NULL}, {0}, {0}};
+    struct pair_comparison comparison = {.sides = {NULL, NULL}};
     enum error_code code = load(correlating, pair, scope, move, &comparison);
 
     if (code == ERROR_UNSUPPORTED) { /* from before an upgrade: until its agent reads it anew nothing can be said */
@@ -113,7 +113,7 @@ enum error_code pair_comparison_of_side(struct pair_comparison *ret_comparison, 
 {
     const struct node_source nodes = nodes_source(correlating->database);
     const struct pair_side sides[2] = {*now, *old};
-    struct pair_comparison comparison = {{NULL, NULL}, {0}, {0}};
+    struct pair_comparison comparison = {.sides = {NULL, NULL}};
     struct diff_options options;
 
     diff_options_init(&options);
