@@ -9,9 +9,6 @@
 #include "cli/secret.h"
 #include "schema/snapshot_file.h"
 
-/* References of the full design that this version recognises in order to say that it cannot read them. */
-static const char *const later_schemes[] = {"spec:"};
-
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -61,8 +58,6 @@ static enum scheme_match find_scheme(struct text text, size_t length, const char
 {
     enum scheme_match match = SCHEME_UNKNOWN;
 
-    for (size_t i = 0; i < LENGTH_OF(later_schemes) && match == SCHEME_UNKNOWN; i++)
-        match = match_scheme(text, length, *ret_prefix = later_schemes[i]);
     for (size_t i = 0; source_all[i] != NULL; i++)
         for (const char *const *scheme = source_all[i]->schemes; *scheme != NULL && match == SCHEME_UNKNOWN; scheme++)
             match = match_scheme(text, length, *ret_prefix = *scheme);
@@ -204,13 +199,6 @@ void ref_redact(struct buffer *buffer, const char *reference)
 
 /* ---- reading ---- */
 
-static enum error_code refuse_later(const struct ref *ref, struct error *error)
-{
-    error_set(error, ERROR_USAGE, "reading '%.*s:' references is not supported by this version",
-              TEXT_ARGS(ref->scheme));
-    return error_hint(error, "see docs/reference/references.md for those that are");
-}
-
 /* Pipes are not looked into, what was read would be lost. */
 bool ref_is_sqlite_database(const char *path)
 {
@@ -347,17 +335,13 @@ static enum error_code read_collected(struct snapshot **ret_snapshot, const stru
 enum error_code ref_snapshot(struct snapshot **ret_snapshot, const char *reference, const struct ref_settings *settings,
                              struct error *error)
 {
-    const struct source_ops *source;
     struct ref ref;
 
     if (ref_parse(&ref, text_from(reference), error) != ERROR_NONE)
         return error->code;
     switch (ref.type) {
     case REF_DATABASE:
-        source = source_find(reference);
-        if (source == NULL)
-            return refuse_later(&ref, error);
-        return source->read(ret_snapshot, reference, &settings->source, error);
+        return source_find(reference)->read(ret_snapshot, reference, &settings->source, error);
     case REF_FILE:
     case REF_STANDARD_INPUT:
         return read_file(ret_snapshot, &ref, reference, settings, error);

@@ -107,6 +107,7 @@ extern const struct source_ops source_mariadb;
 extern const struct source_ops source_sqlserver;
 extern const struct source_ops source_odbc;
 extern const struct source_ops source_python;
+extern const struct source_ops source_spec;
 extern const struct source_ops source_dummy;
 
 /* All of them; NULL ends. */

@@ -1,4 +1,4 @@
-/* base/config_check.h - looks at a YAML text before libcyaml does, for config.c only.
+/* base/config_check.h - looks at a YAML text before libcyaml does, for config.c and config_tree.c only.
  *
  * libcyaml 1.3 stores values well, but takes any word for true, reads `010` as eight, cuts a text at a NUL, names the
  * line of the mapping when a key in it is unknown, and takes the first of several documents.

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/config_check.h"
 #include "base/memory.h"
 
 /* A config_node is libyaml's node under another name, so that libyaml stays in this file. */
@@ -52,6 +53,20 @@ enum error_code config_tree_open(struct config_tree **ret_tree, struct text text
     return memory ? error_memory(error, doing) : error_set(error, ERROR_CONFIG, "not valid YAML");
 }
 
+enum error_code config_tree_load(struct config_tree **ret_tree, const char *name, struct text text, struct error *error)
+{
+    static const cyaml_schema_value_t anything = {.type = CYAML_IGNORE};
+    CLEANUP(arena_free) struct arena arena;
+    bool empty = false;
+
+    arena_init(&arena, SIZE_MAX);
+    if (!text_is_utf8(text))
+        return error_set(error, ERROR_CONFIG, "'%s' is not text in UTF-8", name);
+    if (config_check(name, text, &anything, &arena, &empty, error) != ERROR_NONE)
+        return error->code;
+    return config_tree_open(ret_tree, text, error);
+}
+
 void config_tree_close(struct config_tree *tree)
 {
     if (tree == NULL)
@@ -95,6 +110,20 @@ const struct config_node *config_tree_item(const struct config_tree *tree, const
     return node_of(tree, inside(node)->data.sequence.items.start[number]);
 }
 
+bool config_tree_pair(const struct config_tree *tree, const struct config_node *node, size_t number,
+                      const struct config_node **ret_key, const struct config_node **ret_value)
+{
+    const yaml_node_pair_t *pair;
+
+    if (!config_node_is_mapping(node) ||
+        number >= (size_t)(inside(node)->data.mapping.pairs.top - inside(node)->data.mapping.pairs.start))
+        return false;
+    pair = &inside(node)->data.mapping.pairs.start[number];
+    *ret_key = node_of(tree, pair->key);
+    *ret_value = node_of(tree, pair->value);
+    return true;
+}
+
 static const struct config_node *step_into(const struct config_tree *tree, const struct config_node *node,
                                            struct text step)
 {
@@ -132,12 +161,25 @@ size_t config_node_count(const struct config_node *node)
     return (size_t)(inside(node)->data.sequence.items.top - inside(node)->data.sequence.items.start);
 }
 
+bool config_node_is_mapping(const struct config_node *node)
+{
+    return node != NULL && inside(node)->type == YAML_MAPPING_NODE;
+}
+
 bool config_node_text(const struct config_node *node, struct text *ret_text)
 {
     if (node == NULL || inside(node)->type != YAML_SCALAR_NODE)
         return false;
     *ret_text = (struct text){(const char *)inside(node)->data.scalar.value, inside(node)->data.scalar.length};
     return true;
+}
+
+bool config_node_is_null(const struct config_node *node)
+{
+    struct text text;
+
+    return config_node_text(node, &text) && inside(node)->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+           (text.length == 0 || text_equal(text, TEXT("~")) || text_equal(text, TEXT("null")));
 }
 
 unsigned config_node_line(const struct config_node *node)

@@ -167,6 +167,20 @@ static enum error_code add_object(struct builder *builder, const struct object *
     return ERROR_NONE;
 }
 
+static enum error_code keep_declaration(struct builder *builder, const struct snapshot_declaration *declaration)
+{
+    struct arena *arena = &builder->snapshot->arena;
+    struct snapshot_declaration *copy = arena_alloc(arena, sizeof *copy);
+
+    if (copy == NULL)
+        return no_memory(builder);
+    *copy = *declaration;
+    builder->snapshot->info.declaration = copy;
+    if (copy_text(arena, &copy->version, builder->error) != ERROR_NONE)
+        return builder->error->code;
+    return copy_text(arena, &copy->updated_at, builder->error);
+}
+
 static enum error_code keep_info(struct builder *builder, const struct snapshot_info *info)
 {
     struct arena *arena = &builder->snapshot->arena;
@@ -178,7 +192,7 @@ static enum error_code keep_info(struct builder *builder, const struct snapshot_
         copy_text(arena, &copy->server_version, builder->error) != ERROR_NONE ||
         copy_text(arena, &copy->origin, builder->error) != ERROR_NONE)
         return builder->error->code;
-    return ERROR_NONE;
+    return info->declaration == NULL ? ERROR_NONE : keep_declaration(builder, info->declaration);
 }
 
 static enum error_code keep_gaps(struct builder *builder, struct coverage_gap *gaps, uint32_t count)

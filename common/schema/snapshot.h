@@ -15,6 +15,15 @@
 #include "schema/object.h"
 #include "schema/trie.h"
 
+/* What a schema that somebody wrote down says of itself as a whole. */
+struct snapshot_declaration {
+    struct hash file;       /* SHA-256 of its bytes, as sha256sum prints it */
+    struct text version;    /* as it is written there; empty: it is not */
+    struct text updated_at; /* the same */
+    uint32_t tables;
+    uint32_t fields; /* of all tables */
+};
+
 /* What is known of the occasion; none of it is hashed, except the engine. Empty texts: not known. */
 struct snapshot_info {
     struct text ref;            /* as the user gave it, secrets removed */
@@ -23,6 +32,7 @@ struct snapshot_info {
     struct text origin;         /* names the very database: ids compare only within one origin */
     bool akin;        /* the origin is one of several databases: equal ids are one thing, different ids may be */
     int64_t taken_at; /* microseconds since 1970, UTC */
+    const struct snapshot_declaration *declaration; /* NULL: nobody wrote it down. It is in no file and on no wire */
 };
 
 /* The reason of a gap that is none: who wrote this schema down does not speak of the kind. What nobody declares is not
