@@ -93,6 +93,10 @@ const struct option settings_target_options[] = {
      "which of several equal ones: a shard, a tenant, a region"},
     {NULL, 0, OPTION_TEXT, AT(source), "REF", "source", NULL, NULL, 0, 0,
      "what to read: a reference, or file:PATH or env:NAME where it is"},
+    {NULL, 0, OPTION_TEXT, AT(scratch), "WHERE", "scratch", NULL, NULL, 0, 0,
+     "of a ddl: source: the URL of a server where scratch databases may be made, the folder of PostgreSQL's programs "
+     "for "
+     "a private server, or file:PATH or env:NAME where it is; without it the programs that are installed"},
     {NULL, 0, OPTION_DURATION, AT(poll_ms), "TIME", "poll", "5s", NULL, 100, DAY_MS, "look cheaply so often"},
     {NULL, 0, OPTION_DURATION, AT(exact_ms), "TIME", "exact", "60s", NULL, 100, DAY_MS,
      "look exactly at least so often, whatever cheap looks say"},
@@ -106,7 +110,7 @@ const struct option settings_target_options[] = {
 /* ---- the file ---- */
 
 struct target_content {
-    char *database, *environment, *instance, *source, *poll, *exact, *full_check, *debounce;
+    char *database, *environment, *instance, *source, *scratch, *poll, *exact, *full_check, *debounce;
 };
 
 struct file_content {
@@ -148,6 +152,7 @@ static const cyaml_schema_field_t target_fields[] = {
     NEEDED("environment", struct target_content, environment),
     OPTIONAL("instance", struct target_content, instance),
     NEEDED("source", struct target_content, source),
+    OPTIONAL("scratch", struct target_content, scratch), /* of a ddl: source */
     OPTIONAL("poll", struct target_content, poll),
     OPTIONAL("exact", struct target_content, exact),
     OPTIONAL("full_check", struct target_content, full_check),
@@ -345,6 +350,18 @@ static enum error_code fetch_source(const struct loading *loading, struct settin
     return ERROR_NONE;
 }
 
+static enum error_code fetch_scratch(const struct loading *loading, struct settings_target *target)
+{
+    struct text where;
+
+    if (target->scratch == NULL)
+        return ERROR_NONE;
+    if (config_secret(target->scratch, &loading->settings->arena, &where, loading->error) != ERROR_NONE)
+        return loading->error->code;
+    target->scratch = where.bytes;
+    return ERROR_NONE;
+}
+
 static enum error_code check_target(const struct loading *loading, struct settings_target *target)
 {
     bool only = strcmp(target->instance, "default") == 0;
@@ -359,7 +376,9 @@ static enum error_code check_target(const struct loading *loading, struct settin
         return at_target(loading, target, "environment");
     if (check_name(loading, target->instance, "an instance") != ERROR_NONE)
         return at_target(loading, target, "instance");
-    return fetch_source(loading, target) == ERROR_NONE ? ERROR_NONE : at_target(loading, target, "source");
+    if (fetch_source(loading, target) != ERROR_NONE)
+        return at_target(loading, target, "source");
+    return fetch_scratch(loading, target) == ERROR_NONE ? ERROR_NONE : at_target(loading, target, "scratch");
 }
 
 static int compare_names(const void *a, const void *b)
@@ -463,6 +482,7 @@ bool settings_same_target(const struct settings *a, const struct settings_target
                           const struct settings_target *b_target)
 {
     return strcmp(a_target->name, b_target->name) == 0 && strcmp(a_target->source, b_target->source) == 0 &&
+           text_equal(text_from(a_target->scratch), text_from(b_target->scratch)) &&
            a_target->poll_ms == b_target->poll_ms && a_target->exact_ms == b_target->exact_ms &&
            a_target->full_check_ms == b_target->full_check_ms && a_target->debounce_ms == b_target->debounce_ms &&
            same_source_settings(&a->source, &b->source);

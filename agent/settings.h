@@ -42,9 +42,10 @@ struct settings_target {
     const char *database;
     const char *environment;
     const char *instance;
-    const char *name;   /* for people: `orders@prod`, `orders@prod/eu-1` */
-    const char *source; /* the reference, with its secrets */
-    const char *engine; /* of the source that reads it */
+    const char *name;    /* for people: `orders@prod`, `orders@prod/eu-1` */
+    const char *source;  /* the reference, with its secrets */
+    const char *engine;  /* of the source that reads it */
+    const char *scratch; /* as source_settings.scratch, with its secrets */
     unsigned poll_ms;
     unsigned exact_ms;
     unsigned full_check_ms;

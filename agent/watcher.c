@@ -515,9 +515,12 @@ static bool copy_settings(struct watcher *watcher, const struct watcher_setup *s
     watcher->target = *setup->target;
     watcher->target.name = arena_string(arena, text_from(setup->target->name));
     watcher->target.source = arena_string(arena, text_from(setup->target->source));
+    watcher->target.scratch = arena_string(arena, text_from(setup->target->scratch));
+    watcher->settings.source.scratch = setup->target->scratch == NULL ? NULL : watcher->target.scratch;
     watcher->setup.settings = &watcher->settings;
     watcher->setup.target = &watcher->target;
-    return key != NULL && watcher->target.name != NULL && watcher->target.source != NULL;
+    return key != NULL && watcher->target.name != NULL && watcher->target.source != NULL &&
+           watcher->target.scratch != NULL;
 }
 
 enum error_code watcher_new(struct watcher **ret_watcher, const struct watcher_setup *setup, struct error *error)

@@ -39,6 +39,10 @@ const struct option settings_reading[] = {
      "tell a changed password in an option of a foreign server or user mapping by a digest under this key, which is "
      "read "
      "from file:PATH or env:NAME; without it only its presence is compared"},
+    {"scratch", 0, OPTION_TEXT, AT(scratch), "WHERE", "scratch", NULL, NULL, 0, 0,
+     "make scratch databases (of ddl: references and rehearsals) on the PostgreSQL server of this URL, or privately "
+     "with "
+     "PostgreSQL's programs in this folder, or as file:PATH or env:NAME says; without it with those installed"},
     {0},
 };
 
@@ -124,6 +128,7 @@ struct file_content {
     char *attempts;
     char *memory_limit;
     char *secret_key;
+    char *scratch;
     char *fold_partitions;
     char *collector;
     char *token;
@@ -172,6 +177,7 @@ static const cyaml_schema_field_t file_fields[] = {
     OPTIONAL_TEXT("attempts", struct file_content, attempts),
     OPTIONAL_TEXT("memory_limit", struct file_content, memory_limit),
     OPTIONAL_TEXT("secret_key", struct file_content, secret_key),
+    OPTIONAL_TEXT("scratch", struct file_content, scratch),
     OPTIONAL_TEXT("fold_partitions", struct file_content, fold_partitions),
     OPTIONAL_TEXT("collector", struct file_content, collector),
     OPTIONAL_TEXT("token", struct file_content, token),
@@ -257,6 +263,7 @@ static enum error_code apply_all(const struct target *target, const struct file_
         {"attempts", content->attempts},
         {"memory_limit", content->memory_limit},
         {"secret_key", content->secret_key},
+        {"scratch", content->scratch},
         {"fold_partitions", content->fold_partitions},
         {"collector", content->collector},
         {"token", content->token},
@@ -383,6 +390,13 @@ enum error_code settings_for_source(const struct settings *settings, struct aren
         (check_whereabouts("secret key", settings->secret_key, error) != ERROR_NONE ||
          config_secret(settings->secret_key, arena, &source.secret_key, error) != ERROR_NONE))
         return error->code;
+    if (settings->scratch != NULL) {
+        struct text where;
+
+        if (config_secret(settings->scratch, arena, &where, error) != ERROR_NONE)
+            return error->code;
+        source.scratch = where.bytes;
+    }
     *ret_source = source;
     return ERROR_NONE;
 }

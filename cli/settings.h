@@ -106,7 +106,12 @@ struct settings {
     bool show_diff;
     bool write;
     bool report;
-    const char *scratch; /* where a scratch database may be made */
+    /* docs */
+    const char *title;
+    bool coverage;
+    unsigned least_percent;
+    /* scratch databases, contracts, roles */
+    const char *scratch; /* where a scratch database may be made: file:PATH, env:NAME, or what sources are told */
     struct option_list contracts;
     unsigned role; /* enum diff_role */
     /* what was brought in line */
@@ -116,6 +121,8 @@ struct settings {
     const char *detail;
     const char *link;
     bool manual;
+    /* mcp */
+    bool allow_write;
     /* the configuration file, while it is open */
     struct config_file config_file;
     const struct project *project; /* NULL: there is no file */

@@ -1,7 +1,8 @@
 #include "sources/source.h"
 
 const struct source_ops *const source_all[] = {
-    &source_postgres, &source_sqlite, &source_mariadb, &source_sqlserver, &source_odbc, &source_spec, &source_python, &source_dummy, NULL};
+    &source_postgres, &source_sqlite, &source_mariadb, &source_sqlserver, &source_odbc,
+    &source_ddl,      &source_spec,   &source_python,  &source_dummy,     NULL};
 
 void source_settings_init(struct source_settings *settings)
 {

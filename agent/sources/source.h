@@ -33,7 +33,7 @@ struct source_settings {
     void (*torn)(void *context); /* told each time that a schema changed while it was read, before it is read again; or
                                     NULL */
     void *torn_context;
-    const char *scratch;             /* URL of a server where scratch databases may be made; NULL: a private one */
+    const char *scratch; /* where scratch databases may be made, as scratch/scratch.h says; NULL: a private server */
     struct capture_reading *capture; /* what was captured is read with the schema; NULL: it is not asked for */
 };
 
@@ -64,7 +64,7 @@ struct capture_reading;
 struct capture_marking;
 
 struct source_ops {
-    const char *name;           /* "postgresql": also the engine of its snapshots */
+    const char *name;           /* "postgresql": the engine of its snapshots */
     const char *const *schemes; /* prefixes of REFs that it reads, with the colon: "postgres://"; NULL ends */
     const char *syntax;         /* for --help: "postgres://[user@]host/database" */
     const char *summary;        /* one line for --help and docs/reference/ */
@@ -106,6 +106,7 @@ extern const struct source_ops source_sqlite;
 extern const struct source_ops source_mariadb;
 extern const struct source_ops source_sqlserver;
 extern const struct source_ops source_odbc;
+extern const struct source_ops source_ddl;
 extern const struct source_ops source_python;
 extern const struct source_ops source_spec;
 extern const struct source_ops source_dummy;

@@ -22,6 +22,7 @@ static const struct {
     {"mariadb://localhost/orders", &source_mariadb},
     {"sqlserver://localhost/orders", &source_sqlserver},
     {"odbc:DSN=orders", &source_odbc},
+    {"ddl:migrations", &source_ddl},
     {"", NULL},
 };
 
@@ -46,7 +47,7 @@ static void test_every_source_is_complete(void **state)
         assert_non_null(source->read);
         assert_non_null(source->redact);
         for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(source->name, source_all[j]->name);
+            assert_string_not_equal(source->syntax, source_all[j]->syntax);
     }
 }
 
