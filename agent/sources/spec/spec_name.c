@@ -41,7 +41,7 @@ static bool ends_with(struct text name, const char *end)
 {
     size_t length = strlen(end);
 
-    return name.length > length && memcmp(name.bytes + name.length - length, end, length) == 0;
+    return name.length >= length && memcmp(name.bytes + name.length - length, end, length) == 0;
 }
 
 void spec_name_singular(struct buffer *buffer, struct text name)
@@ -55,8 +55,8 @@ void spec_name_singular(struct buffer *buffer, struct text name)
         {"ss", "ss"},         {"us", "us"},           {"is", "is"},       {"s", ""},
     };
 
-    for (size_t i = 0; i < LENGTH_OF(endings); i++)
-        if (ends_with(name, endings[i].plural) || text_equal(name, text_from(endings[i].plural))) {
+    for (size_t i = 0; i < LENGTH_OF(endings) && name.length > 1; i++)
+        if (ends_with(name, endings[i].plural)) {
             buffer_add(buffer, name.bytes, name.length - strlen(endings[i].plural));
             buffer_add_string(buffer, endings[i].singular);
             return;

@@ -66,6 +66,11 @@ static bool is_unread(const struct spec_page *page, const struct spec_level *lev
     return false;
 }
 
+static const char *article(const char *noun)
+{
+    return strchr("aeiou", noun[0]) == NULL ? "a" : "an";
+}
+
 /* Name the key that was meant, or all there are. */
 static void hint_at_keys(const struct spec_page *page, const struct spec_level *level, struct text key)
 {
@@ -86,7 +91,8 @@ static void hint_at_keys(const struct spec_page *page, const struct spec_level *
     if (nearest != NULL && option_is_near(key.bytes, distance))
         error_hint(page->error, "did you mean '%s'?", nearest);
     else
-        error_hint(page->error, "the keys of a %s are: %s; `mapping` adapts others", level->name, list);
+        error_hint(page->error, "the keys of %s %s are: %s; `mapping` adapts others", article(level->name), level->name,
+                   list);
 }
 
 static enum error_code take_pair(const struct spec_page *page, const struct spec_level *level,
@@ -119,7 +125,7 @@ enum error_code spec_take(const struct spec_page *page, const struct spec_level 
 
     memset(ret_values, 0, SPEC_KEYS_MAX * sizeof *ret_values);
     if (!config_node_is_mapping(node))
-        return spec_refuse(page, node, "a %s is written as keys with values", level->name);
+        return spec_refuse(page, node, "%s %s is written as keys with values", article(level->name), level->name);
     for (size_t i = 0; config_tree_pair(page->tree, node, i, &key, &value); i++)
         if (take_pair(page, level, key, value, ret_values) != ERROR_NONE)
             return page->error->code;

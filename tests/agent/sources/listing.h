@@ -1,0 +1,24 @@
+/* agent/sources/listing.h - what a reference reads as, in lines that a test can be compared with.
+ *
+ *     table public.orders comment='of shops' column_order={id,total}
+ *       column id nullable=no type=integer
+ *     gap table public.lines: the reason
+ *
+ * Objects are sorted by kind and path. What nobody declares is left out.
+ */
+#ifndef DRIFTLINE_TEST_LISTING_H
+#define DRIFTLINE_TEST_LISTING_H
+
+#include "base/buffer.h"
+#include "sources/source.h"
+
+/* Read with the default settings; fails the test when that fails. */
+void listing_write(struct buffer *listing, const struct source_ops *source, const char *ref);
+
+/* Fail the test unless a reference reads as this; the message shows both. */
+void listing_check(const struct source_ops *source, const char *ref, const char *expected);
+
+/* Fail the test unless reading fails so, with these words in its message or hint. */
+void listing_fails(const struct source_ops *source, const char *ref, enum error_code code, const char *words);
+
+#endif
