@@ -26,12 +26,14 @@ static void write_formatted(struct buffer *output, const char *format, const str
 
 void code_type_write(struct buffer *output, const struct code_type *type, const struct language *language)
 {
+    const char *named = language->named == NULL ? "@" : language->named;
+
     switch (type->shape) {
     case CODE_ENUM:
-        buffer_add_text(output, type->of_enum->name);
+        language_write_format(output, named, type->of_enum->name);
         break;
     case CODE_RECORD:
-        buffer_add_text(output, type->of_record->row_name);
+        language_write_format(output, named, type->of_record->row_name);
         break;
     case CODE_ARRAY:
         write_formatted(output, language->array, type->element, language);
@@ -182,7 +184,7 @@ static const char *title_of(enum kind kind)
 
 static void add_columns(json_t **object, const struct code_record *record, const struct language *language)
 {
-    json_t *columns = json_array(), *insert = json_array();
+    json_t *columns = json_array(), *insert = json_array(), *required = json_array();
     bool has_renamed = false, has_optional = false, has_nullable = false;
 
     for (size_t i = 0; i < record->column_count; i++) {
@@ -194,11 +196,14 @@ static void add_columns(json_t **object, const struct code_record *record, const
         if (record->insert_name.length > 0 && !column->is_generated) {
             has_optional = has_optional || column->is_nullable || column->has_default;
             append(&insert, json_incref(made));
+            if (!column->is_nullable && !column->has_default)
+                append(&required, json_incref(made));
         }
         append(&columns, made);
     }
     add(object, "columns", columns);
     add(object, "insert_columns", insert);
+    add(object, "required_columns", required);
     add_flag(object, "has_renamed", has_renamed);
     add_flag(object, "has_optional", has_optional);
     add_flag(object, "has_nullable", has_nullable);
@@ -229,6 +234,7 @@ static json_t *make_label(const struct code_enum *of, const struct code_label *l
 {
     json_t *object = json_object();
 
+    add_safe(&object, "enum", of->name);
     add_safe(&object, "name", label->name);
     add_foreign(&object, "value", label->label);
     add(&object, "number", of->is_number ? template_safe(label->label) : json_null());

@@ -9,10 +9,11 @@
  *                   counts: list of kind, plural, count
  *   enums           list of: name, path (f), comment (f), first_name (what it would be called if nobody else were,
  *                   or ""), has_details (comment or first_name), is_lookup, is_number, code,
- *                   labels: list of name, value (f), number (of is_number, or null), called (f)
+ *                   labels: list of name, enum (its name), value (f), number (of is_number, or null), called (f)
  *   records         list of: name (of the row), base, insert_name (or ""), kind ("table"), title ("materialized view"),
  *                   is_table, is_view, is_composite, path (f), comment (f), first_name, has_details, code,
- *                   columns, insert_columns: lists of columns; has_renamed, has_optional: whether one of them is
+ *                   columns, insert_columns, required_columns (of an insert, not optional): lists of columns;
+ *                   has_renamed, has_optional, has_nullable: whether one of them is
  *   a column        name, column (f), renamed (the two differ), aliased (renamed or awkward), comment (f),
  * database_type (f), nullable, has_default, generated, optional (may be left out of an insert), is_key, awkward (as the
  * language's table says), type (without null), full_type (with it), and of what it is made: shape ("scalar", "enum",

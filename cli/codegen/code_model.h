@@ -1,8 +1,8 @@
 /* codegen/code_model.h - what of a schema becomes code, with the names that it has there.
  *
  * Enums, and records: tables, foreign tables, views, materialized views, composite types. What a record consists of is
- * in the order of the database, records that others hold stand before these, everything else is sorted by kind and path. Names
- * are final: styles, reserved words, collisions and the user's wishes are settled.
+ * in the order of the database, records that others hold stand before these, everything else is sorted by kind and
+ * path. Names are final: styles, reserved words, collisions and the user's wishes are settled.
  *
  * Ownership: everything lives in the arena, and points into the snapshot.
  */

@@ -83,6 +83,7 @@ static enum error_code claim_type(struct claim *claim, const struct namer *namer
 
     buffer_init(&singular);
     claim->is_type = true;
+    claim->called = plain;
     if (identify(&claim->identity, wanting->kind, wanting->displayed, namer->arena, error) != ERROR_NONE)
         return error->code;
     if (wanting->wished.length > 0 || wish != NULL) {
@@ -200,7 +201,7 @@ static enum error_code name_fields(const struct namer *namer, struct code_record
         if (object_list_part_path(&path, record->path, column, namer->arena, error) != ERROR_NONE)
             return error->code;
         wish = find_wish(namer, KIND_COLUMN, path);
-        claims[i] = (struct claim){.identity = column, .ending_count = 1, .is_fixed = wish != NULL};
+        claims[i] = (struct claim){.identity = column, .called = column, .ending_count = 1, .is_fixed = wish != NULL};
         if (wish != NULL)
             claims[i].candidates[0] = wish->name;
         else if (naming_make(&claims[i].candidates[0], &language->field_names, language, column, namer->arena, error) !=
@@ -233,6 +234,7 @@ static enum error_code claim_member(struct claim *claim, const struct namer *nam
     if (whole.failed)
         return error_memory(error, "naming things");
     claim->identity = label->label;
+    claim->called = label->called;
     claim->ending_count = 1;
     return naming_make(&claim->candidates[0], &language->member_names, language, buffer_text(&whole), namer->arena,
                        error);

@@ -50,6 +50,13 @@ static void begin_line(struct buffer *output, const struct comment *comment, str
         buffer_add_byte(output, ' ');
 }
 
+/* Whether C, as it once was, reads another character here. */
+static bool is_trigraph(const struct buffer *output, uint32_t character)
+{
+    return character < 0x80 && strchr("=/'()!<>-", (int)character) != NULL && output->length >= 2 &&
+           output->bytes[output->length - 1] == '?' && output->bytes[output->length - 2] == '?';
+}
+
 static void write_comment(struct buffer *output, struct text text, const struct comment *comment)
 {
     uint32_t before = ' ';
@@ -66,7 +73,8 @@ static void write_comment(struct buffer *output, struct text text, const struct 
         } else if (filter_is_hidden(character) && character != '\t') {
             buffer_add_byte(output, '?');
         } else {
-            if (comment->is_block && ((before == '*' && character == '/') || (before == '/' && character == '*')))
+            if (comment->is_block && ((before == '*' && character == '/') || (before == '/' && character == '*') ||
+                                      is_trigraph(output, character)))
                 buffer_add_byte(output, ' ');
             letter_write(output, character);
         }
@@ -82,7 +90,7 @@ void filter_line_comment(struct buffer *output, struct text text, const struct f
 
 void filter_block_comment(struct buffer *output, struct text text, const struct filter_place *place)
 {
-    write_comment(output, text, &(struct comment){place->indent, " *", true, false});
+    write_comment(output, text, &(struct comment){place->indent, "*", true, false});
 }
 
 void filter_one_line(struct buffer *output, struct text text, const struct filter_place *place)

@@ -13,7 +13,8 @@
  * `line_comment`. */
 void filter_line_comment(struct buffer *output, struct text text, const struct filter_place *place);
 
-/* The inside of a comment that ends with an asterisk and a slash; further lines begin with the indent and ` * `. */
+/* The inside of a comment that ends with an asterisk and a slash, on a line that begins with ` * `, as those that
+ * follow do. */
 void filter_block_comment(struct buffer *output, struct text text, const struct filter_place *place);
 
 /* One line for any comment: what would be further lines is written behind each other. */

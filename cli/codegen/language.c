@@ -1,8 +1,7 @@
 #include "codegen/language.h"
 
 const struct language *const language_all[] = {
-    &language_python,
-    NULL,
+    &language_python, &language_typescript, &language_go, &language_rust, &language_c, &language_json_schema, NULL,
 };
 
 const struct language *language_find(struct text name)

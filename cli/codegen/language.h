@@ -87,6 +87,7 @@ struct language {
     /* types */
     struct language_type types[CODE_SCALAR_COUNT];
     struct language_type unknown;
+    const char *named;    /* an enum or record, by its name; NULL: the name itself */
     const char *array;    /* "list[@]" */
     const char *range;    /* the same */
     const char *nullable; /* "@ | None" */
@@ -113,6 +114,11 @@ struct language {
 };
 
 extern const struct language language_python;
+extern const struct language language_typescript;
+extern const struct language language_go;
+extern const struct language language_rust;
+extern const struct language language_c;
+extern const struct language language_json_schema;
 
 /* All of them; NULL ends. */
 extern const struct language *const language_all[];

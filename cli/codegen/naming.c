@@ -36,6 +36,14 @@ static bool needs_prefix(const struct name_rule *rule, struct text name)
            text_starts_with(name, TEXT("__")) || (rule->begins_large && !words_begin_large(name));
 }
 
+/* `VALUE_` by itself is `VALUE`. */
+static size_t without_end(const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return length > 1 && prefix[length - 1] == '_' ? length - 1 : length;
+}
+
 enum error_code naming_make(struct text *ret_name, const struct name_rule *rule, const struct language *language,
                             struct text name, struct arena *arena, struct error *error)
 {
@@ -44,7 +52,9 @@ enum error_code naming_make(struct text *ret_name, const struct name_rule *rule,
     buffer_init(&made);
     buffer_init(&output);
     words_write(&made, name, rule->style, language->unicode);
-    if (needs_prefix(rule, buffer_text(&made)))
+    if (made.length == 0)
+        buffer_add(&output, rule->prefix, without_end(rule->prefix));
+    else if (needs_prefix(rule, buffer_text(&made)))
         buffer_add_string(&output, rule->prefix);
     buffer_add_text(&output, buffer_text(&made));
     if (made.failed)
@@ -140,27 +150,70 @@ static enum error_code refuse(const struct taken *first, const struct taken *sec
     return error_hint(error, "give one of them another name under 'names'");
 }
 
-/* Whoever shares a name gives way, if he can: all of them at once, so that no order decides. */
+/* How good a claim is to a name: the smaller, the better. */
+enum right { RIGHT_WISHED, RIGHT_EXACT, RIGHT_PLAIN, RIGHT_NONE };
+
+static bool is_plain(struct text name)
+{
+    for (size_t i = 0; i < name.length; i++) {
+        char c = name.bytes[i];
+
+        if (!(c >= 'a' && c <= 'z') && (i == 0 || (c != '_' && !(c >= '0' && c <= '9'))))
+            return false;
+    }
+    return name.length > 0;
+}
+
+static enum right right_to(const struct taken *taken)
+{
+    if (taken->claim->is_fixed)
+        return RIGHT_WISHED;
+    if (text_equal(taken->name, taken->claim->called))
+        return RIGHT_EXACT;
+    return is_plain(taken->claim->called) ? RIGHT_PLAIN : RIGHT_NONE;
+}
+
+/* Who of those that share a name keeps it, or NULL. Two whom the user named so are an error. */
+static enum error_code find_keeper(const struct taken *taken, size_t count, const struct claim **ret_keeper,
+                                   struct error *error)
+{
+    const struct taken *best = NULL;
+    bool is_only = true;
+
+    for (size_t i = 0; i < count; i++) {
+        if (best == NULL || right_to(&taken[i]) < right_to(best)) {
+            best = &taken[i];
+            is_only = true;
+        } else if (right_to(&taken[i]) == right_to(best) && taken[i].claim != best->claim) {
+            is_only = false;
+            if (right_to(best) == RIGHT_WISHED)
+                return refuse(best, &taken[i], error);
+        }
+    }
+    *ret_keeper = is_only ? best->claim : NULL;
+    return ERROR_NONE;
+}
+
+/* Whoever shares a name and does not keep it gives way: all of them at once, so that no order decides. */
 static enum error_code give_way(struct settling *settling, bool *ret_moved, struct error *error)
 {
     bool moved = false;
 
     for (size_t i = 0, end; i < settling->taken_count; i = end) {
-        const struct taken *first = &settling->taken[i], *fixed = NULL;
+        const struct claim *keeper = NULL;
 
-        for (end = i + 1; end < settling->taken_count && text_equal(first->name, settling->taken[end].name); end++)
+        for (end = i + 1; end < settling->taken_count && text_equal(settling->taken[i].name, settling->taken[end].name);
+             end++)
             ;
+        if (end - i > 1 && find_keeper(&settling->taken[i], end - i, &keeper, error) != ERROR_NONE)
+            return error->code;
         for (size_t j = i; j < end && end - i > 1; j++) {
             struct claim *claim = settling->taken[j].claim;
 
-            if (!claim->is_fixed && claim->stage < MOST_STAGES) {
-                claim->names[0].length = 0; /* marks that it moves, once a round */
-                moved = true;
-            } else if (fixed != NULL && fixed->claim != claim) {
-                return refuse(fixed, &settling->taken[j], error);
-            } else {
-                fixed = &settling->taken[j];
-            }
+            if (claim == keeper || claim->stage == MOST_STAGES)
+                continue;
+            claim->moves = true;
+            moved = true;
         }
     }
     *ret_moved = moved;
@@ -172,8 +225,9 @@ static enum error_code move(struct settling *settling, struct error *error)
     for (size_t i = 0; i < settling->count; i++) {
         struct claim *claim = &settling->claims[i];
 
-        if (claim->names[0].length > 0)
+        if (!claim->moves)
             continue;
+        claim->moves = false;
         claim->stage++;
         if (name_claim(settling, claim, error) != ERROR_NONE)
             return error->code;
@@ -207,8 +261,10 @@ enum error_code naming_settle(struct claim *claims, size_t count, const struct l
         return arena_error(arena, error, "naming things");
     if (hasher_new(&settling.hasher, error) != ERROR_NONE)
         return error->code;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         claims[i].stage = 0;
+        claims[i].moves = false;
+    }
     code = settle(&settling, error);
     hasher_free(settling.hasher);
     return code;
