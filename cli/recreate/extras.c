@@ -101,6 +101,7 @@ struct granting {
     const char *before; /* "ALTER DEFAULT PRIVILEGES FOR ROLE x " */
     const struct subject *subject;
     struct text column;
+    uint32_t object;
     bool revokes;
 };
 
@@ -133,16 +134,62 @@ static void put_statement(struct making *making, const struct granting *granting
     put(making, first->with_option ? " WITH GRANT OPTION;\n" : ";\n");
 }
 
+/* The schema in which an object is, or NULL. */
+static const struct object *schema_of(const struct making *making, uint32_t object)
+{
+    const struct path *path = &making->objects[object].path;
+    long schema = path->count < 2 ? NAME_NONE : names_find_bare(&making->names, KIND_SCHEMA, path->elements[0]);
+
+    return schema == NAME_NONE ? NULL : &making->objects[schema];
+}
+
+static bool may_use(const struct object *schema, struct text role)
+{
+    const struct attribute *grants = attribute_find(schema->attributes, schema->attribute_count, TEXT("grants"));
+    CLEANUP(buffer_clear) struct buffer name = {0};
+
+    rendered_unquote(&name, role);
+    if (text_equal(attribute_value(schema->attributes, schema->attribute_count, TEXT("owner")), buffer_text(&name)))
+        return true;
+    for (uint32_t i = 0; grants != NULL && i < grants->count; i++) {
+        struct privilege privilege = privilege_read(grants->items[i]);
+
+        if (text_equal(privilege.privilege, TEXT("USAGE")) &&
+            (text_equal(privilege.role, role) || text_equal(privilege.role, TEXT("PUBLIC"))))
+            return true;
+    }
+    return false;
+}
+
+static void put_usage(struct making *making, const struct object *schema, const char *before, const char *between,
+                      struct text role)
+{
+    put(making, before);
+    put_name(making, schema->path.elements[0]);
+    put(making, between);
+    put_text(making, role);
+    put(making, ";\n");
+}
+
+/* Who passed on a right must be able to name what it is about, even if he may no longer. */
 static void put_as(struct making *making, const struct granting *granting, const struct privilege *first, size_t count)
 {
-    if (first->grantor.length > 0) {
-        put(making, "SET ROLE ");
-        put_role(making, first->grantor);
-        put(making, ";\n");
+    const struct object *schema = schema_of(making, granting->object);
+    bool lends = schema != NULL && first->grantor.length > 0 && !may_use(schema, first->grantor);
+
+    if (first->grantor.length == 0) {
+        put_statement(making, granting, first, count);
+        return;
     }
+    if (lends)
+        put_usage(making, schema, "GRANT USAGE ON SCHEMA ", " TO ", first->grantor);
+    put(making, "SET ROLE ");
+    put_role(making, first->grantor);
+    put(making, ";\n");
     put_statement(making, granting, first, count);
-    if (first->grantor.length > 0)
-        put(making, "RESET ROLE;\n");
+    put(making, "RESET ROLE;\n");
+    if (lends)
+        put_usage(making, schema, "REVOKE USAGE ON SCHEMA ", " FROM ", first->grantor);
 }
 
 static size_t group_length(const struct privilege *privileges, size_t count, size_t at)
@@ -204,7 +251,8 @@ static void put_list(struct making *making, const struct granting *granting, con
 void extras_put_privileges(struct making *making, const struct facts *facts, const char *before,
                            const struct subject *subject, struct text column)
 {
-    struct granting granting = {.before = before, .subject = subject, .column = column, .revokes = true};
+    struct granting granting = {
+        .before = before, .subject = subject, .column = column, .object = facts->object, .revokes = true};
 
     put_list(making, &granting, fact_list(facts, "revoked"));
     granting.revokes = false;
