@@ -280,7 +280,7 @@ enum error_code codegen_make(struct tree **ret_tree, const struct codegen_reques
     if (tree_new(&generator.tree, request->language->name, arena, error) != ERROR_NONE)
         return error->code;
     if (request->language->write != NULL)
-        code = request->language->write(request, generator.tree, error);
+        code = request->language->write(request, generator.tree, arena, error);
     else
         code = generate(&generator, &input, error);
     json_decref(generator.json);

@@ -1,7 +1,8 @@
 #include "codegen/language.h"
 
 const struct language *const language_all[] = {
-    &language_python, &language_typescript, &language_go, &language_rust, &language_c, &language_json_schema, NULL,
+    &language_python, &language_typescript,  &language_go,  &language_rust,
+    &language_c,      &language_json_schema, &language_sql, NULL,
 };
 
 const struct language *language_find(struct text name)

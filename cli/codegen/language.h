@@ -110,7 +110,8 @@ struct language {
     const struct language_file *files;           /* a NULL path ends */
 
     /* Instead of templates: fill the tree. */
-    enum error_code (*write)(const struct codegen_request *request, struct tree *tree, struct error *error);
+    enum error_code (*write)(const struct codegen_request *request, struct tree *tree, struct arena *arena,
+                             struct error *error);
 };
 
 extern const struct language language_python;
@@ -119,6 +120,7 @@ extern const struct language language_go;
 extern const struct language language_rust;
 extern const struct language language_c;
 extern const struct language language_json_schema;
+extern const struct language language_sql;
 
 /* All of them; NULL ends. */
 extern const struct language *const language_all[];
