@@ -9,11 +9,23 @@
 #include "drift/diff.h"
 #include "drift/report.h"
 
+/* What a difference means to whoever asks. */
+enum diff_role { ROLE_ENFORCE, ROLE_WARN, ROLE_COUNT };
+
+static const char *role_choice(size_t number)
+{
+    static const char *const roles[ROLE_COUNT] = {"enforce", "warn"};
+
+    return number < LENGTH_OF(roles) ? roles[number] : NULL;
+}
+
 static const struct option options[] = {
     {"format", 0, OPTION_CHOICE, offsetof(struct settings, format), "FORMAT", NULL, "text", settings_report_format, 0,
      0, "print the comparison as"},
     {"fail-on", 0, OPTION_CHOICE, offsetof(struct settings, fail_on), "LEVEL", NULL, "any", fail_on_choice, 0, 0,
      "exit with 1 when there is a change of this level or above"},
+    {"role", 0, OPTION_CHOICE, offsetof(struct settings, role), "ROLE", NULL, "enforce", role_choice, 0, 0,
+     "what a difference means: with `warn` it is only reported, and the exit status is 0"},
     {"show-equivalent", 0, OPTION_FLAG, offsetof(struct settings, show_equivalent), NULL, NULL, NULL, NULL, 0, 0,
      "between two engines, list the types that are equal by family (text and Markdown)"},
     {"output", 'o', OPTION_FILE, offsetof(struct settings, output), "FILE", NULL, NULL, NULL, 0, 0,
@@ -34,6 +46,7 @@ static enum error_code print(const struct call *call, const struct report *repor
 static enum error_code compare(const struct call *call, const struct snapshot *from, const struct snapshot *to,
                                int *ret_status, struct error *error)
 {
+    static const uint32_t unheeded[SEVERITY_COUNT] = {0};
     bool to_file = call->settings.output != NULL && strcmp(call->settings.output, "-") != 0;
     CLEANUP(arena_free) struct arena arena;
     struct diff_options diff_options;
@@ -51,7 +64,7 @@ static enum error_code compare(const struct call *call, const struct snapshot *f
     report.width = to_file ? 0 : terminal_width(STDOUT_FILENO);
     if (print(call, &report, error) != ERROR_NONE)
         return error->code;
-    *ret_status = fail_on_status(call->settings.fail_on, diff.summary,
+    *ret_status = fail_on_status(call->settings.fail_on, call->settings.role == ROLE_WARN ? unheeded : diff.summary,
                                  diff.verdict == VERDICT_UNKNOWN || diff.uncovered_count > 0);
     return ERROR_NONE;
 }
@@ -90,6 +103,7 @@ static const char *const examples[] = {
     "driftline diff postgres://app@staging/orders postgres://app@prod/orders",
     "driftline diff before.snap sqlite:app.db --fail-on high --format markdown",
     "driftline diff sqlite:shop.db postgres://app@prod/shop --show-equivalent",
+    "driftline diff spec:../schema/spec.yaml spec:spec.yaml --role warn",
     "driftline diff a.snap b.snap --aspect structure --ignore 'table:*.tmp_*'",
     NULL,
 };
@@ -108,7 +122,8 @@ const struct command command_diff = {
             "\n"
             "Exits with 0 when they are in sync or all changes are below `--fail-on`, with 1\n"
             "when there is one at or above it, and with 3 when the answer is not known: a\n"
-            "side could not be read, or only in part, and nothing else counts already.\n",
+            "side could not be read, or only in part, and nothing else counts already. With\n"
+            "`--role warn` no change counts.\n",
     .examples = examples,
     .operands = {OPERAND_REF, OPERAND_REF},
     .fewest_operands = 2,

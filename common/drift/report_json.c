@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "drift/change_json.h"
+#include "drift/report_declaration.h"
 #include "drift/report_formats.h"
 #include "drift/report_json_value.h"
 #include "drift/severity.h"
@@ -16,6 +17,9 @@ static json_t *side_value(struct json_builder *builder, const struct snapshot *s
     json_builder_set(builder, object, "engine", json_builder_text(builder, snapshot->info.engine));
     json_builder_set(builder, object, "taken_at",
                      snapshot->info.taken_at == 0 ? json_null() : json_builder_string(builder, time));
+    if (snapshot->info.declaration != NULL)
+        json_builder_set(builder, object, "declared",
+                         report_declaration_value(builder, snapshot->info.declaration));
     return object;
 }
 

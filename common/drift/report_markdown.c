@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "drift/line_diff.h"
+#include "drift/report_declaration.h"
 #include "drift/report_display.h"
 #include "drift/report_escape.h"
 #include "drift/report_formats.h"
@@ -92,6 +93,28 @@ static void write_head(struct markdown_writer *writer, const struct report *repo
         write_clipped(writer, report->diff->unknown_reason, MOST_VALUE_COLUMNS);
     }
     buffer_add_string(&writer->piece, ".\n");
+    put_piece(writer, MOST_BYTES);
+}
+
+static void write_declaration(struct markdown_writer *writer, const char *side, const struct snapshot *snapshot)
+{
+    if (snapshot->info.declaration == NULL)
+        return;
+    buffer_reset(&writer->shown);
+    report_declaration_display(&writer->shown, snapshot->info.declaration);
+    buffer_printf(&writer->piece, "- %s: ", side);
+    escape_markdown(&writer->piece, buffer_text(&writer->shown));
+    buffer_add_byte(&writer->piece, '\n');
+}
+
+/* What schemas that somebody wrote down say of themselves. */
+static void write_declarations(struct markdown_writer *writer, const struct report *report)
+{
+    if (report->from->info.declaration == NULL && report->to->info.declaration == NULL)
+        return;
+    buffer_add_byte(&writer->piece, '\n');
+    write_declaration(writer, "from", report->from);
+    write_declaration(writer, "to", report->to);
     put_piece(writer, MOST_BYTES);
 }
 
@@ -302,6 +325,7 @@ enum error_code report_markdown_write(struct buffer *output, const struct report
 
     arena_init(&writer.scratch, SCRATCH_LIMIT);
     write_head(&writer, report);
+    write_declarations(&writer, report);
     write_table(&writer, report->diff);
     write_uncovered(&writer, report->diff);
     write_across(&writer, report);

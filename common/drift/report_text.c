@@ -1,11 +1,13 @@
 #include "base/arena.h"
 #include "drift/line_diff.h"
+#include "drift/report_declaration.h"
 #include "drift/report_display.h"
 #include "drift/report_formats.h"
 #include "drift/severity.h"
 
 enum {
     INDENT = 10,          /* of attributes, below the symbol of their change */
+    DECLARATION_INDENT = 6,
     WIDEST_OBJECT = 60,   /* the column of paths does not grow beyond; longer ones push the rule to the right */
     ONE_LINE = 90,        /* columns of `from → to`, beyond which each value has a line of its own */
     MOST_DIFF_LINES = 60, /* of one attribute */
@@ -278,12 +280,24 @@ static void write_side(struct text_writer *writer, const char *name, const struc
     end_line(writer, NULL, 0);
 }
 
+/* What a side says of itself as a whole, below it. */
+static void write_declaration(struct text_writer *writer, const struct snapshot *snapshot)
+{
+    if (snapshot->info.declaration == NULL)
+        return;
+    buffer_printf(&writer->line, "%*s", DECLARATION_INDENT, "");
+    report_declaration_display(&writer->line, snapshot->info.declaration);
+    end_line(writer, NULL, 0);
+}
+
 static void write_sides(struct text_writer *writer)
 {
     size_t from = side_columns(writer, writer->report->from), to = side_columns(writer, writer->report->to);
 
     write_side(writer, "from", writer->report->from, from > to ? from : to);
+    write_declaration(writer, writer->report->from);
     write_side(writer, "to", writer->report->to, from > to ? from : to);
+    write_declaration(writer, writer->report->to);
 }
 
 /* Between two engines only. */

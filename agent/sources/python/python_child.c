@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "python_script.h"
 
-enum { CHUNK = 64 * 1024 };
+enum { CHUNK = 64 * 1024, ENVIRONMENT_LINES = 3 };
 
 static const char doing[] = "reading Python classes";
 
@@ -115,17 +115,31 @@ static void write_request(struct buffer *request, const struct python_files *fil
 
 /* ---- starting ---- */
 
-/* Its environment is empty, its folder is none of anybody's, and our files and signals are not its. */
+/* What a wrapper around the interpreter needs to find it; Python itself reads nothing of it. */
+static void list_environment(char *ret_lines[ENVIRONMENT_LINES + 1])
+{
+    static const char *const wanted[ENVIRONMENT_LINES] = {"PATH=", "HOME=", "LC_ALL="};
+    size_t count = 0;
+
+    for (char **line = environ; *line != NULL; line++)
+        for (size_t i = 0; i < LENGTH_OF(wanted) && count < ENVIRONMENT_LINES; i++)
+            if (strncmp(*line, wanted[i], strlen(wanted[i])) == 0)
+                ret_lines[count++] = *line;
+    ret_lines[count] = NULL;
+}
+
+/* Its folder is nobody's, and our files and signals are not its. */
 static int spawn(pid_t *process, char *program, const int files[2])
 {
-    static char *const environment[] = {(char *)"LC_ALL=C.UTF-8", NULL};
     char *const arguments[] = {(char *)"python3", (char *)"-I", (char *)"-S", (char *)"-B", (char *)"-W",
                                (char *)"ignore",  (char *)"-c", program,      NULL};
+    char *environment[ENVIRONMENT_LINES + 1];
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
     int failed;
 
+    list_environment(environment);
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawn_file_actions_init(&actions);

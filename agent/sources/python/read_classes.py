@@ -12,13 +12,14 @@ import re
 import sys
 
 REASON_LIMIT = 200
+NUMBER_BITS = 256  # of the value of a member
 IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women", "foot": "feet", "tooth": "teeth",
              "mouse": "mice", "goose": "geese", "leaf": "leaves", "life": "lives", "half": "halves", "shelf": "shelves",
              "wolf": "wolves", "knife": "knives", "wife": "wives", "datum": "data", "medium": "media", "index": "indexes",
              "quiz": "quizzes", "ox": "oxen"}
 UNCOUNTABLE = {"data", "news", "series", "species", "information", "equipment", "metadata", "media", "people", "children",
                "sheep", "fish", "money", "staff", "feedback", "history", "software", "hardware", "traffic"}
-OF_CLASS = re.compile(r"^[ \t]*(Row of table|Row of [a-z ]*view|Insert into [a-z ]+|Update of [a-z ]+|Enum) `", re.M)
+OF_CLASS = re.compile(r"^[ \t]*(Rows? of(?: [a-z ]+)?|Insert into [a-z ]+|Update of [a-z ]+|Enum) `", re.M)
 
 
 # ---------------------------------------------------------------- names
@@ -152,6 +153,8 @@ class Labels:
     def __init__(self, tree, by_name):
         self.tree = tree
         self.by_name = by_name
+        self.known = {}  # members of the enum at hand, so far
+        self.known_scope = None
 
     def of(self, found):
         if isinstance(found, Value):
@@ -160,6 +163,8 @@ class Labels:
             members = self.of_class(found)
         labels = {}
         for name, value in members:
+            if self.is_flag(found) and bin(value[1]).count("1") != 1:
+                continue  # several at once, or none
             labels.setdefault(value, name)  # a second name of one value is no member
         return list(labels.values()) if self.by_name else [self.label(value) for value in labels]
 
@@ -167,8 +172,15 @@ class Labels:
     def label(value):
         return value[1] if value[0] is str else str(value[1])
 
+    def kinds(self, found):
+        return {one.name for one in ancestors(self.tree, found) if isinstance(one, Known) and one.module == "enum"}
+
+    def is_flag(self, found):
+        return bool(self.kinds(found) & {"Flag", "IntFlag"})
+
     def of_class(self, found):
         body, members, last = found.node.body, [], []
+        self.known, self.known_scope = {}, found.scope
         if any(isinstance(node, ast.If) for node in body):
             raise Unresolved("members depend on a condition")
         for name, node in members_of(body):
@@ -182,35 +194,32 @@ class Labels:
                 value = self.automatic(found, name, last)
             else:
                 value = self.value(node, found.scope, 0)
+            if isinstance(value, str) and self.is_flag(found) or isinstance(value, int) and abs(value) >> NUMBER_BITS:
+                raise Unresolved("the value of a member is no number that fits")
             last.append(value)
+            self.known[name] = value
             members.append((name, (type(value), value)))
         return members
 
     def automatic(self, found, name, last):
-        generator = self.generator(found, 0)
+        generator = self.generator(found)
         if generator is not None:
             return self.generated(generator, name)
-        kinds = {one.name for one in ancestors(self.tree, found) if isinstance(one, Known) and one.module == "enum"}
-        if "StrEnum" in kinds:
+        if "StrEnum" in self.kinds(found):
             return name.lower()
         numbers = [value for value in last if isinstance(value, int)]
         if len(numbers) != len(last):
             raise Unresolved("auto() follows a text")
-        if kinds & {"Flag", "IntFlag"}:
+        if self.is_flag(found):
             return 1 << max(numbers).bit_length() if numbers else 1
         return max(numbers) + 1 if numbers else 1
 
-    def generator(self, found, depth):
+    def generator(self, found):
         """The `_generate_next_value_` of an enum or of what it comes from."""
-        if not isinstance(found, Class) or depth > DEPTH_LIMIT:
-            return None
-        for node in found.node.body:
-            if isinstance(node, ast.FunctionDef) and node.name == "_generate_next_value_":
-                return node
-        for base in bases(self.tree, found):
-            inner = self.generator(base, depth + 1)
-            if inner is not None:
-                return inner
+        for one in ancestors(self.tree, found):
+            for node in one.node.body if isinstance(one, Class) else []:
+                if isinstance(node, ast.FunctionDef) and node.name == "_generate_next_value_":
+                    return node
         return None
 
     def generated(self, function, name):
@@ -240,6 +249,8 @@ class Labels:
         raise Unresolved("the value of a member is no constant")
 
     def named_value(self, node, scope, depth):
+        if isinstance(node, ast.Name) and scope is self.known_scope and node.id in self.known:
+            return self.known[node.id]
         if isinstance(node, ast.Attribute) and node.attr == "value":
             found = attempt(self.tree, node.value, scope)
             if isinstance(found, Member) and isinstance(found.enum, Class):
@@ -268,7 +279,6 @@ class Labels:
         call = found.node
         options = {keyword.arg: keyword.value for keyword in call.keywords}
         names = call.args[1] if len(call.args) > 1 else options.get("names")
-        kinds = {one.name for one in ancestors(self.tree, found) if isinstance(one, Known)}
         if isinstance(names, ast.Dict):
             return [(constant(key) or "", self.typed(value, found)) for key, value in zip(names.keys, names.values)]
         if constant(names) is not None:
@@ -282,9 +292,9 @@ class Labels:
         start = constant(options["start"], int) if "start" in options else 1
         if start is None:
             raise Unresolved("the members are not written down")
-        if "StrEnum" in kinds:
+        if "StrEnum" in self.kinds(found):
             return [(name, (str, name.lower())) for name in listed]
-        if kinds & {"Flag", "IntFlag"}:
+        if self.is_flag(found):
             return [(name, (int, 1 << number)) for number, name in enumerate(listed)]
         return [(name, (int, start + number)) for number, name in enumerate(listed)]
 
@@ -302,19 +312,27 @@ class Rows:
     def __init__(self, tree, annotations):
         self.tree = tree
         self.annotations = annotations
+        self.known = {}  # class: its fields, or why they cannot be told
 
-    def of(self, found, depth=0):
+    def of(self, found):
         """Fields by key, in the order in which Python has them."""
-        if depth > DEPTH_LIMIT:
-            raise Unresolved("a class is its own base")
-        if isinstance(found, Value):
-            return self.functional(found)
+        if found not in self.known:
+            self.known[found] = Unresolved("'" + found.name + "' is its own base")
+            try:
+                self.known[found] = self.functional(found) if isinstance(found, Value) else self.of_class(found)
+            except Unresolved as unresolved:
+                self.known[found] = unresolved
+        if isinstance(self.known[found], Unresolved):
+            raise self.known[found]
+        return self.known[found]
+
+    def of_class(self, found):
         fields = {}
         for node, base in zip(found.node.bases, bases(self.tree, found)):
             if base is None:
                 raise Unresolved("a base of '" + found.name + "' is not known")
             if isinstance(base, (Class, Value)):
-                fields.update(self.of(base, depth + 1))
+                fields.update(self.of(base))
             elif not base.is_typing("TypedDict", "Generic", "Protocol"):
                 raise Unresolved("'" + found.name + "' inherits from outside of the folder")
         fields.update(self.own(found))
@@ -430,26 +448,30 @@ class Reader:
             return
         if is_typed_dict(self.tree, found):
             self.take("table", path, found, self.table)
-        elif isinstance(found, Class) and None in ancestors(self.tree, found):
-            self.gap("table", path, "a base of '" + found.full_name + "' is not known")
+        elif isinstance(found, Class) and may_be_typed_dict(self.tree, found):
+            self.gap("table", path, "'" + found.full_name + "' inherits from outside of the folder")
 
     def take(self, kind, path, found, make):
         key = tuple(path)
         try:
             made = make(found)
         except Unresolved as unresolved:
-            self.gap(kind, path, str(unresolved))
-            return
+            return self.gap(kind, path, str(unresolved))
+        except RecursionError:
+            return self.gap(kind, path, "it is nested too deeply")
         made["path"] = path
         known = self.found[kind].get(key)
         if known is not None and known != made:
             self.gap(kind, path, "two classes differ")
-        self.found[kind].setdefault(key, made)
+        elif (kind, key) not in self.gaps:
+            self.found[kind][key] = made
+        return None
 
     def gap(self, kind, path, reason):
         if len(reason) > REASON_LIMIT:
             reason = reason[:REASON_LIMIT] + "…"
         self.gaps.setdefault((kind, tuple(path)), reason)
+        self.found[kind].pop(tuple(path), None)
 
     def table(self, found):
         fields = self.rows.of(found)

@@ -157,19 +157,24 @@ class Collector:
             self.block(node, scope, prefix, is_certain)
 
     def block(self, node, scope, prefix, is_certain):
-        if isinstance(node, ast.If):
+        while isinstance(node, ast.If):
             answer = condition(node.test)
             if answer is not False:
                 self.body(node.body, scope, prefix, is_certain and answer is True)
-            if answer is not True:
-                self.body(node.orelse, scope, prefix, is_certain and answer is False)
-        elif type(node).__name__ in ("Try", "TryStar"):
+            if answer is True:
+                return
+            is_certain = is_certain and answer is False
+            if len(node.orelse) != 1 or not isinstance(node.orelse[0], ast.If):
+                return self.body(node.orelse, scope, prefix, is_certain)
+            node = node.orelse[0]  # an `elif` is nested in the `if`
+        if type(node).__name__ in ("Try", "TryStar"):
             self.body(node.body + node.orelse, scope, prefix, is_certain)
             for handler in node.handlers:
                 self.body(handler.body, scope, prefix, False)
             self.body(node.finalbody, scope, prefix, is_certain)
         elif isinstance(node, (ast.With, ast.For, ast.While)):
             self.body(node.body, scope, prefix, is_certain and isinstance(node, ast.With))
+        return None
 
     def add_class(self, node, scope, prefix, is_certain):
         found = Class(node, scope, prefix + node.name)
@@ -229,6 +234,8 @@ class Tree:
     def __init__(self, root):
         self.root = root  # the names of the folder and of those above it, outermost first
         self.modules = {}
+        self.below = {}  # the end of a module's name: the module, or None when it is not the only one
+        self.packages = set()
         self.classes = []
         self.values = []
 
@@ -239,6 +246,11 @@ class Tree:
         collector = Collector(self.classes, self.values)
         collector.body(ast.parse(source, path).body, module, "")
         self.modules[module.name] = module
+        names = module.name.split(".")
+        for length in range(1, len(names)):
+            self.packages.add(".".join(names[:length]))
+            end = ".".join(names[length:])
+            self.below[end] = None if end in self.below else module
 
     def find_module(self, name):
         """A module by its absolute name: as seen from the folder, from one above, or else from the only one below."""
@@ -250,11 +262,7 @@ class Tree:
                 return self.modules.get(".".join(parts[length:]))
         if name == ".".join(self.root[-len(parts):]):
             return self.modules.get("")
-        below = [module for key, module in self.modules.items() if key.endswith("." + name)]
-        return below[0] if len(below) == 1 else None
-
-    def is_package(self, name):
-        return any(key.startswith(name + ".") for key in self.modules)
+        return self.below.get(name)
 
     def resolve(self, node, scope, depth=0):
         """What a name with dots stands for: Known, Class, Value, Member, or Imported for a module."""
@@ -276,13 +284,17 @@ class Tree:
             return Known("builtins", name)
         raise Unresolved("'" + name + "' is defined nowhere")
 
-    def in_scope(self, name, scope, depth):
+    def in_scope(self, name, scope, depth, seen=None):
         if name in scope.names:
             return self.follow(scope.names[name], depth)
+        seen = {scope} if seen is None else seen
         for star in scope.stars:
             module = None if star is None or star in STANDARD else self.find_module(star)
+            if module in seen:
+                continue
             if module is not None and not name.startswith("_") and depth < DEPTH_LIMIT:
-                found = self.in_scope(name, module, depth + 1)
+                seen.add(module)
+                found = self.in_scope(name, module, depth + 1, seen)
                 if found is not None:
                     return found
             elif star in TYPING | {"enum"} and (name in LISTS | DICTS | SETS | QUALIFIERS | ENUMS | SPECIAL):
@@ -290,10 +302,13 @@ class Tree:
         return None
 
     def follow(self, binding, depth):
-        if not isinstance(binding, Imported):
-            return binding
+        """What is bound, through imports and other names for the same."""
         if depth > DEPTH_LIMIT:
             raise Unresolved("names refer to each other")
+        if isinstance(binding, Value) and isinstance(binding.node, (ast.Name, ast.Attribute)):
+            return self.resolve(binding.node, binding.outer, depth + 1)
+        if not isinstance(binding, Imported):
+            return binding
         if binding.module is None:
             raise Unresolved("'" + str(binding.name) + "' comes from above the folder")
         if binding.name is None:
@@ -319,7 +334,7 @@ class Tree:
             if found is not None:
                 return found
         inner = module_name + "." + name if module_name else name
-        if module_name not in STANDARD and (self.find_module(inner) is not None or self.is_package(inner)):
+        if module_name not in STANDARD and (inner in self.packages or self.find_module(inner) is not None):
             return Imported(inner, None)
         if module is not None:
             raise Unresolved("'" + name + "' is not in '" + module.path + "'")

@@ -2,20 +2,28 @@
 import ast
 import json
 
+SIZE_LIMIT = 2000  # names in one type, those of its aliases with them
+ENUM_SCALARS = {"IntEnum": "int", "IntFlag": "int", "StrEnum": "str"}
+OTHER_MODELS = {"builtins", "typing", "enum", "abc", "dataclasses", "attr", "attrs", "pydantic", "msgspec", "sqlalchemy",
+                "sqlmodel", "django", "peewee", "tortoise", "marshmallow", "mongoengine"}
+
 
 # ---------------------------------------------------------------- what a class is
 
 
-def ancestors(tree, found, depth=0):
-    """A class and all that it comes from, down to what is outside; None for what cannot be told."""
-    yield found
-    if depth > DEPTH_LIMIT:
-        yield None
-    elif isinstance(found, Value) and isinstance(found.node, ast.Call):
-        yield called(tree, found)
-    elif isinstance(found, Class):
-        for base in bases(tree, found):
-            yield from ancestors(tree, base, depth + 1)
+def ancestors(tree, found):
+    """A class and all that it comes from, each once, down to what is outside; None for what cannot be told."""
+    ahead, seen = [found], set()
+    while ahead:
+        one = ahead.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        yield one
+        if isinstance(one, Value) and isinstance(one.node, ast.Call):
+            ahead.append(called(tree, one))
+        elif isinstance(one, Class):
+            ahead.extend(reversed(list(bases(tree, one))))
 
 
 def bases(tree, found):
@@ -33,11 +41,21 @@ def is_enum(tree, found):
     )
 
 
+def may_be_typed_dict(tree, found):
+    """Whether a class comes from something that is not here, and that no library is known to have otherwise."""
+    return any(
+        one is None or isinstance(one, Known) and one.module.partition(".")[0] not in OTHER_MODELS
+        for one in ancestors(tree, found)
+    )
+
+
 def scalar_base(tree, found):
     """str for `class Name(str)`, or None."""
     for one in ancestors(tree, found):
         if isinstance(one, Known) and one.module == "builtins" and one.name in SCALARS:
             return one.name
+        if isinstance(one, Known) and one.module == "enum" and one.name in ENUM_SCALARS:
+            return ENUM_SCALARS[one.name]
     return None
 
 
@@ -74,6 +92,7 @@ class Annotations:
     def __init__(self, tree, namer):
         self.tree = tree
         self.namer = namer
+        self.budget = 0
 
     def field(self, field, node, scope):
         """Take the qualifiers off, in whatever order they stand."""
@@ -93,6 +112,7 @@ class Annotations:
                 node = only(arguments(node))
             else:
                 break
+        self.budget = SIZE_LIMIT
         spelling = self.spell(node, scope, ())
         field.nullable = spelling.nullable
         field.type = Spelling(spelling.members).text() if spelling.members else "None"
@@ -104,14 +124,15 @@ class Annotations:
         return head
 
     def spell(self, node, scope, way):
-        if len(way) > DEPTH_LIMIT:
-            raise Unresolved("a type is nested too deeply")
+        self.budget -= 1
+        if len(way) > DEPTH_LIMIT or self.budget < 0:
+            raise Unresolved("a type is too large")
         way = way + (None,)
         node = unquoted(node)
         if isinstance(node, ast.Constant) and node.value is None:
             return Spelling([], True)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-            return union([self.spell(node.left, scope, way), self.spell(node.right, scope, way)])
+            return union([self.spell(operand, scope, way) for operand in operands(node)])
         if isinstance(node, ast.Subscript):
             return self.subscript(self.tree.resolve(node.value, scope), arguments(node), scope, way)
         if isinstance(node, (ast.Name, ast.Attribute)):
@@ -241,6 +262,15 @@ def unquoted(node):
         except (SyntaxError, ValueError):
             raise Unresolved("a quoted type is not valid")
     return node
+
+
+def operands(node):
+    """Of `a | b | c`, which is nested as deeply as it is long."""
+    right = []
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        right.append(node.right)
+        node = node.left
+    return [node] + right[::-1]
 
 
 def arguments(node):

@@ -197,23 +197,45 @@ static enum error_code read_key(const struct spec_page *page, const struct confi
     return ERROR_NONE;
 }
 
-/* `unique: [a, b]` is one key; `unique: [[a, b], [c]]` are two. */
+static enum error_code add_unique(const struct spec_page *page, struct spec_table *table, struct spec_key key)
+{
+    if (key.count == 0)
+        return spec_refuse(page, key.node, "a key of no fields");
+    for (uint32_t i = 0; i < table->unique_count; i++) {
+        const struct spec_key *other = &table->uniques[i];
+        uint32_t same = 0;
+
+        while (same < key.count && same < other->count && text_equal(key.columns[same], other->columns[same]))
+            same++;
+        if (same == key.count && same == other->count)
+            return spec_refuse(page, key.node, "the same key is there twice");
+    }
+    table->uniques[table->unique_count++] = key;
+    return ERROR_NONE;
+}
+
+/* `unique: [a, b]` is one key; `unique: [[a, b], [c]]` are two. Then there are fields that say so themselves. */
 static enum error_code read_uniques(const struct spec_page *page, const struct config_node *node,
                                     struct spec_table *table)
 {
     bool several = config_node_is_list(config_tree_item(page->tree, node, 0));
+    size_t count = node == NULL ? 0 : several ? config_node_count(node) : 1;
+    struct spec_key key;
 
-    table->unique_count = node == NULL ? 0 : several ? (uint32_t)config_node_count(node) : 1;
-    table->uniques = arena_array(page->arena, table->unique_count, sizeof *table->uniques);
+    if (count > SPEC_FIELDS_MAX)
+        return spec_refuse(page, node, "more than %d keys", SPEC_FIELDS_MAX);
+    table->uniques = arena_array(page->arena, count + table->field_count, sizeof *table->uniques);
     if (table->uniques == NULL)
         return spec_no_memory(page);
-    for (uint32_t i = 0; i < table->unique_count; i++) {
-        const struct config_node *key = several ? config_tree_item(page->tree, node, i) : node;
-
-        if (read_key(page, key, table, &table->uniques[i]) != ERROR_NONE)
+    for (size_t i = 0; i < count; i++)
+        if (read_key(page, several ? config_tree_item(page->tree, node, i) : node, table, &key) != ERROR_NONE ||
+            add_unique(page, table, key) != ERROR_NONE)
             return page->error->code;
-        if (table->uniques[i].count == 0)
-            return spec_refuse(page, key, "a key of no fields");
+    for (uint32_t i = 0; i < table->field_count; i++) {
+        struct spec_field *field = &table->fields[i];
+
+        if (field->unique && add_unique(page, table, (struct spec_key){field->node, &field->name, 1}) != ERROR_NONE)
+            return page->error->code;
     }
     return ERROR_NONE;
 }

@@ -27,7 +27,7 @@ static const char small[] = "spec_version: 3\n"
                             "    description: one row an order\n"
                             "    fields:\n"
                             "      - {name: id, type: serial, primary_key: true}\n"
-                            "      - {name: state, type: state, default: \"'new'\"}\n"
+                            "      - {name: state, type: state, default: \"'new'\", unique: true}\n"
                             "      - {name: customer, type: bigint, references: customers.id}\n"
                             "    unique: [[id, state]]\n"
                             "views: [late_orders]\n";
@@ -89,6 +89,7 @@ static void test_everything_is_read(void **state)
                   "  column state default='new' nullable=yes type=public.state\n"
                   "  primary_key orders_pkey columns={id}\n"
                   "  unique orders_id_state_key columns={id,state}\n"
+                  "  unique orders_state_key columns={state}\n"
                   "  foreign_key orders_customer_fkey columns={customer} referenced_columns={id} "
                   "references=public.customers\n"
                   "view public.late_orders\n"
@@ -320,6 +321,8 @@ static const struct {
     {"tables: {a: {fields: {x: int}, primary_key: y}}\n", "the table has no field 'y'"},
     {"tables: {a: {fields: {x: {type: int, primary_key: true}}, primary_key: x}}\n", "the primary key is given twice"},
     {"tables: {a: {fields: {x: int}, unique: [[]]}}\n", "a key of no fields"},
+    {"tables: {a: {fields: {x: int}, unique: [[x], [x]]}}\n", "the same key is there twice"},
+    {"tables: {a: {fields: {x: {type: int, unique: true}}, unique: x}}\n", "the same key is there twice"},
     {"tables: {a: {fields: {x: int}, primaryFieldId: fld}}\n", "the table has no field 'fld'"},
     {"tables: {a: {fields: {x: {type: int, references: b.x}}}}\n", "'b.x' is no field of a table that is here"},
     {"tables: {a: {fields: {x: int}}}\nrelations: [{from: a.x}]\n", "a relation goes"},
