@@ -121,6 +121,9 @@ struct settings {
     const char *detail;
     const char *link;
     bool manual;
+    /* lint */
+    bool in_transaction; /* tools run each file in one */
+    bool rules;
     /* mcp */
     bool allow_write;
     /* the configuration file, while it is open */
