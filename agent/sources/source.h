@@ -62,6 +62,7 @@ enum source_wake {
 
 struct capture_reading;
 struct capture_marking;
+struct source_rows;
 
 struct source_ops {
     const char *name;           /* "postgresql": the engine of its snapshots */
@@ -95,6 +96,11 @@ struct source_ops {
      * and with the consent of who calls that. Gives up within the settings' timeouts. NULL: it cannot be done. */
     enum error_code (*change)(const char *ref, const struct source_settings *settings, const char *statement,
                               struct error *error);
+
+    /* Read two columns of a table (sources/source_rows.h). Nothing but `driftline codegen` does, for the tables that its
+     * entry names. Gives up within the settings' timeouts. NULL: it cannot be done. */
+    enum error_code (*rows)(const char *ref, const struct source_settings *settings, struct source_rows *rows,
+                            struct error *error);
 
     /* The same reference without its secrets, for messages. Never fails on bad input: then the answer is the scheme
      * and "…". */

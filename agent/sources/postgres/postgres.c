@@ -8,6 +8,7 @@
 #include "sources/postgres/fingerprint.h"
 #include "sources/postgres/postgres_capture.h"
 #include "sources/postgres/postgres_change.h"
+#include "sources/postgres/postgres_rows.h"
 #include "sources/postgres/postgres_watch.h"
 #include "sources/postgres/session.h"
 #include "sources/postgres/settings.h"
@@ -493,5 +494,6 @@ const struct source_ops source_postgres = {
     .wake_file = postgres_wake_file,
     .mark = postgres_mark,
     .change = postgres_change,
+    .rows = postgres_rows,
     .redact = postgres_redact,
 };

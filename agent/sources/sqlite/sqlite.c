@@ -6,6 +6,7 @@
 #include "sources/source.h"
 #include "sources/sqlite/sqlite_change.h"
 #include "sources/sqlite/sqlite_connection.h"
+#include "sources/sqlite/sqlite_rows.h"
 #include "sources/sqlite/sqlite_watch.h"
 
 extern const struct catalog_file sqlite_files[];
@@ -155,5 +156,6 @@ const struct source_ops source_sqlite = {
     .read = sqlite_read,
     .look = sqlite_look,
     .change = sqlite_change,
+    .rows = sqlite_rows,
     .redact = sqlite_redact,
 };
