@@ -142,10 +142,24 @@ static void add_shape(json_t **object, const struct code_type *type, const struc
     add_type(object, "element_type", type->element, language, NULL);
 }
 
-static json_t *make_column(const struct code_column *column, const struct language *language)
+/* What columns are described with. */
+struct describing {
+    const struct language *language;
+    json_t *types; /* the names of all types, as keys */
+};
+
+static bool is_awkward(const struct describing *describing, struct text name)
 {
+    return describing->language->is_awkward != NULL &&
+           (describing->language->is_awkward(name) ||
+            json_object_getn(describing->types, name.bytes, name.length) != NULL);
+}
+
+static json_t *make_column(const struct code_column *column, const struct describing *describing)
+{
+    const struct language *language = describing->language;
     bool renamed = !text_equal(column->name, column->column);
-    bool awkward = language->is_awkward != NULL && language->is_awkward(column->name);
+    bool awkward = is_awkward(describing, column->name);
     json_t *object = json_object();
 
     add_safe(&object, "name", column->name);
@@ -182,14 +196,14 @@ static const char *title_of(enum kind kind)
     }
 }
 
-static void add_columns(json_t **object, const struct code_record *record, const struct language *language)
+static void add_columns(json_t **object, const struct code_record *record, const struct describing *describing)
 {
     json_t *columns = json_array(), *insert = json_array(), *required = json_array();
     bool has_renamed = false, has_optional = false, has_nullable = false;
 
     for (size_t i = 0; i < record->column_count; i++) {
         const struct code_column *column = &record->columns[i];
-        json_t *made = make_column(column, language);
+        json_t *made = make_column(column, describing);
 
         has_renamed = has_renamed || !text_equal(column->name, column->column);
         has_nullable = has_nullable || column->is_nullable;
@@ -209,7 +223,7 @@ static void add_columns(json_t **object, const struct code_record *record, const
     add_flag(object, "has_nullable", has_nullable);
 }
 
-static json_t *make_record(const struct code_record *record, const struct language *language)
+static json_t *make_record(const struct code_record *record, const struct describing *describing)
 {
     json_t *object = json_object();
 
@@ -225,7 +239,7 @@ static json_t *make_record(const struct code_record *record, const struct langua
     add_foreign(&object, "comment", record->comment);
     add_safe(&object, "first_name", record->first_name);
     add_flag(&object, "has_details", record->comment.length > 0 || record->first_name.length > 0);
-    add_columns(&object, record, language);
+    add_columns(&object, record, describing);
     add_safe(&object, "code", TEXT(""));
     return object;
 }
@@ -308,21 +322,44 @@ static json_t *make_options(const struct codegen_options *options)
     return object;
 }
 
+/* The names of all enums and records. */
+static json_t *list_types(const struct code_model *model)
+{
+    json_t *types = json_object();
+    bool good = types != NULL;
+
+    for (size_t i = 0; good && i < model->enum_count; i++)
+        good = json_object_setn_new(types, model->enums[i].name.bytes, model->enums[i].name.length, json_true()) == 0;
+    for (size_t i = 0; good && i < model->record_count; i++)
+        good = json_object_setn_new(types, model->records[i]->row_name.bytes, model->records[i]->row_name.length,
+                                    json_true()) == 0;
+    if (good)
+        return types;
+    json_decref(types);
+    return NULL;
+}
+
 enum error_code code_json_make(json_t **ret_json, const struct code_model *model, const struct code_model_input *input,
                                const struct code_version *version, struct error *error)
 {
     json_t *object = json_object(), *enums = json_array(), *records = json_array();
+    struct describing describing = {input->language, list_types(model)};
 
+    if (describing.types == NULL) {
+        json_decref(records);
+        records = NULL;
+    }
     for (size_t i = 0; i < model->enum_count; i++)
         append(&enums, make_enum(&model->enums[i]));
     for (size_t i = 0; i < model->record_count; i++)
-        append(&records, make_record(model->records[i], input->language));
+        append(&records, make_record(model->records[i], &describing));
     add_safe(&object, "language", text_from(input->language->name));
     add_safe(&object, "title", text_from(input->language->title));
     add(&object, "options", make_options(input->options));
     add(&object, "schema_version", make_version(input->snapshot, version));
     add(&object, "enums", enums);
     add(&object, "records", records);
+    json_decref(describing.types);
     if (object == NULL)
         return error_memory(error, "describing a schema to templates");
     *ret_json = object;

@@ -14,11 +14,13 @@
  *                   is_table, is_view, is_composite, path (f), comment (f), first_name, has_details, code,
  *                   columns, insert_columns, required_columns (of an insert, not optional): lists of columns;
  *                   has_renamed, has_optional, has_nullable: whether one of them is
- *   a column        name, column (f), renamed (the two differ), aliased (renamed or awkward), comment (f),
- * database_type (f), nullable, has_default, generated, optional (may be left out of an insert), is_key, awkward (as the
- * language's table says), type (without null), full_type (with it), and of what it is made: shape ("scalar", "enum",
- * "record", "array", "range", "wish"), is_scalar, is_enum, is_record, is_array, is_range, scalar ("int32" …; of an
- * array or range that of the element), element_type (or "")
+ *   a column        name, column (f), renamed (the two differ), comment (f), database_type (f), nullable,
+ *                   has_default, generated, optional (may be left out of an insert), is_key,
+ *                   awkward (as the language's table says, or called as a type is), aliased (renamed or awkward),
+ *                   type (without null), full_type (with it), and of what that is made:
+ *                   shape ("scalar", "enum", "record", "array", "range", "wish"), is_scalar, is_enum, is_record,
+ *                   is_array, is_range, scalar ("int32" …; of an array or range that of the element),
+ *                   element_type (or "")
  *
  * In the template of a whole file also: file.path, imports (lines, sorted, each once), used_enums (list of names): what
  * the columns of its records need; has_renamed, has_optional, has_nullable: whether any of them is. A file without

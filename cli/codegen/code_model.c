@@ -1,5 +1,7 @@
 #include "codegen/code_model.h"
 
+#include <strings.h>
+
 #include "codegen/code_names.h"
 #include "codegen/code_types.h"
 #include "drift/list_change.h"
@@ -128,16 +130,39 @@ static bool list_has(const struct attribute *attribute, struct text name)
     return false;
 }
 
-static bool is_key(const struct object *object, struct text column)
+/* The columns of the primary key, or NULL. */
+static const struct attribute *key_of(const struct object *object)
 {
-    for (uint32_t i = 0; i < object->part_count; i++) {
-        const struct part *part = &object->parts[i];
+    for (uint32_t i = 0; i < object->part_count; i++)
+        if (object->parts[i].kind == KIND_PRIMARY_KEY)
+            return attribute_find(object->parts[i].attributes, object->parts[i].attribute_count, TEXT("columns"));
+    return NULL;
+}
 
-        if (part->kind == KIND_PRIMARY_KEY &&
-            list_has(attribute_find(part->attributes, part->attribute_count, TEXT("columns")), column))
-            return true;
-    }
-    return false;
+static bool part_has(const struct part *part, struct text name)
+{
+    return attribute_find(part->attributes, part->attribute_count, name) != NULL;
+}
+
+/* SQLite numbers the rows of a table by the one column of its primary key whose type is this very word. */
+static bool is_row_number(const struct maker *maker, const struct object *object, const struct part *part)
+{
+    struct text type = part_value(part, TEXT("type"));
+    const struct attribute *key = key_of(object);
+
+    return maker->types.engine == TYPE_ENGINE_SQLITE && key != NULL && key->count == 1 &&
+           text_equal(key->items[0], part->name) && type.length == 7 && strncasecmp(type.bytes, "integer", 7) == 0 &&
+           attribute_find(object->attributes, object->attribute_count, TEXT("without_rowid")) == NULL;
+}
+
+/* Nobody but the database makes the value; SQL Server refuses one for an identity. */
+static bool is_generated(const struct maker *maker, const struct part *part)
+{
+    struct text identity = part_value(part, TEXT("identity"));
+
+    return part_has(part, TEXT("generated")) || part_has(part, TEXT("generated_always")) ||
+           text_equal(identity, TEXT("always")) ||
+           (identity.length > 0 && maker->types.engine == TYPE_ENGINE_SQLSERVER);
 }
 
 static enum error_code add_column(struct maker *maker, struct code_record *record, const struct object *object,
@@ -145,7 +170,7 @@ static enum error_code add_column(struct maker *maker, struct code_record *recor
 {
     const struct codegen_options *options = maker->input->options;
     struct code_column *column = &record->columns[record->column_count];
-    struct text identity = part_value(part, TEXT("identity")), path;
+    struct text path;
 
     if (object_list_part_path(&path, record->path, part->name, maker->arena, error) != ERROR_NONE)
         return error->code;
@@ -154,13 +179,13 @@ static enum error_code add_column(struct maker *maker, struct code_record *recor
     *column = (struct code_column){
         .column = part->name,
         .comment = part_value(part, TEXT("comment")),
-        .is_nullable = !text_equal(part_value(part, TEXT("nullable")), TEXT("no")),
-        .has_default = attribute_find(part->attributes, part->attribute_count, TEXT("default")) != NULL ||
-                       identity.length > 0 || part_value(part, TEXT("auto_increment")).length > 0,
-        .is_generated = attribute_find(part->attributes, part->attribute_count, TEXT("generated")) != NULL ||
-                        text_equal(identity, TEXT("always")),
-        .is_key = is_key(object, part->name),
+        .has_default =
+            part_has(part, TEXT("default")) || part_has(part, TEXT("identity")) || is_row_number(maker, object, part),
+        .is_generated = is_generated(maker, part),
+        .is_key = list_has(key_of(object), part->name),
     };
+    /* SQLite takes NULL for a key, too, but nobody means it to. */
+    column->is_nullable = !column->is_key && !text_equal(part_value(part, TEXT("nullable")), TEXT("no"));
     record->column_count++;
     return code_types_resolve(&column->type, &maker->types, part_value(part, TEXT("type")), path, error);
 }

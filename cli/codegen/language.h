@@ -101,8 +101,9 @@ struct language {
     const char *reserved_format; /* "@_": what becomes of a reserved name */
     const char *const *reserved; /* keywords: no name may be one; NULL ends */
     const char *const *reserved_types; /* names that templates use (imports!): no type may be one; NULL: none */
-    bool (*is_awkward)(
-        struct text field); /* `awkward` of columns, for what a template has to treat otherwise; or NULL */
+    /* What a template has to treat otherwise, such as a field that would hide a type: `awkward` of columns, which also
+     * those are that are called as a type is. NULL: none is. */
+    bool (*is_awkward)(struct text field);
 
     /* templates */
     const struct filter *filters;                /* a NULL name ends */
