@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/memory.h"
+#include "http/http_address.h"
 #include "http/http_safety.h"
 
 enum {
@@ -555,28 +556,16 @@ const char *collector_header(const struct collector *collector, const char *name
 
 /* ---- what to ask ---- */
 
-static void add_encoded(struct buffer *target, struct text value)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
-
-    for (size_t i = 0; i < value.length; i++) {
-        if (memchr(plain, value.bytes[i], sizeof plain - 1) != NULL)
-            buffer_add_byte(target, (uint8_t)value.bytes[i]);
-        else
-            buffer_printf(target, "%%%02X", (unsigned)(uint8_t)value.bytes[i]);
-    }
-}
-
 void collector_add_parameter(struct buffer *target, const char *name, struct text value)
 {
     bool first = target->length == 0 || memchr(target->bytes, '?', target->length) == NULL;
 
     buffer_printf(target, "%c%s=", first ? '?' : '&', name);
-    add_encoded(target, value);
+    http_add_encoded(target, value);
 }
 
 void collector_add_step(struct buffer *target, struct text value)
 {
     buffer_add_byte(target, '/');
-    add_encoded(target, value);
+    http_add_encoded(target, value);
 }
