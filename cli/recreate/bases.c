@@ -29,6 +29,14 @@ struct text bases_value(const struct bases *bases, struct text column, const cha
     return TEXT("");
 }
 
+long bases_above(const struct making *making, uint32_t object)
+{
+    const struct object *table = &making->objects[object];
+    struct text path = attribute_value(table->attributes, table->attribute_count, TEXT("partition_of"));
+
+    return path.length == 0 ? NAME_NONE : names_find_columns(&making->names, path);
+}
+
 static bool is_merged(const struct part *column)
 {
     return text_equal(attribute_value(column->attributes, column->attribute_count, TEXT("inherited")), TEXT("merged"));

@@ -22,6 +22,12 @@ struct bases {
     bool unordered; /* the order of columns cannot be made */
 };
 
+/* How deep partitions of partitions are followed; a snapshot that was tampered with may go round in circles. */
+enum { PARTITION_DEPTH_MAX = 64 };
+
+/* The table of which this one is a partition, or NAME_NONE. */
+long bases_above(const struct making *making, uint32_t object);
+
 /* How the table comes by what it has from others. */
 struct bases bases_find(struct making *making, const struct facts *facts);
 

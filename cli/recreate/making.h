@@ -54,7 +54,7 @@ enum stage {
     STAGE_COUNT
 };
 
-enum { STEP_NONE = UINT32_MAX };
+enum { STEP_NONE = INT32_MAX };
 
 struct step {
     enum stage stage;

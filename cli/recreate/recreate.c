@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "recreate/arrange.h"
+#include "recreate/bases.h"
 #include "recreate/writers.h"
 #include "schema/object_list.h"
 
@@ -79,42 +80,22 @@ static unsigned depth_of(const struct making *making, uint32_t object)
 {
     unsigned depth = 0;
 
-    while (depth < making->object_count) {
-        const struct object *table = &making->objects[object];
-        struct text parent = attribute_value(table->attributes, table->attribute_count, TEXT("partition_of"));
-        long number = parent.length == 0 ? NAME_NONE : names_find_columns(&making->names, parent);
-
-        if (number == NAME_NONE)
-            break;
-        object = (uint32_t)number;
-        depth++;
-    }
+    for (long above = bases_above(making, object); above != NAME_NONE && depth < PARTITION_DEPTH_MAX; depth++)
+        above = bases_above(making, (uint32_t)above);
     return depth;
-}
-
-static bool has_inherited_triggers(const struct object *object)
-{
-    return attribute_find(object->attributes, object->attribute_count, TEXT("inherited_triggers")) != NULL;
 }
 
 /* From the top down: what is said of a table goes to its partitions. */
 static void write_all_inherited_triggers(struct making *making)
 {
-    bool is_last = false;
-
-    for (unsigned depth = 0; !is_last; depth++) {
-        is_last = true;
+    for (unsigned depth = 0; depth <= PARTITION_DEPTH_MAX; depth++)
         for (uint32_t i = 0; i < making->object_count; i++) {
-            unsigned its;
+            const struct object *object = &making->objects[i];
 
-            if (!has_inherited_triggers(&making->objects[i]))
-                continue;
-            its = depth_of(making, i);
-            is_last = is_last && its <= depth;
-            if (its == depth)
+            if (attribute_find(object->attributes, object->attribute_count, TEXT("inherited_triggers")) != NULL &&
+                depth_of(making, i) == depth)
                 write_inherited_triggers(making, i);
         }
-    }
 }
 
 static void write_all(struct making *making)

@@ -246,7 +246,9 @@ void write_default_privilege(struct making *making, uint32_t object)
         making_note_facts(making, &facts, "its name cannot be read");
     } else if (making->options->grants) {
         const char *before = making_text(making, "ALTER DEFAULT PRIVILEGES %.*s ", (int)end, facts.name.bytes).bytes;
-        const char *what = making_text(making, "%s", facts.name.bytes + end + strlen(on)).bytes;
+        size_t behind = end + strlen(on);
+        const char *what =
+            making_text(making, "%.*s", (int)(facts.name.length - behind), facts.name.bytes + behind).bytes;
         struct subject subject = {.grant_on = what, .name = TEXT("")};
 
         making_role(making, (struct text){facts.name.bytes + strlen(for_role), role_end - strlen(for_role)}, false);

@@ -93,27 +93,28 @@ static void put_checks(struct making *making, struct table *table)
         }
 }
 
+static void put_checks_of(struct making *making, struct table *table, const struct object *above)
+{
+    for (uint32_t i = 0; i < above->part_count; i++) {
+        const struct part *part = &above->parts[i];
+
+        if (part->kind != KIND_CHECK || !constraint_is_inside(making, above, part) ||
+            attribute_find(part->attributes, part->attribute_count, TEXT("no_inherit")) != NULL ||
+            object_part(table->object, KIND_CHECK, part->name) != NULL)
+            continue;
+        put_separator(making, table);
+        constraint_put(making, (uint32_t)(above - making->objects), part);
+    }
+}
+
 /* A table that is to be attached must have the checks of those above it. */
 static void put_inherited_checks(struct making *making, struct table *table)
 {
-    const struct object *above = table->bases.count > 0 ? table->bases.objects[0] : NULL;
+    long above = bases_above(making, table->facts.object);
 
-    while (above != NULL) {
-        struct text next = attribute_value(above->attributes, above->attribute_count, TEXT("partition_of"));
-        long number;
-
-        for (uint32_t i = 0; i < above->part_count; i++) {
-            const struct part *part = &above->parts[i];
-
-            if (part->kind == KIND_CHECK && constraint_is_inside(making, above, part) &&
-                attribute_find(part->attributes, part->attribute_count, TEXT("no_inherit")) == NULL &&
-                object_part(table->object, KIND_CHECK, part->name) == NULL) {
-                put_separator(making, table);
-                constraint_put(making, (uint32_t)(above - making->objects), part);
-            }
-        }
-        number = next.length == 0 ? NAME_NONE : names_find_columns(&making->names, next);
-        above = number == NAME_NONE ? NULL : &making->objects[number];
+    for (unsigned depth = 0; above != NAME_NONE && depth < PARTITION_DEPTH_MAX; depth++) {
+        put_checks_of(making, table, &making->objects[above]);
+        above = bases_above(making, (uint32_t)above);
     }
 }
 
