@@ -24,7 +24,7 @@ static bool is_table(enum kind kind)
 }
 
 /* What lives in a schema has one as the first element of its path; a user mapping has a server there. */
-static struct text schema_of(const struct trie_entry *entry)
+struct text statistics_schema_of(const struct trie_entry *entry)
 {
     const struct kind_facts *facts = kind_facts(entry->kind);
 
@@ -55,7 +55,7 @@ static enum error_code list_schemas(struct census *census)
     if (names == NULL)
         return arena_error(census->arena, census->error, doing);
     for (size_t i = 0; i < census->list->count; i++)
-        names[i] = schema_of(census->list->items[i].entry);
+        names[i] = statistics_schema_of(census->list->items[i].entry);
     qsort(names, census->list->count, sizeof *names, compare_texts);
     for (size_t i = 0; i < census->list->count; i++)
         if (unique == 0 || !text_equal(names[unique - 1], names[i]))
@@ -130,7 +130,7 @@ static enum error_code count_parts(struct census *census, const struct listed_ob
 static enum error_code count_object(struct census *census, const struct listed_object *item)
 {
     struct statistics *statistics = census->statistics;
-    struct schema_statistics wanted = {.name = schema_of(item->entry)};
+    struct schema_statistics wanted = {.name = statistics_schema_of(item->entry)};
     struct schema_statistics *schema =
         bsearch(&wanted, statistics->schemas, statistics->schema_count, sizeof *statistics->schemas, compare_schemas);
     CLEANUP(arena_free) struct arena scratch;

@@ -37,6 +37,9 @@ struct statistics {
     uint32_t foreign_keys_outside; /* to tables that the snapshot does not have */
 };
 
+/* The schema that an object lives in, or is; empty: it lives in none. */
+struct text statistics_schema_of(const struct trie_entry *entry);
+
 enum error_code statistics_make(struct statistics *ret_statistics, const struct snapshot *snapshot,
                                 const struct object_list *list, struct arena *arena, struct error *error) MUST_CHECK;
 
