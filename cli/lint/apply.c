@@ -250,45 +250,30 @@ static void change_index(struct linter *linter, const struct step *step)
 
 /* ---- everything else ---- */
 
-static bool is_thing(enum kind kind)
+static void make_thing(const struct step *step)
 {
-    const struct kind_facts *facts = kind == KIND_NONE ? NULL : kind_facts(kind);
-
-    return facts != NULL && !facts->is_part;
+    if (step->thing != NULL && step->thing->state != THING_THERE)
+        step->thing->state = THING_NEW;
 }
 
-static void make_thing(struct linter *linter, const struct step *step)
+static void lose_thing(const struct step *step)
 {
-    struct thing *thing =
-        is_thing(step->object_kind) ? world_thing(&linter->world, step->object_kind, step->schema, step->name) : NULL;
-
-    if (thing != NULL && thing->state != THING_THERE)
-        thing->state = THING_NEW;
-}
-
-static void lose_thing(struct linter *linter, const struct step *step)
-{
-    struct thing *thing =
-        is_thing(step->object_kind) ? world_thing(&linter->world, step->object_kind, step->schema, step->name) : NULL;
-
-    if (thing != NULL)
-        thing->state = THING_GONE;
+    if (step->thing != NULL)
+        step->thing->state = THING_GONE;
 }
 
 static void rename_thing(struct linter *linter, const struct step *step)
 {
-    struct thing *thing;
+    struct thing *renamed;
 
-    if (step->relation != NULL && step->object_kind == KIND_SEQUENCE) {
+    if (step->relation != NULL && step->object_kind == KIND_SEQUENCE)
         move_relation(linter, step, step->relation->schema, step->new_name);
+    if (step->thing == NULL)
         return;
-    }
-    lose_thing(linter, step);
-    thing = is_thing(step->object_kind) && memchr(step->name.bytes, '(', step->name.length) == NULL
-                ? world_thing(&linter->world, step->object_kind, step->schema, step->new_name)
-                : NULL;
-    if (thing != NULL)
-        thing->state = THING_THERE;
+    renamed = world_thing(&linter->world, step->object_kind, step->schema, step->new_name);
+    if (renamed != NULL && renamed != step->thing && renamed->state != THING_NEW)
+        renamed->state = step->thing->state == THING_NEW ? THING_NEW : THING_THERE;
+    step->thing->state = THING_GONE;
 }
 
 static void apply_to_relation(struct linter *linter, const struct step *step)
@@ -381,13 +366,13 @@ void apply(struct linter *linter, const struct step *step)
     case STEP_CREATE_TYPE:
     case STEP_CREATE_DOMAIN:
     case STEP_CREATE_EXTENSION:
-        make_thing(linter, step);
+        make_thing(step);
         break;
     case STEP_DROP_SCHEMA:
     case STEP_DROP_FUNCTION:
     case STEP_DROP_TYPE:
     case STEP_DROP_EXTENSION:
-        lose_thing(linter, step);
+        lose_thing(step);
         break;
     case STEP_RENAME_SCHEMA:
     case STEP_RENAME_FUNCTION:

@@ -20,18 +20,13 @@ bool check_existing_relation_or_all(struct linter *linter, const struct step *st
     return check_existing_relation(linter, step);
 }
 
-/* Of an object that is no relation; what has no kind of ours is taken for there. */
+/* Of an object that is no relation; what nobody knows is taken for there. */
 bool check_existing_object(struct linter *linter, const struct step *step)
 {
-    const struct kind_facts *facts = step->object_kind == KIND_NONE ? NULL : kind_facts(step->object_kind);
-    const struct thing *thing;
-
+    (void)linter;
     if (step->relation != NULL)
         return relation_was_there(step->relation);
-    if (facts == NULL || facts->is_part)
-        return true;
-    thing = world_thing(&linter->world, step->object_kind, step->schema, step->name);
-    return thing == NULL || thing->state == THING_THERE || thing->state == THING_UNKNOWN;
+    return step->thing == NULL || step->thing->state == THING_THERE || step->thing->state == THING_UNKNOWN;
 }
 
 bool check_existing_column(struct linter *linter, const struct step *step)

@@ -1,8 +1,9 @@
 /* Conditions about a column that gets another type. */
 #include "drift/type_change.h"
 #include "lint/check.h"
+#include "lint/lexer.h"
 #include "lint/syntax.h"
-#include "lint/type_work.h"
+#include "lint/type_rewrite.h"
 
 /* What a column is, and what it becomes. `from` is empty when nobody knows. */
 struct retyping {
@@ -66,12 +67,11 @@ static struct text base_of(const struct object *domain)
 }
 
 /* USING that only says what would happen anyway: the column, or a cast of it to the new type. */
-static bool is_plain_using(struct linter *linter, const struct step *step)
+static bool is_plain_using(const struct step *step)
 {
     const json_t *definition = NULL, *cast, *column;
     const json_t *using = NULL;
 
-    (void)linter;
     if (syntax_is(syntax_member(step->node, "def"), "ColumnDef", &definition))
         using = syntax_member(definition, "raw_default");
     if (using == NULL)
@@ -87,29 +87,30 @@ static bool is_plain_using(struct linter *linter, const struct step *step)
            text_equal(syntax_string(syntax_item(column, "fields", 0)), step->name);
 }
 
-static enum lint_work work_of(struct linter *linter, const struct step *step, const struct retyping *change)
+static bool rewrites(struct linter *linter, const struct step *step, const struct retyping *change)
 {
+    struct text from = change->from, to = change->to;
     struct object domain;
 
-    if (change->from.length == 0 || !is_plain_using(linter, step))
-        return WORK_REWRITE;
+    if (from.length == 0 || !is_plain_using(step))
+        return true;
     if (is_same(change))
-        return WORK_NONE;
-    if (is_of_domain(linter, change->to, &domain)) {
-        if (type_work(change->from, base_of(&domain), linter->session.settings.is_utc) != WORK_NONE)
-            return WORK_REWRITE;
-        return has_checks(&domain) ? WORK_SCAN : WORK_NONE;
+        return false;
+    if (is_of_domain(linter, to, &domain)) {
+        if (has_checks(&domain))
+            return true;
+        to = base_of(&domain);
     }
-    if (is_of_domain(linter, change->from, &domain))
-        return type_work(base_of(&domain), change->to, linter->session.settings.is_utc);
-    return type_work(change->from, change->to, linter->session.settings.is_utc);
+    if (is_of_domain(linter, from, &domain))
+        from = base_of(&domain);
+    return type_rewrites(from, to, linter->session.settings.is_utc);
 }
 
 bool check_type_rewrites(struct linter *linter, const struct step *step)
 {
     struct retyping change;
 
-    if (!read_change(linter, step, &change) || work_of(linter, step, &change) != WORK_REWRITE)
+    if (!read_change(linter, step, &change) || !rewrites(linter, step, &change))
         return false;
     say_change(linter, &change);
     return true;
@@ -117,12 +118,18 @@ bool check_type_rewrites(struct linter *linter, const struct step *step)
 
 bool check_type_scans(struct linter *linter, const struct step *step)
 {
+    const struct relation *relation = step->relation;
     struct retyping change;
 
-    if (!read_change(linter, step, &change) || work_of(linter, step, &change) != WORK_SCAN)
+    if (!read_change(linter, step, &change) || rewrites(linter, step, &change))
         return false;
-    say_change(linter, &change);
-    return true;
+    for (size_t i = 0; relation != NULL && i < relation->constraint_count; i++)
+        if (!relation->constraints[i].is_gone && relation->constraints[i].kind == KIND_CHECK &&
+            lexer_mentions(relation->constraints[i].expression, step->name)) {
+            linter_detail(linter, "%.*s", TEXT_ARGS(relation->constraints[i].name));
+            return true;
+        }
+    return false;
 }
 
 bool check_type_narrowed(struct linter *linter, const struct step *step)

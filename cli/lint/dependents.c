@@ -104,19 +104,6 @@ static const struct dependents *collect(struct linter *linter)
 
 /* ---- asking ---- */
 
-static bool has_word(struct text content, struct text name)
-{
-    struct word word = {WORD_END, 0, 0};
-
-    for (size_t at = 0;; at = word.end) {
-        word = lexer_next(content, at);
-        if (word.kind == WORD_END)
-            return false;
-        if (lexer_names(content, &word, name))
-            return true;
-    }
-}
-
 /* Bodies of functions are strings to SQL, but not to us: their text is what counts. */
 static bool uses(const struct dependent *dependent, const struct step *step)
 {
@@ -136,8 +123,8 @@ static bool uses(const struct dependent *dependent, const struct step *step)
         name = step->relation->name;
     else if (memchr(name.bytes, '(', name.length) != NULL)
         name.length = (size_t)((const char *)memchr(name.bytes, '(', name.length) - name.bytes);
-    return !text_equal(dependent->path, step->object) && has_word(dependent->content, name) &&
-           (column.length == 0 || has_word(dependent->content, column));
+    return !text_equal(dependent->path, step->object) && lexer_mentions(dependent->content, name) &&
+           (column.length == 0 || lexer_mentions(dependent->content, column));
 }
 
 static enum lint_rule_number rule_of(enum kind kind)

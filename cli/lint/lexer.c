@@ -200,3 +200,15 @@ size_t lexer_name_length(struct text text, const struct word *word)
         walk_name(text, word, (struct text){"", 0}, &length);
     return length;
 }
+
+bool lexer_mentions(struct text text, struct text name)
+{
+    struct word word = {WORD_END, 0, 0};
+
+    do {
+        word = lexer_next(text, word.end);
+        if (lexer_names(text, &word, name))
+            return true;
+    } while (word.kind != WORD_END);
+    return false;
+}

@@ -40,6 +40,9 @@ bool lexer_is(struct text text, const struct word *word, const char *keyword);
 /* Whether a word is an identifier of this name, in quotes or not. */
 bool lexer_names(struct text text, const struct word *word, struct text name);
 
+/* Whether a text has an identifier of this name. */
+bool lexer_mentions(struct text text, struct text name);
+
 /* The bytes that the name of an identifier has, without quotes and with those in it undone. */
 size_t lexer_name_length(struct text text, const struct word *word);
 

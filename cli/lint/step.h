@@ -71,12 +71,14 @@ struct index_facts {
 };
 
 struct relation;
+struct thing;
 
 struct step {
     enum step_kind kind;
     enum lock lock;
     enum kind object_kind;     /* of what it is about */
     struct relation *relation; /* that it works on, of an index its table; NULL: none, or not known */
+    struct thing *thing;       /* that it works on, when that is no relation; NULL: none, or not known */
     struct text schema;        /* of the object */
     struct text name;          /* of the object, or of the part of the relation; of a function with its arguments */
     struct text object;        /* its dotted path as people see it */

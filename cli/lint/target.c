@@ -67,7 +67,7 @@ static void check_index(struct linter *linter, const struct step *step)
 
 static void check_thing(struct linter *linter, const struct step *step)
 {
-    const struct thing *thing = world_thing(&linter->world, step->object_kind, step->schema, step->name);
+    const struct thing *thing = step->thing;
 
     if (thing != NULL && !step->tolerant && (thing->state == THING_MISSING || thing->state == THING_GONE))
         say_missing(linter, step, thing->path, NULL);
@@ -138,7 +138,7 @@ static void check_new_index(struct linter *linter, const struct step *step)
 
 static void check_absence(struct linter *linter, const struct step *step)
 {
-    const struct thing *thing;
+    const struct thing *thing = step->thing;
 
     switch (step->kind) {
     case STEP_CREATE_TABLE:
@@ -162,7 +162,6 @@ static void check_absence(struct linter *linter, const struct step *step)
     case STEP_CREATE_DOMAIN:
     case STEP_CREATE_EXTENSION:
     case STEP_CREATE_FUNCTION:
-        thing = world_thing(&linter->world, step->object_kind, step->schema, step->name);
         if (thing != NULL && !(step->kind == STEP_CREATE_FUNCTION && step->tolerant) &&
             (thing->state == THING_THERE || thing->state == THING_NEW))
             say_already(linter, step);

@@ -139,6 +139,7 @@ void translator_about_thing(struct translator *translator, struct step *step, en
     struct thing *thing = world_thing(&translator->linter->world, kind, schema, name);
 
     step->object_kind = kind;
+    step->thing = thing;
     step->schema = schema;
     step->name = name;
     step->object = thing == NULL ? name : thing->path;

@@ -52,6 +52,7 @@ struct world_constraint {
     enum kind kind;
     struct text name;
     struct text_span columns; /* of a check: those that it says are not NULL */
+    struct text expression;   /* of a check of the target; else empty */
     bool is_validated;
     bool is_new;
     bool is_gone;

@@ -92,6 +92,7 @@ static void load_constraint(struct world *world, struct relation *relation, cons
     struct world_constraint constraint = {.kind = part->kind,
                                           .name = part->name,
                                           .columns = list_of(part, TEXT("columns")),
+                                          .expression = value_of(part, TEXT("expression")),
                                           .is_validated = !is_no(value_of(part, TEXT("validated")))};
 
     if (part->kind == KIND_CHECK && not_null_text_columns(&constraint.columns, value_of(part, TEXT("expression")),

@@ -1,6 +1,8 @@
-#include "lint/type_work.h"
+#include "lint/type_rewrite.h"
 
 #include <string.h>
+
+#include "base/compiler.h"
 
 enum { MOST_NUMBERS = 2, NO_NUMBER = -1, BASE_LIMIT = 64 };
 
@@ -74,7 +76,7 @@ static bool split(struct parts *ret_parts, struct text type)
 
 static bool is_limited(const char *base)
 {
-    for (size_t i = 0; i < sizeof limited / sizeof limited[0]; i++)
+    for (size_t i = 0; i < LENGTH_OF(limited); i++)
         if (strcmp(base, limited[i]) == 0)
             return true;
     return false;
@@ -95,7 +97,7 @@ static bool is_wider(const struct parts *from, const struct parts *to)
 
 static bool has_same_bytes(const struct parts *from, const struct parts *to)
 {
-    for (size_t i = 0; i < sizeof same_bytes / sizeof same_bytes[0]; i++)
+    for (size_t i = 0; i < LENGTH_OF(same_bytes); i++)
         if (strcmp(from->base, same_bytes[i].from) == 0 && strcmp(to->base, same_bytes[i].to) == 0)
             return to->numbers[0] == NO_NUMBER;
     return false;
@@ -106,18 +108,17 @@ static bool is_timestamp(const struct parts *parts)
     return strncmp(parts->base, "timestamp ", 10) == 0;
 }
 
-enum lint_work type_work(struct text from, struct text to, bool is_utc)
+bool type_rewrites(struct text from, struct text to, bool is_utc)
 {
     struct parts old, new;
 
     if (text_equal(from, to))
-        return WORK_NONE;
+        return false;
     if (!split(&old, from) || !split(&new, to) || old.is_array || new.is_array)
-        return WORK_REWRITE;
+        return true;
     if (strcmp(old.base, new.base) == 0)
-        return (is_limited(new.base) || strcmp(new.base, "numeric") == 0) && is_wider(&old, &new) ? WORK_NONE
-                                                                                                  : WORK_REWRITE;
+        return !((is_limited(new.base) || strcmp(new.base, "numeric") == 0) && is_wider(&old, &new));
     if (has_same_bytes(&old, &new))
-        return WORK_NONE;
-    return is_utc && is_timestamp(&old) && is_timestamp(&new) && is_wider(&old, &new) ? WORK_NONE : WORK_REWRITE;
+        return false;
+    return !is_utc || !is_timestamp(&old) || !is_timestamp(&new) || new.numbers[0] != NO_NUMBER;
 }
