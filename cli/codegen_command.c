@@ -167,7 +167,7 @@ static enum error_code run_before(const struct call *call, const struct job *job
 
     if (entry == NULL || entry->hooks.before_count == 0 || !writes(&call->settings))
         return ERROR_NONE;
-    hook.arguments = entry->hooks.before;
+    hook.arguments = (const char *const *)entry->hooks.before;
     hook.count = entry->hooks.before_count;
     if (add_facts(&hook, job, "before", call->arena, error) != ERROR_NONE ||
         hook_run(&hook, call->arena, error) != ERROR_NONE)
@@ -185,7 +185,7 @@ static enum error_code run_after(const struct call *call, const struct job *job,
     if (entry == NULL || entry->hooks.after_count == 0 || !writes(&call->settings))
         return ERROR_NONE;
     hash_to_hex(&snapshot->root, hex);
-    hook.arguments = entry->hooks.after;
+    hook.arguments = (const char *const *)entry->hooks.after;
     hook.count = entry->hooks.after_count;
     if (add_facts(&hook, job, "after", call->arena, error) == ERROR_NONE) {
         hook.facts[5] = arena_printf(call->arena, "DRIFTLINE_HASH=%s", hex);

@@ -20,7 +20,7 @@
 enum { HOOK_TIMEOUT_MS = 10 * 60 * 1000, HOOK_FACTS_LIMIT = 16 };
 
 struct hook {
-    char *const *arguments;              /* the program first */
+    const char *const *arguments;        /* the program first */
     size_t count;                        /* 0: there is none, and nothing happens */
     struct text folder;                  /* empty: the current one */
     const char *facts[HOOK_FACTS_LIMIT]; /* "DRIFTLINE_NAME=value"; NULL ends */

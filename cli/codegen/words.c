@@ -32,7 +32,7 @@ static void take_apart(struct characters *characters, struct text name, bool uni
 
         name = (struct text){name.bytes + length, name.length - length};
         for (size_t j = 0; j < count; j++)
-            add(characters, (uint8_t)letters[j]);
+            add(characters, j == 0 ? (uint8_t)letters[j] : letter_small((uint8_t)letters[j]));
         if (count == 0)
             add(characters, unicode || code < 0x80 ? code : ' ');
     }
