@@ -70,13 +70,19 @@ static char **list_arguments(struct exchange *exchange)
     return arguments;
 }
 
-/* Nothing of ours: it may hold secrets. */
+/* The switch by which an operator keeps `driftline publish` from sending anything holds for programs of ours, too. */
+static const char *kill_switch(void)
+{
+    return getenv("DRIFTLINE_PUBLISH_DISABLED");
+}
+
+/* Nothing else of ours: it may hold secrets. */
 static char **list_environment(struct exchange *exchange)
 {
     static const char *const always[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                                          "LANG=C.UTF-8"};
     const struct sink_request *request = &exchange->request;
-    char **lines = arena_array(&exchange->arena, LENGTH_OF(always) + request->header_count + 1, sizeof *lines);
+    char **lines = arena_array(&exchange->arena, LENGTH_OF(always) + request->header_count + 2, sizeof *lines);
     size_t count = 0;
 
     for (size_t i = 0; lines != NULL && i < LENGTH_OF(always); i++)
@@ -85,6 +91,9 @@ static char **list_environment(struct exchange *exchange)
     for (size_t i = 0; lines != NULL && i < request->header_count; i++)
         if ((lines[count++] = arena_string(&exchange->arena, request->headers[i])) == NULL)
             return NULL;
+    if (lines != NULL && kill_switch() != NULL &&
+        (lines[count] = arena_printf(&exchange->arena, "DRIFTLINE_PUBLISH_DISABLED=%s", kill_switch())) == NULL)
+        return NULL;
     return lines;
 }
 
