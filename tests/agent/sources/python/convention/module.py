@@ -1,0 +1,30 @@
+from typing import *
+from typing import TypedDict
+class OrderInsert(TypedDict):
+    a: int
+class OrderUpdate(TypedDict):
+    a: int
+class Row(TypedDict):
+    a: int
+class Plain(TypedDict):
+    a: int
+class HTTPRequestRow(TypedDict):
+    a: int
+class CompanyRow(TypedDict):
+    a: int
+class AddressRow(TypedDict):
+    a: int
+class PersonRow(TypedDict):
+    a: int
+class StatusRow(TypedDict):
+    a: int
+class DayRow(TypedDict):
+    a: int
+class NewsRow(TypedDict):
+    a: int
+class AnalysisRow(TypedDict):
+    a: int
+class OrdersRow(TypedDict):
+    a: int
+class NotOneRow:
+    a: int

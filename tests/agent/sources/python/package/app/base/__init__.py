@@ -1,0 +1,5 @@
+import typing
+
+
+class Identified(typing.TypedDict):
+    id: int

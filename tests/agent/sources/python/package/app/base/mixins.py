@@ -1,0 +1,7 @@
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+
+class Timestamped(TypedDict):
+    created_at: datetime
+    updated_at: NotRequired[datetime]

@@ -1,0 +1,6 @@
+import enum
+
+
+class State(str, enum.Enum):
+    NEW = "new"
+    PAID = "paid"
