@@ -63,8 +63,7 @@ static const struct attribute *order_of(const struct object *object)
     return attribute_find(object->attributes, object->attribute_count, TEXT("column_order"));
 }
 
-/* Whether any of the first `count` objects has a column. */
-static bool is_in_earlier(const struct bases *bases, uint32_t count, struct text name)
+bool bases_have(const struct bases *bases, uint32_t count, struct text name)
 {
     for (uint32_t i = 0; i < count; i++)
         if (column_in(bases->objects[i], name) != NULL)
@@ -81,7 +80,7 @@ static bool parents_come_first(const struct bases *bases, const struct attribute
         const struct attribute *theirs = order_of(bases->objects[i]);
 
         for (uint32_t k = 0; theirs != NULL && k < theirs->count; k++) {
-            if (is_in_earlier(bases, i, theirs->items[k]))
+            if (bases_have(bases, i, theirs->items[k]))
                 continue;
             if (order == NULL || at >= order->count || !text_equal(order->items[at], theirs->items[k]))
                 return false;
@@ -148,6 +147,5 @@ struct bases bases_find(struct making *making, const struct facts *facts)
         return bases;
     find_objects(making, &bases);
     bases.form = form_of(&bases, object, order);
-    bases.unordered = bases.form == BASE_PARENTS && !parents_come_first(&bases, order);
     return bases;
 }

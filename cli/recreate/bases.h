@@ -19,7 +19,6 @@ struct bases {
     const struct attribute *parents; /* their paths; of a partition and a typed table one */
     const struct object **objects;   /* those that are known */
     uint32_t count;
-    bool unordered; /* the order of columns cannot be made */
 };
 
 /* How deep partitions of partitions are followed; a snapshot that was tampered with may go round in circles. */
@@ -30,6 +29,9 @@ long bases_above(const struct making *making, uint32_t object);
 
 /* How the table comes by what it has from others. */
 struct bases bases_find(struct making *making, const struct facts *facts);
+
+/* Whether one of the first `count` bases has a column. */
+bool bases_have(const struct bases *bases, uint32_t count, struct text name);
 
 /* Whether a column comes by itself. */
 bool bases_bring(const struct bases *bases, const struct part *column);

@@ -32,6 +32,8 @@ enum stage {
     STAGE_TEXT_SEARCH,
     STAGE_FOREIGN,
     STAGE_TABLE,
+    STAGE_COLUMN,        /* those that are added later */
+    STAGE_COLUMN_CHANGE, /* and what is said of them */
     STAGE_DEFAULT,
     STAGE_CHECK,
     STAGE_KEY,
@@ -93,6 +95,8 @@ struct named_role {
     bool superuser;   /* owns what only a superuser may own */
 };
 
+struct heritage;
+
 struct making {
     const struct recreate_options *options;
     const struct snapshot *snapshot;
@@ -102,7 +106,8 @@ struct making {
     const struct text *paths; /* of the objects, as displayed */
     uint32_t object_count;
     struct names names;
-    uint32_t *made_by; /* by object: the step that makes it, or STEP_NONE */
+    uint32_t *made_by;         /* by object: the step that makes it, or STEP_NONE */
+    struct heritage *heritage; /* by object (recreate/late.h) */
 
     struct step *steps;
     size_t step_count, step_capacity;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "recreate/arrange.h"
-#include "recreate/bases.h"
+#include "recreate/late.h"
 #include "recreate/writers.h"
 #include "schema/object_list.h"
 
@@ -60,7 +60,8 @@ static enum error_code load_objects(struct making *making)
     objects = arena_array(making->arena, list.count + 1, sizeof *objects);
     paths = arena_array(making->arena, list.count + 1, sizeof *paths);
     making->made_by = arena_array(making->arena, list.count + 1, sizeof *making->made_by);
-    if (objects == NULL || paths == NULL || making->made_by == NULL)
+    making->heritage = arena_array(making->arena, list.count + 1, sizeof *making->heritage);
+    if (objects == NULL || paths == NULL || making->made_by == NULL || making->heritage == NULL)
         return arena_error(making->arena, making->error, doing);
     for (size_t i = 0; i < list.count; i++) {
         paths[i] = list.items[i].path;
@@ -102,6 +103,7 @@ static void write_all(struct making *making)
 {
     write_settings(making);
     write_missing(making);
+    late_find(making);
     for (uint32_t i = 0; i < making->object_count; i++) {
         enum kind kind = making->objects[i].kind;
 
@@ -111,6 +113,7 @@ static void write_all(struct making *making)
             making_note(making, kind, making->paths[i], TEXT("no statement is known that makes it"));
     }
     write_all_inherited_triggers(making);
+    late_write(making);
     write_roles(making);
 }
 

@@ -3,6 +3,7 @@
 #include "recreate/column.h"
 #include "recreate/constraint.h"
 #include "recreate/extras.h"
+#include "recreate/late.h"
 #include "recreate/writers.h"
 
 static struct text value_of(const struct part *part, const char *attribute)
@@ -17,6 +18,8 @@ static bool has(const struct object *object, const char *attribute)
 
 bool constraint_is_inside(const struct making *making, const struct object *table, const struct part *part)
 {
+    if (late_concerns(making, (uint32_t)(table - making->objects), part))
+        return false;
     if (part->kind == KIND_PRIMARY_KEY || part->kind == KIND_UNIQUE)
         return !has(table, "partition_key") && !has(table, "partition_of");
     return part->kind == KIND_CHECK && value_of(part, "validated").length == 0 &&

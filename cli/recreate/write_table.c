@@ -1,6 +1,7 @@
 #include "recreate/column.h"
 #include "recreate/constraint.h"
 #include "recreate/extras.h"
+#include "recreate/late.h"
 #include "recreate/writers.h"
 
 /* A table while it is written. */
@@ -30,6 +31,7 @@ static void make_columns(struct making *making, struct table *table)
     for (uint32_t i = 0; !making->failed && i < table->object->part_count; i++)
         if (table->object->parts[i].kind == KIND_COLUMN)
             table->parts[i] = making_part(making, table->facts.object, &table->object->parts[i]);
+    making->heritage[table->facts.object].facts = table->parts;
 }
 
 /* Whether a setting's value is understood without quotes. */
@@ -77,7 +79,7 @@ static void put_columns(struct making *making, struct table *table)
         const struct facts *column;
         const struct part *part = find_column(table, order->items[i], &column);
 
-        if (part == NULL || bases_bring(&table->bases, part))
+        if (part == NULL || bases_bring(&table->bases, part) || late_is(making, table->facts.object, part))
             continue;
         put_separator(making, table);
         column_put(making, column, part, &table->bases);
@@ -243,7 +245,7 @@ static void put_column_changes(struct making *making, const struct table *table)
         const struct facts *column;
         const struct part *part = find_column(table, order->items[i], &column);
 
-        if (part != NULL)
+        if (part != NULL && !late_is(making, table->facts.object, part))
             column_put_changes(making, &table->facts, column, part, &table->bases);
     }
 }
@@ -256,7 +258,8 @@ static void write_columns_later(struct making *making, const struct table *table
         if (part->kind != KIND_COLUMN)
             continue;
         column_write_later(making, &table->facts, &table->parts[i], part);
-        making_finish(making, &table->parts[i]);
+        if (!late_is(making, table->facts.object, part))
+            making_finish(making, &table->parts[i]);
     }
 }
 
@@ -280,9 +283,6 @@ static void write_parts(struct making *making, const struct table *table)
 
 static void note_bases(struct making *making, const struct table *table)
 {
-    if (table->bases.unordered)
-        making_note_facts(making, &table->facts,
-                          "the order of its columns is another: those of its parents come first");
     if (table->bases.parents != NULL && table->bases.count < table->bases.parents->count &&
         table->bases.form == BASE_PARENTS)
         making_note_facts(making, &table->facts, "a parent is not in the snapshot, so its columns are not known");
@@ -290,13 +290,16 @@ static void note_bases(struct making *making, const struct table *table)
 
 void write_table(struct making *making, uint32_t object)
 {
+    static const char *const heritage[] = {"inherits", "partition_of", "of_type"};
     struct table table = {.object = &making->objects[object], .facts = making_object(making, object)};
     const struct facts *facts = &table.facts;
     const char *word = relation_word(facts->kind);
     struct subject subject = {word, word, "TABLE", facts->name};
     uint32_t step;
 
-    table.bases = bases_find(making, facts);
+    table.bases = making->heritage[object].bases;
+    for (size_t i = 0; i < LENGTH_OF(heritage); i++)
+        fact_there(facts, heritage[i]);
     note_bases(making, &table);
     make_columns(making, &table);
     if (making->failed)

@@ -20,13 +20,18 @@ enum { ARENA_LIMIT = 512 * 1024 * 1024, LEAST_APPLIED = 700 };
 #define FROM "dl_recreate"
 #define COPY "dl_recreate_copy"
 
+#define CHILD_GREW "a column that its parent got later stands behind its own; CREATE TABLE puts it before them"
+
 /* What differs after all, and why. */
 static const struct {
     enum kind kind;
     const char *object;
     const char *reason;
 } exceptions[] = {
-    {KIND_NONE, NULL, NULL},
+    {KIND_TABLE, "shop.cars", CHILD_GREW},
+    {KIND_TABLE, "shop.electric_cars", CHILD_GREW},
+    {KIND_TABLE, "shop.trucks", CHILD_GREW},
+    {KIND_FOREIGN_TABLE, "shop.far_trucks", CHILD_GREW},
 };
 
 /* Lines of pg_dump that hold what no snapshot does: the key of the dump, and secrets. */
@@ -38,17 +43,6 @@ struct stage {
     unsigned applied;
     unsigned rounds;
 };
-
-static struct test_process psql(struct arena *arena, const char *ref, struct text sql, const char *option)
-{
-    const char *program = arena_printf(arena, "%s/psql", test_postgres_setting(arena, "PGBIN"));
-    const char *arguments[] = {program, "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", ref, option, NULL};
-    struct test_process process = {.arguments = arguments, .input = sql};
-
-    test_process_run(&process, arena);
-    process.arguments = NULL;
-    return process;
-}
 
 /* Secrets without a key are only `set`: what stands in their place is as good. */
 static struct snapshot *read_without_key(const char *ref)
@@ -75,16 +69,15 @@ static struct recreate_script make_script(struct stage *stage, const struct snap
     return script;
 }
 
-static void apply(struct stage *stage, const struct recreate_script *script, const char *ref)
+/* Everything in one transaction: the script promises that it can be. */
+static void apply(const struct recreate_script *script, const char *ref)
 {
-    CLEANUP(buffer_clear) struct buffer sql = {0};
-    struct test_process process;
+    CLEANUP(database_finish) PGconn *connection = database_connect(ref);
 
-    recreate_write(&sql, script);
-    assert_false(sql.failed);
-    process = psql(&stage->arena, ref, buffer_text(&sql), "--single-transaction");
-    if (process.status != 0)
-        fail_msg("psql: %s", process.errors.bytes);
+    database_run(connection, "BEGIN");
+    for (size_t i = 0; i < script->statement_count; i++)
+        database_run(connection, script->statements[i].sql.bytes);
+    database_run(connection, "COMMIT");
 }
 
 static bool is_excepted(const struct change *change)
@@ -224,7 +217,7 @@ static void round_trip(struct stage *stage, const char *from, const char *what)
     struct recreate_script script = make_script(stage, before);
 
     print_message("  %s: %zu statements, %zu notes\n", what, script.statement_count, script.note_count);
-    apply(stage, &script, copy);
+    apply(&script, copy);
     {
         CLEANUP(database_free) struct snapshot *after = read_without_key(copy);
 
@@ -247,17 +240,6 @@ static bool drops(const struct oracle_case *now)
     return memmem(now->sql.bytes, now->sql.length, "DROP", 4) != NULL;
 }
 
-static void apply_cases(struct stage *stage, const struct oracle_case *cases, const char *file, bool dropping)
-{
-    for (const struct oracle_case *now = cases; now != NULL; now = now->next) {
-        CLEANUP(arena_free) struct arena arena = {.limit = ARENA_LIMIT};
-
-        if (strcmp(now->file, file) != 0 || drops(now) != dropping)
-            continue;
-        stage->applied += psql(&arena, test_postgres_dsn(&arena, FROM), now->sql, NULL).status == 0;
-    }
-}
-
 static bool is_wanted(const char *file)
 {
     const char *only = getenv("DRIFTLINE_RECREATE_FILE");
@@ -265,17 +247,50 @@ static bool is_wanted(const char *file)
     return only == NULL || strstr(file, only) != NULL;
 }
 
-static void run_file(struct stage *stage, const struct oracle_case *cases, const char *file)
+/* Whether a case still works after those before it: some need what others removed. */
+static bool apply_case(PGconn *connection, struct stage *stage, const struct oracle_case *now)
+{
+    PGresult *result = PQexec(connection, arena_string(&stage->arena, now->sql));
+    ExecStatusType status = PQresultStatus(result);
+
+    PQclear(result);
+    database_run(connection, "DISCARD ALL");
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+/* Those of a file, or of all files. */
+static void apply_cases(struct stage *stage, const struct oracle_case *cases, const char *file, bool dropping)
+{
+    CLEANUP(database_finish) PGconn *connection = database_connect(test_postgres_dsn(&stage->arena, FROM));
+
+    for (const struct oracle_case *now = cases; now != NULL; now = now->next)
+        if ((file == NULL ? is_wanted(now->file) : strcmp(now->file, file) == 0) && drops(now) == dropping)
+            stage->applied += apply_case(connection, stage, now);
+}
+
+static void run_some(struct stage *stage, const struct oracle_case *cases, const char *file, bool dropping)
 {
     const char *from;
 
     arena_free(&stage->arena);
     from = make_from(stage);
-    apply_cases(stage, cases, file, false);
-    round_trip(stage, from, file);
-    apply_cases(stage, cases, file, true);
-    round_trip(stage, from, file);
+    apply_cases(stage, cases, file, dropping);
+    round_trip(stage, from, file == NULL ? "all that drops" : file);
     database_drop(FROM);
+}
+
+/* Each file of cases, and what they drop. */
+static void run_files(struct stage *stage, const struct oracle_case *cases)
+{
+    const char *file = "";
+
+    for (const struct oracle_case *now = cases; now != NULL; now = now->next)
+        if (strcmp(now->file, file) != 0) {
+            file = now->file;
+            if (is_wanted(file))
+                run_some(stage, cases, file, false);
+        }
+    run_some(stage, cases, NULL, true);
 }
 
 static void run_each(struct stage *stage, const struct oracle_case *cases)
@@ -287,7 +302,11 @@ static void run_each(struct stage *stage, const struct oracle_case *cases)
             continue;
         arena_free(&stage->arena);
         from = make_from(stage);
-        stage->applied += psql(&stage->arena, from, now->sql, NULL).status == 0;
+        {
+            CLEANUP(database_finish) PGconn *connection = database_connect(from);
+
+            stage->applied += apply_case(connection, stage, now);
+        }
         round_trip(stage, from, now->title);
         database_drop(FROM);
     }
@@ -298,7 +317,6 @@ static void test_the_cases_of_the_oracle(void **state)
     CLEANUP(arena_free) struct arena arena;
     struct stage stage = {0};
     struct oracle_case *cases;
-    const char *file = "";
 
     (void)state;
     arena_init(&arena, ARENA_LIMIT);
@@ -306,18 +324,12 @@ static void test_the_cases_of_the_oracle(void **state)
     database_make_rich(&arena, RICH, "");
     round_trip(&stage, test_postgres_dsn(&arena, RICH), "the rich database");
     cases = oracle_cases_read(arena_printf(&arena, "%s/tests/oracle/cases", getenv("DRIFTLINE_SOURCE_DIR")), &arena);
-    if (getenv("DRIFTLINE_RECREATE_EACH") != NULL) {
+    if (getenv("DRIFTLINE_RECREATE_EACH") != NULL)
         run_each(&stage, cases);
-    } else {
-        for (const struct oracle_case *now = cases; now != NULL; now = now->next)
-            if (strcmp(now->file, file) != 0) {
-                file = now->file;
-                if (is_wanted(file))
-                    run_file(&stage, cases, file);
-            }
-    }
+    else
+        run_files(&stage, cases);
     print_message("%u cases applied, %u databases made anew\n", stage.applied, stage.rounds);
-    if (is_wanted("") && getenv("DRIFTLINE_RECREATE_FILE") == NULL)
+    if (getenv("DRIFTLINE_RECREATE_FILE") == NULL)
         assert_true(stage.applied >= LEAST_APPLIED);
     database_drop(RICH);
     arena_free(&stage.arena);
