@@ -146,25 +146,35 @@ static void set_type(struct linter *linter, const struct step *step)
 
 /* ---- constraints and indexes ---- */
 
+/* A name that the server makes of others. */
+static struct text made_name(struct linter *linter, struct text table, struct text column, const char *end)
+{
+    const char *name = arena_printf(&linter->scratch, "%.*s%s%.*s_%s", TEXT_ARGS(table), column.length > 0 ? "_" : "",
+                                    TEXT_ARGS(column), end);
+
+    if (name == NULL)
+        linter_fail(linter, arena_error(&linter->scratch, linter->error, "following migrations"));
+    return text_from(name);
+}
+
 /* What the server would call it. */
 static struct text constraint_name(struct linter *linter, const struct step *step)
 {
     const struct constraint_facts *constraint = step->constraint;
-    const char *name = NULL;
+    struct text column = constraint->columns.count == 1 ? constraint->columns.items[0] : (struct text){"", 0};
 
     if (constraint->name.length > 0)
         return constraint->name;
     if (constraint->index.length > 0)
         return constraint->index;
     if (constraint->kind == KIND_PRIMARY_KEY)
-        name = arena_printf(&linter->scratch, "%.*s_pkey", TEXT_ARGS(step->relation->name));
-    else if (constraint->columns.count == 1)
-        name = arena_printf(&linter->scratch, "%.*s_%.*s_%s", TEXT_ARGS(step->relation->name),
-                            TEXT_ARGS(constraint->columns.items[0]),
-                            constraint->kind == KIND_UNIQUE        ? "key"
-                            : constraint->kind == KIND_FOREIGN_KEY ? "fkey"
-                                                                   : "check");
-    return name == NULL ? (struct text){"", 0} : text_from(name);
+        return made_name(linter, step->relation->name, (struct text){"", 0}, "pkey");
+    if (column.length == 0)
+        return column;
+    return made_name(linter, step->relation->name, column,
+                     constraint->kind == KIND_UNIQUE        ? "key"
+                     : constraint->kind == KIND_FOREIGN_KEY ? "fkey"
+                                                            : "check");
 }
 
 /* A key that takes an index over is about the columns of that. */
@@ -221,12 +231,8 @@ static void add_index(struct linter *linter, const struct step *step)
 
     if (relation == NULL || step->index == NULL || relation_index(relation, name) != NULL)
         return;
-    if (name.length == 0 && step->index->columns.count == 1) {
-        const char *made = arena_printf(&linter->scratch, "%.*s_%.*s_idx", TEXT_ARGS(relation->name),
-                                        TEXT_ARGS(step->index->columns.items[0]));
-
-        name = text_from(made);
-    }
+    if (name.length == 0 && step->index->columns.count == 1)
+        name = made_name(linter, relation->name, step->index->columns.items[0], "idx");
     relation_add_index(&linter->world, relation,
                        &(struct world_index){.name = name,
                                              .columns = step->index->columns,

@@ -44,6 +44,7 @@ struct lint_finding {
     struct lint_place to; /* behind its last character, on the line of `from` or a later one */
     size_t offset;
     struct text source;              /* the line of `from` */
+    size_t source_place;             /* where in it */
     struct text statement;           /* that it is about; empty: none */
     struct text object;              /* its dotted path; empty: none */
     struct text message;             /* "drops the table shop.orders" */

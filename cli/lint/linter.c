@@ -160,6 +160,7 @@ size_t linter_add(struct linter *linter, enum lint_rule_number rule, const struc
         .to = lint_script_place(script, end_of(linter, place)),
         .offset = place,
         .source = lint_script_line(script, from.line),
+        .source_place = place - script->lines[from.line - 1],
         .statement = statement_of(linter),
         .object = step == NULL ? (struct text){"", 0} : linter_text(linter, step->object),
     };

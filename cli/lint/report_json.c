@@ -2,6 +2,8 @@
 #include "drift/severity.h"
 #include "lint/report_parts.h"
 
+enum { MOST_STATEMENT_BYTES = 4096 };
+
 static json_t *contract_value(struct json_builder *builder, const struct contract *contract)
 {
     json_t *object = json_builder_object(builder), *consumers = json_builder_array(builder);
@@ -42,6 +44,17 @@ static void set_work(struct json_builder *builder, json_t *object, const struct 
         json_builder_set_string(builder, object, "work", lint_work_name(rule->work));
 }
 
+/* The beginning of a long one: many findings may be about it. */
+static json_t *statement_value(struct json_builder *builder, struct text statement)
+{
+    if (statement.length > MOST_STATEMENT_BYTES) {
+        statement.length = MOST_STATEMENT_BYTES;
+        while (statement.length > 0 && ((unsigned char)statement.bytes[statement.length] & 0xc0) == 0x80)
+            statement.length--;
+    }
+    return json_builder_text(builder, statement);
+}
+
 static json_t *finding_value(struct json_builder *builder, const struct lint_finding *finding)
 {
     json_t *object = json_builder_object(builder);
@@ -58,7 +71,7 @@ static json_t *finding_value(struct json_builder *builder, const struct lint_fin
         json_builder_set_string(builder, object, "instead", finding->rule->instead);
     set_work(builder, object, finding->rule);
     if (finding->statement.length > 0)
-        json_builder_set(builder, object, "statement", json_builder_text(builder, finding->statement));
+        json_builder_set(builder, object, "statement", statement_value(builder, finding->statement));
     if (finding->contract != NULL)
         json_builder_set(builder, object, "contract", contract_value(builder, finding->contract));
     if (finding->reason.length > 0)

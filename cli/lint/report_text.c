@@ -2,7 +2,7 @@
 #include "drift/severity.h"
 #include "lint/report_parts.h"
 
-enum { LINE_WIDTH = 88, SOURCE_COLUMNS = 120, LEFT_OF_PLACE = 60 };
+enum { LINE_WIDTH = 88, SOURCE_COLUMNS = 120, LEFT_OF_PLACE = 60, MOST_SOURCE_BYTES = 1024 };
 
 struct text_writer {
     struct buffer *output;
@@ -89,19 +89,22 @@ static struct text clip_source(struct text source, size_t *start)
 static void write_source(struct text_writer *writer, const struct lint_finding *finding)
 {
     struct text source = finding->source;
-    size_t start = bytes_of(source, finding->from.column - 1), length, width;
-    bool is_short = finding->to.line == finding->from.line && finding->to.column > finding->from.column;
+    size_t start = finding->source_place < source.length ? finding->source_place : source.length, length, width;
+    bool is_cut, is_short = finding->to.line == finding->from.line && finding->to.column > finding->from.column;
 
     length = is_short ? bytes_of((struct text){source.bytes + start, source.length - start},
                                  finding->to.column - finding->from.column)
                       : source.length - start;
+    length = length < MOST_SOURCE_BYTES ? length : MOST_SOURCE_BYTES;
+    is_cut = start > LEFT_OF_PLACE;
     source = clip_source(source, &start);
     begin(writer, "\33[2m");
     buffer_printf(writer->output, "  %6u | ", finding->from.line);
     end(writer);
+    buffer_add_string(writer->output, is_cut ? "…" : "");
     display_clipped(writer->output, source, SOURCE_COLUMNS);
     width = width_of((struct text){source.bytes + start, length});
-    start = width_of((struct text){source.bytes, start});
+    start = width_of((struct text){source.bytes, start}) + is_cut;
     if (start + width > SOURCE_COLUMNS)
         width = start < SOURCE_COLUMNS ? SOURCE_COLUMNS - start : 1;
     buffer_printf(writer->output, "\n%9s| %*s", "", (int)start, "");

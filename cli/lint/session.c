@@ -155,17 +155,26 @@ void session_enter(struct linter *linter)
 
 /* ---- locks ---- */
 
+/* Locks are about tables, not about what of them changes. */
+static void add_about_table(struct linter *linter, enum lint_rule_number rule, const struct step *step)
+{
+    struct step of_table = *step;
+
+    of_table.object = step->relation->path;
+    linter_add(linter, rule, &of_table, step->place);
+}
+
 static void ask_for_timeouts(struct linter *linter, const struct step *step)
 {
     struct session *session = &linter->session;
 
     if (step->lock >= LOCK_SHARE && !session->settings.has_lock_timeout && !session->said_lock_timeout) {
-        linter_add(linter, RULE_LOCK_TIMEOUT, step, step->place);
+        add_about_table(linter, RULE_LOCK_TIMEOUT, step);
         session->said_lock_timeout = true;
     }
     if (step->lock > LOCK_ACCESS_SHARE && !session->settings.has_statement_timeout &&
         !session->said_statement_timeout) {
-        linter_add(linter, RULE_STATEMENT_TIMEOUT, step, step->place);
+        add_about_table(linter, RULE_STATEMENT_TIMEOUT, step);
         session->said_statement_timeout = true;
     }
 }
@@ -181,7 +190,7 @@ static void ask_for_others(struct linter *linter, const struct step *step)
         session->strong_place = step->place;
     } else if (session->strong != step->relation && !session->said_several) {
         linter_detail(linter, "%.*s", TEXT_ARGS(session->strong->path));
-        linter_add(linter, RULE_SEVERAL_LOCKS, step, step->place);
+        add_about_table(linter, RULE_SEVERAL_LOCKS, step);
         session->said_several = true;
     }
 }

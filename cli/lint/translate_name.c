@@ -169,6 +169,8 @@ static void rename_part(struct translator *translator, struct step *step, enum k
 
     translator_about_relation(step, translator_relation(translator, syntax_member(body, "relation")));
     translator->cursor = translator_place(translator, syntax_member(body, "relation"));
+    translator_find(translator,
+                    syntax_text(syntax_member(body, "relation"), "relname")); /* a part may be called alike */
     if (kind == KIND_COLUMN)
         step->place = translator_find(translator, name);
     translator_about_part(translator, step, kind, name);

@@ -332,6 +332,8 @@ void translate_alter_table(struct translator *translator, const json_t *body)
     }
     relation = translator_relation(translator, syntax_member(body, "relation"));
     translator->cursor = translator_place(translator, syntax_member(body, "relation"));
+    translator_find(translator,
+                    syntax_text(syntax_member(body, "relation"), "relname")); /* a part may be called alike */
     for (size_t i = 0; i < syntax_count(body, "cmds"); i++) {
         const json_t *command = NULL, *definition;
 
@@ -361,8 +363,11 @@ static const struct index_facts *read_index(struct translator *translator, const
     struct index_facts *index = room_for(translator, sizeof *index);
     struct text *columns = arena_array(&translator->linter->scratch, count, sizeof *columns);
 
-    if (index == NULL || columns == NULL)
+    if (index == NULL || columns == NULL) {
+        linter_fail(translator->linter,
+                    arena_error(&translator->linter->scratch, translator->linter->error, "translating SQL"));
         return NULL;
+    }
     for (size_t i = 0; i < count; i++) {
         const json_t *element;
 

@@ -224,6 +224,25 @@ struct relation *world_index_table(struct world *world, struct text schema, stru
 
 /* ---- what else there is ---- */
 
+/* "f(integer)" is written as functions are. */
+static struct text thing_path(struct world *world, struct text schema, struct text name)
+{
+    const char *opening = name.length == 0 ? NULL : memchr(name.bytes, '(', name.length);
+    struct path path = {3, {schema}};
+
+    if (schema.length == 0)
+        return world_text(world, name);
+    if (opening == NULL)
+        return world_path(world, schema, name);
+    path.elements[1] = (struct text){name.bytes, (size_t)(opening - name.bytes)};
+    path.elements[2] = (struct text){opening + 1, name.length - path.elements[1].length - 2};
+    buffer_reset(&world->scratch);
+    path_write(&world->scratch, KIND_FUNCTION, &path);
+    if (world->scratch.failed)
+        world_fail(world);
+    return world_text(world, buffer_text(&world->scratch));
+}
+
 static struct thing *thing_at(struct world *world, char class, enum kind kind, struct text schema, struct text name)
 {
     void **slot = world_slot_of(world, class, schema, name);
@@ -237,7 +256,7 @@ static struct thing *thing_at(struct world *world, char class, enum kind kind, s
         return NULL;
     }
     *thing = (struct thing){.kind = kind};
-    thing->path = schema.length > 0 ? world_path(world, schema, name) : world_text(world, name);
+    thing->path = thing_path(world, schema, name);
     thing->state = world_look_up(world, kind, schema, name);
     *slot = thing;
     return thing;
