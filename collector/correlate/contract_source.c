@@ -25,6 +25,7 @@ enum error_code contract_lookup_begin(struct contract_lookup *ret_lookup, struct
         return error->code;
     ret_lookup->source = (struct contract_source){.find = find,
                                                   .context = ret_lookup,
+                                                  .engine = ret_lookup->lookup.engine,
                                                   .gaps = ret_lookup->lookup.gaps,
                                                   .gap_count = ret_lookup->lookup.gap_count};
     return ERROR_NONE;

@@ -103,7 +103,7 @@ static enum error_code judge_instance(struct fleet_looking *looking, struct flee
     if (fleet_find_trouble(looking, target, &instance->unknown) != ERROR_NONE)
         return looking->error->code;
     instance->in_trouble = instance->unknown.length > 0;
-    if (instance->unknown.length == 0 && target->gaps > 0) {
+    if (instance->unknown.length == 0 && target->gaps > target->undeclared) {
         if (fleet_compare(looking, &side, &side, &itself) != ERROR_NONE)
             return looking->error->code;
         if (itself.verdict == VERDICT_UNKNOWN &&

@@ -153,28 +153,59 @@ static enum error_code copy_text(struct looking *looking, struct text *text)
     return ERROR_NONE;
 }
 
+static enum error_code copy_uncovered(struct looking *looking, const struct uncovered *uncovered,
+                                      struct spread_comparison *comparison)
+{
+    struct uncovered *place = &comparison->uncovered[comparison->uncovered_count++];
+
+    *place = *uncovered;
+    return copy_text(looking, &place->object) != ERROR_NONE ? looking->error->code : copy_text(looking, &place->reason);
+}
+
+/* What was not compared, for whatever reason, is not known to be alike: what was not read, what one side does not
+ * declare, what two engines cannot compare. */
+static enum error_code keep_uncovered(struct looking *looking, const struct diff *diff, struct snapshot *const sides[2],
+                                      struct spread_comparison *comparison)
+{
+    const size_t most =
+        (size_t)diff->uncovered_count + sides[0]->gap_count + sides[1]->gap_count + diff->not_compared_count;
+
+    comparison->uncovered = arena_array(looking->arena, most, sizeof *comparison->uncovered);
+    if (comparison->uncovered == NULL)
+        return no_memory(looking);
+    for (uint32_t i = 0; i < diff->uncovered_count; i++)
+        if (copy_uncovered(looking, &diff->uncovered[i], comparison) != ERROR_NONE)
+            return looking->error->code;
+    for (unsigned side = 0; side < 2; side++)
+        for (uint32_t i = 0; i < sides[side]->gap_count; i++) {
+            const struct coverage_gap *gap = &sides[side]->gaps[i];
+            const struct uncovered undeclared = {gap->kind, gap->object, (enum side)side, gap->reason};
+
+            if (gap_is_undeclared(gap) && copy_uncovered(looking, &undeclared, comparison) != ERROR_NONE)
+                return looking->error->code;
+        }
+    for (uint32_t i = 0; i < diff->not_compared_count; i++)
+        if (diff->not_compared[i].what == NULL)
+            comparison->uncovered[comparison->uncovered_count++] =
+                (struct uncovered){.kind = diff->not_compared[i].kind, .object = {"", 0}, .side = SIDE_BOTH};
+    return ERROR_NONE;
+}
+
 /* Keep of a comparison what rows are made of: the snapshots that it points into go away. */
 static enum error_code keep(struct looking *looking, const struct diff *diff, enum side side,
-                            struct spread_comparison *comparison)
+                            struct snapshot *const sides[2], struct spread_comparison *comparison)
 {
     struct change *changes = arena_array(looking->arena, diff->change_count, sizeof *changes);
-    struct uncovered *uncovered = arena_array(looking->arena, diff->uncovered_count, sizeof *uncovered);
 
-    if (changes == NULL || uncovered == NULL)
+    if (changes == NULL)
         return no_memory(looking);
     for (uint32_t i = 0; i < diff->change_count; i++) {
         changes[i] = diff->changes[i];
         if (copy_text(looking, &changes[i].object) != ERROR_NONE || copy_text(looking, &changes[i].owner) != ERROR_NONE)
             return looking->error->code;
     }
-    for (uint32_t i = 0; i < diff->uncovered_count; i++) {
-        uncovered[i] = diff->uncovered[i];
-        if (copy_text(looking, &uncovered[i].object) != ERROR_NONE ||
-            copy_text(looking, &uncovered[i].reason) != ERROR_NONE)
-            return looking->error->code;
-    }
-    *comparison = (struct spread_comparison){true, side, changes, diff->change_count, uncovered, diff->uncovered_count};
-    return ERROR_NONE;
+    *comparison = (struct spread_comparison){true, side, changes, diff->change_count, NULL, 0};
+    return keep_uncovered(looking, diff, sides, comparison);
 }
 
 /* What is known of a column is not all of it: say why, unless there is a reason already. */
@@ -245,7 +276,7 @@ static enum error_code compare_loaded(struct looking *looking, const struct dire
         return doubt(looking, column, arena_string(looking->arena, diff.unknown_reason));
     if (diff.uncovered_count > 0 && doubt_coverage(looking, column, &diff.uncovered[0]) != ERROR_NONE)
         return looking->error->code;
-    return keep(looking, &diff, direction->side, &looking->comparisons[place]);
+    return keep(looking, &diff, direction->side, sides, &looking->comparisons[place]);
 }
 
 /* A column that cannot be compared must not take the view of all others: that is an answer, too. */

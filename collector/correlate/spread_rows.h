@@ -11,7 +11,7 @@ struct spread_comparison {
     enum side side; /* of the comparison that the column is; the other is the one that all are held against */
     const struct change *changes; /* with states; of things by name only */
     uint32_t change_count;
-    struct uncovered *uncovered; /* sorted here */
+    struct uncovered *uncovered; /* all that was not compared; sorted here */
     uint32_t uncovered_count;
 };
 

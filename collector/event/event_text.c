@@ -4,6 +4,7 @@
 
 #include "event/event_line.h"
 #include "event/event_words.h"
+#include "schema/snapshot.h"
 
 /* ---- of targets and their history ---- */
 
@@ -105,21 +106,53 @@ static void put_gap(const struct event_line *line, const json_t *gap)
         words_plural(line->output, line_string_of(json_object_get(gap, "kind")));
 }
 
+static bool is_undeclared(const json_t *gap)
+{
+    return text_equal(line_string_of(json_object_get(gap, "reason")), TEXT(GAP_NOT_DECLARED));
+}
+
+static void coverage_regained(const struct event_line *line)
+{
+    const json_t *regained = json_object_get(line->data, "regained"), *first = json_array_get(regained, 0);
+
+    if (!is_undeclared(first)) {
+        line_put(line,
+                 line_number_of(line, "gaps") == 0 ? "everything can be read again" : "more can be read than before");
+        return;
+    }
+    line_put(line, "declared now: ");
+    put_gap(line, first);
+    line_put_more(line, (int64_t)json_array_size(regained) - 1, "thing");
+}
+
+/* What is not known is told before what nobody declares. */
+static const json_t *most_telling(const json_t *lost)
+{
+    size_t count = json_array_size(lost), at = 0;
+
+    while (at < count && is_undeclared(json_array_get(lost, at)))
+        at++;
+    return json_array_get(lost, at == count ? 0 : at);
+}
+
 static void coverage_changed(const struct event_line *line)
 {
-    const json_t *lost = json_object_get(line->data, "lost"), *first = json_array_get(lost, 0);
+    const json_t *lost = json_object_get(line->data, "lost"), *told = most_telling(lost);
     size_t count = json_array_size(lost);
 
     line_put_place(line);
     line_put(line, ": ");
     if (count == 0) {
-        line_put(line,
-                 line_number_of(line, "gaps") == 0 ? "everything can be read again" : "more can be read than before");
+        coverage_regained(line);
         return;
     }
-    put_gap(line, first);
-    line_put(line, " can no longer be read: ");
-    line_put_clipped(line, line_string_of(json_object_get(first, "reason")));
+    if (is_undeclared(told))
+        line_put(line, "no longer declared: ");
+    put_gap(line, told);
+    if (!is_undeclared(told)) {
+        line_put(line, " can no longer be read: ");
+        line_put_clipped(line, line_string_of(json_object_get(told, "reason")));
+    }
     line_put_more(line, (int64_t)count - 1, "thing");
 }
 

@@ -40,7 +40,7 @@ static json_t *instance_value(struct json_builder *builder, const struct fleet_i
     json_builder_set(builder, object, "checked_at", json_time(builder, target->checked_at));
     json_builder_set(builder, object, "heard_at", json_time(builder, target->heard_at));
     json_builder_set(builder, object, "agent", json_text_or_null(builder, target->agent_name));
-    json_builder_set(builder, object, "gaps", json_builder_number(builder, target->gaps));
+    json_builder_set(builder, object, "gaps", json_builder_number(builder, target->gaps - target->undeclared));
     json_builder_set(builder, object, "waived", json_builder_number(builder, instance->waived));
     return object;
 }

@@ -42,7 +42,7 @@ json_t *snapshot_value(struct json_builder *builder, const struct snapshot_row *
     json_builder_set(builder, object, "server_version", json_builder_text(builder, row->server_version));
     json_builder_set(builder, object, "reference", json_builder_text(builder, row->reference));
     json_builder_set(builder, object, "objects", json_builder_number(builder, row->objects));
-    json_builder_set(builder, object, "gaps", json_builder_number(builder, row->gaps));
+    json_builder_set(builder, object, "gaps", json_builder_number(builder, row->gaps - row->undeclared));
     json_builder_set(builder, object, "lost", json_builder_number(builder, (int64_t)row->lost));
     json_builder_set_text(builder, object, "lost_reason", row->lost_reason);
     json_builder_set(builder, object, "changes", json_builder_number(builder, row->changes));

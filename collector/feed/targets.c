@@ -44,7 +44,7 @@ static json_t *target_value(struct json_builder *builder, const struct fleet_ins
     json_builder_set(builder, object, "checked_at", json_time(builder, target->checked_at));
     json_builder_set(builder, object, "heard_at", json_time(builder, target->heard_at));
     json_builder_set(builder, object, "first_seen", json_time(builder, target->first_seen));
-    json_builder_set(builder, object, "gaps", json_builder_number(builder, target->gaps));
+    json_builder_set(builder, object, "gaps", json_builder_number(builder, target->gaps - target->undeclared));
     json_builder_set(builder, object, "capture",
                      seen ? json_builder_string(builder, target->capture ? "captured" : "polled") : json_null());
     json_set_verdict(builder, object, instance->verdict, instance->unknown);

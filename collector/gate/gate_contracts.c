@@ -297,6 +297,44 @@ static enum error_code say_finding(struct gate_judging *judging, const struct co
     return about_contract(judging, reason, finding->contract, finding->object);
 }
 
+/* How a contract stands where it is promoted to, as it is now. False: there is no snapshot. */
+static enum error_code check_present(struct gate_judging *judging, const struct contract *contract,
+                                     struct contract_result *ret_result, bool *ret_known)
+{
+    const struct target_row *spokesman = judging->sides[1].spokesman;
+    struct contract_lookup lookup;
+
+    *ret_known = spokesman != NULL;
+    if (spokesman == NULL)
+        return ERROR_NONE;
+    if (contract_lookup_begin(&lookup, judging->database, &spokesman->root, judging->arena, judging->error) !=
+        ERROR_NONE)
+        return judging->error->code;
+    return contract_check(ret_result, contract, &lookup.source, judging->arena, judging->error);
+}
+
+static bool is_about_the_same(const struct contract_finding *a, const struct contract_finding *b)
+{
+    return a->requirement == b->requirement && a->kind == b->kind && a->line == b->line &&
+           text_equal(a->object, b->object);
+}
+
+/* What is promoted does not speak of it, so it stays as it is. */
+static enum error_code say_present(struct gate_judging *judging, const struct contract_finding *undeclared)
+{
+    struct contract_result present = {0};
+    bool known;
+
+    if (check_present(judging, undeclared->contract, &present, &known) != ERROR_NONE)
+        return judging->error->code;
+    if (!known)
+        return say_finding(judging, undeclared);
+    for (size_t i = 0; i < present.count; i++)
+        if (is_about_the_same(&present.findings[i], undeclared))
+            return say_finding(judging, &present.findings[i]);
+    return ERROR_NONE;
+}
+
 static enum error_code check(struct gate_judging *judging, const struct contract *contract,
                              const struct contract_source *source)
 {
@@ -305,7 +343,7 @@ static enum error_code check(struct gate_judging *judging, const struct contract
     if (contract_check(&result, contract, source, judging->arena, judging->error) != ERROR_NONE)
         return judging->error->code;
     for (size_t i = 0; i < result.count; i++)
-        if (say_finding(judging, &result.findings[i]) != ERROR_NONE)
+        if ((result.findings[i].is_undeclared ? say_present : say_finding)(judging, &result.findings[i]) != ERROR_NONE)
             return judging->error->code;
     return ERROR_NONE;
 }
@@ -322,7 +360,7 @@ static enum error_code check_all(struct gate_judging *judging, const struct cont
     return ERROR_NONE;
 }
 
-/* What the environment will be after the promotion is what is promoted. */
+/* What the environment will be after the promotion is what is promoted, and what that does not speak of. */
 static enum error_code look_at_to(struct gate_judging *judging)
 {
     const struct target_row *spokesman = judging->sides[0].spokesman;

@@ -34,6 +34,7 @@ static enum error_code insert(struct database *database, const struct snapshot_r
     statement_bind_text(statement, ":reference", text_or_empty(snapshot->reference));
     statement_bind_number(statement, ":objects", snapshot->objects);
     statement_bind_number(statement, ":gaps", snapshot->gaps);
+    statement_bind_number(statement, ":undeclared", snapshot->undeclared);
     statement_bind_number(statement, ":lost", (int64_t)snapshot->lost);
     statement_bind_text(statement, ":lost_reason", text_or_null(snapshot->lost_reason));
     statement_bind_number(statement, ":capture", snapshot->capture);
@@ -131,6 +132,7 @@ static enum error_code read_snapshot(struct statement *statement, struct snapsho
     snapshot->lost = (uint64_t)statement_number(statement, 17);
     snapshot->changes = (uint32_t)statement_number(statement, 19);
     snapshot->capture = statement_number(statement, 21) != 0;
+    snapshot->undeclared = (uint32_t)statement_number(statement, 22);
     if (statement_hash(statement, 5, &snapshot->root, error) != ERROR_NONE)
         return error->code;
     return row_copy(statement, texts, LENGTH_OF(texts), arena, error);

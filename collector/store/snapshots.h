@@ -22,7 +22,8 @@ struct snapshot_row {
     struct text upgraded_from; /* that of the one before, if it was another major version; else empty */
     struct text reference;
     uint32_t objects;
-    uint32_t gaps;
+    uint32_t gaps;       /* all entries of its coverage list */
+    uint32_t undeclared; /* of these, what nobody declares */
     uint64_t lost;
     struct text lost_reason;
     bool capture; /* every statement since the one before was captured */

@@ -75,6 +75,7 @@ static enum error_code read_target(struct statement *statement, struct target_ro
     target->root_since = statement_number(statement, 17);
     target->gaps = (uint32_t)statement_number(statement, 18);
     target->capture = statement_number(statement, 20) != 0;
+    target->undeclared = (uint32_t)statement_number(statement, 21);
     if ((unsigned)target->state >= TARGET_STATE_COUNT)
         return error_set(error, ERROR_CORRUPT, "target %" PRId64 " of the store has an unknown state", target->id);
     if (target->snapshot != 0 && statement_hash(statement, 15, &target->root, error) != ERROR_NONE)

@@ -26,7 +26,8 @@ struct target_row {
     int64_t taken_at; /* of it */
     int64_t
         root_since; /* since when the target has had this root without a break: taken_at of the first such snapshot */
-    uint32_t gaps;  /* of it */
+    uint32_t gaps;  /* of it: all entries of its coverage list */
+    uint32_t undeclared;        /* of these, what nobody declares */
     struct text server_version; /* of it */
     bool capture;               /* every statement before it was captured */
 };

@@ -72,6 +72,21 @@ static void find_upgrade(struct task *task)
         row->upgraded_from = recorded->before.server_version;
 }
 
+static enum error_code count_gaps(struct task *task)
+{
+    const struct node_root *root = &task->recorded.root;
+    struct snapshot_row *row = &task->recording->snapshot;
+    struct coverage_gap *gaps;
+
+    row->gaps = root->gap_count;
+    row->undeclared = 0;
+    if (node_read_gaps(root, &task->arena, &gaps, task->error) != ERROR_NONE)
+        return task->error->code;
+    for (uint32_t i = 0; i < root->gap_count; i++)
+        row->undeclared += gap_is_undeclared(&gaps[i]);
+    return ERROR_NONE;
+}
+
 static enum error_code read_roots(struct task *task)
 {
     struct recorded *recorded = &task->recorded;
@@ -83,9 +98,8 @@ static enum error_code read_roots(struct task *task)
     if (recorded->root.engine.length > ENGINE_LIMIT || !text_is_utf8(recorded->root.engine))
         return error_set(task->error, ERROR_CORRUPT, "the name of an engine is not one");
     row->engine = recorded->root.engine;
-    row->gaps = recorded->root.gap_count;
     find_upgrade(task);
-    return ERROR_NONE;
+    return count_gaps(task);
 }
 
 /* ---------------------------------------------------------------- checking and comparing */

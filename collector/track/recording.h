@@ -13,7 +13,8 @@
 #include "track/correlator.h"
 
 struct recording {
-    struct snapshot_row snapshot; /* without id, engine, upgraded_from, objects, gaps, changes: worked out here */
+    struct snapshot_row snapshot; /* without id, engine, upgraded_from, objects, gaps, undeclared, changes: worked out
+                                     here */
     struct lineage renames;       /* as the agent sent them; steps are not set */
     const struct ddl_event_row *ddl_events; /* without target and snapshot; those that are known are passed over */
     size_t ddl_event_count;

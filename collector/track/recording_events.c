@@ -67,7 +67,7 @@ static enum error_code tell_recorded(const struct telling *telling)
     json_builder_set(&builder, data, "first",
                      telling->recorded->has_before ? json_false() : json_true()); /* constants: these cannot fail */
     json_builder_set(&builder, data, "objects", json_builder_number(&builder, snapshot->objects));
-    json_builder_set(&builder, data, "gaps", json_builder_number(&builder, snapshot->gaps));
+    json_builder_set(&builder, data, "gaps", json_builder_number(&builder, snapshot->gaps - snapshot->undeclared));
     json_builder_set(&builder, data, "changes", json_builder_number(&builder, snapshot->changes));
     json_builder_set(&builder, data, "summary", summary_value(&builder, telling->recorded->diff));
     return tell(telling, EVENT_SNAPSHOT_RECORDED, worst_of(telling->recorded->diff), &builder, data);
@@ -247,11 +247,18 @@ static void list_gap(struct json_builder *builder, json_t *list, const struct co
         json_builder_append(builder, list, gap_value(builder, gap));
 }
 
-/* Both lists are sorted: what only one of them has came or went. Answers how many came. */
-static uint32_t list_changed_gaps(struct json_builder *builder, json_t *lost, json_t *regained,
-                                  const struct recorded *recorded, struct coverage_gap *const gaps[2])
+/* How bad it is that one came: what nobody declares any more is at least known to be so. */
+static enum severity severity_of_gap(const struct coverage_gap *gap)
 {
-    uint32_t a = 0, b = 0, came = 0;
+    return gap_is_undeclared(gap) ? SEVERITY_MEDIUM : SEVERITY_HIGH;
+}
+
+/* Both lists are sorted: what only one of them has came or went. Answers how bad that is. */
+static enum severity list_changed_gaps(struct json_builder *builder, json_t *lost, json_t *regained,
+                                       const struct recorded *recorded, struct coverage_gap *const gaps[2])
+{
+    enum severity worst = SEVERITY_LOW;
+    uint32_t a = 0, b = 0;
 
     while (a < recorded->root_before.gap_count || b < recorded->root.gap_count) {
         int order = a == recorded->root_before.gap_count ? 1
@@ -262,12 +269,13 @@ static uint32_t list_changed_gaps(struct json_builder *builder, json_t *lost, js
             list_gap(builder, regained, &gaps[0][a]);
         if (order > 0) {
             list_gap(builder, lost, &gaps[1][b]);
-            came++;
+            if (severity_of_gap(&gaps[1][b]) > worst)
+                worst = severity_of_gap(&gaps[1][b]);
         }
         a += order <= 0;
         b += order >= 0;
     }
-    return came;
+    return worst;
 }
 
 static enum error_code tell_coverage(const struct telling *telling)
@@ -276,7 +284,7 @@ static enum error_code tell_coverage(const struct telling *telling)
     struct coverage_gap *gaps[2];
     struct json_builder builder = {0};
     json_t *data, *lost, *regained;
-    uint32_t came;
+    enum severity severity;
 
     if (!recorded->has_before || (recorded->root.gap_count == recorded->root_before.gap_count &&
                                   text_equal(recorded->root.gaps, recorded->root_before.gaps)))
@@ -287,11 +295,12 @@ static enum error_code tell_coverage(const struct telling *telling)
     data = json_builder_object(&builder);
     lost = json_builder_array(&builder);
     regained = json_builder_array(&builder);
-    came = list_changed_gaps(&builder, lost, regained, recorded, gaps);
-    json_builder_set(&builder, data, "gaps", json_builder_number(&builder, recorded->root.gap_count));
+    severity = list_changed_gaps(&builder, lost, regained, recorded, gaps);
+    json_builder_set(&builder, data, "gaps",
+                     json_builder_number(&builder, recorded->snapshot->gaps - recorded->snapshot->undeclared));
     json_builder_set(&builder, data, "lost", lost);
     json_builder_set(&builder, data, "regained", regained);
-    return tell(telling, EVENT_COVERAGE_CHANGED, came > 0 ? SEVERITY_HIGH : SEVERITY_LOW, &builder, data);
+    return tell(telling, EVENT_COVERAGE_CHANGED, severity, &builder, data);
 }
 
 enum error_code recording_events_add(struct database *database, const struct recorded *recorded, struct arena *arena,

@@ -4,6 +4,8 @@
 
 #include "base/buffer.h"
 #include "contract/contract_key.h"
+#include "drift/coverage.h"
+#include "drift/type_family.h"
 #include "schema/object_list.h"
 
 enum { HINTS = 3, HINTED_FINDINGS = 20 /* looking for near names reads the names of all objects */ };
@@ -28,6 +30,7 @@ struct check {
     size_t capacity;
     size_t hinted;
     struct buffer message; /* being put together */
+    bool is_undeclared;    /* what it is about */
     struct arena *arena;
     struct error *error;
 };
@@ -69,12 +72,14 @@ static enum error_code add(struct check *check, enum contract_state state, enum 
         .contract = check->contract,
         .requirement = check->requirement,
         .state = state,
+        .is_undeclared = check->is_undeclared,
         .kind = kind,
         .object = object,
         .owner = check->requirement->path,
         .message = text_from(message),
         .line = line,
     };
+    check->is_undeclared = false;
     return ERROR_NONE;
 }
 
@@ -140,13 +145,40 @@ static const struct coverage_gap *gap_of_parts(const struct check *check, enum k
     return NULL;
 }
 
+/* Whether nobody declares an attribute of columns. */
+static bool is_undeclared(const struct check *check, struct text attribute)
+{
+    for (uint32_t i = 0; i < check->source->gap_count; i++) {
+        const struct coverage_gap *gap = &check->source->gaps[i];
+
+        if (gap->kind == KIND_COLUMN && gap_is_undeclared(gap) && coverage_gap_names(gap, attribute))
+            return true;
+    }
+    return false;
+}
+
+/* "indexes are not declared", "indexes could not be read: permission denied" */
+static void write_gap(struct check *check, const struct coverage_gap *gap)
+{
+    check->is_undeclared = gap_is_undeclared(gap);
+    if (check->is_undeclared) {
+        buffer_printf(&check->message, "%s %s", gap->object.length == 0 ? kind_facts(gap->kind)->plural : "it",
+                      gap->object.length == 0 ? "are " : "is ");
+        buffer_add_text(&check->message, gap->reason);
+        return;
+    }
+    buffer_printf(&check->message, "%s could not be read: ", kind_facts(gap->kind)->plural);
+    buffer_add_text(&check->message, gap->reason);
+}
+
 static enum error_code add_unknown(struct check *check, const struct coverage_gap *gap, enum kind kind,
                                    struct text object, unsigned line)
 {
     buffer_printf(&check->message, "%s %.*s is not known: ", kind_name(kind), TEXT_ARGS(object));
-    if (gap->object.length == 0)
-        buffer_printf(&check->message, "%s could not be read: ", kind_facts(gap->kind)->plural);
-    buffer_add_text(&check->message, gap->reason);
+    if (gap->object.length == 0 || gap_is_undeclared(gap))
+        write_gap(check, gap);
+    else
+        buffer_add_text(&check->message, gap->reason);
     return add(check, CONTRACT_UNKNOWN, kind, object, line);
 }
 
@@ -167,6 +199,12 @@ static enum error_code add_column(struct check *check, const struct contract_col
     return add(check, CONTRACT_VIOLATED, KIND_COLUMN, path, column->line);
 }
 
+/* Whether types are annotations of Python. */
+static bool is_annotated(const struct check *check)
+{
+    return type_engine_of(check->source->engine) == TYPE_ENGINE_PYTHON;
+}
+
 static enum error_code check_type(struct check *check, const struct contract_column *column, const struct part *part,
                                   struct text path)
 {
@@ -178,6 +216,10 @@ static enum error_code check_type(struct check *check, const struct contract_col
         buffer_printf(&check->message, "column %.*s has no type, ", TEXT_ARGS(path));
     else
         buffer_printf(&check->message, "column %.*s has the type %.*s, ", TEXT_ARGS(path), TEXT_ARGS(type));
+    if (is_annotated(check) && contract_type_is_held(&column->type, type)) {
+        buffer_reset(&check->message);
+        return ERROR_NONE;
+    }
     if (!contract_type_check(&column->type, type, &check->message))
         return add_column(check, column, path);
     if (buffer_check(&check->message, check->error, doing) != ERROR_NONE)
@@ -186,11 +228,21 @@ static enum error_code check_type(struct check *check, const struct contract_col
     return ERROR_NONE;
 }
 
+static enum error_code add_undeclared(struct check *check, const struct contract_column *column, struct text path,
+                                      const char *what)
+{
+    buffer_printf(&check->message, "column %.*s is not known: %s is not declared", TEXT_ARGS(path), what);
+    check->is_undeclared = true;
+    return add(check, CONTRACT_UNKNOWN, KIND_COLUMN, path, column->line);
+}
+
 static enum error_code check_nullable(struct check *check, const struct contract_column *column,
                                       const struct part *part, struct text path)
 {
     bool nullable = !text_equal(value_of(part, TEXT("nullable")), TEXT("no"));
 
+    if (column->nullable != CONTRACT_ANY && is_undeclared(check, TEXT("nullable")))
+        return add_undeclared(check, column, path, "whether it takes NULL");
     if (column->nullable == CONTRACT_ANY || nullable == (column->nullable == CONTRACT_YES))
         return ERROR_NONE;
     buffer_printf(&check->message,
@@ -226,6 +278,9 @@ static enum error_code check_default(struct check *check, const struct contract_
 {
     bool is_as_said = has(part, TEXT("default")) && text_equal(value_of(part, TEXT("default")), column->value);
 
+    if ((column->has_default || column->defaulted != CONTRACT_ANY) &&
+        (is_annotated(check) || is_undeclared(check, TEXT("default"))))
+        return add_undeclared(check, column, path, "its default");
     if (column->has_default && !is_as_said) {
         write_default(check, part, path);
         buffer_printf(&check->message, "%.*s is required", TEXT_ARGS(column->value));
@@ -292,12 +347,14 @@ static enum error_code check_column(struct check *check, const struct contract_c
 
 static enum error_code check_key(struct check *check, const struct contract_columns *wanted, bool must_be_unique)
 {
-    static const enum kind kinds[] = {KIND_PRIMARY_KEY, KIND_UNIQUE, KIND_INDEX};
+    static const enum kind orders[2][3] = {{KIND_INDEX, KIND_UNIQUE, KIND_PRIMARY_KEY},
+                                           {KIND_PRIMARY_KEY, KIND_UNIQUE, KIND_INDEX}};
+    const enum kind *kinds = orders[must_be_unique]; /* the most telling first */
     enum kind kind = must_be_unique ? KIND_UNIQUE : KIND_INDEX;
 
     if (contract_key_find(check->object, wanted, must_be_unique))
         return ERROR_NONE;
-    for (size_t i = 0; i < LENGTH_OF(kinds); i++) {
+    for (size_t i = 0; i < LENGTH_OF(orders[0]); i++) {
         const struct coverage_gap *gap = gap_of_parts(check, kinds[i]);
 
         if (gap == NULL)
@@ -306,8 +363,8 @@ static enum error_code check_key(struct check *check, const struct contract_colu
         write_object(check);
         buffer_add_string(&check->message, must_be_unique ? " is unique on " : " begins with ");
         write_names(check, wanted);
-        buffer_printf(&check->message, " is not known: %s could not be read: %.*s", kind_facts(gap->kind)->plural,
-                      TEXT_ARGS(gap->reason));
+        buffer_add_string(&check->message, " is not known: ");
+        write_gap(check, gap);
         return add(check, CONTRACT_UNKNOWN, kind, check->requirement->path, wanted->line);
     }
     write_object(check);

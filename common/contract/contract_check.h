@@ -24,6 +24,7 @@ struct contract_finding {
     const struct contract *contract;
     const struct contract_requirement *requirement;
     enum contract_state state; /* violated or unknown */
+    bool is_undeclared;        /* unknown only because nobody declares it there */
     enum kind kind;            /* of the part, or of the object itself; a key that is not there is KIND_UNIQUE */
     struct text object;        /* its displayed path: "shop.orders.total"; of a key or index that of its table */
     struct text owner;         /* of the requirement's object */

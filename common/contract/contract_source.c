@@ -113,6 +113,7 @@ struct contract_source contract_source_of(const struct snapshot *snapshot)
     return (struct contract_source){.find = find,
                                     .near = near,
                                     .context = (void *)snapshot,
+                                    .engine = snapshot->info.engine,
                                     .gaps = snapshot->gaps,
                                     .gap_count = snapshot->gap_count};
 }

@@ -19,6 +19,7 @@ struct contract_source {
     enum error_code (*near)(void *context, enum kind kind, struct text path, struct arena *arena,
                             struct text *ret_paths, size_t limit, size_t *ret_count, struct error *error);
     void *context;
+    struct text engine; /* that spells the types */
     const struct coverage_gap *gaps;
     uint32_t gap_count;
 };

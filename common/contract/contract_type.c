@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "drift/type_change.h"
+#include "drift/type_family.h"
 
 enum { WORDS_LIMIT = 64 };
 
@@ -114,6 +115,52 @@ static bool is_at_least(struct text type, struct text wanted)
     enum type_change change = type_change_classify(wanted, type);
 
     return change == TYPE_CHANGE_SAME || change == TYPE_CHANGE_WIDENED;
+}
+
+/* ---- annotations ---- */
+
+static bool holds(const struct type_value *annotation, struct text type)
+{
+    const struct type_value wanted = type_value_of(TYPE_ENGINE_POSTGRESQL, type);
+
+    return type_value_equal(annotation, &wanted);
+}
+
+static bool holds_any_of(const struct type_value *annotation, const struct contract_type *wanted)
+{
+    for (size_t i = 0; i < wanted->any_count; i++)
+        if (holds(annotation, wanted->any_of[i]))
+            return true;
+    return wanted->any_count == 0;
+}
+
+/* Any of the types of the family; those of the integers are numbers, too. */
+static bool holds_family(const struct type_value *annotation, struct text family)
+{
+    for (size_t i = 0; i < LENGTH_OF(families); i++) {
+        bool is_meant = text_equal(family, text_from(families[i].name)) ||
+                        (text_equal(family, TEXT("number")) && strcmp(families[i].name, "integer") == 0);
+
+        for (const char *names = families[i].types; is_meant && names[0] != '\0';) {
+            size_t length = strcspn(names, ",");
+            struct type_value type = type_value_of(TYPE_ENGINE_POSTGRESQL, (struct text){names, length});
+
+            if (type.family != TYPE_FAMILY_NONE && type_value_equal(annotation, &type))
+                return true;
+            names += length;
+            names += strspn(names, ", ");
+        }
+    }
+    return family.length == 0;
+}
+
+bool contract_type_is_held(const struct contract_type *wanted, struct text annotation)
+{
+    const struct type_value value = type_value_of(TYPE_ENGINE_PYTHON, annotation);
+
+    return (wanted->exact.length == 0 || holds(&value, wanted->exact)) &&
+           (wanted->at_least.length == 0 || holds(&value, wanted->at_least)) && holds_any_of(&value, wanted) &&
+           holds_family(&value, wanted->family);
 }
 
 bool contract_type_check(const struct contract_type *wanted, struct text type, struct buffer *ret_required)

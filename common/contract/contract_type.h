@@ -22,6 +22,9 @@ bool contract_type_is_of(struct text type, struct text family);
 /* Whether something is asked of a type at all. */
 bool contract_type_asks(const struct contract_type *wanted);
 
+/* Whether an annotation of Python can hold what is wanted: sizes are not declared, so they are no reason against it. */
+bool contract_type_is_held(const struct contract_type *wanted, struct text annotation);
+
 /* Whether a type is as wanted; else what is required is appended: "at least bigint is required". */
 bool contract_type_check(const struct contract_type *wanted, struct text type, struct buffer *ret_required);
 

@@ -80,11 +80,13 @@ bool coverage_hides(const struct coverage *coverage, const struct change *change
 
 /* ---------------------------------------------------------------- attributes that nobody declares */
 
-/* Whether "* (default, generated)" names an attribute. */
-static bool lists(struct text object, struct text attribute)
+bool coverage_gap_names(const struct coverage_gap *gap, struct text attribute)
 {
-    size_t at = 3;
+    const struct text opening = TEXT("* ("), object = gap->object;
+    size_t at = opening.length;
 
+    if (!text_starts_with(object, opening))
+        return false;
     while (at < object.length) {
         size_t end = at;
 
@@ -98,24 +100,21 @@ static bool lists(struct text object, struct text attribute)
     return false;
 }
 
-static void take_out(struct change *change, struct text object)
+static void take_out(struct change *change, const struct coverage_gap *gap)
 {
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < change->attribute_count; i++)
-        if (!lists(object, change->attributes[i].name))
+        if (!coverage_gap_names(gap, change->attributes[i].name))
             change->attributes[kept++] = change->attributes[i];
     change->attribute_count = kept;
 }
 
 void coverage_take_out(const struct coverage *coverage, struct change *change)
 {
-    for (uint32_t i = 0; i < coverage->undeclared.count; i++) {
-        const struct coverage_gap *gap = coverage->undeclared.items[i];
-
-        if (gap->kind == change->kind && text_starts_with(gap->object, TEXT("* (")))
-            take_out(change, gap->object);
-    }
+    for (uint32_t i = 0; i < coverage->undeclared.count; i++)
+        if (coverage->undeclared.items[i]->kind == change->kind)
+            take_out(change, coverage->undeclared.items[i]);
 }
 
 /* ---------------------------------------------------------------- what is told of it */

@@ -36,8 +36,10 @@ bool coverage_is_unread(const struct coverage *coverage, const struct change *ch
 /* The same, or that one side does not declare. */
 bool coverage_hides(const struct coverage *coverage, const struct change *change);
 
-/* Take out of a change what one side does not declare of anything of its kind: a gap for the object "* (default,
- * generated)" names such attributes. */
+/* Whether a gap is about an attribute that anything of its kind may have: its object is "* (default, generated)". */
+bool coverage_gap_names(const struct coverage_gap *gap, struct text attribute);
+
+/* Take out of a change the attributes that one side does not declare of anything of its kind. */
 void coverage_take_out(const struct coverage *coverage, struct change *change);
 
 /* List the gaps of both sides that matter: those of what could not be read, but for what a pattern leaves out and for

@@ -366,7 +366,7 @@ static int64_t run_bare(const char *folder, const char *path, const struct work 
         {.read = "SELECT id, hash, type, bytes FROM node ORDER BY id",
          .write = "INSERT INTO node (id, hash, type, bytes) VALUES (?, ?, ?, ?)"},
         {.read = "SELECT * FROM snapshot ORDER BY id",
-         .write = "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+         .write = "INSERT INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         {.read = "SELECT * FROM change ORDER BY id",
          .write = "INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
         {.read = "SELECT * FROM event ORDER BY id", .write = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},

@@ -91,6 +91,7 @@ CREATE TABLE snapshot (
   reference TEXT NOT NULL,
   objects INTEGER NOT NULL,
   gaps INTEGER NOT NULL, -- entries of its coverage list
+  undeclared INTEGER NOT NULL, -- of these, what nobody declares: all others could not be read
   lost INTEGER NOT NULL, -- snapshots that are missing between this and the one before
   lost_reason TEXT,
   capture INTEGER NOT NULL, -- 1: every statement since the one before was captured

@@ -189,6 +189,7 @@ static void test_what_is_not_known_says_why(void **state)
     see(history, put(history, "e3", "default", ONE), TARGET_UNREACHABLE, "connection refused", 0);
     see(history, put(history, "e4", "default", ONE), TARGET_STARTING, NULL, 0);
     put(history, "e5", "default", "table a.t\ngap policy reason='permission denied'\n");
+    put(history, "e51", "default", "table a.t\ngap policy reason='not declared'\n");
     put(history, "e6", "a", ONE);
     see(history, put(history, "e6", "b", ONE), TARGET_REFUSED, "no such role", 0);
     put(history, "e7", "default", ONE);
@@ -201,6 +202,7 @@ static void test_what_is_not_known_says_why(void **state)
     assert_string_equal(describe(history, find(&fleet, "e4")), "UNKNOWN | majority 1 default (not looked at yet)");
     assert_string_equal(describe(history, find(&fleet, "e5")),
                         "UNKNOWN | majority 1 default (policy not covered: permission denied)");
+    assert_string_equal(describe(history, find(&fleet, "e51")), "IN_SYNC | majority 1 default");
     assert_string_equal(describe(history, find(&fleet, "e6")),
                         "UNKNOWN | majority 2 a,b (1 of 2 instances, first 'b': refused: no such role)");
     silent = arena_printf(&history->arena, "UNKNOWN | majority 1 default (agent '%s' is silent since %s)", "tester",
@@ -241,6 +243,22 @@ static void test_what_cannot_be_read_makes_no_outlier(void **state)
     put(history, "prod", "c", "view a.w\ngap table reason='permission denied'\n");
     fleet = look(history, &policy, "");
     assert_string_equal(describe(history, find(&fleet, "prod")), "DRIFTED | majority 2 a,b | 1 c");
+}
+
+/* Two repositories, one of which declares more, and a third that declares something else. */
+static void test_what_is_not_declared_makes_no_outlier(void **state)
+{
+    const struct fleet_policy policy = make_policy();
+    struct history *history = *state;
+    struct fleet fleet;
+
+    put(history, "repository", "a", "table a.t\nview a.v\n");
+    put(history, "repository", "b", "table a.t\ngap view reason='not declared'\n");
+    fleet = look(history, &policy, "");
+    assert_string_equal(describe(history, find(&fleet, "repository")), "IN_SYNC | majority 2 a,b");
+    put(history, "repository", "c", "table a.u\ngap view reason='not declared'\n");
+    fleet = look(history, &policy, "");
+    assert_string_equal(describe(history, find(&fleet, "repository")), "DRIFTED | majority 2 a,b | 1 c");
 }
 
 #define FIFTEEN(text) "@server postgresql 15.20\nview a.v definition='" text "'\n"
@@ -518,6 +536,7 @@ int main(void)
                                         history_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_not_known_says_why, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_read_makes_no_outlier, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_not_declared_makes_no_outlier, history_setup, history_teardown),
         cmocka_unit_test(test_another_major_version_makes_no_outlier),
         cmocka_unit_test_setup_teardown(test_what_the_policy_leaves_out_makes_no_variant, history_setup,
                                         history_teardown),

@@ -210,6 +210,22 @@ static const struct {
                    {"prod", "default", "gap view reason=denied\n" TABLE, false}},
      .expected = "DRIFTED | dev default | staging default | prod default (view not covered: denied)\n"
                  "low view a.v 0 - ?\n"},
+    {.name = "what one does not declare is not known, and no reason for doubt",
+     .instances = {{"dev", "default", "gap view reason='not declared'\n" TABLE, false},
+                   {"staging", "default", TABLE "view a.v definition=1\n", false},
+                   {"prod", "default", TABLE, false}},
+     .expected = "DRIFTED | dev default | staging default | prod default\n"
+                 "low view a.v ? 0 -\n"},
+    {.name = "what one does not declare, and all others have",
+     .instances = {{"dev", "default", "gap view reason='not declared'\n" TABLE, false},
+                   {"prod", "default", TABLE "view a.v definition=1\n", false}},
+     .expected = "IN_SYNC | dev default | prod default\n"},
+    {.name = "what another engine has in other words is not known",
+     .instances = {{"dev", "default", "@server python 3\ngap view reason='not declared'\ntable a.t\n", false},
+                   {"staging", "default", "@server postgresql 15\ntable a.t\nfunction a.f() body=1\n", false},
+                   {"prod", "default", "@server postgresql 15\ntable a.t\nfunction a.f() body=2\n", false}},
+     .expected = "DRIFTED | dev default | staging default | prod default\n"
+                 "high function a.f() ? 0 1\n"},
     {.name = "only what nobody could read",
      .instances = {{"staging", "default", TABLE, false}, {"prod", "default", "gap view reason=denied\n" TABLE, false}},
      .expected = "UNKNOWN (prod: view not covered: denied) | staging default | prod default (view not covered: "

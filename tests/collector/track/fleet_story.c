@@ -91,7 +91,8 @@ static void enrich(struct arena *arena, const struct place *place, struct object
 static struct snapshot *look(struct place *place)
 {
     struct snapshot *whole = world_snapshot(&place->world, TEXT("a database")), *seen;
-    struct coverage_gap gap = {.kind = place->gap, .reason = TEXT("denied")};
+    struct coverage_gap gap = {.kind = place->gap,
+                               .reason = place->undeclared ? TEXT(GAP_NOT_DECLARED) : TEXT("denied")};
     struct snapshot_input input = {.info = whole->info, .gaps = &gap, .gap_count = place->gap != KIND_NONE};
     CLEANUP(arena_free) struct arena arena = {0};
     struct error error = {0};
@@ -205,6 +206,7 @@ static void change_coverage(struct fleet_story *story, struct place *place)
     static const enum kind kinds[] = {KIND_NONE, KIND_TABLE, KIND_VIEW, KIND_FUNCTION};
 
     place->gap = place->gap != KIND_NONE ? KIND_NONE : kinds[below(story, LENGTH_OF(kinds))];
+    place->undeclared = below(story, 2) == 1;
     record(story, place);
 }
 

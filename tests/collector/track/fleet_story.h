@@ -21,6 +21,7 @@ struct place {
     struct world earlier;
     struct snapshot *seen; /* by its agent, last */
     enum kind gap;         /* what its role may not read */
+    bool undeclared;       /* or what it does not declare */
     unsigned major;
 };
 

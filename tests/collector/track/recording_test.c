@@ -141,6 +141,31 @@ static void test_what_cannot_be_read_was_not_removed(void **state)
     assert_non_null(strstr(events, "coverage-changed low {\"gaps\":0,\"lost\":[],\"regained\":[{\"kind\":\"table\","));
 }
 
+/* A declaration that speaks of less, and of more again. */
+static void test_what_is_not_declared_was_not_removed(void **state)
+{
+    struct history *history = *state;
+    int64_t target = prod(history), id, before;
+    struct snapshot_row row;
+    struct error error = {0};
+    const char *events;
+
+    record_text(history, target, "table a.t\nview a.v\n", NULL);
+    before = last_event(history);
+    id = record_text(history, target, "table a.t\ngap view reason='not declared'\ngap table 'a.x' reason='locked'\n",
+                     NULL);
+    assert_string_equal(record_changes(history, id), "");
+    events = record_events(history, before);
+    assert_non_null(strstr(events, "coverage-changed high {\"gaps\":1,"));
+    history_expect(snapshots_get(history->database, id, &history->arena, &row, &error), &error);
+    assert_int_equal(row.gaps, 2);
+    assert_int_equal(row.undeclared, 1);
+    before = last_event(history);
+    record_text(history, target, "table a.t\ngap view reason='not declared'\ngap index reason='not declared'\n", NULL);
+    events = record_events(history, before);
+    assert_non_null(strstr(events, "coverage-changed medium {\"gaps\":0,\"lost\":[{\"kind\":\"index\","));
+}
+
 #define FIFTEEN "@server postgresql 15.20 (Debian 15.20-0+deb12u1)\n"
 #define SIXTEEN "@server postgresql 16.3\n"
 
@@ -535,6 +560,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_changed_is_kept, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_the_same_again_changes_nothing, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_renames_come_from_the_agent, history_setup, history_teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_not_declared_was_not_removed, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_read_was_not_removed, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_an_upgrade_of_the_server_is_no_change, history_setup, history_teardown),
         cmocka_unit_test_setup_teardown(test_what_an_upgrade_is, history_setup, history_teardown),

@@ -206,6 +206,21 @@ static const struct {
      "could not be read: odd\n"},
     {"gap unique 'shop.orders2.odd' reason=odd\n", "- table: shop.orders\n  keys: [[note]]\n",
      "6 violated unique shop.orders: table shop.orders has no primary key or unique constraint on (note)\n"},
+    {"gap index reason='not declared'\n", "- table: shop.orders\n  keys: [[id], [note]]\n",
+     "6 unknown unique shop.orders: whether table shop.orders is unique on (note) is not known: indexes are not "
+     "declared\n"},
+    {"gap table 'shop.gone' reason='not declared'\n", "- table: shop.gone\n",
+     "5 unknown table shop.gone: table shop.gone is not known: it is not declared\n"},
+    {"gap view reason='not declared'\n", "- view: shop.gone\n",
+     "5 unknown view shop.gone: view shop.gone is not known: views are not declared\n"},
+    {"gap column '* (default, nullable)' reason='not declared'\n",
+     "- table: shop.orders\n  columns: [{name: id, type: bigint}, {name: total, default: '0', nullable: no}, {name: "
+     "note, "
+     "has_default: no}]\n",
+     "6 unknown column shop.orders.total: column shop.orders.total is not known: whether it takes NULL is not "
+     "declared\n"
+     "6 unknown column shop.orders.total: column shop.orders.total is not known: its default is not declared\n"
+     "6 unknown column shop.orders.note: column shop.orders.note is not known: its default is not declared\n"},
     {"gap function reason=denied\n", "- function: shop.missing()\n  returns: text\n- table: shop.missing\n",
      "5 unknown function shop.missing(): function shop.missing() is not known: functions could not be read: denied\n"
      "7 violated table shop.missing: there is no table shop.missing\n"},
@@ -224,6 +239,36 @@ static void test_what_is_not_covered_is_unknown(void **state)
         if (!text_equal(buffer_text(&output), text_from(uncovered[i].findings)))
             fail_msg("%s%s\ngave:\n%s", uncovered[i].gaps, uncovered[i].requires, output.bytes);
     }
+}
+
+/* Types are annotations, and say no sizes. */
+static void test_python(void **state)
+{
+    static const char python[] = "@server python 1\n"
+                                 "gap primary_key reason='not declared'\n"
+                                 "table shop.orders\n"
+                                 "  column id type=int nullable=no\n"
+                                 "  column note type=str nullable=yes\n"
+                                 "  column made type=datetime.datetime nullable=no\n"
+                                 "  column who type=str nullable=no\n";
+    static const char requires[] =
+        "- table: shop.orders\n  columns:\n    - {name: id, type_at_least: bigint, type_family: number, nullable: no}\n"
+        "    - {name: note, type: 'character varying(20)', has_default: yes}\n    - {name: made, type: bigint}\n"
+        "    - {name: who, type_family: integer}\n  keys: [[id]]\n";
+    CLEANUP(buffer_clear) struct buffer output;
+
+    (void)state;
+    buffer_init(&output);
+    check(&output, python, requires);
+    assert_string_equal(
+        output.bytes,
+        "8 unknown column shop.orders.note: column shop.orders.note is not known: its default is not declared\n"
+        "9 violated column shop.orders.made: column shop.orders.made has the type datetime.datetime, bigint is "
+        "required\n"
+        "10 violated column shop.orders.who: column shop.orders.who has the type str, one of the family integer is "
+        "required\n"
+        "11 unknown unique shop.orders: whether table shop.orders is unique on (id) is not known: primary keys are not "
+        "declared\n");
 }
 
 static void test_states_are_ranked(void **state)
@@ -315,8 +360,11 @@ static void test_allocations_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_requirements_are_judged), cmocka_unit_test(test_what_is_not_covered_is_unknown),
-        cmocka_unit_test(test_states_are_ranked),       cmocka_unit_test(test_sources_may_fail_and_need_no_hints),
+        cmocka_unit_test(test_requirements_are_judged),
+        cmocka_unit_test(test_what_is_not_covered_is_unknown),
+        cmocka_unit_test(test_python),
+        cmocka_unit_test(test_states_are_ranked),
+        cmocka_unit_test(test_sources_may_fail_and_need_no_hints),
         cmocka_unit_test(test_allocations_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
