@@ -256,24 +256,26 @@ void snapshot_freep(struct snapshot **snapshot)
     snapshot_free(*snapshot);
 }
 
+/* What nobody declares is no reason to warn: reports count it. */
 void command_warn_gaps(const struct snapshot *snapshot)
 {
-    struct buffer line;
+    CLEANUP(buffer_clear) struct buffer line = {0};
+    uint32_t count = 0;
 
-    if (snapshot->gap_count == 0)
-        return;
-    buffer_init(&line);
-    for (uint32_t i = 0; i < snapshot->gap_count && i < GAPS_SHOWN; i++) {
+    for (uint32_t i = 0; i < snapshot->gap_count; i++) {
         const struct coverage_gap *gap = &snapshot->gaps[i];
 
-        buffer_printf(&line, "%s%s ", i == 0 ? "" : ", ", kind_name(gap->kind));
+        if (gap_is_undeclared(gap) || count++ >= GAPS_SHOWN)
+            continue;
+        buffer_printf(&line, "%s%s ", count == 1 ? "" : ", ", kind_name(gap->kind));
         terminal_write(&line, gap->object);
         buffer_add_string(&line, gap->object.length == 0 ? "(" : " (");
         terminal_write(&line, gap->reason);
         buffer_add_byte(&line, ')');
     }
-    if (snapshot->gap_count > GAPS_SHOWN)
-        buffer_printf(&line, " and %u more ('driftline show' lists them)", snapshot->gap_count - GAPS_SHOWN);
-    fprintf(stderr, "driftline: not covered: %s\n", line.failed ? "(out of memory)" : line.bytes);
-    buffer_clear(&line);
+    if (count == 0)
+        return;
+    if (count > GAPS_SHOWN)
+        buffer_printf(&line, " and %u more ('driftline show' lists them)", count - GAPS_SHOWN);
+    fprintf(stderr, "driftline: not covered: %.*s\n", TEXT_ARGS(buffer_text(&line)));
 }

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "cli/terminal.h"
 
-enum { VALUE_COLUMNS = 72, NAME_LIMIT = 40 };
+enum { VALUE_COLUMNS = 72, NAME_LIMIT = 40, LINE_BYTES = 64 };
 
 /* ---- header ---- */
 
@@ -25,6 +25,42 @@ static void write_gap(struct buffer *buffer, const struct coverage_gap *gap)
     buffer_add_string(buffer, ")\n");
 }
 
+static void write_gaps(struct buffer *buffer, const struct snapshot *snapshot)
+{
+    const char *title = "\nnot covered\n";
+
+    for (uint32_t i = 0; i < snapshot->gap_count; i++) {
+        if (gap_is_undeclared(&snapshot->gaps[i]))
+            continue;
+        buffer_add_string(buffer, title);
+        write_gap(buffer, &snapshot->gaps[i]);
+        title = "";
+    }
+}
+
+/* Kinds of which nothing is said, many to a line. */
+static void write_undeclared(struct buffer *buffer, const struct snapshot *snapshot)
+{
+    size_t line = 0;
+
+    for (uint32_t i = 0; i < snapshot->gap_count; i++) {
+        const struct coverage_gap *gap = &snapshot->gaps[i];
+
+        if (!gap_is_undeclared(gap))
+            continue;
+        buffer_add_string(buffer, line == 0                            ? "\nnot declared\n  "
+                                  : buffer->length - line > LINE_BYTES ? ",\n  "
+                                                                       : ", ");
+        if (line == 0 || buffer->length - line > LINE_BYTES)
+            line = buffer->length;
+        buffer_add_string(buffer, gap->object.length == 0 ? kind_facts(gap->kind)->plural : kind_name(gap->kind));
+        buffer_add_string(buffer, gap->object.length == 0 ? "" : " ");
+        terminal_write(buffer, gap->object);
+    }
+    if (line > 0)
+        buffer_add_byte(buffer, '\n');
+}
+
 void show_write_header(struct buffer *buffer, const struct snapshot *snapshot)
 {
     const struct snapshot_info *info = &snapshot->info;
@@ -38,10 +74,8 @@ void show_write_header(struct buffer *buffer, const struct snapshot *snapshot)
     write_fact(buffer, "engine", info->engine);
     write_fact(buffer, "version", info->server_version);
     write_fact(buffer, "taken at", text_from(taken_at));
-    if (snapshot->gap_count > 0)
-        buffer_add_string(buffer, "\nnot covered\n");
-    for (uint32_t i = 0; i < snapshot->gap_count; i++)
-        write_gap(buffer, &snapshot->gaps[i]);
+    write_gaps(buffer, snapshot);
+    write_undeclared(buffer, snapshot);
 }
 
 /* ---- lists ---- */

@@ -69,7 +69,7 @@ struct equivalent {
     const char *family;
 };
 
-/* What is not compared between engines, but is there: how many of a kind on each side. */
+/* What is not compared between engines, or not declared on one side, but is there: how many of a kind on each side. */
 struct not_compared {
     enum kind kind;
     const char *what; /* what is special about them, or NULL */
@@ -86,8 +86,8 @@ struct diff {
     uint32_t summary[SEVERITY_COUNT];
     struct uncovered *uncovered; /* sorted by side, kind, object */
     uint32_t uncovered_count;
-    bool is_across;                 /* between two engines: drift/across.h. Only then there is what follows */
-    struct equivalent *equivalents; /* sorted by object */
+    bool is_across;                 /* between two engines: drift/across.h */
+    struct equivalent *equivalents; /* sorted by object; only between two engines */
     uint32_t equivalent_count;
     struct not_compared *not_compared; /* in the order of kinds */
     uint32_t not_compared_count;

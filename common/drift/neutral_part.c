@@ -81,18 +81,6 @@ static bool is_row_number(const struct neutral_table *table, const struct part *
            attribute_find(object->attributes, object->attribute_count, TEXT("without_rowid")) == NULL;
 }
 
-/* PostgreSQL takes these words for a column that numbers its rows. */
-static bool is_serial(const struct part *column)
-{
-    static const struct text types[] = {TEXT_INIT("serial"), TEXT_INIT("bigserial"), TEXT_INIT("smallserial")};
-    struct text type = value_of(column, TEXT("type"));
-
-    for (size_t i = 0; i < LENGTH_OF(types); i++)
-        if (type.length == types[i].length && begins_folded(type, types[i]))
-            return true;
-    return false;
-}
-
 static const struct part *primary_key(const struct object *object)
 {
     for (uint32_t i = 0; i < object->part_count; i++)
@@ -163,8 +151,7 @@ static enum error_code make_column(struct neutral_part *column, const struct neu
         add(column, "generated", yes, 1, false, generated);
     if (identity != NULL || counts)
         add(column, "identity", yes, 1, false, identity != NULL ? identity : initial);
-    else if ((engine == TYPE_ENGINE_SQLITE && is_row_number(table, part, is_key && keys.count == 1)) ||
-             (engine == TYPE_ENGINE_SPEC && is_serial(part)))
+    else if (engine == TYPE_ENGINE_SQLITE && is_row_number(table, part, is_key && keys.count == 1))
         add(column, "identity", yes, 1, false, NULL);
     add_nullable(column, part, is_key);
     return add_type(column, part, engine, arena, error);

@@ -248,18 +248,20 @@ void display_equivalent(struct buffer *output, const struct equivalent *equivale
     buffer_printf(output, " (%s)", equivalent->family);
 }
 
-/* What two engines have in common, and what they cannot have. */
-static void add_across(struct buffer *output, const struct diff *diff)
+const char *display_not_compared_title(const struct diff *diff)
+{
+    return diff->is_across ? "not compared across engines" : "not compared";
+}
+
+static void add_not_compared(struct buffer *output, const struct diff *diff)
 {
     uint64_t left[2] = {0, 0};
 
     for (uint32_t i = 0; i < diff->not_compared_count; i++)
         for (unsigned side = 0; side < 2; side++)
             left[side] += diff->not_compared[i].counts[side];
-    buffer_printf(output, "; %u type%s equal by family", diff->equivalent_count,
-                  diff->equivalent_count == 1 ? "" : "s");
     if (left[SIDE_FROM] + left[SIDE_TO] > 0)
-        buffer_printf(output, "; not compared across engines: %" PRIu64 " in 'from', %" PRIu64 " in 'to'",
+        buffer_printf(output, "; %s: %" PRIu64 " in 'from', %" PRIu64 " in 'to'", display_not_compared_title(diff),
                       left[SIDE_FROM], left[SIDE_TO]);
 }
 
@@ -278,7 +280,9 @@ void display_summary(struct buffer *output, const struct diff *diff)
     if (diff->ignored_count > 0)
         buffer_printf(output, "; %u ignored", diff->ignored_count);
     if (diff->is_across)
-        add_across(output, diff);
+        buffer_printf(output, "; %u type%s equal by family", diff->equivalent_count,
+                      diff->equivalent_count == 1 ? "" : "s");
+    add_not_compared(output, diff);
 }
 
 void display_side(struct buffer *output, const struct snapshot *snapshot)

@@ -33,6 +33,7 @@ void display_change(struct buffer *output, const struct change *change);
 void display_uncovered(struct buffer *output, const struct uncovered *uncovered);
 
 /* What one side has that two engines cannot compare: `3 views, 1 table (virtual)`; nothing when there is none. */
+const char *display_not_compared_title(const struct diff *diff);
 void display_not_compared(struct buffer *output, const struct diff *diff, enum side side);
 
 /* One line: `shop.orders.id: int = integer (integer)`. */

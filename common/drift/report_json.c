@@ -69,16 +69,21 @@ static json_t *not_compared_value(struct json_builder *builder, const struct not
     return object;
 }
 
-/* Between two engines only. */
-static void add_across(struct json_builder *builder, json_t *document, const struct diff *diff)
+static void add_equivalent(struct json_builder *builder, json_t *document, const struct diff *diff)
 {
-    json_t *equivalent = json_builder_array(builder), *not_compared = json_builder_array(builder);
+    json_t *equivalent = json_builder_array(builder);
 
     for (uint32_t i = 0; i < diff->equivalent_count && !builder->failed; i++)
         json_builder_append(builder, equivalent, equivalent_value(builder, &diff->equivalents[i]));
+    json_builder_set(builder, document, "equivalent", equivalent);
+}
+
+static void add_not_compared(struct json_builder *builder, json_t *document, const struct diff *diff)
+{
+    json_t *not_compared = json_builder_array(builder);
+
     for (uint32_t i = 0; i < diff->not_compared_count && !builder->failed; i++)
         json_builder_append(builder, not_compared, not_compared_value(builder, &diff->not_compared[i]));
-    json_builder_set(builder, document, "equivalent", equivalent);
     json_builder_set(builder, document, "not_compared", not_compared);
 }
 
@@ -104,6 +109,8 @@ enum error_code report_json_write(struct buffer *output, const struct report *re
     json_builder_set(&builder, document, "uncovered", uncovered);
     json_builder_set(&builder, document, "changes", changes);
     if (diff->is_across)
-        add_across(&builder, document, diff);
+        add_equivalent(&builder, document, diff);
+    if (diff->is_across || diff->not_compared_count > 0)
+        add_not_compared(&builder, document, diff);
     return json_builder_write(&builder, document, output, error);
 }

@@ -289,7 +289,6 @@ static void write_item(struct markdown_writer *writer, const char *before)
     buffer_reset(&writer->shown);
 }
 
-/* Between two engines only. */
 static void write_across(struct markdown_writer *writer, const struct report *report)
 {
     static const char *const sides[] = {"- from: ", "- to: "};
@@ -298,7 +297,7 @@ static void write_across(struct markdown_writer *writer, const struct report *re
 
     buffer_reset(&writer->shown);
     if (diff->not_compared_count > 0) {
-        buffer_add_string(&writer->piece, "\nNot compared across engines:\n\n");
+        buffer_printf(&writer->piece, "\nN%s:\n\n", display_not_compared_title(diff) + 1);
         for (unsigned side = 0; side < LENGTH_OF(sides); side++) {
             display_not_compared(&writer->shown, diff, (enum side)side);
             if (writer->shown.length > 0)

@@ -317,7 +317,7 @@ static void write_across(struct text_writer *writer)
     }
     if (diff->not_compared_count == 0)
         return;
-    buffer_add_string(&writer->line, "not compared across engines:");
+    buffer_printf(&writer->line, "%s:", display_not_compared_title(diff));
     end_line(writer, NULL, 0);
     for (unsigned side = 0; side < 2; side++) {
         size_t start;

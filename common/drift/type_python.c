@@ -136,6 +136,9 @@ static void hold_literals(struct type_value *value, struct text rest)
         } else if (first == '-' || (first >= '0' && first <= '9')) {
             hold_family(value, TYPE_FAMILY_INTEGER);
             hold_family(value, TYPE_FAMILY_UNSIGNED);
+        } else if (first == 'b' && item.length > 1 && (item.bytes[1] == '\'' || item.bytes[1] == '"')) {
+            hold_family(value, TYPE_FAMILY_BYTES);
+            hold_family(value, TYPE_FAMILY_FIXED_BYTES);
         } else if (text_equal(item, TEXT("True")) || text_equal(item, TEXT("False"))) {
             hold_family(value, TYPE_FAMILY_BOOLEAN);
         }

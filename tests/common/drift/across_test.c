@@ -300,12 +300,6 @@ static const struct across_case {
      .to = PG "gap foreign_key reason='permission denied'\ntable public.t\n  column a type=bigint nullable=no\n"
               "  index i columns=[a]\n",
      .expected = "not index not declared 0 1\nuncovered foreign_key ''\nUNKNOWN\n"},
-    {.name = "a word that numbers rows",
-     .from = SPEC "table public.t\n  column a type=bigserial nullable=no\n  column b type=serial nullable=no\n",
-     .to = PG "table public.t\n  column a type=bigint nullable=no default='nextval(x)'\n"
-              "  column b type=integer nullable=no\n",
-     .expected = "identity-changed modified column public.t.b identity:yes->-\n"
-                 "public.t.a bigserial=bigint integer\npublic.t.b serial=integer integer\nDRIFTED\n"},
     {.name = "one table that nobody declares, and attributes",
      .from = SPEC "gap table 'public.\"Log\"'" UNDECLARED "gap column '* (default, identity)'" UNDECLARED
                   "table public.t\n  column a type=bigint nullable=no\n",

@@ -235,6 +235,7 @@ static const struct {
     {PY, "Literal[1, -2]", PG, "smallint", true},
     {PY, "Literal[1, -2]", PG, "text", false},
     {PY, "Literal[True]", PG, "boolean", true},
+    {PY, "Literal[b'x']", PG, "bytea", true},
     {PY, "Address", PG, "public.address", true},
     {PY, "Address", PG, "text", false},
     {PY, "list[Address]", PG, "public.address[]", true},
