@@ -16,12 +16,29 @@ static bool has(const struct object *object, const char *attribute)
     return attribute_find(object->attributes, object->attribute_count, text_from(attribute)) != NULL;
 }
 
+static bool is_key(enum kind kind)
+{
+    return kind == KIND_PRIMARY_KEY || kind == KIND_UNIQUE;
+}
+
+/* CREATE TABLE makes one of two keys of the same columns. */
+static bool repeats_another(const struct object *table, const struct part *key)
+{
+    const struct attribute *columns = attribute_find(key->attributes, key->attribute_count, TEXT("columns"));
+
+    for (const struct part *part = table->parts; part < key; part++)
+        if (is_key(part->kind) &&
+            attribute_equal(attribute_find(part->attributes, part->attribute_count, TEXT("columns")), columns))
+            return true;
+    return false;
+}
+
 bool constraint_is_inside(const struct making *making, const struct object *table, const struct part *part)
 {
     if (late_concerns(making, (uint32_t)(table - making->objects), part))
         return false;
-    if (part->kind == KIND_PRIMARY_KEY || part->kind == KIND_UNIQUE)
-        return !has(table, "partition_key") && !has(table, "partition_of");
+    if (is_key(part->kind))
+        return !has(table, "partition_key") && !has(table, "partition_of") && !repeats_another(table, part);
     return part->kind == KIND_CHECK && value_of(part, "validated").length == 0 &&
            value_of(part, "enforced").length == 0 && !names_must_wait(&making->names, value_of(part, "expression"));
 }
