@@ -9,8 +9,8 @@
 #include "docs/docs_page.h"
 
 enum {
-    DIAGRAM_TABLES = 30,     /* of a schema */
-    DIAGRAM_NEIGHBOURS = 14, /* of a table */
+    DIAGRAM_TABLES = 20,     /* of a schema */
+    DIAGRAM_NEIGHBOURS = 10, /* of a table */
     DIAGRAM_COLUMNS = 24,    /* of the table that it is about */
     DIAGRAM_KEYS = 6,        /* columns of each other table */
     DIAGRAM_SCHEMAS = 30

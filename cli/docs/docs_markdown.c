@@ -127,7 +127,7 @@ void markdown_code(struct buffer *output, struct text text, size_t columns)
 }
 
 /* What no block between fences can hold: a template, a mark of a generated file, characters that nobody sees. */
-static bool fits_fences(struct text text)
+static bool fits_fences(struct buffer *output, struct text text)
 {
     static const char *const refused[] = {"{{", "{%", "{#", "driftline:"};
     CLEANUP(buffer_clear) struct buffer shown;
@@ -144,10 +144,11 @@ static bool fits_fences(struct text text)
             at++;
         buffer_reset(&shown);
         display_text(&shown, (struct text){begin, (size_t)(at - begin)});
-        if (shown.length != (size_t)(at - begin))
+        if (!shown.failed && shown.length != (size_t)(at - begin))
             return false;
     }
-    return !shown.failed;
+    output->failed = output->failed || shown.failed;
+    return true;
 }
 
 static size_t longest_run(struct text text, char wanted)
@@ -198,7 +199,7 @@ void markdown_block(struct buffer *output, const char *language, struct text tex
         text.length--;
     while (text.length > 0 && is_in(text.bytes[0], "\r\n"))
         text = (struct text){text.bytes + 1, text.length - 1};
-    if (text.length == 0 || !fits_fences(text)) {
+    if (text.length == 0 || !fits_fences(output, text)) {
         write_escaped_block(output, text);
         return;
     }

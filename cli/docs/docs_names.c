@@ -86,14 +86,14 @@ void docs_name_write(struct buffer *output, struct hasher *hasher, struct text n
             buffer_add_byte(output, '-');
         gap = !is_letter(c) && !is_digit(c) && c != '_';
     }
-    buffer_add_string(output, gap && name.length > 0 ? "" : "-");
+    buffer_add_string(output, gap ? "" : "-");
     write_digest(output, hasher, identity, digits);
 }
 
-/* What Mermaid takes for the mark of a key. */
+/* What Mermaid takes for the mark of a key; older versions do so even if more follows. */
 static bool is_key(struct text text)
 {
-    return text.length == 2 && (text.bytes[1] | 0x20) == 'k' &&
+    return text.length >= 2 && (text.bytes[1] | 0x20) == 'k' &&
            ((text.bytes[0] | 0x20) == 'p' || (text.bytes[0] | 0x20) == 'f' || (text.bytes[0] | 0x20) == 'u');
 }
 

@@ -16,12 +16,12 @@ const char docs_style[] = ".dl-badge {\n"
                           ".dl-bad { background: #fbd5d5; color: #7f1d1d; }\n"
                           ".dl-unknown { background: #e2e4ea; color: #333a4d; }\n"
                           ".dl-plain { background: #e3eafc; color: #1e3a8a; }\n"
-                          ".md-typeset table:not([class]) { font-size: 0.68rem; }\n"
-                          ".md-typeset table:not([class]) th { min-width: 0; }\n"
-                          ".md-typeset table:not([class]) td { padding: 0.5em 0.9em; }\n"
+                          ".md-grid { max-width: 78rem; }\n"
+                          ".md-typeset table:not([class]) { font-size: 0.66rem; }\n"
+                          ".md-typeset table:not([class]) th { min-width: 0; padding: 0.6em 0.8em; }\n"
+                          ".md-typeset table:not([class]) td { padding: 0.45em 0.8em; }\n"
                           ".md-typeset table:not([class]) td code { word-break: normal; }\n"
-                          ".md-typeset pre.mermaid, .md-typeset .mermaid { overflow-x: auto; }\n"
-                          ".md-grid { max-width: 76rem; }\n";
+                          ".md-typeset table:not([class]) thead:not(:has(th:not(:empty))) { display: none; }\n";
 
 static const char head[] = "theme:\n"
                            "  name: material\n"

@@ -158,12 +158,10 @@ static void write_incoming(struct page *page, uint32_t number, unsigned level)
         page_printf(page, "And %u more.\n\n", bonds.count - USERS_SHOWN);
 }
 
-/* What stands in other tables of the page is left out: foreign keys, types of columns, functions of triggers; and so is
- * the type of a default. */
-static bool is_listed(const struct page *page, const struct docs_reference *reference)
+/* What stands in other tables of the page is left out: foreign keys, types of columns, functions of triggers. */
+static bool is_listed(const struct docs_reference *reference)
 {
-    return reference->part == NULL ||
-           (reference->bond == BOND_DEFINITION && !docs_kind_is_type(page->model->catalogue.items[reference->to].kind));
+    return reference->part == NULL || reference->bond == BOND_DEFINITION;
 }
 
 static void write_outgoing(struct page *page, uint32_t number, unsigned level)
@@ -172,7 +170,7 @@ static void write_outgoing(struct page *page, uint32_t number, unsigned level)
     bool begun = false;
 
     for (uint32_t i = 0; i < bonds.count; i++) {
-        if (!is_listed(page, &bonds.items[i]))
+        if (!is_listed(&bonds.items[i]))
             continue;
         if (!begun)
             begin_references(page, level, "Refers to");

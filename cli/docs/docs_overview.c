@@ -96,8 +96,8 @@ static void write_schemas(struct page *page)
     page_heading(page, 2, "Schemas");
     page_string(
         page,
-        "| Schema | Objects | Tables | Views | Functions | Enums | Foreign keys | Indexes | Triggers | Comment |\n"
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n");
+        "| Schema | Comment | Objects | Tables | Views | Functions | Enums | Foreign keys | Indexes | Triggers |\n"
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     for (uint32_t i = 0; i < catalogue->schema_count; i++) {
         const struct docs_schema *schema = docs_schema_in_order(catalogue, i);
         const uint32_t *counts = catalogue->statistics.schemas[schema - catalogue->schemas].counts;
@@ -105,14 +105,15 @@ static void write_schemas(struct page *page)
         page_string(page, "| ");
         write_schema_link(page, schema);
         page_string(page, " | ");
+        if (schema->item != DOCS_NOWHERE)
+            page_text(page, docs_attribute(&catalogue->items[schema->item], "comment"));
+        page_string(page, " | ");
         page_number(page, schema->item_count);
         for (size_t j = 0; j < LENGTH_OF(kinds); j++) {
             page_string(page, " | ");
-            page_number(page, counts[kinds[j]]);
+            if (counts[kinds[j]] > 0)
+                page_number(page, counts[kinds[j]]);
         }
-        page_string(page, " | ");
-        if (schema->item != DOCS_NOWHERE)
-            page_text(page, docs_attribute(&catalogue->items[schema->item], "comment"));
         page_string(page, " |\n");
     }
     page_string(page, "\n");

@@ -193,6 +193,11 @@ void page_item_link_short(struct page *page, uint32_t item)
     page_link(page, target->name, target->page, target->anchor);
 }
 
+void page_target(struct page *page, uint32_t item)
+{
+    write_target(page, page->model->catalogue.items[item].page, page->model->catalogue.items[item].anchor);
+}
+
 void page_relation(struct page *page, struct text path)
 {
     uint32_t item = docs_find_relation(&page->model->catalogue, path);

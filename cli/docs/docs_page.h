@@ -33,6 +33,9 @@ void page_link(struct page *page, struct text label, struct text path, struct te
 void page_item_link(struct page *page, uint32_t item);
 void page_item_link_short(struct page *page, uint32_t item);
 
+/* Where such a link leads. */
+void page_target(struct page *page, uint32_t item);
+
 /* What a path that somebody wrote leads to, as a link if there is such a relation. */
 void page_relation(struct page *page, struct text path);
 

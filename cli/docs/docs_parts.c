@@ -20,6 +20,19 @@ static const struct attribute *attribute_of(const struct part *part, const char 
     return attribute_find(part->attributes, part->attribute_count, text_from(name));
 }
 
+/* The part's bond of a sort, or DOCS_NOWHERE. */
+static uint32_t bond_of(const struct page *page, const struct docs_item *item, const struct part *part,
+                        enum docs_bond bond)
+{
+    const struct docs_model *model = page->model;
+    struct docs_bonds bonds = docs_bonds_from(&model->references, (uint32_t)(item - model->catalogue.items));
+
+    for (uint32_t i = 0; i < bonds.count; i++)
+        if (bonds.items[i].bond == bond && bonds.items[i].part == part)
+            return bonds.items[i].to;
+    return DOCS_NOWHERE;
+}
+
 /* ---------------------------------------------------------------- values */
 
 void docs_value_write(struct page *page, const struct attribute *attribute)
@@ -117,21 +130,18 @@ static void write_default(struct page *page, const struct part *column)
     }
 }
 
-/* The type as code, and a link to it where it is one of this schema. */
+/* The type as code, which leads to it where it is one of this schema. */
 static void write_type(struct page *page, const struct docs_item *item, const struct part *column)
 {
-    const struct docs_model *model = page->model;
-    struct docs_bonds bonds = docs_bonds_from(&model->references, (uint32_t)(item - model->catalogue.items));
+    uint32_t type = bond_of(page, item, column, BOND_TYPE);
 
+    page_string(page, type == DOCS_NOWHERE ? "" : "[");
     page_code(page, value_of(column, "type"));
-    for (uint32_t i = 0; i < bonds.count; i++)
-        if (bonds.items[i].bond == BOND_TYPE && bonds.items[i].part == column) {
-            page_string(page, " (");
-            page_link(page, TEXT("type"), model->catalogue.items[bonds.items[i].to].page,
-                      model->catalogue.items[bonds.items[i].to].anchor);
-            page_string(page, ")");
-            return;
-        }
+    if (type != DOCS_NOWHERE) {
+        page_string(page, "](");
+        page_target(page, type);
+        page_string(page, ")");
+    }
 }
 
 static void write_column(struct page *page, const struct column_table *table, const struct part *column)
@@ -146,13 +156,13 @@ static void write_column(struct page *page, const struct column_table *table, co
         page_string(page, " | ");
         write_keys(page, table->item->object, column->name);
     }
-    if (table->details) {
-        page_string(page, " | ");
-        docs_details_write(page, column->attributes, column->attribute_count, column_shown);
-    }
     if (table->comments) {
         page_string(page, " | ");
         page_text(page, value_of(column, "comment"));
+    }
+    if (table->details) {
+        page_string(page, " | ");
+        docs_details_write(page, column->attributes, column->attribute_count, column_shown);
     }
     page_string(page, " |\n");
 }
@@ -185,8 +195,8 @@ void docs_columns_write(struct page *page, const struct docs_item *item, unsigne
     page_heading(page, level, "Columns");
     page_string(page, "| Column | Type | Null | Default |");
     page_string(page, table.keys ? " Key |" : "");
-    page_string(page, table.details ? " Further |" : "");
     page_string(page, table.comments ? " Comment |" : "");
+    page_string(page, table.details ? " Further |" : "");
     page_string(page, "\n|---|---|---|---|");
     for (int i = 0; i < table.keys + table.details + table.comments; i++)
         page_string(page, "---|");
@@ -244,19 +254,6 @@ static const struct part_table {
      {"command", "roles", "expression", "with_check", "comment"}},
 };
 
-/* The part's bond of a sort, or DOCS_NOWHERE. */
-static uint32_t bond_of(const struct page *page, const struct docs_item *item, const struct part *part,
-                        enum docs_bond bond)
-{
-    const struct docs_model *model = page->model;
-    struct docs_bonds bonds = docs_bonds_from(&model->references, (uint32_t)(item - model->catalogue.items));
-
-    for (uint32_t i = 0; i < bonds.count; i++)
-        if (bonds.items[i].bond == bond && bonds.items[i].part == part)
-            return bonds.items[i].to;
-    return DOCS_NOWHERE;
-}
-
 static void write_cell(struct page *page, const struct docs_item *item, const struct part *part, const char *name)
 {
     const struct attribute *referenced = attribute_of(part, "referenced_columns");
@@ -292,13 +289,13 @@ static void write_part(struct page *page, const struct docs_item *item, const st
         page_string(page, " | ");
         write_cell(page, item, part, table->attributes[i]);
     }
-    if (needs->details) {
-        page_string(page, " | ");
-        docs_details_write(page, part->attributes, part->attribute_count, table->attributes);
-    }
     if (needs->comments) {
         page_string(page, " | ");
         page_text(page, value_of(part, "comment"));
+    }
+    if (needs->details) {
+        page_string(page, " | ");
+        docs_details_write(page, part->attributes, part->attribute_count, table->attributes);
     }
     page_string(page, " |\n");
 }
@@ -320,8 +317,8 @@ static void write_table(struct page *page, const struct docs_item *item, const s
     page_string(page, "| Name |");
     for (; columns <= COLUMN_LIMIT && table->headings[columns - 1] != NULL; columns++)
         page_printf(page, " %s |", table->headings[columns - 1]);
-    page_string(page, needs.details ? " Further |" : "");
     page_string(page, needs.comments ? " Comment |" : "");
+    page_string(page, needs.details ? " Further |" : "");
     page_string(page, "\n|");
     for (columns += (size_t)needs.details + (size_t)needs.comments; columns > 0; columns--)
         page_string(page, "---|");

@@ -170,6 +170,13 @@ static void add(struct collecting *collecting, uint32_t to, enum docs_bond bond)
         (struct docs_reference){.from = collecting->from, .to = to, .bond = bond, .part = collecting->part};
 }
 
+/* A default names the type of its column, which says nothing new. */
+static bool is_cast(const struct collecting *collecting, uint32_t to)
+{
+    return collecting->bond == BOND_DEFINITION && collecting->part != NULL && collecting->part->kind == KIND_COLUMN &&
+           docs_kind_is_type(collecting->catalogue->items[to].kind);
+}
+
 static void take_mention(void *context, const struct docs_mention *mention)
 {
     struct collecting *collecting = context;
@@ -179,7 +186,7 @@ static void take_mention(void *context, const struct docs_mention *mention)
     said.is_call = said.is_call || collecting->bond == BOND_TRIGGER;
     to = said.schema.length > 0 ? resolve_path(collecting, &said) : resolve_name(collecting, &said);
 
-    if (to == DOCS_NOWHERE || to == collecting->from)
+    if (to == DOCS_NOWHERE || to == collecting->from || is_cast(collecting, to))
         return;
     if (collecting->bond == BOND_DEFINITION) { /* once, however often */
         if (collecting->named_by[to] == collecting->from + 1)
