@@ -325,6 +325,16 @@ void put_fact(struct making *making, const struct facts *facts, const char *attr
     put_text(making, value);
 }
 
+void put_tablespace(struct making *making, const struct facts *facts, const char *before)
+{
+    struct text name = fact(facts, "tablespace");
+
+    put_fact(making, facts, "tablespace", before);
+    if (name.length > 0 && making->options->roles &&
+        GROW(making, making->tablespaces, making->tablespace_count, making->tablespace_capacity))
+        making->tablespaces[making->tablespace_count++] = name;
+}
+
 void put_words(struct making *making, struct text words)
 {
     for (size_t i = 0; i < words.length; i++) {

@@ -121,6 +121,8 @@ struct making {
     size_t note_count, note_capacity;
     struct named_role *roles; /* may repeat */
     size_t role_count, role_capacity;
+    struct text *tablespaces; /* that the script names, as SQL; may repeat */
+    size_t tablespace_count, tablespace_capacity;
 
     struct step current; /* while one is written */
     struct buffer sql;   /* of the current step */
@@ -196,6 +198,7 @@ void put_names(struct making *making, const struct attribute *names); /* a, "B c
 void put_bracketed(struct making *making, struct text expression);    /* in one pair of brackets */
 void put_body(struct making *making, struct text body);               /* as a dollar-quoted string */
 void put_role(struct making *making, struct text name);               /* as SQL, or PUBLIC */
+void put_tablespace(struct making *making, const struct facts *facts, const char *before);
 void put_fact(struct making *making, const struct facts *facts, const char *attribute, const char *before);
 void put_words(struct making *making, struct text words); /* key words, in capitals */
 void put_fact_words(struct making *making, const struct facts *facts, const char *attribute, const char *before);

@@ -26,7 +26,9 @@
 struct recreate_options {
     bool owners; /* ALTER … OWNER TO */
     bool grants; /* GRANT, REVOKE, ALTER DEFAULT PRIVILEGES, security labels */
-    bool roles;  /* begin with making the roles that the rest names and the server does not have: NOLOGIN, no member */
+    bool roles;  /* for a server that is nobody else's: begin with making the roles that the rest names and the server
+                    does  not have, and the tablespaces, which keeps the script from being one transaction. Who owns what
+                    only  a superuser may own is made a superuser; nobody can log in as one of them */
 };
 
 /* What belongs together: an object with its comment and owner, or a part that comes later. `sql` is one or more

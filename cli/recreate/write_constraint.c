@@ -79,7 +79,7 @@ static void put_key(struct making *making, const struct facts *facts)
         put(making, ")");
     }
     put_settings(making, fact_list(facts, "storage_parameters"));
-    put_fact(making, facts, "tablespace", " USING INDEX TABLESPACE ");
+    put_tablespace(making, facts, " USING INDEX TABLESPACE ");
     put_deferrable(making, facts);
 }
 
@@ -211,16 +211,13 @@ static bool goes_down(const struct object *table, enum kind kind)
 static void put_exclusion_place(struct making *making, const struct facts *facts, const struct part *part)
 {
     static const char *const said[] = {"storage_parameters", "deferrable", "included", "nulls_not_distinct"};
-    struct text tablespace = fact(facts, "tablespace");
-
     for (size_t i = 0; i < LENGTH_OF(said); i++)
         fact_there(facts, said[i]);
-    if (tablespace.length == 0)
+    if (!fact_there(facts, "tablespace"))
         return;
     put(making, "ALTER INDEX ");
     put_text(making, index_name(making, facts->object, part->name));
-    put(making, " SET TABLESPACE ");
-    put_text(making, tablespace);
+    put_tablespace(making, facts, " SET TABLESPACE ");
     put(making, ";\n");
 }
 

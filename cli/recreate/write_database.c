@@ -55,6 +55,27 @@ static void write_role(struct making *making, const struct named_role *role)
     making_end(making);
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+    return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
+/* Within the server's own folder: where the real one is, is not part of a schema. */
+static void write_tablespaces(struct making *making)
+{
+    if (making->tablespace_count > 0)
+        qsort(making->tablespaces, making->tablespace_count, sizeof *making->tablespaces, compare_texts);
+    for (size_t i = 0; i < making->tablespace_count; i++) {
+        if (i > 0 && text_equal(making->tablespaces[i - 1], making->tablespaces[i]))
+            continue;
+        making_begin(making, STAGE_ROLE, NULL);
+        put(making, "SET allow_in_place_tablespaces = on;\nCREATE TABLESPACE ");
+        put_text(making, making->tablespaces[i]);
+        put(making, " LOCATION '';\n");
+        making_end(making);
+    }
+}
+
 /* Roles that the server has from the start are named pg_…; nobody can make one of that name. */
 void write_roles(struct making *making)
 {
@@ -64,6 +85,7 @@ void write_roles(struct making *making)
         if ((i == 0 || !text_equal(making->roles[i - 1].name, making->roles[i].name)) &&
             !text_starts_with(making->roles[i].name, TEXT("pg_")))
             write_role(making, &making->roles[i]);
+    write_tablespaces(making);
 }
 
 /* The schema public comes with every database, and everybody may use it. */

@@ -60,7 +60,7 @@ static void put_class_options(struct making *making, struct text options)
 }
 
 /* The operator class that a column of this type has by itself, with the schema of the type. */
-static void put_usual_class(struct making *making, const struct facts *index, struct text column)
+static bool put_usual_class(struct making *making, const struct facts *index, struct text column)
 {
     const struct part *part = object_part(&making->objects[index->object], KIND_COLUMN, column);
     struct text type = part == NULL ? TEXT("") : attribute_value(part->attributes, part->attribute_count, TEXT("type"));
@@ -73,9 +73,13 @@ static void put_usual_class(struct making *making, const struct facts *index, st
             put(making, " ");
             put_text(making, schema);
             put(making, parameterised[i].operator_class);
-            return;
+            return true;
         }
-    making_note_facts(making, index, "its operator class has parameters, but its name is not known");
+    making_note_facts(
+        making, index,
+        "the parameters of its operator class are left out: they need the name of the class, which is not "
+        "known");
+    return false;
 }
 
 /* A column whose own collation is not the database's, in an index that says nothing of collations, has there the
@@ -110,10 +114,8 @@ static void put_index_key(struct making *making, const struct facts *index, uint
     if (operator_class.length > 0) {
         put(making, " ");
         put_text(making, (struct text){operator_class.bytes, rendered_find(operator_class, TEXT("("), false)});
-    } else if (options.length > 0) {
-        put_usual_class(making, index, key);
     }
-    if (options.length > 0)
+    if (options.length > 0 && (operator_class.length > 0 || put_usual_class(making, index, key)))
         put_class_options(making, options);
     put(making, order.length > 0 ? " " : "");
     put_words(making, order);
@@ -165,7 +167,7 @@ static void put_index(struct making *making, const struct facts *facts, const st
     }
     put(making, fact_is(facts, "nulls_not_distinct", "yes") ? " NULLS NOT DISTINCT" : "");
     put_settings(making, fact_list(facts, "storage_parameters"));
-    put_fact(making, facts, "tablespace", " TABLESPACE ");
+    put_tablespace(making, facts, " TABLESPACE ");
     if (fact_there(facts, "predicate")) {
         put(making, " WHERE ");
         put_bracketed(making, fact(facts, "predicate"));

@@ -165,7 +165,7 @@ static void put_place(struct making *making, const struct table *table)
         attribute_find(base->attributes, base->attribute_count, TEXT("access_method")) != NULL)
         put(making, " USING heap");
     put_settings(making, fact_list(facts, "storage_parameters"));
-    put_fact(making, facts, "tablespace", " TABLESPACE ");
+    put_tablespace(making, facts, " TABLESPACE ");
     if (base != NULL && !fact_there(facts, "tablespace") && facts->kind == KIND_TABLE &&
         attribute_find(base->attributes, base->attribute_count, TEXT("tablespace")) != NULL)
         put(making, " TABLESPACE pg_default");

@@ -43,7 +43,7 @@ static void put_view(struct making *making, const struct facts *facts)
     making_quiet(making, false);
     put_fact(making, facts, "access_method", " USING ");
     put_settings(making, fact_list(facts, is_materialized ? "storage_parameters" : "options"));
-    put_fact(making, facts, "tablespace", " TABLESPACE ");
+    put_tablespace(making, facts, " TABLESPACE ");
     put(making, " AS\n");
     put_text(making, definition);
     put(making, is_materialized ? "\n  WITH NO DATA;\n" : ";\n");

@@ -359,7 +359,7 @@ static void test_owners_grants_and_roles_on_demand(void **state)
          .schema = "s",
          .name = "t",
          .lines = {"owner=o'x", "grants[]=SELECT TO \"a b\" BY c,INSERT TO c,SELECT TO c WITH GRANT OPTION,UPDATE TO c",
-                   "revoked[]=DELETE FROM \"o'x\""}},
+                   "revoked[]=DELETE FROM \"o'x\"", "tablespace=\"fast disk\""}},
         {.kind = KIND_EVENT_TRIGGER, .name = "e", .lines = {"owner=super", "event=sql_drop", "function=s.f"}},
     };
     CLEANUP(arena_free) struct arena arena;
@@ -376,6 +376,7 @@ static void test_owners_grants_and_roles_on_demand(void **state)
     sql = write_script(&arena, snapshot, (struct recreate_options){.owners = true, .grants = true, .roles = true});
     EXPECT_IN_ORDER(sql, "rolname = 'a b') THEN\n    CREATE ROLE \"a b\";",
                     "rolname = 'o''x') THEN\n    CREATE ROLE \"o'x\";", "CREATE ROLE super SUPERUSER;",
+                    "CREATE TABLESPACE \"fast disk\" LOCATION '';\n", "CREATE TABLE s.t () TABLESPACE \"fast disk\";\n",
                     "ALTER TABLE s.t OWNER TO \"o'x\";",
                     "REVOKE DELETE ON TABLE s.t FROM \"o'x\";\nGRANT INSERT, UPDATE ON TABLE s.t TO c;\n"
                     "GRANT SELECT ON TABLE s.t TO c WITH GRANT OPTION;\n"
