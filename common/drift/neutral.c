@@ -7,7 +7,6 @@
 #include "drift/neutral_key.h"
 #include "drift/neutral_part.h"
 #include "schema/canonical.h"
-#include "schema/lookup.h"
 
 static const char doing[] = "comparing two engines";
 
@@ -290,13 +289,11 @@ enum error_code neutral_find(const struct neutral_table **ret_table, const struc
                              const struct neutral *named_by, struct text path, struct arena *arena, struct error *error)
 {
     struct path parsed;
-    enum error_code code;
 
     *ret_table = NULL;
-    code = path.length == 0 ? ERROR_USAGE : path_parse(KIND_TABLE, path, arena, &parsed, error);
-    if (code != ERROR_NONE)
-        return code == ERROR_USAGE ? ERROR_NONE : code;
-    for (int exact = 1; exact >= 0 && *ret_table == NULL; exact--) {
+    if (neutral_key_parse(&parsed, KIND_TABLE, path, arena, error) != ERROR_NONE)
+        return error->code;
+    for (int exact = 1; exact >= 0 && parsed.count > 0 && *ret_table == NULL; exact--) {
         struct neutral_table wanted = {.key = neutral_key_table(named_by->schemas, &parsed, exact != 0, arena)};
 
         if (wanted.key.bytes == NULL)

@@ -5,7 +5,6 @@
 #include "drift/compare.h"
 #include "drift/neutral_key.h"
 #include "schema/canonical.h"
-#include "schema/lookup.h"
 
 enum {
     LABEL_LIMIT = 1000, /* longer lists in a type are not read */
@@ -162,12 +161,12 @@ static enum error_code follow(const struct linking *linking, struct neutral_part
 {
     const struct neutral_domain *domain = NULL;
     struct path names;
-    enum error_code code;
 
     *ret_next = (struct text){"", 0};
-    code = path_parse(KIND_ENUM, element, linking->arena, &names, linking->error);
-    if (code != ERROR_NONE)
-        return code == ERROR_USAGE ? ERROR_NONE : code;
+    if (neutral_key_parse(&names, KIND_ENUM, element, linking->arena, linking->error) != ERROR_NONE)
+        return linking->error->code;
+    if (names.count == 0)
+        return ERROR_NONE;
     if (find_enum(linking, &names, &column->enumeration) != ERROR_NONE ||
         (column->enumeration == NULL && find_domain(linking, &names, &domain) != ERROR_NONE))
         return linking->error->code;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "schema/lookup.h"
+
 static char small(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -55,6 +57,21 @@ struct text neutral_key_table(unsigned schemas, const struct path *path, bool ex
             return key[i];
     }
     return neutral_key_joined(key, 2, arena);
+}
+
+enum error_code neutral_key_parse(struct path *ret_path, enum kind kind, struct text displayed, struct arena *arena,
+                                  struct error *error)
+{
+    struct error failure = {0};
+    struct path path = {.count = 0};
+    enum error_code code = displayed.length == 0 ? ERROR_USAGE : path_parse(kind, displayed, arena, &path, &failure);
+
+    if (code != ERROR_NONE && code != ERROR_USAGE) {
+        *error = failure;
+        return code;
+    }
+    *ret_path = code == ERROR_NONE ? path : (struct path){.count = 0};
+    return ERROR_NONE;
 }
 
 struct text neutral_key_joined(const struct text *keys, uint32_t count, struct arena *arena)

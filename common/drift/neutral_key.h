@@ -6,6 +6,8 @@
 #define DRIFTLINE_DRIFT_NEUTRAL_KEY_H
 
 #include "base/arena.h"
+#include "base/compiler.h"
+#include "base/error.h"
 #include "drift/neutral.h"
 
 /* A name in the small letters of ASCII. */
@@ -13,6 +15,11 @@ struct text neutral_key_folded(struct text name, struct arena *arena);
 
 /* Of a table or the like: schema and name, folded unless it is to be exact. `schemas`: see struct neutral. */
 struct text neutral_key_table(unsigned schemas, const struct path *path, bool exact, struct arena *arena);
+
+/* Take a path as displayed apart. One that is none is no failure, and leaves no trace in `error`: then there are no
+ * elements. */
+enum error_code neutral_key_parse(struct path *ret_path, enum kind kind, struct text displayed, struct arena *arena,
+                                  struct error *error) MUST_CHECK;
 
 /* Some keys as one. */
 struct text neutral_key_joined(const struct text *keys, uint32_t count, struct arena *arena);

@@ -4,7 +4,6 @@
 
 #include "drift/list_change.h"
 #include "drift/neutral_key.h"
-#include "schema/lookup.h"
 
 static const char doing[] = "comparing two engines";
 
@@ -409,18 +408,16 @@ static bool is_off(const struct part *part)
 static enum error_code find_target_key(const struct making *making, struct text path,
                                        const struct neutral_table *target, struct text *ret_key)
 {
-    enum error_code code;
     struct path parsed;
 
     if (target != NULL) {
         *ret_key = target->key;
         return ERROR_NONE;
     }
-    code = path.length == 0 ? ERROR_USAGE : path_parse(KIND_TABLE, path, making->arena, &parsed, making->error);
-    if (code != ERROR_NONE && code != ERROR_USAGE)
-        return code;
-    *ret_key = code == ERROR_NONE ? neutral_key_table(making->neutral->schemas, &parsed, false, making->arena)
-                                  : neutral_key_folded(path, making->arena);
+    if (neutral_key_parse(&parsed, KIND_TABLE, path, making->arena, making->error) != ERROR_NONE)
+        return making->error->code;
+    *ret_key = parsed.count > 0 ? neutral_key_table(making->neutral->schemas, &parsed, false, making->arena)
+                                : neutral_key_folded(path, making->arena);
     return ret_key->bytes == NULL ? no_memory(making) : ERROR_NONE;
 }
 

@@ -326,6 +326,8 @@ static struct diff compare(const struct across_case *test, struct snapshot *side
         sides[side] = snapshot_from_text(side == 0 ? test->from : test->to);
     if (diff_snapshots(&diff, sides[0], sides[1], &options, arena, &error) != ERROR_NONE)
         fail_msg("%s: %s", test->name, error.message);
+    if (error.code != ERROR_NONE)
+        fail_msg("%s leaves behind: %s", test->name, error.message);
     return diff;
 }
 
