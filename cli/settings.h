@@ -124,6 +124,9 @@ struct settings {
     /* lint */
     bool in_transaction; /* tools run each file in one */
     bool rules;
+    /* publish */
+    bool force;
+    unsigned publish_timeout_ms; /* 0: as the configuration file says */
     /* mcp */
     bool allow_write;
     /* the configuration file, while it is open */

@@ -223,6 +223,10 @@ static bool set_question(struct github_api *api, const struct github_call *call,
         return false;
     if (body != NULL && (!SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(body)) || !SET(CURLOPT_POSTFIELDS, body)))
         return false;
+    /* What is sent over a connection of before that turns out to be dead, libcurl sends again, though it may have been
+     * taken: there must not be two of what is created. */
+    if (strcmp(call->method, "POST") == 0 && !SET(CURLOPT_FRESH_CONNECT, 1L))
+        return false;
     return strcmp(call->method, "GET") == 0 || SET(CURLOPT_CUSTOMREQUEST, call->method);
 }
 

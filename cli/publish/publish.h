@@ -109,6 +109,6 @@ struct publish_options {
  * arena, or as long as the target. */
 enum error_code publish_run(struct publish_result *ret_result, const struct publish_target *target,
                             const struct publish_source *source, const struct publish_options *options,
-                            struct arena *arena, struct error *error) MUST_CHECK;
+                            struct arena *arena, struct error *error);
 
 #endif

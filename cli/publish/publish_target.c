@@ -7,9 +7,9 @@
 #include "tree/tree_list.h"
 
 #define AT(member) offsetof(struct publish_target, member)
-#define TEXT_ROW(key, member, preset, summary)                                                                         \
+#define TEXT_ROW(key, member, summary)                                                                                 \
     {                                                                                                                  \
-        NULL, 0, OPTION_TEXT, AT(member), NULL, key, preset, NULL, 0, 0, summary                                       \
+        NULL, 0, OPTION_TEXT, AT(member), NULL, key, NULL, NULL, 0, 0, summary                                         \
     }
 #define LIST_ROW(key, member, summary)                                                                                 \
     {                                                                                                                  \
@@ -23,31 +23,32 @@
 enum { HOUR_MS = 3600 * 1000, NAME_LIMIT = 64, BRANCH_LIMIT = 200, TITLE_LIMIT = 250 };
 
 const struct option publish_target_keys[] = {
-    TEXT_ROW("name", name, NULL, "what the entry is called; letters, digits, `.`, `_` and `-`"),
+    TEXT_ROW("name", name, "what the entry is called; letters, digits, `.`, `_` and `-`"),
     {NULL, 0, OPTION_CHOICE, AT(host), NULL, "host", "github", publish_host_name, 0, 0,
      "`github`: a pull request by GitHub's API; `git`: a branch in any repository"},
-    TEXT_ROW("url", url, NULL,
+    TEXT_ROW("url", url,
              "the address of the API, such as `https://ghe.example/api/v3`; without it `https://api.github.com`"),
-    TEXT_ROW("repository", repository, NULL, "`owner/name`, or for `git` a path, `https://` or `ssh://` address"),
-    TEXT_ROW("base", base, NULL, "the branch to merge into; without it the repository's default branch"),
-    TEXT_ROW("branch", branch, NULL, "our branch; without it `driftline/NAME`"),
-    TEXT_ROW("token", token, NULL, "where the token is: `file:PATH` or `env:NAME`"),
-    TEXT_ROW("app.id", app, NULL, "the number of a GitHub App, in place of a token"),
-    TEXT_ROW("app.installation", installation, NULL, "the number of its installation"),
-    TEXT_ROW("app.key", key, NULL, "where its private key is: `file:PATH` or `env:NAME`"),
+    TEXT_ROW("repository", repository, "`owner/name`, or for `git` a path, `https://` or `ssh://` address"),
+    TEXT_ROW("base", base, "the branch to merge into; without it the repository's default branch"),
+    TEXT_ROW("branch", branch, "our branch; without it `driftline/NAME`"),
+    TEXT_ROW("token", token, "where the token is: `file:PATH` or `env:NAME`"),
+    TEXT_ROW("app.id", app, "the number of a GitHub App, in place of a token"),
+    TEXT_ROW("app.installation", installation, "the number of its installation"),
+    TEXT_ROW("app.key", key, "where its private key is: `file:PATH` or `env:NAME`"),
     LIST_ROW("content", content, "the entries of `docs` and `codegen` to publish; without it all of them"),
-    TEXT_ROW("title", title, NULL, "of the pull request, and the first line of the commit"),
+    TEXT_ROW("title", title, "of the pull request, and the first line of the commit"),
     LIST_ROW("labels", labels, "of the pull request; without it `schema-sync` and `bot`"),
     LIST_ROW("reviewers", reviewers, "who is asked for a review"),
     LIST_ROW("team_reviewers", team_reviewers, "the teams that are"),
     FLAG_ROW("draft", draft, "open it as a draft"),
     LIST_ROW("comment.paths", comment_paths,
              "keep a comment on other open pull requests that change files matching these patterns"),
-    TEXT_ROW("author.name", author_name, "driftline", "who the commits are by"),
-    TEXT_ROW("author.email", author_email, "driftline@localhost", "with this address"),
+    TEXT_ROW("author.name", author_name,
+             "who the commits are by; without it whoever the token belongs to, for `git` driftline"),
+    TEXT_ROW("author.email", author_email, "with this address"),
     {NULL, 0, OPTION_DURATION, AT(timeout_ms), NULL, "timeout", "2m", NULL, 100, HOUR_MS,
      "how long all of it may take, with the pauses that the host asks for"},
-    TEXT_ROW("ca", ca, NULL, "a file with the certificates to trust, in place of the system's"),
+    TEXT_ROW("ca", ca, "a file with the certificates to trust, in place of the system's"),
     FLAG_ROW("allow_private", allow_private,
              "the host may have an address of a private network, be behind a proxy, or speak without encryption"),
     {0},
@@ -229,8 +230,10 @@ static enum error_code check_names(const struct publish_target *target, const ch
         {"branch", target->base == NULL || strcmp(target->base, target->branch) != 0,
          "our branch cannot be the one to merge into", NULL},
         {"title", is_line(target->title, TITLE_LIMIT), "a title is one line of at most 250 bytes", NULL},
-        {"author.name", is_person(target->author_name), "this cannot be the name of an author", NULL},
-        {"author.email", is_person(target->author_email), "this cannot be the address of an author", NULL},
+        {"author.name", (target->author_name == NULL || is_person(target->author_name)),
+         "this cannot be the name of an author", NULL},
+        {"author.email", (target->author_email == NULL || is_person(target->author_email)),
+         "this cannot be the address of an author", NULL},
         {"token", target->token == NULL || is_whereabouts(target->token), secret, secret_hint},
         {"app.key", target->key == NULL || is_whereabouts(target->key), secret, secret_hint},
     };
