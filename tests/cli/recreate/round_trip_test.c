@@ -6,7 +6,7 @@
  * of its own, which takes a quarter of an hour. */
 #include <stdlib.h>
 
-#include "drift/diff.h"
+#include "base/file.h"
 #include "integration/database.h"
 #include "oracle/oracle_cases.h"
 #include "recreate/recreate.h"
@@ -14,19 +14,22 @@
 #include "support/postgres.h"
 #include "support/process.h"
 
-enum { ARENA_LIMIT = 512 * 1024 * 1024, LEAST_APPLIED = 700 };
+enum { ARENA_LIMIT = 512 * 1024 * 1024, LEAST_APPLIED = 780, FILE_LIMIT = 1024 * 1024 };
 
 #define RICH "dl_recreate_rich"
 #define FROM "dl_recreate"
 #define COPY "dl_recreate_copy"
 
-/* What differs after all, and why. */
+/* Here pg_dump, too, has to break circles. Where depends on the server's numbers. */
+#define CIRCLES "circles"
+
+/* Cases that no snapshot tells enough of, and why. */
 static const struct {
-    enum kind kind;
-    const char *object;
+    const char *title;
     const char *reason;
 } exceptions[] = {
-    {KIND_NONE, NULL, NULL},
+    {"object taken out of an extension", "the extension makes it again"},
+    {"own function put into an extension", "it is not in the snapshot, but its privileges are"},
 };
 
 /* Lines of pg_dump that hold what no snapshot does: the key of the dump, and secrets. */
@@ -73,49 +76,6 @@ static void apply(const struct recreate_script *script, const char *ref)
     for (size_t i = 0; i < script->statement_count; i++)
         database_run(connection, script->statements[i].sql.bytes);
     database_run(connection, "COMMIT");
-}
-
-static bool is_excepted(const struct change *change)
-{
-    for (size_t i = 0; i < LENGTH_OF(exceptions); i++)
-        if (exceptions[i].object != NULL && exceptions[i].kind == change->kind &&
-            text_equal(change->object, text_from(exceptions[i].object)))
-            return true;
-    return false;
-}
-
-static bool is_noted(const struct change *change, const struct recreate_script *script)
-{
-    for (size_t i = 0; i < script->note_count; i++)
-        if (script->notes[i].kind == change->kind && text_equal(script->notes[i].object, change->object))
-            return true;
-    return false;
-}
-
-/* What differs must be in the table, and said in a note. */
-static void expect_equal(struct stage *stage, const struct snapshot *from, const struct snapshot *copy,
-                         const struct recreate_script *script)
-{
-    struct diff_options options;
-    struct error error;
-    struct diff diff;
-    unsigned unexpected = 0;
-
-    if (hash_equal(&from->root, &copy->root))
-        return;
-    diff_options_init(&options);
-    assert_int_equal(diff_snapshots(&diff, from, copy, &options, &stage->arena, &error), ERROR_NONE);
-    for (uint32_t i = 0; i < diff.change_count; i++) {
-        const struct change *change = &diff.changes[i];
-
-        if (is_excepted(change) && is_noted(change, script))
-            continue;
-        printf("  %s %s %.*s (%s)\n", effect_name(change->effect), kind_name(change->kind), TEXT_ARGS(change->object),
-               aspect_name(change->aspect));
-        unexpected++;
-    }
-    assert_int_equal(unexpected, 0);
-    assert_true(diff.change_count > 0);
 }
 
 static bool is_dumped_otherwise(struct text line)
@@ -216,9 +176,10 @@ static void round_trip(struct stage *stage, const char *from, const char *what)
     {
         CLEANUP(database_free) struct snapshot *after = read_without_key(copy);
 
-        expect_equal(stage, before, after, &script);
+        database_assert_equal(before, after, what);
     }
-    expect_same_dump(stage, from, copy);
+    if (strcmp(what, CIRCLES) != 0)
+        expect_same_dump(stage, from, copy);
     database_drop(COPY);
     stage->rounds++;
 }
@@ -242,6 +203,14 @@ static bool is_wanted(const char *file)
     return only == NULL || strstr(file, only) != NULL;
 }
 
+static bool is_excepted(const struct oracle_case *now)
+{
+    for (size_t i = 0; i < LENGTH_OF(exceptions); i++)
+        if (strcmp(exceptions[i].title, now->title) == 0)
+            return true;
+    return false;
+}
+
 /* Whether a case still works after those before it: some need what others removed. */
 static bool apply_case(PGconn *connection, struct stage *stage, const struct oracle_case *now)
 {
@@ -259,7 +228,8 @@ static void apply_cases(struct stage *stage, const struct oracle_case *cases, co
     CLEANUP(database_finish) PGconn *connection = database_connect(test_postgres_dsn(&stage->arena, FROM));
 
     for (const struct oracle_case *now = cases; now != NULL; now = now->next)
-        if ((file == NULL ? is_wanted(now->file) : strcmp(now->file, file) == 0) && drops(now) == dropping)
+        if ((file == NULL ? is_wanted(now->file) : strcmp(now->file, file) == 0) && drops(now) == dropping &&
+            !is_excepted(now))
             stage->applied += apply_case(connection, stage, now);
 }
 
@@ -293,7 +263,7 @@ static void run_each(struct stage *stage, const struct oracle_case *cases)
     for (const struct oracle_case *now = cases; now != NULL; now = now->next) {
         const char *from;
 
-        if (!is_wanted(now->file))
+        if (!is_wanted(now->file) || is_excepted(now))
             continue;
         arena_free(&stage->arena);
         from = make_from(stage);
@@ -307,6 +277,25 @@ static void run_each(struct stage *stage, const struct oracle_case *cases)
     }
 }
 
+/* Scripts of this folder. */
+static void run_script(struct stage *stage, const char *name)
+{
+    const char *from;
+    const char *path;
+    struct text sql;
+    struct error error;
+
+    arena_free(&stage->arena);
+    from = database_make(&stage->arena, FROM, "TEMPLATE template0");
+    path = arena_printf(&stage->arena, "%s/tests/cli/recreate/%s.sql", getenv("DRIFTLINE_SOURCE_DIR"), name);
+    assert_non_null(path);
+    if (file_read(path, FILE_LIMIT, &stage->arena, &sql, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    database_script(from, sql.bytes);
+    round_trip(stage, from, name);
+    database_drop(FROM);
+}
+
 static void test_the_cases_of_the_oracle(void **state)
 {
     CLEANUP(arena_free) struct arena arena;
@@ -318,6 +307,8 @@ static void test_the_cases_of_the_oracle(void **state)
     arena_init(&stage.arena, ARENA_LIMIT);
     database_make_rich(&arena, RICH, "");
     round_trip(&stage, test_postgres_dsn(&arena, RICH), "the rich database");
+    run_script(&stage, CIRCLES);
+    run_script(&stage, "growth");
     cases = oracle_cases_read(arena_printf(&arena, "%s/tests/oracle/cases", getenv("DRIFTLINE_SOURCE_DIR")), &arena);
     if (getenv("DRIFTLINE_RECREATE_EACH") != NULL)
         run_each(&stage, cases);
