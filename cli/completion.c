@@ -380,7 +380,7 @@ static void write_zsh_references(struct buffer *buffer)
 {
     buffer_add_string(buffer,
                       "_driftline_ref() {\n"
-                      "    if compset -P 1 '(sqlite|dummy):'; then\n        _files\n        return\n    fi\n"
+                      "    if compset -P 1 '(sqlite|ddl|spec|python|dummy):'; then\n        _files\n        return\n    fi\n"
                       "    _alternative 'files:snapshot file:_files -g \"*.snap\"' 'schemes:scheme:compadd -S \"\" ");
     write_schemes(buffer);
     buffer_add_string(buffer, "'\n}\n");

@@ -88,6 +88,9 @@ static int prepare(void **state)
     test_directory_write(&directory, "text", TEXT("just some text\n"));
     test_directory_write(&directory, "empty.snap", TEXT(""));
     test_directory_write(&directory, "bad.yaml", TEXT("ignroe: []\n"));
+    test_directory_write(&directory, "spec.yaml", TEXT("spec_version: 1\ntables: {t: {fields: {id: int}}}\n"));
+    test_directory_write(&directory, "copy.yaml",
+                         TEXT("spec_version: 2\nupdated_at: today\ntables: {t: {fields: {id: int, note: text}}}\n"));
     test_directory_write(&directory, "ignore.yaml", TEXT("ignore: [\"column:*.note\"]\n"));
     make_snapshots(&directory);
     assert_int_equal(mkdir(test_directory_path(&directory, "folder"), 0755), 0);
@@ -138,7 +141,7 @@ static const struct {
     {{"hash", "ftp://u:s3cret@h/x"},
      2,
      NULL,
-     "postgres://, postgresql://, sqlite:, mysql://, mariadb://, sqlserver://, odbc:, dummy:"},
+     "postgres://, postgresql://, sqlite:, mysql://, mariadb://, sqlserver://, odbc:, spec:, python:, dummy:"},
     {{"hash", "u:s3cret@h"}, 2, NULL, "'u:'"},
     {{"hash", "host?password=s3cret"}, 2, NULL, "neither a reference nor an existing file"},
     {{"hash", "postgres:orders"}, 2, NULL, "'postgres://'"},
@@ -146,9 +149,12 @@ static const struct {
     {{"hash", "orders@prod~yesterday"}, 2, NULL, "'~'"},
     {{"hash", "odbc:DSN=no-such-source;PWD=s3cret"}, 2, NULL, "no-such-source"},
     {{"hash", "mysql://u:s3cret@h"}, 2, NULL, "database"},
-    {{"hash", "spec:x.yaml"}, 2, NULL, "not supported by this version"},
-    {{"hash", "python:dir"}, 2, NULL, "not supported by this version"},
-    {{"hash", "python:other"}, 2, NULL, "'python:' references is not supported by this version"},
+    {{"hash", "spec:"}, 2, NULL, "names no file"},
+    {{"hash", "spec:%/none.yaml"}, 3, NULL, "none.yaml"},
+    {{"hash", "spec:%/bad.yaml"}, 2, NULL, "bad.yaml:1:1: unknown key 'ignroe'"},
+    {{"hash", "python:"}, 2, NULL, "names no folder"},
+    {{"hash", "python:%/none"}, 3, NULL, "none"},
+    {{"diff", "--role", "ignore", "a", "b"}, 2, NULL, "enforce, warn"},
     {{"hash", "%/a.db"}, 2, NULL, "write 'sqlite:"},
     {{"hash", "%/none.snap"}, 3, NULL, "none.snap"},
     {{"hash", "%/text"}, 3, NULL, "/text'"},
@@ -193,6 +199,16 @@ static const struct {
     {{"show", "%/good.snap", "--stats"}, 0, "without primary key              1\n  shop.lines\n", NULL},
     {{"hash", "dummy:$/shop.yaml"}, 0, "\n", "not covered: policy (permission denied)"},
     {{"hash", "dummy:$/none.yaml"}, 3, NULL, "none.yaml"},
+    {{"diff", "spec:%/spec.yaml", "spec:%/spec.yaml"}, 0, "IN_SYNC", NULL},
+    {{"diff", "spec:%/spec.yaml", "spec:%/copy.yaml"}, 1, "version 2, updated today, 1 table, 2 fields, SHA-256", NULL},
+    {{"diff", "spec:%/spec.yaml", "spec:%/copy.yaml", "--role", "enforce"}, 1, "public.t.note", NULL},
+    {{"diff", "spec:%/spec.yaml", "spec:%/copy.yaml", "--role", "warn"}, 0, "DRIFTED", NULL},
+    {{"diff", "spec:%/spec.yaml", "spec:%/copy.yaml", "--role", "warn", "--format", "json"}, 0, "\"declared\": {", NULL},
+    {{"diff", "spec:%/spec.yaml", "spec:%/copy.yaml", "--format", "markdown"},
+     1,
+     "- to: <code>version 2, updated today, 1 table, 2 fields, SHA-256",
+     NULL},
+    {{"diff", "spec:%/spec.yaml", "spec:%/none.yaml", "--role", "warn"}, 3, NULL, "none.yaml"},
     {{"diff", "sqlite:%/a.db", "sqlite:%/a.db"}, 0, "IN_SYNC", NULL},
     {{"diff", "sqlite:%/a.db", "sqlite:%/b.db"}, 1, "main.t.note", NULL},
     {{"diff", "sqlite:%/a.db", "sqlite:%/b.db", "--fail-on", "medium"}, 1, "main.t.note", NULL},

@@ -13,6 +13,8 @@ static const struct {
     {"sqlite:orders.db", &source_sqlite},
     {"sqlite:", &source_sqlite},
     {"dummy:shop.yaml~2", &source_dummy},
+    {"spec:shop.yaml?mapping=how.yaml", &source_spec},
+    {"python:app/models", &source_python},
     {"orders.snap", NULL},
     {"orders@prod", NULL},
     {"sqlite", NULL},
