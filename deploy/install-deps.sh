@@ -11,7 +11,7 @@ build=(
   gcc libc6-dev cmake ninja-build pkg-config
   libssl-dev libyaml-dev libcyaml-dev libjansson-dev libpq-dev libsqlite3-dev
   libzmq3-dev libprotobuf-c-dev protobuf-c-compiler libmicrohttpd-dev libcurl4-openssl-dev
-  unixodbc-dev
+  unixodbc-dev libpg-query-dev
 )
 tests=(
   git patch libcmocka-dev

@@ -55,7 +55,7 @@ enum error_code lint_begin(struct lint **ret_lint, const struct lint_options *op
     linter->error = &lint->error;
     arena_init(&linter->scratch, SCRATCH_LIMIT);
     linter->version = lint->options.configuration->server_version;
-    if (linter->version == 0 && options->target != NULL)
+    if (linter->version == 0 && options->target != NULL && text_equal(options->target->info.engine, TEXT("postgresql")))
         linter->version = major_version(options->target->info.server_version);
     if (world_begin(&linter->world, options->target, lint->options.configuration->search_path, arena, &lint->error) !=
         ERROR_NONE) {

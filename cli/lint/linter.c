@@ -127,15 +127,21 @@ static struct text message_of(struct linter *linter, const struct lint_rule *rul
 
 /* ---- findings ---- */
 
-/* A word is shown as a whole; the statement, when it is meant. */
+/* A name is shown as a whole, with its schema; the statement, when it is meant. */
 static size_t end_of(const struct linter *linter, size_t place)
 {
+    struct text text = linter->script->text;
     struct word word;
 
     if (linter->statement != NULL && place == linter->statement->start)
         return linter->statement->end;
-    word = lexer_next(linter->script->text, place);
-    return word.kind == WORD_END || word.start != place ? place : word.end;
+    word = lexer_next(text, place);
+    if (word.kind == WORD_END || word.start != place)
+        return place;
+    while (word.end + 1 < text.length && text.bytes[word.end] == '.' &&
+           lexer_next(text, word.end + 1).start == word.end + 1)
+        word = lexer_next(text, word.end + 1);
+    return word.end;
 }
 
 static struct text statement_of(const struct linter *linter)

@@ -329,16 +329,18 @@ static void say_broken(struct linter *linter, const struct contract *contract, c
 
     buffer_add_text(&detail, contract->name);
     for (size_t i = 0; i < contract->consumer_count; i++) {
-        buffer_add_string(&detail, i == 0 ? ", read by " : ", ");
+        buffer_add_string(&detail, i == 0 ? " (read by " : ", ");
         buffer_add_text(&detail, contract->consumers[i]);
     }
+    buffer_add_string(&detail, contract->consumer_count > 0 ? ") needs " : " needs ");
+    buffer_add_text(&detail, step->object);
     if (linter->detail.length > 0) {
-        buffer_add_string(&detail, "; ");
+        buffer_add_string(&detail, ": ");
         buffer_add_text(&detail, linter->detail);
     }
     if (detail.failed)
         linter_fail(linter, error_memory(linter->error, "checking contracts"));
-    linter_detail(linter, "%.*s needs %.*s", TEXT_ARGS(buffer_text(&detail)), TEXT_ARGS(step->object));
+    linter_detail(linter, "%.*s", TEXT_ARGS(buffer_text(&detail)));
     linter->has_level = true;
     linter->level = contract->severity;
     finding = linter_add(linter, RULE_CONTRACT_BROKEN, step, step->place);
