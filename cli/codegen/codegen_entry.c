@@ -75,6 +75,7 @@ static const cyaml_schema_field_t fields[] = {
     TEXT_KEY(codegen_entry, package),
     FLAG_KEY(codegen_entry, dataclasses),
     FLAG_KEY(codegen_entry, pydantic),
+    FLAG_KEY(codegen_entry, without_access),
     CYAML_FIELD_END,
 };
 

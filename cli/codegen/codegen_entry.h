@@ -66,6 +66,7 @@ struct codegen_entry {
     char *package;
     bool dataclasses;
     bool pydantic;
+    bool without_access; /* SQL: neither owners nor privileges */
 };
 
 extern const cyaml_schema_value_t codegen_entry_schema;

@@ -299,6 +299,7 @@ enum error_code codegen_options_read(struct codegen_options *ret_options, const 
     codegen_options_init(&options);
     options.dataclasses = entry->dataclasses;
     options.pydantic = entry->pydantic;
+    options.without_access = entry->without_access;
     if (read_lists(&reader, error) != ERROR_NONE || read_names(&reader, error) != ERROR_NONE ||
         read_suffixes(&reader, error) != ERROR_NONE || read_types(&reader, error) != ERROR_NONE ||
         read_templates(&reader, error) != ERROR_NONE || read_lookups(&reader, error) != ERROR_NONE) {

@@ -61,6 +61,7 @@ struct codegen_options {
     struct text package;     /* for languages whose files say one; empty: the language's own */
     bool dataclasses;
     bool pydantic;
+    bool without_access;
 };
 
 /* What is asked for when nobody asks for anything. */

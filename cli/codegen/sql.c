@@ -6,7 +6,8 @@
 static enum error_code write_schema(const struct codegen_request *request, struct tree *tree, struct arena *arena,
                                     struct error *error)
 {
-    static const struct recreate_options options = {.owners = true, .grants = true};
+    bool access = !request->options->without_access;
+    const struct recreate_options options = {.owners = access, .grants = access};
     CLEANUP(buffer_clear) struct buffer sql = {0};
     struct recreate_script script;
     const char *content;
