@@ -371,13 +371,12 @@ static enum error_code push(struct git *git, const struct git_id *expected, cons
 static enum error_code write(void *state, const struct publish_write *write, struct git_id *ret_id, struct error *error)
 {
     struct git *git = state;
-    struct git_id tree, id;
+    struct git_id tree;
 
-    if (make_tree(git, write, &tree, error) != ERROR_NONE || make_commit(git, write, &tree, &id, error) != ERROR_NONE ||
-        push(git, &write->expected, &id, error) != ERROR_NONE)
+    if (make_tree(git, write, &tree, error) != ERROR_NONE ||
+        make_commit(git, write, &tree, ret_id, error) != ERROR_NONE)
         return error->code;
-    *ret_id = id;
-    return ERROR_NONE;
+    return push(git, &write->expected, ret_id, error);
 }
 
 static enum error_code remove_branch(void *state, const struct git_id *expected, struct error *error)

@@ -288,14 +288,12 @@ static enum error_code move_branch(struct github *github, const struct publish_w
 static enum error_code write(void *state, const struct publish_write *write, struct git_id *ret_id, struct error *error)
 {
     struct github *github = state;
-    struct git_id tree, id;
+    struct git_id tree;
 
     if (github_make_tree(github, write, &tree, error) != ERROR_NONE ||
-        make_commit(github, write, &tree, &id, error) != ERROR_NONE ||
-        move_branch(github, write, &id, error) != ERROR_NONE)
+        make_commit(github, write, &tree, ret_id, error) != ERROR_NONE)
         return error->code;
-    *ret_id = id;
-    return ERROR_NONE;
+    return move_branch(github, write, ret_id, error);
 }
 
 /* GitHub removes whatever there is, so it is looked at just before. */

@@ -37,6 +37,13 @@ static enum error_code keep(struct publish_attempt *attempt, const struct buffer
     return ERROR_NONE;
 }
 
+/* The branch was moved by this run. */
+static void note_write(struct publish_attempt *attempt)
+{
+    attempt->has_changed = true;
+    attempt->has_opened = attempt->has_opened || (attempt->is_new && attempt->host->pulls == NULL);
+}
+
 /* ---- how things are ---- */
 
 /* The base was merged into our branch, as GitHub's button does: nobody's work is in that but ours. */
@@ -69,6 +76,8 @@ static enum error_code judge_branch(struct publish_attempt *attempt, struct erro
     if (!attempt->view.has_branch)
         return ERROR_NONE;
     attempt->result.commit = head->id;
+    if (git_id_equal(&head->id, &attempt->made))
+        note_write(attempt);
     if (publish_commit_is_ours(head, attempt->opening.target->name, &attempt->trailer)) {
         attempt->standing = STANDING_OURS;
         attempt->has_base = git_id_equal(&attempt->trailer.base, &attempt->view.base.id);
@@ -331,14 +340,19 @@ static enum error_code write_branch(struct publish_attempt *attempt, bool is_beh
                                   .force = attempt->options->force,
                                   .hash = attempt->files.hash};
 
-    attempt->has_changed = true;
-    if (is_dry(attempt))
+    attempt->is_new = !attempt->view.has_branch;
+    if (is_dry(attempt)) {
+        note_write(attempt);
         return ERROR_NONE;
+    }
     set_parents(attempt, is_behind, &write);
     publish_text_commit(&about, &attempt->subject);
-    if (keep(attempt, &about, &write.about, error) != ERROR_NONE)
+    if (keep(attempt, &about, &write.about, error) != ERROR_NONE ||
+        attempt->host->write(attempt->state, &write, &attempt->made, error) != ERROR_NONE)
         return error->code;
-    return attempt->host->write(attempt->state, &write, &attempt->result.commit, error);
+    attempt->result.commit = attempt->made;
+    note_write(attempt);
+    return ERROR_NONE;
 }
 
 static enum error_code write_body(struct publish_attempt *attempt, enum publish_stage stage, struct text *ret_body,
@@ -428,8 +442,6 @@ static enum error_code begin(struct publish_attempt *attempt, struct error *erro
     }
     if (is_in_line(attempt, &is_in_line_already, &is_behind, error) != ERROR_NONE)
         return error->code;
-    if (attempt->host->pulls == NULL && attempt->standing == STANDING_NONE)
-        attempt->has_opened = true;
     if ((!is_in_line_already && write_branch(attempt, is_behind, error) != ERROR_NONE) ||
         (attempt->host->pulls != NULL && offer_pull(attempt, error) != ERROR_NONE))
         return error->code;

@@ -23,8 +23,10 @@ struct publish_attempt {
     const struct publish_source *source;
     const struct publish_options *options;
     struct publish_result result;
-    bool has_opened; /* an attempt of this run has asked for a new pull request, or for a new branch */
-    bool has_changed;
+    bool has_opened;    /* an attempt of this run has asked for a new pull request, or made a new branch */
+    bool has_changed;   /* one has changed something */
+    struct git_id made; /* the last commit that one made; nobody may know whether the branch was moved to it */
+    bool is_new;        /* which was to be a new branch */
     bool is_recorded;
 
     /* of the attempt that runs */

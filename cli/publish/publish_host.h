@@ -123,7 +123,9 @@ struct publish_host {
     /* Whether the base has a commit in its history. */
     enum error_code (*has)(void *state, const struct git_id *id, bool *ret_has, struct error *error);
 
-    /* Make a commit and move our branch to it. Nothing is moved when the branch is not as expected any more. */
+    /* Make a commit and move our branch to it. Nothing is moved when the branch is not as expected any more. `ret_id`
+     * is set as soon as there is the commit, also when the branch then does not move, or nobody knows whether it did.
+     */
     enum error_code (*write)(void *state, const struct publish_write *write, struct git_id *ret_id,
                              struct error *error);
     /* Remove our branch. That it is gone already is fine. */
