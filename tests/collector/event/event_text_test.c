@@ -346,6 +346,21 @@ static void test_contracts_and_the_gate(void **state)
 }
 
 /* A name is what somebody else made up: no line break, no colour, no turn of the direction of writing. */
+static void test_coverage(void **state)
+{
+#define VIEW "{\"kind\":\"view\",\"reason\":\"not declared\"}"
+#define POLICY "{\"kind\":\"policy\",\"reason\":\"permission denied\"}"
+    (void)state;
+    expect(EVENT_COVERAGE_CHANGED, "{\"gaps\":1,\"lost\":[" VIEW "," POLICY "],\"regained\":[]}",
+           "orders@prod: policies can no longer be read: permission denied, and 1 more thing");
+    expect(EVENT_COVERAGE_CHANGED, "{\"gaps\":0,\"lost\":[" VIEW "," VIEW "],\"regained\":[]}",
+           "orders@prod: no longer declared: views, and 1 more thing");
+    expect(EVENT_COVERAGE_CHANGED, "{\"gaps\":0,\"lost\":[],\"regained\":[" VIEW "]}",
+           "orders@prod: declared now: views");
+    expect(EVENT_COVERAGE_CHANGED, "{\"gaps\":0,\"lost\":[],\"regained\":[" POLICY "]}",
+           "orders@prod: everything can be read again");
+}
+
 static void test_names_cannot_forge_anything(void **state)
 {
     (void)state;
@@ -387,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_many_differences),
         cmocka_unit_test(test_deeds),
         cmocka_unit_test(test_contracts_and_the_gate),
+        cmocka_unit_test(test_coverage),
         cmocka_unit_test(test_names_cannot_forge_anything),
         cmocka_unit_test(test_a_long_line_is_cut_at_a_character),
     };
