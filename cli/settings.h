@@ -113,6 +113,8 @@ struct settings {
     /* scratch databases, contracts, roles */
     const char *scratch; /* where a scratch database may be made: file:PATH, env:NAME, or what sources are told */
     struct option_list contracts;
+    const char *on; /* the schema that a migration is rehearsed on */
+    const char *as; /* the role that does it */
     unsigned role; /* enum diff_role */
     /* what was brought in line */
     const char *sync_kind;
@@ -121,12 +123,12 @@ struct settings {
     const char *detail;
     const char *link;
     bool manual;
-    /* lint */
-    bool in_transaction; /* tools run each file in one */
-    bool rules;
     /* publish */
     bool force;
     unsigned publish_timeout_ms; /* 0: as the configuration file says */
+    /* lint */
+    bool in_transaction; /* tools run each file in one */
+    bool rules;
     /* mcp */
     bool allow_write;
     /* the configuration file, while it is open */

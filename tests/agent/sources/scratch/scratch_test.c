@@ -424,8 +424,8 @@ static void test_nothing_outlives_who_is_killed_at_once(void **state)
     (void)state;
     scratch_close(shared);
     shared = NULL;
-    for (unsigned i = 0; i < 12; i++) {
-        const struct timespec time = {0, (long)i * 80 * 1000000L};
+    for (unsigned i = 0; i < 7; i++) {
+        const struct timespec time = {0, (long)i * 140 * 1000000L};
         pid_t child = fork();
 
         assert_true(child >= 0);
