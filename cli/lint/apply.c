@@ -35,6 +35,12 @@ static void create_table(struct linter *linter, const struct step *step)
     step->relation->is_partition = is_partition;
 }
 
+/* What it has only shows when it is looked at. */
+static void make_unknown(struct linter *linter, const struct step *step)
+{
+    make_relation(linter, step, step->object_kind, false);
+}
+
 /* The same thing under another name. */
 static void move_relation(struct linter *linter, const struct step *step, struct text schema, struct text name)
 {
@@ -65,10 +71,15 @@ static bool uses_column(struct text_span columns, struct text name)
     return false;
 }
 
-static void drop_column(struct relation *relation, struct text name)
+static void drop_column(struct linter *linter, const struct step *step)
 {
-    struct world_column *column = relation_column(relation, name);
+    struct relation *relation = step->relation;
+    struct world_column *column = relation_column(relation, step->name);
+    struct text name = step->name;
 
+    (void)linter;
+    if (relation == NULL)
+        return;
     if (column != NULL)
         column->is_gone = true;
     for (size_t i = 0; i < relation->index_count; i++)
@@ -90,11 +101,15 @@ static struct text_span with_other_name(struct world *world, struct text_span co
     return copy;
 }
 
-static void rename_column(struct world *world, struct relation *relation, const struct step *step)
+static void rename_column(struct linter *linter, const struct step *step)
 {
+    struct world *world = &linter->world;
+    struct relation *relation = step->relation;
     struct text new_name = world_text(world, step->new_name);
     struct world_column *column = relation_column(relation, step->name);
 
+    if (relation == NULL)
+        return;
     if (column != NULL)
         column->name = new_name;
     for (size_t i = 0; i < relation->index_count; i++)
@@ -128,12 +143,12 @@ static void add_column(struct linter *linter, const struct step *step)
                                                .is_new = true});
 }
 
-static void set_not_null(struct linter *linter, const struct step *step, enum truth not_null)
+static void set_not_null(struct linter *linter, const struct step *step)
 {
     struct world_column *column = column_of(linter, step);
 
     if (column != NULL)
-        column->not_null = not_null;
+        column->not_null = step->kind == STEP_SET_NOT_NULL ? TRUTH_YES : TRUTH_NO;
 }
 
 static void set_type(struct linter *linter, const struct step *step)
@@ -256,14 +271,16 @@ static void change_index(struct linter *linter, const struct step *step)
 
 /* ---- everything else ---- */
 
-static void make_thing(const struct step *step)
+static void make_thing(struct linter *linter, const struct step *step)
 {
+    (void)linter;
     if (step->thing != NULL && step->thing->state != THING_THERE)
         step->thing->state = THING_NEW;
 }
 
-static void lose_thing(const struct step *step)
+static void lose_thing(struct linter *linter, const struct step *step)
 {
+    (void)linter;
     if (step->thing != NULL)
         step->thing->state = THING_GONE;
 }
@@ -282,112 +299,95 @@ static void rename_thing(struct linter *linter, const struct step *step)
     step->thing->state = THING_GONE;
 }
 
-static void apply_to_relation(struct linter *linter, const struct step *step)
+static void lose_relation(struct linter *linter, const struct step *step)
 {
-    struct relation *relation = step->relation;
-
-    switch (step->kind) {
-    case STEP_DROP_TABLE:
-    case STEP_DROP_VIEW:
-    case STEP_DROP_SEQUENCE:
-        relation->state = THING_GONE;
-        break;
-    case STEP_RENAME_TABLE:
-    case STEP_RENAME_VIEW:
-        move_relation(linter, step, relation->schema, step->new_name);
-        break;
-    case STEP_MOVE_TABLE:
-        move_relation(linter, step, step->new_name, relation->name);
-        break;
-    case STEP_DROP_COLUMN:
-        drop_column(relation, step->name);
-        break;
-    case STEP_RENAME_COLUMN:
-        rename_column(&linter->world, relation, step);
-        break;
-    case STEP_CREATE_POLICY:
-        relation->has_policies = true;
-        break;
-    case STEP_ATTACH_PARTITION:
-        relation->is_partition = true;
-        break;
-    default:
-        break;
-    }
+    (void)linter;
+    if (step->relation != NULL)
+        step->relation->state = THING_GONE;
 }
+
+static void rename_relation(struct linter *linter, const struct step *step)
+{
+    if (step->relation != NULL)
+        move_relation(linter, step, step->relation->schema, step->new_name);
+}
+
+static void change_schema(struct linter *linter, const struct step *step)
+{
+    if (step->relation != NULL)
+        move_relation(linter, step, step->new_name, step->relation->name);
+}
+
+static void note_policy(struct linter *linter, const struct step *step)
+{
+    (void)linter;
+    if (step->relation != NULL)
+        step->relation->has_policies = true;
+}
+
+static void note_partition(struct linter *linter, const struct step *step)
+{
+    (void)linter;
+    if (step->relation != NULL)
+        step->relation->is_partition = true;
+}
+
+static const struct {
+    enum step_kind kind;
+    void (*apply)(struct linter *linter, const struct step *step);
+} effects[] = {
+    {STEP_CREATE_TABLE, create_table},
+    {STEP_CREATE_TABLE_AS, make_unknown},
+    {STEP_CREATE_VIEW, make_unknown},
+    {STEP_CREATE_SEQUENCE, make_unknown},
+    {STEP_DROP_TABLE, lose_relation},
+    {STEP_DROP_VIEW, lose_relation},
+    {STEP_DROP_SEQUENCE, lose_relation},
+    {STEP_RENAME_TABLE, rename_relation},
+    {STEP_RENAME_VIEW, rename_relation},
+    {STEP_MOVE_TABLE, change_schema},
+    {STEP_TABLE_COLUMN, add_column},
+    {STEP_ADD_COLUMN, add_column},
+    {STEP_DROP_COLUMN, drop_column},
+    {STEP_RENAME_COLUMN, rename_column},
+    {STEP_SET_NOT_NULL, set_not_null},
+    {STEP_DROP_NOT_NULL, set_not_null},
+    {STEP_COLUMN_TYPE, set_type},
+    {STEP_TABLE_CONSTRAINT, add_constraint},
+    {STEP_COLUMN_CONSTRAINT, add_constraint},
+    {STEP_ADD_PRIMARY_KEY, add_constraint},
+    {STEP_ADD_UNIQUE, add_constraint},
+    {STEP_ADD_FOREIGN_KEY, add_constraint},
+    {STEP_ADD_CHECK, add_constraint},
+    {STEP_ADD_EXCLUSION, add_constraint},
+    {STEP_VALIDATE_CONSTRAINT, change_constraint},
+    {STEP_DROP_CONSTRAINT, change_constraint},
+    {STEP_RENAME_CONSTRAINT, change_constraint},
+    {STEP_CREATE_INDEX, add_index},
+    {STEP_CREATE_INDEX_CONCURRENTLY, add_index},
+    {STEP_DROP_INDEX, change_index},
+    {STEP_DROP_INDEX_CONCURRENTLY, change_index},
+    {STEP_RENAME_INDEX, change_index},
+    {STEP_CREATE_POLICY, note_policy},
+    {STEP_ATTACH_PARTITION, note_partition},
+    {STEP_CREATE_SCHEMA, make_thing},
+    {STEP_CREATE_FUNCTION, make_thing},
+    {STEP_CREATE_TYPE, make_thing},
+    {STEP_CREATE_DOMAIN, make_thing},
+    {STEP_CREATE_EXTENSION, make_thing},
+    {STEP_DROP_SCHEMA, lose_thing},
+    {STEP_DROP_FUNCTION, lose_thing},
+    {STEP_DROP_TYPE, lose_thing},
+    {STEP_DROP_EXTENSION, lose_thing},
+    {STEP_RENAME_SCHEMA, rename_thing},
+    {STEP_RENAME_FUNCTION, rename_thing},
+    {STEP_RENAME_TYPE, rename_thing},
+    {STEP_RENAME_OTHER, rename_thing},
+};
 
 void apply(struct linter *linter, const struct step *step)
 {
-    switch (step->kind) {
-    case STEP_CREATE_TABLE:
-        create_table(linter, step);
-        break;
-    case STEP_CREATE_TABLE_AS:
-        make_relation(linter, step, KIND_TABLE, false);
-        break;
-    case STEP_CREATE_VIEW:
-        make_relation(linter, step, step->object_kind, false);
-        break;
-    case STEP_CREATE_SEQUENCE:
-        make_relation(linter, step, KIND_SEQUENCE, false);
-        break;
-    case STEP_TABLE_COLUMN:
-    case STEP_ADD_COLUMN:
-        add_column(linter, step);
-        break;
-    case STEP_SET_NOT_NULL:
-        set_not_null(linter, step, TRUTH_YES);
-        break;
-    case STEP_DROP_NOT_NULL:
-        set_not_null(linter, step, TRUTH_NO);
-        break;
-    case STEP_COLUMN_TYPE:
-        set_type(linter, step);
-        break;
-    case STEP_TABLE_CONSTRAINT:
-    case STEP_COLUMN_CONSTRAINT:
-    case STEP_ADD_PRIMARY_KEY:
-    case STEP_ADD_UNIQUE:
-    case STEP_ADD_FOREIGN_KEY:
-    case STEP_ADD_CHECK:
-    case STEP_ADD_EXCLUSION:
-        add_constraint(linter, step);
-        break;
-    case STEP_VALIDATE_CONSTRAINT:
-    case STEP_DROP_CONSTRAINT:
-    case STEP_RENAME_CONSTRAINT:
-        change_constraint(linter, step);
-        break;
-    case STEP_CREATE_INDEX:
-    case STEP_CREATE_INDEX_CONCURRENTLY:
-        add_index(linter, step);
-        break;
-    case STEP_DROP_INDEX:
-    case STEP_DROP_INDEX_CONCURRENTLY:
-    case STEP_RENAME_INDEX:
-        change_index(linter, step);
-        break;
-    case STEP_CREATE_SCHEMA:
-    case STEP_CREATE_FUNCTION:
-    case STEP_CREATE_TYPE:
-    case STEP_CREATE_DOMAIN:
-    case STEP_CREATE_EXTENSION:
-        make_thing(step);
-        break;
-    case STEP_DROP_SCHEMA:
-    case STEP_DROP_FUNCTION:
-    case STEP_DROP_TYPE:
-    case STEP_DROP_EXTENSION:
-        lose_thing(step);
-        break;
-    case STEP_RENAME_SCHEMA:
-    case STEP_RENAME_FUNCTION:
-    case STEP_RENAME_TYPE:
-    case STEP_RENAME_OTHER:
-        rename_thing(linter, step);
-        break;
-    default:
-        if (step->relation != NULL)
-            apply_to_relation(linter, step);
-    }
+    for (size_t i = 0; i < LENGTH_OF(effects); i++)
+        if (effects[i].kind == step->kind)
+            effects[i].apply(linter, step);
 }

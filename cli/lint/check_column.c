@@ -2,16 +2,11 @@
 #include "lint/check.h"
 #include "lint/volatility.h"
 
-static bool is_written(const struct column_facts *column)
-{
-    return column != NULL;
-}
-
 bool check_required_column(struct linter *linter, const struct step *step)
 {
     const struct column_facts *column = step->column;
 
-    return is_written(column) && check_existing_relation(linter, step) && column->not_null && column->value == NULL &&
+    return column != NULL && check_existing_relation(linter, step) && column->not_null && column->value == NULL &&
            !column->is_serial && !column->is_identity && !column->is_generated;
 }
 
@@ -23,14 +18,14 @@ static bool is_volatile(struct linter *linter, const struct step *step, struct t
 
 bool check_has_plain_default(struct linter *linter, const struct step *step)
 {
-    return is_written(step->column) && check_existing_relation(linter, step) && step->column->value != NULL;
+    return step->column != NULL && check_existing_relation(linter, step) && step->column->value != NULL;
 }
 
 bool check_has_volatile_default(struct linter *linter, const struct step *step)
 {
     struct text function;
 
-    if (!is_written(step->column) || !check_existing_relation(linter, step) || !is_volatile(linter, step, &function))
+    if (step->column == NULL || !check_existing_relation(linter, step) || !is_volatile(linter, step, &function))
         return false;
     linter_detail(linter, "%.*s()", TEXT_ARGS(function));
     return true;
@@ -38,30 +33,30 @@ bool check_has_volatile_default(struct linter *linter, const struct step *step)
 
 bool check_is_serial(struct linter *linter, const struct step *step)
 {
-    return is_written(step->column) && step->column->is_serial &&
+    return step->column != NULL && step->column->is_serial &&
            (step->kind == STEP_TABLE_COLUMN || check_existing_relation(linter, step));
 }
 
 bool check_is_identity(struct linter *linter, const struct step *step)
 {
-    return is_written(step->column) && step->column->is_identity && check_existing_relation(linter, step);
+    return step->column != NULL && step->column->is_identity && check_existing_relation(linter, step);
 }
 
 bool check_is_generated(struct linter *linter, const struct step *step)
 {
-    return is_written(step->column) && step->column->is_generated && check_existing_relation(linter, step);
+    return step->column != NULL && step->column->is_generated && check_existing_relation(linter, step);
 }
 
 /* ---- types ---- */
 
 static bool is_type(const struct step *step, const char *type)
 {
-    return is_written(step->column) && text_equal(step->column->type, text_from(type));
+    return step->column != NULL && text_equal(step->column->type, text_from(type));
 }
 
 static bool begins_type(const struct step *step, const char *type)
 {
-    return is_written(step->column) && text_starts_with(step->column->type, text_from(type));
+    return step->column != NULL && text_starts_with(step->column->type, text_from(type));
 }
 
 bool check_is_char(struct linter *linter, const struct step *step)
@@ -78,7 +73,7 @@ bool check_is_limited_text(struct linter *linter, const struct step *step)
 
 static bool ends_type(const struct step *step, struct text end)
 {
-    struct text type = is_written(step->column) ? step->column->type : (struct text){"", 0};
+    struct text type = step->column != NULL ? step->column->type : (struct text){"", 0};
 
     return type.length >= end.length &&
            text_equal((struct text){type.bytes + type.length - end.length, end.length}, end);

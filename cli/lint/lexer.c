@@ -147,11 +147,6 @@ struct word lexer_next(struct text text, size_t at)
     return (struct word){WORD_SIGN, at, at + 1};
 }
 
-struct text lexer_text(struct text text, const struct word *word)
-{
-    return (struct text){text.bytes + word->start, word->end - word->start};
-}
-
 bool lexer_is(struct text text, const struct word *word, const char *keyword)
 {
     size_t i = 0, length = word->end - word->start;

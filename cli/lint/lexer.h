@@ -31,9 +31,6 @@ struct word {
 /* The next word at or after `at`; its start is never before, its end always behind it. */
 struct word lexer_next(struct text text, size_t at);
 
-/* The bytes of a word. */
-struct text lexer_text(struct text text, const struct word *word);
-
 /* Whether a word is this keyword, which is in lower case. */
 bool lexer_is(struct text text, const struct word *word, const char *keyword);
 
