@@ -94,9 +94,8 @@ const struct option settings_target_options[] = {
     {NULL, 0, OPTION_TEXT, AT(source), "REF", "source", NULL, NULL, 0, 0,
      "what to read: a reference, or file:PATH or env:NAME where it is"},
     {NULL, 0, OPTION_TEXT, AT(scratch), "WHERE", "scratch", NULL, NULL, 0, 0,
-     "of a ddl: source: the URL of a server where scratch databases may be made, the folder of PostgreSQL's programs "
-     "for "
-     "a private server, or file:PATH or env:NAME where it is; without it the programs that are installed"},
+     "of a ddl: source: where scratch databases are made, if not privately with the programs that are "
+     "installed: a URL, a folder of programs, or file:PATH or env:NAME where that is"},
     {NULL, 0, OPTION_DURATION, AT(poll_ms), "TIME", "poll", "5s", NULL, 100, DAY_MS, "look cheaply so often"},
     {NULL, 0, OPTION_DURATION, AT(exact_ms), "TIME", "exact", "60s", NULL, 100, DAY_MS,
      "look exactly at least so often, whatever cheap looks say"},

@@ -182,6 +182,7 @@ static const struct {
     {"database", "orders"},
     {"environment", "prod"},
     {"source", "\"postgres://driftline@/orders\""},
+    {"scratch", "\"file:/etc/driftline/scratch.url\""},
 };
 
 static const char *value_of(const struct option *option)
@@ -197,7 +198,7 @@ static const char *value_of(const struct option *option)
 static void write_key(struct buffer *sample, const struct option *option, const char *indent, const char *first)
 {
     const char *dot = strrchr(option->key, '.');
-    bool is_set = strcmp(option->key, "secret_key") != 0;
+    bool is_set = strcmp(option->key, "secret_key") != 0 && strcmp(option->key, "scratch") != 0;
 
     buffer_printf(sample, "%s# %s\n", indent, option->summary);
     buffer_printf(sample, "%s%s%s: %s\n", first, is_set ? "" : "# ", dot == NULL ? option->key : dot + 1,
