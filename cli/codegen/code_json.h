@@ -22,6 +22,7 @@
  *                   is_array, is_range, scalar ("int32" …; of an array or range that of the element),
  *                   element_type (or "")
  *
+ * `code` is what a construct made of the item, without its last line feed, as soon as there is one; else it is empty.
  * In the template of a whole file also: file.path, imports (lines, sorted, each once), used_enums (list of names): what
  * the columns of its records need; has_renamed, has_optional, has_nullable: whether any of them is. A file without
  * records needs nothing. In the template of one enum or record its members are there without a prefix.

@@ -77,6 +77,7 @@ static bool add_object(json_t *objects, struct hasher *hasher, const struct trie
     const json_t *before;
     struct buffer both;
     struct hash hash;
+    bool good;
 
     hash_to_hex(&entry->key, name);
     name[SHORT_DIGITS] = '\0';
@@ -87,8 +88,9 @@ static bool add_object(json_t *objects, struct hasher *hasher, const struct trie
     hash = hasher_digest(hasher, 0, buffer_text(&both));
     hash_to_hex(&hash, hex);
     hex[SHORT_DIGITS] = '\0';
+    good = !both.failed;
     buffer_clear(&both);
-    return !both.failed && json_object_set_new(objects, name, json_string(hex)) == 0;
+    return good && json_object_set_new(objects, name, json_string(hex)) == 0;
 }
 
 static json_t *list_objects(const struct snapshot *snapshot)

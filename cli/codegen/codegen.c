@@ -80,6 +80,15 @@ static enum error_code check_wishes(const struct codegen_request *request, struc
 
 /* ---- what is in a file ---- */
 
+/* What one construct wrote, without its last line feed: the template that prints it decides what follows. */
+static json_t *code_of(const struct buffer *output)
+{
+    struct text code = buffer_text(output);
+
+    code.length -= code.length > 0 && code.bytes[code.length - 1] == '\n';
+    return template_safe(code);
+}
+
 /* Fill in `code` of each item. Names are looked for in the item first, then in all the rest. */
 static enum error_code write_items(struct generator *generator, const char *construct, json_t *items,
                                    struct error *error)
@@ -96,7 +105,7 @@ static enum error_code write_items(struct generator *generator, const char *cons
         buffer_reset(&output);
         if (template_render_inside(&output, template, generator->json, item, error) != ERROR_NONE)
             return error->code;
-        if (json_object_set_new(item, "code", template_safe(buffer_text(&output))) != 0)
+        if (json_object_set_new(item, "code", code_of(&output)) != 0)
             return error_memory(error, "writing code");
     }
     return ERROR_NONE;
@@ -174,7 +183,7 @@ static json_t *make_head(struct generator *generator, const struct language_file
     json_t *head = NULL;
 
     if (file->record_construct == NULL || collect_needs(&needs, generator))
-        head = json_pack("{s:{s:s}, s:o*, s:o*, s:b, s:b, s:b}", "file", "path", file->path, "imports",
+        head = json_pack("{s:{s:s}, s:o, s:o, s:b, s:b, s:b}", "file", "path", file->path, "imports",
                          sorted_keys(needs.imports, generator->arena), "used_enums",
                          sorted_keys(needs.enums, generator->arena), "has_renamed", (int)needs.has_renamed,
                          "has_optional", (int)needs.has_optional, "has_nullable", (int)needs.has_nullable);
