@@ -20,6 +20,7 @@ tests=(
   clang libclang-rt-dev clang-format
   python3 python3-jsonschema python3-zmq libxml2-utils openssl systemd zsh libfaketime tzdata
   python3-aiosmtpd prometheus prometheus-alertmanager
+  mypy python3-pydantic golang-go rustc
   chromium fonts-dejavu-core nodejs npm
 )
 
