@@ -19,6 +19,19 @@ const char *relation_word(enum kind kind)
     }
 }
 
+struct facts *columns_make(struct making *making, uint32_t number)
+{
+    const struct object *object = &making->objects[number];
+    struct facts *columns =
+        making->failed ? NULL : arena_array(making->arena, object->part_count + 1u, sizeof *columns);
+
+    making->failed = making->failed || columns == NULL;
+    for (uint32_t i = 0; !making->failed && i < object->part_count; i++)
+        if (object->parts[i].kind == KIND_COLUMN)
+            columns[i] = making_part(making, number, &object->parts[i]);
+    return making->failed ? NULL : columns;
+}
+
 static bool default_is_later(const struct making *making, struct text value)
 {
     return names_must_wait(&making->names, value);

@@ -7,6 +7,9 @@
 /* "TABLE", "FOREIGN TABLE", "VIEW", "MATERIALIZED VIEW": what ALTER and COMMENT ON call a relation. */
 const char *relation_word(enum kind kind);
 
+/* The facts of all columns of a relation, by their place among its parts. NULL when memory is out. */
+struct facts *columns_make(struct making *making, uint32_t object);
+
 /* `name type …`, for a column that the table does not have by itself. */
 void column_put(struct making *making, const struct facts *column, const struct part *part, const struct bases *bases);
 

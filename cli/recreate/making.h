@@ -136,10 +136,9 @@ struct facts {
     const struct attribute *attributes;
     uint32_t count;
     bool *used;
-    struct text path;    /* as displayed */
-    struct text name;    /* the path as SQL */
-    uint32_t object;     /* its number */
-    struct text columns; /* the column of a part, for grants: "" */
+    struct text path; /* as displayed */
+    struct text name; /* the path as SQL */
+    uint32_t object;  /* its number */
 };
 
 struct facts making_object(struct making *making, uint32_t object);

@@ -23,17 +23,6 @@ static const struct part *find_column(const struct table *table, struct text nam
     return part;
 }
 
-static void make_columns(struct making *making, struct table *table)
-{
-    table->parts =
-        making->failed ? NULL : arena_array(making->arena, table->object->part_count + 1u, sizeof *table->parts);
-    making->failed = making->failed || table->parts == NULL;
-    for (uint32_t i = 0; !making->failed && i < table->object->part_count; i++)
-        if (table->object->parts[i].kind == KIND_COLUMN)
-            table->parts[i] = making_part(making, table->facts.object, &table->object->parts[i]);
-    making->heritage[table->facts.object].facts = table->parts;
-}
-
 /* Whether a setting's value is understood without quotes. */
 static bool is_plain_value(struct text value)
 {
@@ -301,9 +290,10 @@ void write_table(struct making *making, uint32_t object)
     for (size_t i = 0; i < LENGTH_OF(heritage); i++)
         fact_there(facts, heritage[i]);
     note_bases(making, &table);
-    make_columns(making, &table);
-    if (making->failed)
+    table.parts = columns_make(making, object);
+    if (table.parts == NULL)
         return;
+    making->heritage[object].facts = table.parts;
     making_begin(making, STAGE_TABLE, facts);
     making->current.evaluates = true;
     put_create(making, &table);

@@ -1,11 +1,6 @@
 #include "recreate/extras.h"
 #include "recreate/writers.h"
 
-static const struct attribute *labels_of(const struct facts *facts)
-{
-    return fact_list(facts, "labels");
-}
-
 /* What ends every type: extras and grants. */
 static void end_type(struct making *making, const struct facts *facts, const char *word)
 {
@@ -30,7 +25,7 @@ static void begin_type(struct making *making, const struct facts *facts, const c
 void write_enum(struct making *making, uint32_t object)
 {
     struct facts facts = making_object(making, object);
-    const struct attribute *labels = labels_of(&facts);
+    const struct attribute *labels = fact_list(&facts, "labels");
 
     begin_type(making, &facts, "CREATE TYPE ");
     put(making, " AS ENUM (");
