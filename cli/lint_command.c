@@ -70,6 +70,14 @@ static enum error_code read_contracts(struct linting *linting, struct error *err
     return contract_paths_read(&linting->contracts, paths, count, linting->call->arena, error);
 }
 
+static bool reads_standard_input(const struct call *call)
+{
+    for (size_t i = 0; i < call->operand_count; i++)
+        if (strcmp(call->operands[i], "-") == 0)
+            return true;
+    return false;
+}
+
 static enum error_code read_target(struct linting *linting, struct error *error)
 {
     const struct settings *settings = &linting->call->settings;
@@ -80,6 +88,8 @@ static enum error_code read_target(struct linting *linting, struct error *error)
         reading.reference = settings->project->lint.against;
     if (reading.reference == NULL)
         return ERROR_NONE;
+    if (ref_is_standard_input(reading.reference) && reads_standard_input(linting->call))
+        return error_set(error, ERROR_USAGE, "standard input can be read only once");
     if (command_ref_settings(linting->call, &ref_settings, error) != ERROR_NONE ||
         reading_run(&reading, 1, &ref_settings, error) != ERROR_NONE)
         return error->code;

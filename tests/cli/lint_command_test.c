@@ -96,6 +96,8 @@ static void test_exit_statuses(void **state)
         {{"/missing.sql", "--against", "/other.snap"}, 2, "lint knows PostgreSQL only"},
         {{"/drop.sql", "--contracts", "/contract.yaml"}, 1, "invoices"},
         {{"/drop.sql", "--contracts", "/lint.yaml"}, 2, "lint.yaml"},
+        {{"-", "--against", "-"}, 2, "only once"},
+        {{"-"}, 0, "0 statements in 1 file"},
         {{"/nothing.sql"}, 3, "nothing.sql"},
         {{"/drop.sql", "--against", "/nothing.snap"}, 3, "nothing.snap"},
         {{NULL}, 2, "which files?"},
