@@ -67,6 +67,59 @@ static void test_lists_are_counted(void **state)
     assert_null(config_tree_member(tree, config_tree_top(tree), TEXT("nam")));
 }
 
+static void test_mappings_are_walked(void **state)
+{
+    CLEANUP(config_tree_closep) struct config_tree *tree = open_text("a: 1\nb: [x]\nc:\nd: ~\ne: 'null'\n");
+    const struct config_node *top = config_tree_top(tree), *key = NULL, *value = NULL;
+    static const char *const keys = "abcde";
+    struct text name;
+
+    (void)state;
+    assert_true(config_node_is_mapping(top));
+    assert_false(config_node_is_mapping(at(tree, "b")) || config_node_is_mapping(NULL));
+    for (size_t i = 0; keys[i] != '\0'; i++) {
+        assert_true(config_tree_pair(tree, top, i, &key, &value));
+        assert_true(config_node_text(key, &name) && name.length == 1 && name.bytes[0] == keys[i]);
+        assert_int_equal(config_node_is_null(value), keys[i] == 'c' || keys[i] == 'd');
+    }
+    assert_false(config_tree_pair(tree, top, 5, &key, &value));
+    assert_false(config_tree_pair(tree, at(tree, "b"), 0, &key, &value));
+    assert_false(config_tree_pair(tree, NULL, 0, &key, &value));
+    assert_false(config_node_is_null(NULL));
+}
+
+/* A text that nobody has looked at must be of the plain sort, whatever its keys are. */
+static void test_loading_looks_first(void **state)
+{
+    static const struct {
+        const char *text, *message;
+    } cases[] = {
+        {"a: &b 1\n", "x.yaml:1:4: "},
+        {"a: *b\n", "x.yaml:1:4: "},
+        {"a: !b 1\n", "x.yaml:1:4: "},
+        {"? [a]\n: 1\n", "x.yaml:1:3: "},
+        {"a: 1\n---\nb: 1\n", "x.yaml:2:1: "},
+        {"[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]\n", "x.yaml:1:17: "},
+        {"a: [\n", "x.yaml:2:1: "},
+        {"a: \xff\n", "'x.yaml' is not text in UTF-8"},
+    };
+    struct config_tree *tree = NULL;
+    struct error error = {0};
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+        assert_int_equal(config_tree_load(&tree, "x.yaml", text_from(cases[i].text), &error), ERROR_CONFIG);
+        assert_null(tree);
+        assert_true(text_starts_with(text_from(error.message), text_from(cases[i].message)));
+    }
+    assert_int_equal(config_tree_load(&tree, "x.yaml", TEXT("any: {key: [[1]]}\n"), &error), ERROR_NONE);
+    assert_non_null(config_tree_top(tree));
+    config_tree_close(tree);
+    assert_int_equal(config_tree_load(&tree, "x.yaml", TEXT(""), &error), ERROR_NONE);
+    assert_null(config_tree_top(tree));
+    config_tree_close(tree);
+}
+
 static void test_nothing_has_no_place(void **state)
 {
     CLEANUP(config_tree_closep) struct config_tree *tree = open_text("# nothing\n");
@@ -129,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps_lead_to_values),       cmocka_unit_test(test_lists_are_counted),
+        cmocka_unit_test(test_mappings_are_walked),        cmocka_unit_test(test_loading_looks_first),
         cmocka_unit_test(test_nothing_has_no_place),       cmocka_unit_test(test_blame_names_the_place),
         cmocka_unit_test(test_what_is_no_yaml_is_refused), cmocka_unit_test(test_allocations_may_fail),
     };
