@@ -29,7 +29,6 @@ static const struct {
     const char *reason;
 } exceptions[] = {
     {"object taken out of an extension", "the extension makes it again"},
-    {"own function put into an extension", "it is not in the snapshot, but its privileges are"},
 };
 
 /* Lines of pg_dump that hold what no snapshot does: the key of the dump, and secrets. */
