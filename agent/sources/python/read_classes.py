@@ -20,7 +20,7 @@ IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "wo
              "quiz": "quizzes", "ox": "oxen"}
 UNCOUNTABLE = {"data", "news", "series", "species", "information", "equipment", "metadata", "media", "people", "children",
                "sheep", "fish", "money", "staff", "feedback", "history", "software", "hardware", "traffic"}
-OF_CLASS = re.compile(r"^[ \t]*(Rows? of(?: [a-z ]+)?|Insert into [a-z ]+|Update of [a-z ]+|Enum) `", re.M)
+OF_CLASS = re.compile(r"^[ \t]*(Rows? of(?: [a-z ]{1,40})?|Insert into [a-z ]{1,40}|Update of [a-z ]{1,40}|Enum) `", re.M)
 
 
 # ---------------------------------------------------------------- names
@@ -48,7 +48,7 @@ def plural(word):
 def dotted(text, at=0):
     """The elements of `shop."Odd Name"` from a place on, and where they end; ([], at) when there are none."""
     elements = []
-    element = re.compile(r'"((?:[^"]|"")*)"|([^"`.]+)')
+    element = re.compile(r'"((?:[^"]|"")+)"|([^"`.]+)')
     while True:
         found = element.match(text, at)
         if found is None:
@@ -58,6 +58,15 @@ def dotted(text, at=0):
         if text[at:at + 1] != ".":
             return elements, at
         at += 1
+
+
+def marker(docstring):
+    """What a docstring says that a class is, "Enum" and its path, and the docstring without that; None when nothing."""
+    begin = OF_CLASS.search(docstring)
+    path, end = dotted(docstring, begin.end()) if begin else ([], 0)
+    if len(path) != 2 or docstring[end:end + 2] != "`.":
+        return None, None, docstring
+    return begin.group(1), path, docstring[:begin.start()] + docstring[end + 2:]
 
 
 class Namer:
@@ -81,15 +90,6 @@ class Namer:
             fnmatch.fnmatchcase(name, pattern) for pattern in self.ignored for name in (found.simple_name, found.full_name)
         )
 
-    def marker(self, found):
-        """What the docstring says: ("Enum", path), or (None, None)."""
-        text = found.docstring()
-        begin = OF_CLASS.search(text)
-        if begin is None:
-            return None, None
-        path, end = dotted(text, begin.end())
-        return (begin.group(1), path) if text[end:end + 2] == "`." and len(path) == 2 else (None, None)
-
     def mapped(self, found, names):
         name = names.get(found.full_name, names.get(found.name, names.get(found.simple_name)))
         return None if name is None else self.path(name)
@@ -97,7 +97,7 @@ class Namer:
     def table_of(self, found):
         if self.is_ignored(found):
             return None
-        sort, path = self.marker(found)
+        sort, path, _ = marker(found.docstring())
         if sort is not None:
             return path if sort == "Row of table" else None
         simple = found.simple_name.lstrip("_")
@@ -111,12 +111,13 @@ class Namer:
         """Of a class or a call that makes one; None as well when it has no members."""
         if self.is_ignored(found) or not is_enum(self.tree, found) or not has_members(found):
             return None
-        sort, path = self.marker(found)
+        sort, path, _ = marker(found.docstring())
         if sort is not None:
             return path if sort == "Enum" else None
         if self.mapped(found, self.enums) is not None:
             return self.mapped(found, self.enums)
-        return [self.schema, snake_case(found.simple_name.lstrip("_"))]
+        name = snake_case(found.simple_name.lstrip("_"))
+        return [self.schema, name] if name else None
 
 
 # ---------------------------------------------------------------- enums
@@ -403,12 +404,7 @@ def trimmed(text):
 
 def comment_of(found):
     """The docstring without the line that says what the class is."""
-    text = found.docstring()
-    begin = OF_CLASS.search(text)
-    if begin is not None:
-        _, end = dotted(text, begin.end())
-        text = text[:begin.start()] + text[end + 2:]
-    return trimmed(text)
+    return trimmed(marker(found.docstring())[2])
 
 
 # ---------------------------------------------------------------- the whole
@@ -477,9 +473,9 @@ class Reader:
     def table(self, found):
         fields = self.rows.of(found)
         names = [field.name for field in fields.values()]
-        if len(set(names)) != len(names):
-            raise Unresolved("two fields are one column")
-        return {"comment": comment_of(found) if isinstance(found, Class) else "",
+        if len(set(names)) != len(names) or "" in names:
+            raise Unresolved("two fields are one column, or one has no name")
+        return {"comment": comment_of(found),
                 "columns": [self.column(field) for field in fields.values()]}
 
     def column(self, field):
@@ -488,7 +484,7 @@ class Reader:
                 "required": field.required, "comment": field.comment}
 
     def enum(self, found):
-        return {"comment": comment_of(found) if isinstance(found, Class) else "", "labels": self.labels.of(found)}
+        return {"comment": comment_of(found), "labels": self.labels.of(found)}
 
 
 # ---------------------------------------------------------------- input and output
