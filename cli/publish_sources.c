@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/codegen_making.h"
 #include "cli/docs_making.h"
+#include "cli/publish_changes.h"
 #include "tree/tree_list.h"
 
 static const char doing[] = "gathering what is to be published";
@@ -16,8 +17,9 @@ struct source_part {
     const char *ref;
     struct text folder;
     struct tree *tree;         /* of docs, once they are made */
-    struct snapshot *snapshot; /* of code, once it is read */
+    struct snapshot *snapshot; /* once it is read */
     struct hash root;
+    struct text says_root; /* the path in the repository of the file that says it */
 };
 
 struct publish_sources {
@@ -66,6 +68,20 @@ static enum error_code read_folder(const struct call *call, const char *output, 
     return blame(call, part->is_docs ? "docs" : "codegen", part->entry, output == NULL ? "name" : "output", error);
 }
 
+/* Of code it is what it is kept in, of documentation its first page. */
+static enum error_code find_path(const struct publish_sources *sources, struct source_part *part, struct error *error)
+{
+    const struct codegen_entry *code = sources->call->settings.project->codegen;
+    const char *slash = part->folder.length > 0 ? "/" : "";
+    const char *path = part->is_docs
+                           ? arena_printf(sources->call->arena, "%.*s%sdocs/index.md", TEXT_ARGS(part->folder), slash)
+                           : arena_printf(sources->call->arena, "%.*s%s.driftline-%s.json", TEXT_ARGS(part->folder),
+                                          slash, name_of(code[part->entry].language, ""));
+
+    part->says_root = text_from(path);
+    return path == NULL ? arena_error(sources->call->arena, error, doing) : ERROR_NONE;
+}
+
 static enum error_code add_part(struct publish_sources *sources, bool is_docs, unsigned entry, struct error *error)
 {
     const struct project *project = sources->call->settings.project;
@@ -78,7 +94,9 @@ static enum error_code add_part(struct publish_sources *sources, bool is_docs, u
         error_set(error, ERROR_CONFIG, "what is published needs 'ref', a schema");
         return blame(sources->call, is_docs ? "docs" : "codegen", entry, "name", error);
     }
-    return read_folder(sources->call, output, part, error);
+    if (read_folder(sources->call, output, part, error) != ERROR_NONE)
+        return error->code;
+    return find_path(sources, part, error);
 }
 
 static bool is_wanted(const struct publish_target *target, const char *name)
@@ -212,15 +230,39 @@ static enum error_code make_docs(struct publish_sources *sources, struct source_
         return error->code;
     part->root = made.snapshot->root;
     part->tree = tree;
+    part->snapshot = made.snapshot;
+    made.snapshot = NULL;
     return ERROR_NONE;
+}
+
+/* The base, but for the file that says which schema code is of: if our branch has it, and it is of this schema, it
+ * stays as it is there. Else the version would be another one with each run until somebody merges. */
+struct version_place {
+    const struct publish_places *places;
+    const struct source_part *part;
+};
+
+static enum error_code read_version(void *context, struct text path, size_t limit, struct arena *arena,
+                                    struct text *ret_content, struct error *error)
+{
+    const struct version_place *place = context;
+    const struct tree_place *from = place->places->base;
+    struct hash root;
+
+    if (place->places->ours != NULL && text_equal(path, place->part->says_root) &&
+        publish_changes_root(place->places->ours, path, arena, &root) && hash_equal(&root, &place->part->root))
+        from = place->places->ours;
+    return from->read(from->context, path, limit, arena, ret_content, error);
 }
 
 /* Code keeps what is known of the version that is there, so it is made anew for each look. */
 static enum error_code make_code(struct publish_sources *sources, struct source_part *part,
-                                 const struct tree_place *base, struct error *error)
+                                 const struct publish_places *places, struct error *error)
 {
+    struct version_place version = {places, part};
+    const struct tree_place place = {.read = read_version, .context = &version};
+    struct codegen_order order = {.entry = part->entry, .place = &place, .folder = part->folder};
     struct call own = *sources->call;
-    struct codegen_order order = {.entry = part->entry, .place = base, .folder = part->folder};
 
     own.operands = &part->ref;
     own.operand_count = 1;
@@ -250,7 +292,7 @@ static enum error_code find_root(const struct publish_sources *sources, const ch
     return *ret_root == NULL ? arena_error(sources->call->arena, error, doing) : ERROR_NONE;
 }
 
-static enum error_code fill(void *context, const struct tree_place *base, struct publish_content *ret_content,
+static enum error_code fill(void *context, const struct publish_places *places, struct publish_content *ret_content,
                             struct error *error)
 {
     struct publish_sources *sources = context;
@@ -262,7 +304,7 @@ static enum error_code fill(void *context, const struct tree_place *base, struct
     for (size_t i = 0; i < sources->part_count; i++) {
         struct source_part *part = &sources->parts[i];
 
-        if ((part->is_docs ? make_docs(sources, part, error) : make_code(sources, part, base, error)) != ERROR_NONE)
+        if ((part->is_docs ? make_docs(sources, part, error) : make_code(sources, part, places, error)) != ERROR_NONE)
             return error->code;
         parts[i] = (struct publish_part){part->tree, part->folder};
     }
@@ -272,9 +314,34 @@ static enum error_code fill(void *context, const struct tree_place *base, struct
     return ERROR_NONE;
 }
 
+/* Parts of one schema say the same of it: the first that can speaks for all. */
+static enum error_code describe(void *context, const struct tree_place *base, struct buffer *markdown,
+                                struct error *error)
+{
+    const struct publish_sources *sources = context;
+    const struct call *call = sources->call;
+
+    for (size_t i = 0; i < sources->part_count; i++) {
+        const struct source_part *part = &sources->parts[i];
+        struct publish_changes changes = {.ref = part->ref, .now = part->snapshot};
+        size_t first = 0;
+
+        while (first < i &&
+               (strcmp(sources->parts[first].ref, part->ref) != 0 ||
+                !publish_changes_root(base, sources->parts[first].says_root, call->arena, &changes.before)))
+            first++;
+        if (first < i || !publish_changes_root(base, part->says_root, call->arena, &changes.before) ||
+            hash_equal(&changes.before, &part->root))
+            continue;
+        if (publish_changes_write(markdown, call, &changes, error) != ERROR_NONE)
+            return error->code;
+    }
+    return ERROR_NONE;
+}
+
 struct publish_source publish_sources_source(struct publish_sources *sources)
 {
-    return (struct publish_source){.fill = fill, .context = sources};
+    return (struct publish_source){.fill = fill, .describe = describe, .context = sources};
 }
 
 struct reference publish_sources_scope(const struct publish_sources *sources)

@@ -15,7 +15,8 @@ struct git {
     struct arena *arena;
     struct git_program *program;
     struct publish_view view;
-    struct publish_listing listing; /* of the base */
+    struct publish_listing listings[PUBLISH_SIDE_COUNT];
+    bool is_listed[PUBLISH_SIDE_COUNT];
 };
 
 /* Run it and keep what it says in the arena. */
@@ -214,11 +215,27 @@ static enum error_code list_files(struct git *git, const struct git_id *id, stru
     return ERROR_NONE;
 }
 
-static enum error_code find(void *state, struct text path, struct publish_blob *ret_blob, struct error *error)
+/* Ours is not always asked for. */
+static enum error_code get_listing(struct git *git, enum publish_side side, const struct publish_listing **ret_listing,
+                                   struct error *error)
 {
-    const struct git *git = state;
+    const struct git_id *id = side == SIDE_BASE ? &git->view.base.id : &git->view.branch.id;
 
-    return publish_listing_find(&git->listing, path, ret_blob, error);
+    if (!git->is_listed[side] && list_files(git, id, &git->listings[side], error) != ERROR_NONE)
+        return error->code;
+    git->is_listed[side] = true;
+    *ret_listing = &git->listings[side];
+    return ERROR_NONE;
+}
+
+static enum error_code find(void *state, enum publish_side side, struct text path, struct publish_blob *ret_blob,
+                            struct error *error)
+{
+    const struct publish_listing *listing;
+
+    if (get_listing(state, side, &listing, error) != ERROR_NONE)
+        return error->code;
+    return publish_listing_find(listing, path, ret_blob, error);
 }
 
 static enum error_code read_file(void *state, const struct git_id *id, size_t limit, struct text *ret_content,
@@ -248,8 +265,7 @@ static enum error_code look(void *state, struct publish_view *ret_view, struct e
     view->has_branch = find_ref(remote.refs, text_from(ours), &view->branch.id);
     if (prepare(git, error) != ERROR_NONE || fetch(git, "--depth=2", "--filter=blob:none", error) != ERROR_NONE ||
         read_commit(git, &view->base.id, &view->base, error) != ERROR_NONE ||
-        (view->has_branch && read_commit(git, &view->branch.id, &view->branch, error) != ERROR_NONE) ||
-        list_files(git, &view->base.id, &git->listing, error) != ERROR_NONE)
+        (view->has_branch && read_commit(git, &view->branch.id, &view->branch, error) != ERROR_NONE))
         return error->code;
     *ret_view = *view;
     return ERROR_NONE;
@@ -288,7 +304,7 @@ static void add_path(struct buffer *input, struct text path)
 
 static void add_step(struct buffer *input, const struct git *git, const struct tree_step *step)
 {
-    const struct publish_listed *entry = publish_listing_entry(&git->listing, step->path);
+    const struct publish_listed *entry = publish_listing_entry(&git->listings[SIDE_BASE], step->path);
 
     if (!step->will_be_there) {
         buffer_add_string(input, "D ");
@@ -393,15 +409,15 @@ static bool is_equal(const struct publish_listed *a, const struct publish_listed
 
 static enum error_code is_merged(void *state, const struct tree_plan *plan, bool *ret_is, struct error *error)
 {
-    struct git *git = state;
-    struct publish_listing ours;
+    const struct publish_listing *base, *ours;
 
-    if (list_files(git, &git->view.branch.id, &ours, error) != ERROR_NONE)
+    if (get_listing(state, SIDE_BASE, &base, error) != ERROR_NONE ||
+        get_listing(state, SIDE_OURS, &ours, error) != ERROR_NONE)
         return error->code;
     *ret_is = true;
     for (size_t i = 0; i < plan->count && *ret_is; i++)
-        *ret_is = is_equal(publish_listing_entry(&ours, plan->steps[i].path),
-                           publish_listing_entry(&git->listing, plan->steps[i].path));
+        *ret_is = is_equal(publish_listing_entry(ours, plan->steps[i].path),
+                           publish_listing_entry(base, plan->steps[i].path));
     return ERROR_NONE;
 }
 

@@ -150,7 +150,7 @@ static enum error_code look_at_base(struct github *github, struct publish_view *
     view->base_name = github->base_name;
     if (commit(github, &head, &view->base, error) != ERROR_NONE)
         return error->code;
-    github->base_tree = view->base.tree;
+    github->trees[SIDE_BASE] = view->base.tree;
     return ERROR_NONE;
 }
 
@@ -166,6 +166,7 @@ static enum error_code look(void *state, struct publish_view *ret_view, struct e
     view.has_branch = head.digits[0] != '\0';
     if (view.has_branch && commit(github, &head, &view.branch, error) != ERROR_NONE)
         return error->code;
+    github->trees[SIDE_OURS] = view.branch.tree;
     *ret_view = view;
     return ERROR_NONE;
 }

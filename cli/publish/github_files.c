@@ -16,7 +16,7 @@ enum {
     INLINE_LIMIT = 256 * 1024 /* of a content that needs no request of its own */
 };
 
-/* ---- what the base has ---- */
+/* ---- what branches have ---- */
 
 struct github_folder {
     struct github_folder *next;
@@ -73,7 +73,7 @@ static struct github_folder *find_folder(struct github *github, const struct git
     return NULL;
 }
 
-/* A folder, from what was asked before or from GitHub. All of the base comes with its top, unless that is too much. */
+/* A folder, from what was asked before or from GitHub. All of a branch comes with its top, unless that is too much. */
 static enum error_code get_folder(struct github *github, const struct git_id *id, struct github_folder **ret_folder,
                                   struct error *error)
 {
@@ -98,9 +98,9 @@ static enum error_code get_folder(struct github *github, const struct git_id *id
 }
 
 /* Folder by folder: every one on the way is looked at. */
-static enum error_code walk(struct github *github, struct text path, struct publish_blob *ret_blob, struct error *error)
+static enum error_code walk(struct github *github, struct git_id id, struct text path, struct publish_blob *ret_blob,
+                            struct error *error)
 {
-    struct git_id id = github->base_tree;
     size_t begin = 0;
 
     for (size_t end = 0; end <= path.length; end++) {
@@ -123,15 +123,16 @@ static enum error_code walk(struct github *github, struct text path, struct publ
     return ERROR_NONE;
 }
 
-enum error_code github_find(void *state, struct text path, struct publish_blob *ret_blob, struct error *error)
+enum error_code github_find(void *state, enum publish_side side, struct text path, struct publish_blob *ret_blob,
+                            struct error *error)
 {
     struct github *github = state;
     struct github_folder *top;
 
-    if (get_folder(github, &github->base_tree, &top, error) != ERROR_NONE)
+    if (get_folder(github, &github->trees[side], &top, error) != ERROR_NONE)
         return error->code;
     if (github->is_walked)
-        return walk(github, path, ret_blob, error);
+        return walk(github, github->trees[side], path, ret_blob, error);
     return publish_listing_find(&top->listing, path, ret_blob, error);
 }
 
@@ -247,7 +248,7 @@ static enum error_code mode_of(struct github *github, const struct tree_step *st
 {
     struct publish_blob blob = {0};
 
-    if (step->was_there && github_find(github, step->path, &blob, error) != ERROR_NONE)
+    if (step->was_there && github_find(github, SIDE_BASE, step->path, &blob, error) != ERROR_NONE)
         return error->code;
     *ret_mode = blob.is_executable ? "100755" : "100644";
     return ERROR_NONE;

@@ -12,9 +12,9 @@ struct github {
     struct arena *arena;
     struct github_api *api;
     const char *base_name;
-    struct git_id base_tree;
-    struct github_folder *folders; /* of the base, as far as they were asked for */
-    bool is_walked;                /* the base is too large to be listed at once */
+    struct git_id trees[PUBLISH_SIDE_COUNT];
+    struct github_folder *folders; /* as far as they were asked for */
+    bool is_walked;                /* a branch is too large to be listed at once */
 };
 
 /* The beginning of a path: "/repos/acme/shop" and what the format says. */
@@ -31,8 +31,9 @@ enum error_code github_keep(struct github *github, const json_t *value, const ch
 enum error_code github_id(struct github *github, const json_t *value, const char *path, struct git_id *ret_id,
                           struct error *error);
 
-/* github_files.c: what the base has, and the tree that it becomes. */
-enum error_code github_find(void *state, struct text path, struct publish_blob *ret_blob, struct error *error);
+/* github_files.c: what branches have, and the tree that it becomes. */
+enum error_code github_find(void *state, enum publish_side side, struct text path, struct publish_blob *ret_blob,
+                            struct error *error);
 enum error_code github_read(void *state, const struct git_id *id, size_t limit, struct text *ret_content,
                             struct error *error);
 enum error_code github_make_tree(struct github *github, const struct publish_write *write, struct git_id *ret_tree,

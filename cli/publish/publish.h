@@ -62,10 +62,16 @@ struct publish_content {
     const char *root; /* of the schema, 64 digits; NULL: there is none, or there are several */
 };
 
+/* Where generated files are already, as a generator may want to know. */
+struct publish_places {
+    const struct tree_place *base;
+    const struct tree_place *ours; /* our branch, as we left it; NULL: there is none */
+};
+
 /* Where the content comes from. Everything it gives lives at least as long as the arena of the run. */
 struct publish_source {
     /* What is to be published: some generators look at what is there already. Called once an attempt. */
-    enum error_code (*fill)(void *context, const struct tree_place *base, struct publish_content *ret_content,
+    enum error_code (*fill)(void *context, const struct publish_places *places, struct publish_content *ret_content,
                             struct error *error);
 
     /* Say in Markdown what has changed in the schema since the files of the base were generated; nothing when that is

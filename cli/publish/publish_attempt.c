@@ -134,27 +134,35 @@ static void note_foreign(struct publish_attempt *attempt)
             publish_attempt_note(attempt, "'%.*s' was not generated and is left alone", TEXT_ARGS(plan->steps[i].path));
 }
 
+static enum error_code gather(struct publish_attempt *attempt, struct publish_place *place, struct error *error)
+{
+    struct publish_place our_place = {.host = attempt->host, .state = attempt->state, .side = SIDE_OURS};
+    const struct tree_place base = publish_place_of(place), ours = publish_place_of(&our_place);
+    const struct publish_places places = {&base, attempt->standing == STANDING_OURS ? &ours : NULL};
+
+    attempt->content = (struct publish_content){0};
+    if (attempt->source->fill(attempt->source->context, &places, &attempt->content, error) != ERROR_NONE)
+        return error->code;
+    attempt->result.root = attempt->content.root;
+    return ERROR_NONE;
+}
+
 static enum error_code look(struct publish_attempt *attempt, struct error *error)
 {
     struct arena *arena = attempt->opening.arena;
-    struct publish_place place = {.host = attempt->host, .state = attempt->state};
+    struct publish_place place = {.host = attempt->host, .state = attempt->state, .side = SIDE_BASE};
     const struct tree_place base = publish_place_of(&place);
 
     if (attempt->host->look(attempt->state, &attempt->view, error) != ERROR_NONE)
         return error->code;
     attempt->result.base = attempt->view.base_name;
-    attempt->content = (struct publish_content){0};
-    if (attempt->source->fill(attempt->source->context, &base, &attempt->content, error) != ERROR_NONE)
-        return error->code;
-    attempt->result.root = attempt->content.root;
-    if (publish_place_init(&place, &attempt->content, &attempt->view.base.id, arena, error) != ERROR_NONE ||
+    if (judge_branch(attempt, error) != ERROR_NONE || gather(attempt, &place, error) != ERROR_NONE ||
+        publish_place_init(&place, &attempt->content, &attempt->view.base.id, arena, error) != ERROR_NONE ||
         publish_files_make(&attempt->files, &attempt->content, &base, arena, error) != ERROR_NONE ||
         describe(attempt, &base, error) != ERROR_NONE)
         return error->code;
     attempt->result.plan = attempt->files.plan;
     note_foreign(attempt);
-    if (judge_branch(attempt, error) != ERROR_NONE)
-        return error->code;
     return find_pull(attempt, error);
 }
 

@@ -20,7 +20,10 @@ struct publish_view {
     struct publish_commit branch;
 };
 
-/* What is at a path of the base. */
+/* A branch that was looked at. */
+enum publish_side { SIDE_BASE, SIDE_OURS, PUBLISH_SIDE_COUNT };
+
+/* What is at a path of it. */
 struct publish_blob {
     struct git_id id;
     bool is_file;       /* else a folder, a symbolic link or another repository */
@@ -112,8 +115,9 @@ struct publish_host {
 
     enum error_code (*look)(void *state, struct publish_view *ret_view, struct error *error);
 
-    /* What the base has; ERROR_NOT_FOUND: nothing. A path that leads through a file is ERROR_CONFLICT. */
-    enum error_code (*find)(void *state, struct text path, struct publish_blob *ret_blob, struct error *error);
+    /* What is at a path of a branch; ERROR_NOT_FOUND: nothing. One that leads through a file is ERROR_CONFLICT. */
+    enum error_code (*find)(void *state, enum publish_side side, struct text path, struct publish_blob *ret_blob,
+                            struct error *error);
     enum error_code (*read)(void *state, const struct git_id *id, size_t limit, struct text *ret_content,
                             struct error *error);
 

@@ -65,7 +65,7 @@ static enum error_code read_file(void *context, struct text path, size_t limit, 
     struct publish_blob blob;
 
     (void)arena; /* the host has the same */
-    if (place->host->find(place->state, path, &blob, error) != ERROR_NONE)
+    if (place->host->find(place->state, place->side, path, &blob, error) != ERROR_NONE)
         return error->code;
     if (!blob.is_file)
         return error_set(error, ERROR_CONFLICT, "'%.*s' in the repository is no file", TEXT_ARGS(path));

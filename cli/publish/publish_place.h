@@ -1,4 +1,4 @@
-/* publish/publish_place.h - the base branch as a place of generated files, which asks for as few contents as it can.
+/* publish/publish_place.h - a branch as a place of generated files, which asks for as few contents as it can.
  *
  * A host lists files with the names that git gives their contents. What a file would be if nobody had written around
  * what is generated is known beforehand: where the name is that one's, the content is, too, and is not asked for.
@@ -13,6 +13,7 @@ struct publish_known; /* a content by its name */
 struct publish_place {
     const struct publish_host *host;
     void *state;
+    enum publish_side side;
     const struct publish_known *known; /* sorted */
     size_t known_count;
 };
