@@ -12,17 +12,12 @@ static const char contracts_needed[] =
 
 /* ---- what several formats say ---- */
 
-const char *rehearse_break_state(const struct rehearsal_break *broken)
+static const char *break_state(const struct rehearsal_break *broken)
 {
     return broken->is_new ? "broken" : "broken before";
 }
 
-void rehearse_write_note_left_out(struct buffer *output, const struct rehearsal *rehearsal)
-{
-    buffer_printf(output, "and %zu more", rehearsal->notes_left_out);
-}
-
-void rehearse_write_expectation(struct buffer *output, const struct rehearse_report *report)
+static void write_expectation(struct buffer *output, const struct rehearse_report *report)
 {
     char hex[HASH_HEX_SIZE];
 
@@ -163,7 +158,7 @@ static void write_text_contracts(struct buffer *output, const struct rehearse_re
 
         buffer_add_string(output, "  ");
         tint_begin(output, broken->is_new ? TINT_WORST : TINT_DOUBT, &report->style);
-        buffer_add_string(output, rehearse_break_state(broken));
+        buffer_add_string(output, break_state(broken));
         tint_end(output, broken->is_new ? TINT_WORST : TINT_DOUBT, &report->style);
         buffer_add_string(output, "  ");
         write_break(output, broken);
@@ -178,11 +173,8 @@ static void write_text_notes(struct buffer *output, const struct rehearsal *rehe
     buffer_add_string(output, "\nthe copy is not the original:\n");
     for (size_t i = 0; i < rehearsal->note_count; i++)
         buffer_printf(output, "  %.*s\n", TEXT_ARGS(rehearsal->notes[i]));
-    if (rehearsal->notes_left_out > 0) {
-        buffer_add_string(output, "  ");
-        rehearse_write_note_left_out(output, rehearsal);
-        buffer_add_byte(output, '\n');
-    }
+    if (rehearsal->notes_left_out > 0)
+        buffer_printf(output, "  and %zu more\n", rehearsal->notes_left_out);
 }
 
 static void write_text_end(struct buffer *output, const struct rehearse_report *report)
@@ -204,7 +196,7 @@ static void write_text_end(struct buffer *output, const struct rehearse_report *
         }
     }
     buffer_add_string(output, "\nroot  ");
-    rehearse_write_expectation(output, report);
+    write_expectation(output, report);
     buffer_add_byte(output, '\n');
     if (rehearsal->is_certain) {
         buffer_add_string(output, "      is what will be there if nothing else happens; afterwards: ");
@@ -278,7 +270,7 @@ static void write_markdown_list(struct buffer *output, const struct rehearse_rep
     for (size_t i = 0; i < rehearsal->break_count; i++) {
         struct buffer shown = {0};
 
-        buffer_printf(output, "\n- **contract %s**: ", rehearse_break_state(&rehearsal->breaks[i]));
+        buffer_printf(output, "\n- **contract %s**: ", break_state(&rehearsal->breaks[i]));
         write_break(&shown, &rehearsal->breaks[i]);
         write_code(output, &shown);
     }
@@ -317,7 +309,7 @@ static void write_markdown(struct buffer *output, const struct rehearse_report *
     write_markdown_list(output, report);
     write_markdown_steps(output, rehearsal);
     buffer_add_string(output, "\nRoot to expect: ");
-    rehearse_write_expectation(&shown, report);
+    write_expectation(&shown, report);
     write_code(output, &shown);
     buffer_add_byte(output, '\n');
 }
@@ -349,7 +341,7 @@ static void write_junit_cases(struct buffer *output, const struct rehearse_repor
         write_break(&message, &rehearsal->breaks[i]);
         write_case(output, "contract", rehearsal->breaks[i].is_new ? "failure" : NULL, &message);
     }
-    rehearse_write_expectation(&message, report);
+    write_expectation(&message, report);
     write_case(output, "root", rehearsal->is_certain || rehearsal->refusal.code != ERROR_NONE ? NULL : "error",
                &message);
 }
@@ -368,19 +360,27 @@ static void write_junit(struct buffer *output, const struct rehearse_report *rep
 
 /* ---- github ---- */
 
-static void write_command(struct buffer *output, const char *command, const char *title, const char *file,
-                          unsigned line, struct buffer *message)
+/* An annotation; `file` may be empty. */
+struct annotation {
+    const char *command;
+    const char *title;
+    struct text file;
+    unsigned line;
+};
+
+/* What was put together goes out as its message. */
+static void write_annotation(struct buffer *output, const struct annotation *annotation, struct buffer *message)
 {
     CLEANUP(buffer_clear) struct buffer shown = {0};
 
-    buffer_printf(output, "::%s ", command);
-    if (file != NULL) {
+    buffer_printf(output, "::%s ", annotation->command);
+    if (annotation->file.length > 0) {
         buffer_add_string(output, "file=");
-        display_text(&shown, text_from(file));
+        display_text(&shown, annotation->file);
         escape_github(output, buffer_text(&shown), true);
-        buffer_printf(output, ",line=%u,", line);
+        buffer_printf(output, ",line=%u,", annotation->line);
     }
-    buffer_printf(output, "title=%s::", title);
+    buffer_printf(output, "title=%s::", annotation->title);
     escape_github(output, buffer_text(message), false);
     buffer_add_byte(output, '\n');
     output->failed = output->failed || message->failed || shown.failed;
@@ -390,26 +390,30 @@ static void write_command(struct buffer *output, const char *command, const char
 static void write_github(struct buffer *output, const struct rehearse_report *report, const struct buffer *changes)
 {
     const struct rehearsal *rehearsal = report->rehearsal;
+    struct annotation annotation = {"error", "the migration fails", text_from(rehearsal->refusal_file),
+                                    rehearsal->refusal_line};
     struct buffer message = {0};
 
     if (rehearsal->refusal.code != ERROR_NONE) {
         display_text(&message, text_from(rehearsal->refusal.message));
-        write_command(output, "error", "the migration fails", rehearsal->refusal_file, rehearsal->refusal_line,
-                      &message);
+        write_annotation(output, &annotation, &message);
     }
     for (size_t i = 0; i < rehearsal->break_count; i++) {
         const struct rehearsal_break *broken = &rehearsal->breaks[i];
-        const char *file = arena_string(report->arena, broken->finding->contract->file);
 
+        annotation = (struct annotation){broken->is_new ? "error" : "warning", "contract",
+                                         broken->finding->contract->file, broken->finding->line};
         write_break(&message, broken);
-        write_command(output, broken->is_new ? "error" : "warning", "contract", file, broken->finding->line, &message);
+        write_annotation(output, &annotation, &message);
     }
     for (size_t i = 0; i < rehearsal->note_count; i++) {
+        annotation = (struct annotation){"warning", "the copy is not the original", {"", 0}, 0};
         buffer_add_text(&message, rehearsal->notes[i]);
-        write_command(output, "warning", "the copy is not the original", NULL, 0, &message);
+        write_annotation(output, &annotation, &message);
     }
-    rehearse_write_expectation(&message, report);
-    write_command(output, "notice", "root to expect", NULL, 0, &message);
+    annotation = (struct annotation){"notice", "root to expect", {"", 0}, 0};
+    write_expectation(&message, report);
+    write_annotation(output, &annotation, &message);
     buffer_add_text(output, buffer_text(changes));
 }
 

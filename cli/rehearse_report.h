@@ -31,9 +31,4 @@ enum error_code rehearse_json_write(struct buffer *output, const struct rehearse
 enum error_code rehearse_sarif_write(struct buffer *output, const struct rehearse_report *report,
                                      const struct buffer *changes, struct error *error) MUST_CHECK;
 
-/* What several formats say. `broken` and `broken before`; one line on the root; the first line of a statement. */
-const char *rehearse_break_state(const struct rehearsal_break *broken);
-void rehearse_write_expectation(struct buffer *output, const struct rehearse_report *report);
-void rehearse_write_note_left_out(struct buffer *output, const struct rehearsal *rehearsal);
-
 #endif

@@ -21,6 +21,7 @@ static const char everything[] = "agent: orders-db-1\n"
                                  "    environment: prod\n"
                                  "    instance: eu-1\n"
                                  "    source: env:DRIFTLINE_TEST_SOURCE\n"
+                                 "    scratch: env:DRIFTLINE_TEST_SOURCE\n"
                                  "    poll: 10s\n"
                                  "    exact: 2m\n"
                                  "    full_check: 2h\n"
@@ -77,6 +78,8 @@ static void test_everything_is_taken(void **state)
     assert_string_equal(settings->targets[0].name, "orders@prod/eu-1");
     assert_string_equal(settings->targets[0].source, "postgres://u:s3cret@/orders");
     assert_string_equal(settings->targets[0].engine, "postgresql");
+    assert_string_equal(settings->targets[0].scratch, "postgres://u:s3cret@/orders");
+    assert_null(settings->targets[1].scratch);
     assert_int_equal(settings->targets[0].poll_ms, 10000);
     assert_int_equal(settings->targets[0].exact_ms, 120000);
     assert_int_equal(settings->targets[0].full_check_ms, 7200000);

@@ -81,6 +81,7 @@ static const char example[] = "ignore:\n"
                               "attempts: 7\n"
                               "memory_limit: 64MiB\n"
                               "secret_key: env:DRIFTLINE_TEST_KEY\n"
+                              "scratch: env:DRIFTLINE_TEST_KEY\n"
                               "fold_partitions: true\n";
 
 static void check_example(const struct settings *settings, struct arena *arena)
@@ -95,6 +96,7 @@ static void check_example(const struct settings *settings, struct arena *arena)
     assert_int_equal(source.attempts, 7);
     assert_int_equal(source.memory_limit, 64 * 1024 * 1024);
     assert_true(text_equal(source.secret_key, TEXT("s3cret")));
+    assert_string_equal(source.scratch, "s3cret");
     assert_int_equal(settings_for_diff(settings, arena, &options, &error), ERROR_NONE);
     assert_int_equal(options.ignore.count, 2);
     assert_true(text_equal(options.ignore.patterns[0].glob, TEXT("*.tmp_*")));

@@ -78,17 +78,16 @@ static enum error_code execute(PGconn *connection, const char *statement, struct
     return code;
 }
 
-/* A statement with one name in it, where the format has %s. */
-static enum error_code write_statement(struct buffer *buffer, PGconn *connection, const char *before, const char *name,
-                                       const char *after, struct error *error)
+/* A name as a statement has it. */
+static enum error_code add_name(struct buffer *statement, PGconn *connection, const char *name, struct error *error)
 {
     char *quoted = PQescapeIdentifier(connection, name, strlen(name));
 
     if (quoted == NULL)
         return error_set(error, ERROR_USAGE, "'%.100s' cannot be a name: %s", name, PQerrorMessage(connection));
-    buffer_printf(buffer, "%s%s%s", before, quoted, after);
+    buffer_add_string(statement, quoted);
     PQfreemem(quoted);
-    return buffer_check(buffer, error, doing);
+    return buffer_check(statement, error, doing);
 }
 
 /* ---- a private server ---- */
@@ -143,8 +142,11 @@ static enum error_code make_private_database(struct scratch *scratch, const char
 
     if (name == NULL || name[0] == '\0' || strcmp(name, "postgres") == 0 || strncmp(name, "template", 8) == 0)
         return ERROR_NONE; /* the server has one called so, and it is as good as new */
-    if (write_statement(&statement, scratch->control, "CREATE DATABASE ", name, " TEMPLATE template0", error) !=
-            ERROR_NONE ||
+    buffer_add_string(&statement, "CREATE DATABASE ");
+    if (add_name(&statement, scratch->control, name, error) != ERROR_NONE)
+        return error->code;
+    buffer_add_string(&statement, " TEMPLATE template0");
+    if (buffer_check(&statement, error, doing) != ERROR_NONE ||
         execute(scratch->control, statement.bytes, error) != ERROR_NONE)
         return error->code;
     return write_private_ref(&scratch->ref, folder, name, error);
@@ -254,19 +256,26 @@ static bool has_role(const struct scratch *scratch, const char *role)
     return found;
 }
 
-enum error_code scratch_become(struct scratch *scratch, const char *role, struct error *error)
+/* On a server that is nobody else's, whoever is needed is there, and may do everything. */
+static enum error_code make_superuser(const struct scratch *scratch, const char *role, struct error *error)
 {
     CLEANUP(buffer_clear) struct buffer statement = {0};
 
-    if (scratch_is_private(scratch)) {
-        const char *verb = has_role(scratch, role) ? "ALTER ROLE " : "CREATE ROLE ";
+    buffer_add_string(&statement, has_role(scratch, role) ? "ALTER ROLE " : "CREATE ROLE ");
+    if (add_name(&statement, scratch->onlooker, role, error) != ERROR_NONE)
+        return error->code;
+    buffer_add_string(&statement, " SUPERUSER");
+    return buffer_check(&statement, error, doing) == ERROR_NONE ? execute(scratch->onlooker, statement.bytes, error)
+                                                                : error->code;
+}
 
-        if (write_statement(&statement, scratch->onlooker, verb, role, " SUPERUSER", error) != ERROR_NONE ||
-            execute(scratch->onlooker, statement.bytes, error) != ERROR_NONE)
-            return error->code;
-    }
+enum error_code scratch_become(struct scratch *scratch, const char *role, struct error *error)
+{
+    if (scratch_is_private(scratch) && make_superuser(scratch, role, error) != ERROR_NONE)
+        return error->code;
     buffer_reset(&scratch->role);
-    return write_statement(&scratch->role, scratch->onlooker, "SET ROLE ", role, "", error);
+    buffer_add_string(&scratch->role, "SET ROLE ");
+    return add_name(&scratch->role, scratch->onlooker, role, error);
 }
 
 enum error_code scratch_run(struct scratch *scratch, const struct script *script, const struct script_plan *plan,

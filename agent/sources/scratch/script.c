@@ -33,7 +33,7 @@ struct run {
     const struct script_place *place;
     const struct script *script;
     const struct script_plan *plan;
-    struct script_patience patience;
+    struct script_talk talk;
     struct sql_split split;
     struct arena held_arena; /* of the locks that the open transaction has been seen to hold */
     struct script_lock *held;
@@ -85,7 +85,7 @@ static bool is_refused(const struct script_refusal *refusal)
 static enum error_code ask(struct run *run, struct text statement, struct sql_split *split,
                            struct script_refusal *ret_refusal)
 {
-    return script_answer(run->place->connection, statement, split, &run->patience, ret_refusal, run->error);
+    return script_answer(&run->talk, statement, split, ret_refusal, run->error);
 }
 
 /* A statement of ours. */
@@ -400,7 +400,7 @@ enum error_code script_run(const struct script_place *place, const struct script
     struct run run = {.place = place,
                       .script = script,
                       .plan = plan,
-                      .patience = {place->patience_ms, plan->is_stopped},
+                      .talk = {place->connection, place->patience_ms, plan->is_stopped},
                       .error = error};
     enum error_code code;
 

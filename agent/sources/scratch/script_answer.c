@@ -28,17 +28,18 @@ static enum error_code give_up(PGconn *connection, enum error_code code, const c
 }
 
 /* Wait until a result can be fetched without blocking. */
-static enum error_code await(PGconn *connection, const struct script_patience *patience, int64_t deadline,
-                             struct error *error)
+static enum error_code await(const struct script_talk *talk, int64_t deadline, struct error *error)
 {
+    PGconn *connection = talk->connection;
+
     while (PQisBusy(connection)) {
         struct pollfd ready = {.fd = PQsocket(connection), .events = POLLIN};
         int64_t left = (deadline - clock_elapsed()) / 1000;
         char late[64];
 
-        if (patience->is_stopped != NULL && patience->is_stopped())
+        if (talk->is_stopped != NULL && talk->is_stopped())
             return give_up(connection, ERROR_TIMEOUT, "it was interrupted", error);
-        snprintf(late, sizeof late, "a statement takes more than %u s", patience->milliseconds / 1000);
+        snprintf(late, sizeof late, "a statement takes more than %u s", talk->patience_ms / 1000);
         if (left <= 0) {
             give_up(connection, ERROR_TIMEOUT, late, error);
             return error_hint(error, "raise --statement-timeout");
@@ -123,13 +124,13 @@ static enum error_code take(PGconn *connection, const PGresult *result, struct s
     }
 }
 
-enum error_code script_answer(PGconn *connection, struct text statement, struct sql_split *split,
-                              const struct script_patience *patience, struct script_refusal *ret_refusal,
-                              struct error *error)
+enum error_code script_answer(const struct script_talk *talk, struct text statement, struct sql_split *split,
+                              struct script_refusal *ret_refusal, struct error *error)
 {
-    int64_t deadline = clock_elapsed() + (int64_t)patience->milliseconds * 1000;
+    int64_t deadline = clock_elapsed() + (int64_t)talk->patience_ms * 1000;
     CLEANUP(buffer_clear) struct buffer sql = {0};
     struct script_refusal refusal = {0};
+    PGconn *connection = talk->connection;
     enum error_code code = ERROR_NONE;
 
     buffer_add_text(&sql, statement);
@@ -140,7 +141,7 @@ enum error_code script_answer(PGconn *connection, struct text statement, struct 
     while (code == ERROR_NONE) {
         PGresult *result;
 
-        if (await(connection, patience, deadline, error) != ERROR_NONE)
+        if (await(talk, deadline, error) != ERROR_NONE)
             return error->code;
         result = PQgetResult(connection);
         if (result == NULL)

@@ -18,16 +18,16 @@ struct script_refusal {
     unsigned position; /* in characters, from 1; 0: not known */
 };
 
-/* Waiting: for how long, and until when it is of no use any more. */
-struct script_patience {
-    unsigned milliseconds;
-    bool (*is_stopped)(void);
+/* Whom to ask, how long to wait for an answer, and until when it is of no use any more. */
+struct script_talk {
+    PGconn *connection;
+    unsigned patience_ms;
+    bool (*is_stopped)(void); /* or NULL */
 };
 
 /* Send one statement and fetch all of its answer. `split` has the data that COPY may ask for; NULL: there is none. An
  * error is one of the connection, of time, or of being stopped; what the server refuses is the refusal. */
-enum error_code script_answer(PGconn *connection, struct text statement, struct sql_split *split,
-                              const struct script_patience *patience, struct script_refusal *ret_refusal,
-                              struct error *error) MUST_CHECK;
+enum error_code script_answer(const struct script_talk *talk, struct text statement, struct sql_split *split,
+                              struct script_refusal *ret_refusal, struct error *error) MUST_CHECK;
 
 #endif
