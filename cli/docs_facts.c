@@ -473,6 +473,8 @@ static enum error_code read_change(const struct reading_facts *reading, const st
     struct answer_history history = {0};
     const struct answer_change *changes;
 
+    buffer_init(&question);
+    buffer_init(&answer);
     if (change == NULL)
         return no_room(reading);
     *change =

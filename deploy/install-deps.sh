@@ -21,6 +21,7 @@ tests=(
   python3 python3-jsonschema python3-zmq libxml2-utils openssl systemd zsh libfaketime tzdata
   python3-aiosmtpd prometheus prometheus-alertmanager
   mypy python3-pydantic golang-go rustc
+  mkdocs mkdocs-material postgresql-autodoc
   chromium fonts-dejavu-core nodejs npm
 )
 

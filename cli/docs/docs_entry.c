@@ -6,8 +6,13 @@ enum { TEXT_LIMIT = 4096 };
     CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct docs_entry, member, 1, TEXT_LIMIT)
 
 static const cyaml_schema_field_t fields[] = {
-    TEXT_FIELD("name", name),   TEXT_FIELD("ref", ref),           TEXT_FIELD("output", output),
-    TEXT_FIELD("title", title), TEXT_FIELD("coverage", coverage), CYAML_FIELD_END,
+    TEXT_FIELD("name", name),
+    TEXT_FIELD("ref", ref),
+    TEXT_FIELD("output", output),
+    TEXT_FIELD("title", title),
+    TEXT_FIELD("coverage", coverage),
+    CYAML_FIELD_BOOL_PTR("facts", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct docs_entry, facts),
+    CYAML_FIELD_END,
 };
 
 const cyaml_schema_value_t docs_entry_schema = {

@@ -6,12 +6,14 @@
 #define DRIFTLINE_DOCS_DOCS_ENTRY_H
 
 #include <cyaml/cyaml.h>
+#include <stdbool.h>
 
 struct docs_entry {
     char *name;   /* by which `publish` and the command line call it; NULL: "docs" */
     char *ref;    /* the schema */
     char *output; /* the folder, relative to that of the configuration file, or to the top of the repository */
     char *title;
+    bool *facts;    /* published with what the collector knows besides the schema; NULL: without */
     char *coverage; /* percent of tables and columns that must have a comment */
 };
 
