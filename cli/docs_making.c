@@ -55,7 +55,7 @@ enum error_code docs_made_read(struct docs_made *ret_made, const struct call *ca
     command_warn_gaps(made.snapshot);
     *ret_made = made;
     input = (struct docs_input){.snapshot = made.snapshot, .title = title_of(order, &ref)};
-    if (has_facts(&ref)) {
+    if (!order->schema_only && has_facts(&ref)) {
         if (docs_facts_read(&ret_made->facts, call, &ref.collected, error) != ERROR_NONE)
             goto failed;
         input.facts = &ret_made->facts;

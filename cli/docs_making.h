@@ -12,6 +12,7 @@
 struct docs_order {
     const char *reference;
     const char *title; /* NULL: the name of the database */
+    bool schema_only;  /* leave out what the collector knows besides: equal schemas, equal files */
 };
 
 /* A model with the snapshot that it points into. */

@@ -68,6 +68,18 @@ static enum error_code check_operands(const struct command *command, size_t coun
     return error_hint(error, "'driftline %s --help' says more", command->name);
 }
 
+/* A call whose command line was read. */
+static enum error_code run_call(struct call *call, const struct option_line *line, int *ret_status, struct error *error)
+{
+    if (call->settings.help || call->settings.version)
+        return print_about(call->command, !call->settings.help, error);
+    if (check_operands(call->command, line->operand_count, error) != ERROR_NONE)
+        return error->code;
+    call->operands = line->operands;
+    call->operand_count = line->operand_count;
+    return call->command->run(call, ret_status, error);
+}
+
 static enum error_code run_command(const struct command *command, size_t count, char **arguments, int *ret_status,
                                    struct error *error)
 {
@@ -75,24 +87,18 @@ static enum error_code run_command(const struct command *command, size_t count, 
     CLEANUP(arena_free) struct arena arena;
     struct call call = {.command = command, .arena = &arena};
     struct option_line line = {.tables = tables, .values = &call.settings, .arena = &arena};
+    enum error_code code;
 
     arena_init(&arena, CALL_MEMORY);
     command_tables(command, tables);
     line.command = arena_printf(&arena, "driftline %s", command->name);
     if (line.command == NULL)
         return arena_error(&arena, error, "reading the command line");
-    if (settings_read(&call.settings, &line, command->has_project, count, (const char *const *)arguments, error) ==
-            ERROR_NONE &&
-        !call.settings.help && !call.settings.version &&
-        check_operands(command, line.operand_count, error) == ERROR_NONE) {
-        call.operands = line.operands;
-        call.operand_count = line.operand_count;
-        command->run(&call, ret_status, error);
-    }
+    code = settings_read(&call.settings, &line, command->has_project, count, (const char *const *)arguments, error);
+    if (code == ERROR_NONE)
+        code = run_call(&call, &line, ret_status, error);
     settings_close(&call.settings);
-    if (error->code == ERROR_NONE && (call.settings.help || call.settings.version))
-        return print_about(command, !call.settings.help, error);
-    return error->code;
+    return code;
 }
 
 /* What comes before a command: only questions about the program. */

@@ -218,7 +218,9 @@ void publish_sources_free(struct publish_sources *sources)
 static enum error_code make_docs(struct publish_sources *sources, struct source_part *part, struct error *error)
 {
     const struct call *call = sources->call;
-    const struct docs_order order = {part->ref, call->settings.project->docs[part->entry].title};
+    const struct docs_entry *entry = &call->settings.project->docs[part->entry];
+    /* A difference that is gone must leave nothing behind, and a history would. */
+    const struct docs_order order = {part->ref, entry->title, entry->facts == NULL || !*entry->facts};
     CLEANUP(docs_made_clear) struct docs_made made = {.snapshot = NULL};
     struct tree *tree;
 

@@ -49,14 +49,15 @@ check_option() {
 names=(snapshot hash show diff fleet compare history snapshots 'drift list' 'drift show' 'drift ack' 'drift reopen'
   'drift waive' 'drift waivers' 'drift unwaive' 'gate history' gate verify 'contracts check' 'contracts suggest' contracts
   events 'notify list' 'notify dead' 'notify show' 'notify replay' 'notify test' 'agents list' 'agents enroll'
-  'agents revoke' 'targets list' 'targets forget' doctor completion help)
+  'agents revoke' 'targets list' 'targets forget' 'capture install'
+  'capture status' 'capture uninstall' docs codegen lint rehearse publish 'syncs list' 'syncs record' mcp doctor completion help)
 
 # Each `driftline COMMAND …` of a page as one line: COMMAND OPTION…, the words of a group's command joined by `_`.
 commands() {
   local pattern
   pattern=$(printf '%s|' "${names[@]}")
   sed ':a; /\\$/ { N; s/\\\n */ /; ba }' "$1" | grep -oE "driftline (${pattern%|}) [^\`|;>)\"]*" |
-    sed -E "s/'[^']*'//g; s/^driftline //; s/^(agents|targets|drift|notify) /\1_/; s/^gate history/gate_history/" |
+    sed -E "s/'[^']*'//g; s/^driftline //; s/^(agents|targets|drift|notify|capture|syncs) /\1_/; s/^gate history/gate_history/" |
     sed -E 's/^contracts (check|suggest)/contracts_\1/'
 }
 

@@ -169,7 +169,7 @@ def test_the_loop():
         # Taken back.
         shop.run("prod", "ALTER TABLE shop.orders DROP COLUMN coupon, DROP COLUMN weight")
         wait_for("the pull request is closed", lambda: loop.offer() is None)
-        check(github.repository.head(second["head"]) is None, "the branch is still there")
+        wait_for("the branch is gone", lambda: github.repository.head(second["head"]) is None)
         wait_for("all is recorded", lambda: loop.states()[-1] in ("closed", "unchanged"))
         check({"opened", "updated", "closed", "merged"} <= set(loop.states()), loop.states())
         recorded = shop.collector.get("/api/v1/syncs", database="shop")["syncs"]

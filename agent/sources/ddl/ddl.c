@@ -58,8 +58,8 @@ static enum error_code ddl_read(struct snapshot **ret_snapshot, const char *ref,
     const struct scratch_wish wish = {.settings = settings};
     CLEANUP(arena_free) struct arena arena;
     struct scratch *scratch = NULL;
-    struct ddl_files files;
-    struct script *scripts;
+    struct ddl_files files = {.count = 0};
+    struct script *scripts = NULL;
     enum error_code code;
 
     arena_init(&arena, settings->memory_limit);
