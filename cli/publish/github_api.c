@@ -384,7 +384,8 @@ enum error_code github_refusal(struct github_api *api, const struct github_answe
 {
     const char *detail = detail_of(answer), *hint = hint_of(api, answer);
 
-    error_set(error, code_of(answer->status), "GitHub answers with status %ld%s%.200s%s%.200s", answer->status,
+    error_set(error, is_limit(api, answer) ? ERROR_QUERY : code_of(answer->status),
+              "GitHub answers with status %ld%s%.200s%s%.200s", answer->status,
               github_message(answer)[0] == '\0' ? "" : ": ", github_message(answer), detail[0] == '\0' ? "" : ": ",
               detail);
     if (hint != NULL)

@@ -25,7 +25,7 @@ enum { HOUR_MS = 3600 * 1000, NAME_LIMIT = 64, BRANCH_LIMIT = 200, TITLE_LIMIT =
 const struct option publish_target_keys[] = {
     TEXT_ROW("name", name, "what the entry is called; letters, digits, `.`, `_` and `-`"),
     {NULL, 0, OPTION_CHOICE, AT(host), NULL, "host", "github", publish_host_name, 0, 0,
-     "`github`: a pull request by GitHub's API; `git`: a branch in any repository"},
+     "where to publish: a pull request of GitHub, or a branch of any repository"},
     TEXT_ROW("url", url,
              "the address of the API, such as `https://ghe.example/api/v3`; without it `https://api.github.com`"),
     TEXT_ROW("repository", repository, "`owner/name`, or for `git` a path, `https://` or `ssh://` address"),
@@ -293,6 +293,20 @@ static enum error_code check_copies(const struct publish_target *target, struct 
     return ERROR_NONE;
 }
 
+/* A path counts from where the configuration file is. */
+static enum error_code resolve_repository(struct publish_target *target, const struct config_file *file,
+                                          struct error *error)
+{
+    const char *slash = strrchr(file->path, '/');
+
+    if (target->host != PUBLISH_GIT || slash == NULL || strchr("/-", target->repository[0]) != NULL ||
+        strchr(target->repository, ':') != NULL)
+        return ERROR_NONE;
+    target->repository =
+        arena_printf(file->arena, "%.*s/%s", (int)(slash - file->path), file->path, target->repository);
+    return target->repository == NULL ? arena_error(file->arena, error, "reading the configuration") : ERROR_NONE;
+}
+
 static enum error_code complete(struct publish_target *target, const struct publish_entry *entry, struct arena *arena,
                                 struct error *error)
 {
@@ -342,7 +356,8 @@ enum error_code publish_target_read(struct publish_target *ret_target, const str
     if (element_of(&element, file, entry, number, error) != ERROR_NONE ||
         option_set_defaults(&line, error) != ERROR_NONE ||
         config_file_apply(&element, publish_target_keys, &target, error) != ERROR_NONE ||
-        complete(&target, entry, file->arena, error) != ERROR_NONE)
+        complete(&target, entry, file->arena, error) != ERROR_NONE ||
+        resolve_repository(&target, file, error) != ERROR_NONE)
         return error->code;
     if (check(&target, entry, file->arena, &key, error) != ERROR_NONE)
         return config_file_blame(&element, key, error);

@@ -364,7 +364,7 @@ def test_limits(folder):
                    (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "99999999999"},
                     {"message": "API rate limit exceeded for user ID 1."})]
         github.fault = lambda number, request: answers.pop(0) if answers and number % 3 == 2 else None
-        result = project.expect("failed", status=4)
+        result = project.expect("failed", status=3)
         check("rate limit" in result["error"]["message"] and not answers, result)
         project.expect("opened")
         check_offer(github)
