@@ -176,6 +176,7 @@ enum error_code rehearse_copy(struct snapshot **ret_copy, struct scratch *scratc
                               struct rehearse_notes *notes, struct error *error)
 {
     const struct recreate_options options = {.owners = true, .grants = true, .roles = scratch_is_private(scratch)};
+    const struct rehearse_notes before = *notes;
     struct recreate_script recreated;
     struct snapshot *copy = NULL;
 
@@ -183,8 +184,10 @@ enum error_code rehearse_copy(struct snapshot **ret_copy, struct scratch *scratc
         make_copy(scratch, wish, &recreated, notes, error) != ERROR_NONE ||
         scratch_read(&copy, scratch, wish->reference, true, error) != ERROR_NONE)
         return error->code;
-    if (!hash_equal(&copy->root, &wish->target->root) &&
-        note_differences(wish->target, copy, &recreated, notes, error) != ERROR_NONE) {
+    if (hash_equal(&copy->root, &wish->target->root)) {
+        notes->count = before.count; /* whatever was refused: nothing is missing */
+        notes->left_out = before.left_out;
+    } else if (note_differences(wish->target, copy, &recreated, notes, error) != ERROR_NONE) {
         snapshot_free(copy);
         return error->code;
     }

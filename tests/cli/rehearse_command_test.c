@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/run.h"
+#include "integration/database.h"
 #include "support/cmocka.h"
 #include "support/directory.h"
 #include "support/postgres.h"
@@ -112,6 +113,21 @@ static void test_the_root_comes_true(void **state)
     assert_memory_equal(hash.output.bytes, root, 64);
     json_decref(report);
     test_postgres_drop("dl_rehearse_root");
+}
+
+/* The same of a schema with an object of every kind. */
+static void test_the_root_of_every_kind_comes_true(void **state)
+{
+    static const char sql[] = "CREATE TABLE public.rehearsed (id int PRIMARY KEY)";
+    const char *dsn = database_make_rich(&directory.arena, "dl_rehearse_rich", "");
+    struct test_process rehearsed = PRIVATELY(write_file("rich.sql", sql), "--on", dsn, "--as", "postgres"), hash;
+
+    (void)state;
+    check_status(&rehearsed, 0);
+    test_postgres_execute(dsn, sql);
+    hash = run_driftline((const char *const[]){"hash", dsn, NULL}, &directory.arena);
+    check_says(&rehearsed, arena_string(&directory.arena, (struct text){hash.output.bytes, 64}));
+    database_drop("dl_rehearse_rich");
 }
 
 static void test_changes_are_exact(void **state)
@@ -374,17 +390,12 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_root_comes_true),
-        cmocka_unit_test(test_changes_are_exact),
-        cmocka_unit_test(test_what_fails_is_said),
-        cmocka_unit_test(test_contracts_are_held),
-        cmocka_unit_test(test_a_copy_may_not_be_exact),
-        cmocka_unit_test(test_an_extension_may_be_missing),
-        cmocka_unit_test(test_a_role_does_it),
-        cmocka_unit_test(test_a_server_may_be_given),
-        cmocka_unit_test(test_an_interruption_leaves_nothing),
-        cmocka_unit_test(test_reports_are_well_formed),
-        cmocka_unit_test(test_wrong_usage),
+        cmocka_unit_test(test_the_root_comes_true),         cmocka_unit_test(test_the_root_of_every_kind_comes_true),
+        cmocka_unit_test(test_changes_are_exact),           cmocka_unit_test(test_what_fails_is_said),
+        cmocka_unit_test(test_contracts_are_held),          cmocka_unit_test(test_a_copy_may_not_be_exact),
+        cmocka_unit_test(test_an_extension_may_be_missing), cmocka_unit_test(test_a_role_does_it),
+        cmocka_unit_test(test_a_server_may_be_given),       cmocka_unit_test(test_an_interruption_leaves_nothing),
+        cmocka_unit_test(test_reports_are_well_formed),     cmocka_unit_test(test_wrong_usage),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

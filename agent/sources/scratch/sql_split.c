@@ -275,7 +275,7 @@ struct text sql_words(struct text statement, struct text *ret_words, unsigned co
     size_t at = skip_nothing(statement, 0);
 
     for (unsigned i = 0; i < count; i++) {
-        size_t end = word_end(statement, at);
+        size_t end = peek(statement, at) == '"' ? skip_quoted(statement, at + 1, '"', false) : word_end(statement, at);
 
         ret_words[i] = (struct text){statement.bytes + at, end - at};
         at = skip_nothing(statement, end);

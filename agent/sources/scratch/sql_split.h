@@ -43,8 +43,8 @@ bool sql_split_next(struct sql_split *split, struct sql_piece *ret_piece);
 /* The data of a COPY ... FROM stdin that was the last piece: the lines behind it, up to one that is `\.` or the end. */
 struct text sql_split_data(struct sql_split *split);
 
-/* The words at the beginning of a statement, as psql would read them; fewer are empty. Comments between them are
- * skipped. Answers what follows them. */
+/* The words at the beginning of a statement, as psql would read them, a quoted name with its quotes; fewer are empty.
+ * Comments between them are skipped. Answers what follows them. */
 struct text sql_words(struct text statement, struct text *ret_words, unsigned count);
 
 /* Whether a word is this one, which is written in lower case. */

@@ -176,6 +176,9 @@ static void test_subscriptions_stay_alone(void **state)
                 "slot_name = 'x')");
     assert_refused(shared, "ALTER SUBSCRIPTION s REFRESH PUBLICATION", "speak");
     assert_refused(shared, "DROP SUBSCRIPTION s", "speak");
+    run(shared,
+        "CREATE SUBSCRIPTION \"odd ; Sub\" CONNECTION 'host=x' PUBLICATION p WITH (connect = false, slot_name = NONE);"
+        " ALTER SUBSCRIPTION \"odd ; Sub\" OWNER TO postgres");
     run(shared, "ALTER SUBSCRIPTION s DISABLE; ALTER SUBSCRIPTION s SET (slot_name = NONE)");
 }
 

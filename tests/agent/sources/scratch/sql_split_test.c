@@ -104,13 +104,14 @@ static void test_data_of_copy_is_no_statement(void **state)
 
 static void test_first_words(void **state)
 {
-    struct text words[3];
+    struct text words[4];
 
     (void)state;
-    sql_words(TEXT("/* a */ Create -- b\n\tsubscription\"c\" d"), words, 3);
+    sql_words(TEXT("/* a */ Create -- b\n\tsubscription\"c \"\"d\" e"), words, 4);
     assert_true(sql_word_is(words[0], "create"));
     assert_true(sql_word_is(words[1], "subscription"));
-    assert_int_equal(words[2].length, 0);
+    assert_true(text_equal(words[2], TEXT("\"c \"\"d\"")));
+    assert_true(sql_word_is(words[3], "e"));
     sql_words(TEXT("END"), words, 3);
     assert_true(sql_word_is(words[0], "end"));
     assert_false(sql_word_is(words[0], "en"));
