@@ -378,10 +378,10 @@ static void write_zsh_overview(struct buffer *buffer)
 
 static void write_zsh_references(struct buffer *buffer)
 {
-    buffer_add_string(buffer,
-                      "_driftline_ref() {\n"
-                      "    if compset -P 1 '(sqlite|ddl|spec|python|dummy):'; then\n        _files\n        return\n    fi\n"
-                      "    _alternative 'files:snapshot file:_files -g \"*.snap\"' 'schemes:scheme:compadd -S \"\" ");
+    buffer_add_string(
+        buffer, "_driftline_ref() {\n"
+                "    if compset -P 1 '(sqlite|ddl|spec|python|dummy):'; then\n        _files\n        return\n    fi\n"
+                "    _alternative 'files:snapshot file:_files -g \"*.snap\"' 'schemes:scheme:compadd -S \"\" ");
     write_schemes(buffer);
     buffer_add_string(buffer, "'\n}\n");
 }

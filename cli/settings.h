@@ -115,7 +115,7 @@ struct settings {
     struct option_list contracts;
     const char *on; /* the schema that a migration is rehearsed on */
     const char *as; /* the role that does it */
-    unsigned role; /* enum diff_role */
+    unsigned role;  /* enum diff_role */
     /* what was brought in line */
     const char *sync_kind;
     const char *sync_name;

@@ -97,8 +97,8 @@ struct source_ops {
     enum error_code (*change)(const char *ref, const struct source_settings *settings, const char *statement,
                               struct error *error);
 
-    /* Read two columns of a table (sources/source_rows.h). Nothing but `driftline codegen` does, for the tables that its
-     * entry names. Gives up within the settings' timeouts. NULL: it cannot be done. */
+    /* Read two columns of a table (sources/source_rows.h). Nothing but `driftline codegen` does, for the tables that
+     * its entry names. Gives up within the settings' timeouts. NULL: it cannot be done. */
     enum error_code (*rows)(const char *ref, const struct source_settings *settings, struct source_rows *rows,
                             struct error *error);
 

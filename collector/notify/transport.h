@@ -8,8 +8,8 @@
  * checked, each request has a connection of its own, and an address of a private network is not connected to unless
  * the sink says `allow_private`. Requests, and what answers quote of a sink's secrets, are erased after use.
  *
- * A program has no shell, a small environment (with DRIFTLINE_PUBLISH_DISABLED, if that is set), `/` as its folder and a
- * process group of its own, which is killed when its time is over.
+ * A program has no shell, a small environment (with DRIFTLINE_PUBLISH_DISABLED, if that is set), `/` as its folder and
+ * a process group of its own, which is killed when its time is over.
  *
  * Threads: one; transport_wake() may be called from any. SIGPIPE must be ignored by the process.
  */

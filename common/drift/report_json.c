@@ -18,8 +18,7 @@ static json_t *side_value(struct json_builder *builder, const struct snapshot *s
     json_builder_set(builder, object, "taken_at",
                      snapshot->info.taken_at == 0 ? json_null() : json_builder_string(builder, time));
     if (snapshot->info.declaration != NULL)
-        json_builder_set(builder, object, "declared",
-                         report_declaration_value(builder, snapshot->info.declaration));
+        json_builder_set(builder, object, "declared", report_declaration_value(builder, snapshot->info.declaration));
     return object;
 }
 

@@ -6,7 +6,7 @@
 #include "drift/severity.h"
 
 enum {
-    INDENT = 10,          /* of attributes, below the symbol of their change */
+    INDENT = 10, /* of attributes, below the symbol of their change */
     DECLARATION_INDENT = 6,
     WIDEST_OBJECT = 60,   /* the column of paths does not grow beyond; longer ones push the rule to the right */
     ONE_LINE = 90,        /* columns of `from → to`, beyond which each value has a line of its own */

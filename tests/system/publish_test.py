@@ -176,7 +176,7 @@ def test_the_loop():
         merged = [sync for sync in recorded if sync["state"] == "merged"][0]
         check(merged["lead_seconds"] is not None and merged["url"] and merged["root"], merged)
         secrets = (github.token, shop.collector.token)
-        for text in (shop.collector.log(), shop.agent.log(), json.dumps(recorded), json.dumps(github.pulls)):
+        for text in (shop.collector.log(), shop.agent.log(), json.dumps(recorded), str(github.pulls)):
             check(not any(secret in text for secret in secrets), "a secret is in a log or a record")
 
 
@@ -249,8 +249,7 @@ def test_promotions():
         check("coupon" in columns(shop, "staging") and "coupon" in columns(shop, "prod"), said)
         check(syncs(shop, "V1__coupon") == [("prod", "started"), ("staging", "succeeded"), ("prod", "succeeded")],
               syncs(shop, "V1__coupon"))
-        check([run["pinned"] for run in shop.collector.rows("gate/runs") or
-               shop.collector.get("/api/v1/gate/runs")["runs"]] == [True], "the gate was not asked")
+        check([run["pinned"] for run in shop.collector.get("/api/v1/gate/runs")["runs"]] == [True], "the gate was not asked")
 
         # What breaks a contract is stopped by the rehearsal: nothing was applied anywhere.
         bad = write(os.path.join(folder, "V2__drop.sql"), "SET lock_timeout = '2s';\n"
