@@ -7,7 +7,13 @@
 #include "drift/report_display.h"
 #include "drift/report_escape.h"
 
-enum { FILES_LIMIT = 100, MARKDOWN_LIMIT = 40000, MARK_SIZE = 256 };
+enum {
+    FILES_LIMIT = 100,
+    MARKDOWN_LIMIT = 40000,
+    MOST_BEFORE_FILES = PUBLISH_TEXT_LIMIT - 4000, /* so that there is room for the rest */
+    MOST_BEFORE_END = PUBLISH_TEXT_LIMIT - 2000,
+    MARK_SIZE = 256
+};
 
 static const char end_mark[] = "<!-- driftline-publish:end -->";
 
@@ -163,7 +169,7 @@ static void write_files(struct buffer *output, const struct tree_plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         if (plan->steps[i].state == TREE_SAME)
             continue;
-        if (written == FILES_LIMIT || output->length > PUBLISH_TEXT_LIMIT - 2000) {
+        if (written == FILES_LIMIT || output->length > MOST_BEFORE_END) {
             left++;
             continue;
         }
@@ -182,7 +188,7 @@ static void write_schema(struct buffer *output, const struct publish_subject *su
     if (subject->markdown.length == 0)
         return;
     buffer_add_string(output, "### What has changed in the schema\n\n");
-    if (subject->markdown.length > MARKDOWN_LIMIT)
+    if (subject->markdown.length > MARKDOWN_LIMIT || output->length + subject->markdown.length > MOST_BEFORE_FILES)
         buffer_add_string(output, "There is too much of it to be listed here.\n\n");
     else
         buffer_printf(output, "%.*s\n", TEXT_ARGS(subject->markdown));
