@@ -173,7 +173,8 @@ static enum error_code make_file(const struct call *call, const struct job *job,
     enum error_code code;
 
     buffer_init(&output);
-    if (docs_made_read(&made, call, &job->order, error) != ERROR_NONE)
+    if (command_check_output(call, error) != ERROR_NONE ||
+        docs_made_read(&made, call, &job->order, error) != ERROR_NONE)
         return error->code;
     if (call->settings.format == DOCS_JSON)
         code = docs_json_write(&output, &made.model, error);

@@ -1,38 +1,30 @@
 #include "cli/docs_facts.h"
 
-#include "cli/answer_contracts.h"
 #include "cli/answer_drift.h"
 #include "cli/answer_fields.h"
 #include "cli/answer_gate.h"
 #include "cli/asking.h"
-#include "contract/contract_check.h"
+#include "cli/docs_reading.h"
 
 static const char doing[] = "reading what the collector knows";
 
-/* What is read, and where it goes. */
-struct reading_facts {
-    const struct call *call;
-    const struct reference *reference;
-    struct docs_facts *facts;
-    struct docs_target *targets; /* of `facts` */
-    struct error *error;
-};
+enum { NEWEST = 1000 }; /* changes, when there are too many to read all */
 
 /* ---------------------------------------------------------------- asking */
 
-static void *room(const struct reading_facts *reading, size_t count, size_t size)
+void *docs_reading_room(const struct docs_reading *reading, size_t count, size_t size)
 {
     return arena_array(reading->call->arena, count, size);
 }
 
-static enum error_code no_room(const struct reading_facts *reading)
+enum error_code docs_reading_failed(const struct docs_reading *reading)
 {
     return arena_error(reading->call->arena, reading->error, doing);
 }
 
 /* One answer. `target` is a path with a first parameter already, to which the database is added. */
-static enum error_code ask(const struct reading_facts *reading, const char *target, const struct shape *shape,
-                           void *values)
+enum error_code docs_reading_ask(const struct docs_reading *reading, const char *target, const struct shape *shape,
+                                 void *values)
 {
     CLEANUP(buffer_clear) struct buffer question, answer;
 
@@ -47,61 +39,91 @@ static enum error_code ask(const struct reading_facts *reading, const char *targ
     return asking_read(reading->call, &answer, shape, values, reading->error);
 }
 
-/* All pages of a list. `environment`: only of the environment that is documented. */
-static enum error_code ask_all(const struct reading_facts *reading, const char *path, const char *const *lists,
-                               bool environment, const struct shape *shape, void *values)
+/* Pages of a list. `environment`: only of the environment that is documented. */
+static enum error_code ask_pages(const struct docs_reading *reading, const char *path, const char *const *lists,
+                                 bool environment, struct buffer *answer)
 {
-    CLEANUP(buffer_clear) struct buffer question, answer;
-    struct call all = *reading->call;
+    CLEANUP(buffer_clear) struct buffer question;
 
     buffer_init(&question);
-    buffer_init(&answer);
-    all.settings.all = true;
     buffer_add_string(&question, path);
     collector_add_parameter(&question, "database", reading->reference->database);
     if (environment)
         collector_add_parameter(&question, "environment", reading->reference->environment);
     if (environment && reading->reference->instance.length > 0)
         collector_add_parameter(&question, "instance", reading->reference->instance);
-    if (asking_pages(&all, &question, lists, &answer, reading->error) != ERROR_NONE)
-        return reading->error->code;
-    return asking_read(reading->call, &answer, shape, values, reading->error);
+    return asking_pages(reading->call, &question, lists, answer, reading->error);
 }
 
-static struct docs_texts texts_of(struct shape_list list)
+/* All pages, which become one answer. */
+static enum error_code ask_all(struct docs_reading *reading, const char *path, const char *const *lists,
+                               bool environment, const struct shape *shape, void *values)
+{
+    const struct call *call = reading->call;
+    CLEANUP(buffer_clear) struct buffer answer;
+    struct call all = *call;
+    enum error_code code;
+
+    buffer_init(&answer);
+    all.settings.all = true;
+    reading->call = &all;
+    code = ask_pages(reading, path, lists, environment, &answer);
+    reading->call = call;
+    return code == ERROR_NONE ? asking_read(call, &answer, shape, values, reading->error) : code;
+}
+
+/* The first page, of the environment that is documented. */
+static enum error_code ask_newest(struct docs_reading *reading, const char *path, const char *const *lists,
+                                  const struct shape *shape, void *values)
+{
+    const struct call *call = reading->call;
+    CLEANUP(buffer_clear) struct buffer answer;
+    struct call one = *call;
+    enum error_code code;
+
+    buffer_init(&answer);
+    one.settings.all = false;
+    one.settings.limit = NEWEST;
+    reading->call = &one;
+    code = ask_pages(reading, path, lists, true, &answer);
+    reading->call = call;
+    return code == ERROR_NONE ? asking_read(call, &answer, shape, values, reading->error) : code;
+}
+
+struct docs_texts docs_reading_texts(struct shape_list list)
 {
     return (struct docs_texts){list.items, list.count};
 }
 
-static struct docs_actor actor_of(const struct answer_actor *who)
+struct docs_actor docs_reading_actor(const struct answer_actor *who)
 {
     return (struct docs_actor){who->actor, who->role, who->application, who->evidence};
 }
 
 /* ---------------------------------------------------------------- environments */
 
-static enum error_code take_variants(const struct reading_facts *reading, struct docs_environment *environment,
+static enum error_code take_variants(const struct docs_reading *reading, struct docs_environment *environment,
                                      struct shape_list list)
 {
     const struct answer_variant *variants = list.items;
-    struct docs_variant *items = room(reading, list.count, sizeof *items);
+    struct docs_variant *items = docs_reading_room(reading, list.count, sizeof *items);
 
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < list.count; i++)
-        items[i] = (struct docs_variant){variants[i].majority, texts_of(variants[i].instances)};
+        items[i] = (struct docs_variant){variants[i].majority, docs_reading_texts(variants[i].instances)};
     environment->variants = items;
     environment->variant_count = list.count;
     return ERROR_NONE;
 }
 
-static enum error_code take_environments(const struct reading_facts *reading, struct shape_list list)
+static enum error_code take_environments(const struct docs_reading *reading, struct shape_list list)
 {
     const struct answer_environment *environments = list.items;
-    struct docs_environment *items = room(reading, list.count, sizeof *items);
+    struct docs_environment *items = docs_reading_room(reading, list.count, sizeof *items);
 
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < list.count; i++) {
         items[i] = (struct docs_environment){
             .name = environments[i].environment,
@@ -117,13 +139,13 @@ static enum error_code take_environments(const struct reading_facts *reading, st
     return ERROR_NONE;
 }
 
-static enum error_code take_steps(const struct reading_facts *reading, struct shape_list list)
+static enum error_code take_steps(const struct docs_reading *reading, struct shape_list list)
 {
     const struct answer_step *steps = list.items;
-    struct docs_step *items = room(reading, list.count, sizeof *items);
+    struct docs_step *items = docs_reading_room(reading, list.count, sizeof *items);
 
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < list.count; i++) {
         items[i] = (struct docs_step){.from = steps[i].from,
                                       .to = steps[i].to,
@@ -139,14 +161,14 @@ static enum error_code take_steps(const struct reading_facts *reading, struct sh
     return ERROR_NONE;
 }
 
-static enum error_code read_fleet(struct reading_facts *reading)
+static enum error_code read_fleet(struct docs_reading *reading)
 {
     struct answer_fleet fleet = {0};
     const struct answer_database *databases;
 
-    if (ask(reading, "/api/v1/fleet", &answer_fleet_shape, &fleet) != ERROR_NONE)
+    if (docs_reading_ask(reading, "/api/v1/fleet", &answer_fleet_shape, &fleet) != ERROR_NONE)
         return reading->error->code;
-    reading->facts->path = texts_of(fleet.path);
+    reading->facts->path = docs_reading_texts(fleet.path);
     databases = fleet.databases.items;
     if (fleet.databases.count == 0)
         return ERROR_NONE;
@@ -155,18 +177,18 @@ static enum error_code read_fleet(struct reading_facts *reading)
     return take_steps(reading, databases[0].steps);
 }
 
-static enum error_code read_targets(struct reading_facts *reading)
+static enum error_code read_targets(struct docs_reading *reading)
 {
     struct answer_targets answer = {0};
     const struct answer_target *targets;
     struct docs_target *items;
 
-    if (ask(reading, "/api/v1/targets", &answer_targets_shape, &answer) != ERROR_NONE)
+    if (docs_reading_ask(reading, "/api/v1/targets", &answer_targets_shape, &answer) != ERROR_NONE)
         return reading->error->code;
     targets = answer.targets.items;
-    items = room(reading, answer.targets.count, sizeof *items);
+    items = docs_reading_room(reading, answer.targets.count, sizeof *items);
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < answer.targets.count; i++)
         items[i] = (struct docs_target){
             .environment = targets[i].environment,
@@ -188,7 +210,7 @@ static enum error_code read_targets(struct reading_facts *reading)
 
 /* Take an agent for the targets that it watches; false: for none. While a target is looked at, the time of the last
  * look moves and says nothing. */
-static bool takes_part(const struct reading_facts *reading, const struct answer_agent *agent)
+static bool takes_part(const struct docs_reading *reading, const struct answer_agent *agent)
 {
     bool watches = false;
 
@@ -205,19 +227,19 @@ static bool takes_part(const struct reading_facts *reading, const struct answer_
 }
 
 /* After the targets: only agents that watch one of them. */
-static enum error_code read_agents(struct reading_facts *reading)
+static enum error_code read_agents(struct docs_reading *reading)
 {
     struct answer_agents answer = {0};
     const struct answer_agent *agents;
     struct docs_agent *items;
     size_t count = 0;
 
-    if (ask(reading, "/api/v1/agents", &answer_agents_shape, &answer) != ERROR_NONE)
+    if (docs_reading_ask(reading, "/api/v1/agents", &answer_agents_shape, &answer) != ERROR_NONE)
         return reading->error->code;
     agents = answer.agents.items;
-    items = room(reading, answer.agents.count, sizeof *items);
+    items = docs_reading_room(reading, answer.agents.count, sizeof *items);
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < answer.agents.count; i++)
         if (takes_part(reading, &agents[i]))
             items[count++] = (struct docs_agent){
@@ -234,47 +256,52 @@ static enum error_code read_agents(struct reading_facts *reading)
 
 /* ---------------------------------------------------------------- side by side */
 
-static enum error_code take_columns(const struct reading_facts *reading, struct shape_list list)
+static enum error_code take_columns(const struct docs_reading *reading, struct shape_list list)
 {
     const struct answer_spread_column *columns = list.items;
-    struct docs_column *items = room(reading, list.count, sizeof *items);
+    struct docs_column *items = docs_reading_room(reading, list.count, sizeof *items);
 
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < list.count; i++)
         items[i] = (struct docs_column){columns[i].environment, columns[i].majority, columns[i].known,
-                                        texts_of(columns[i].instances)};
+                                        docs_reading_texts(columns[i].instances)};
     reading->facts->columns = items;
     reading->facts->column_count = list.count;
     return ERROR_NONE;
 }
 
-static enum error_code take_cells(const struct reading_facts *reading, struct docs_row *row, struct shape_list list)
+static enum error_code take_cells(const struct docs_reading *reading, struct docs_row *row, struct shape_list list)
 {
     const struct answer_spread_cell *cells = list.items;
-    struct docs_cell *items = room(reading, reading->facts->column_count, sizeof *items);
+    struct docs_cell *items = docs_reading_room(reading, reading->facts->column_count, sizeof *items);
 
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < list.count && i < reading->facts->column_count; i++)
         items[i] = (struct docs_cell){cells[i].known, cells[i].there, cells[i].version};
     row->cells = items;
     return ERROR_NONE;
 }
 
-static enum error_code read_spread(struct reading_facts *reading)
+static enum error_code read_spread(struct docs_reading *reading)
 {
     struct answer_spread answer = {0};
     const struct answer_spread_row *rows;
     struct docs_row *items;
+    enum error_code code;
 
-    if (ask(reading, "/api/v1/spread", &answer_spread_shape, &answer) != ERROR_NONE ||
-        take_columns(reading, answer.columns) != ERROR_NONE)
+    code = docs_reading_ask(reading, "/api/v1/spread", &answer_spread_shape, &answer);
+    if (code == ERROR_LIMIT) { /* more than the collector compares at once */
+        reading->facts->too_many_rows = true;
+        return ERROR_NONE;
+    }
+    if (code != ERROR_NONE || take_columns(reading, answer.columns) != ERROR_NONE)
         return reading->error->code;
     rows = answer.rows.items;
-    items = room(reading, answer.rows.count, sizeof *items);
+    items = docs_reading_room(reading, answer.rows.count, sizeof *items);
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < answer.rows.count; i++) {
         items[i] = (struct docs_row){.object = rows[i].object,
                                      .kind = rows[i].kind,
@@ -290,14 +317,14 @@ static enum error_code read_spread(struct reading_facts *reading)
 
 /* ---------------------------------------------------------------- drift */
 
-static enum error_code take_contracts_of(const struct reading_facts *reading, struct docs_drift *drift,
+static enum error_code take_contracts_of(const struct docs_reading *reading, struct docs_drift *drift,
                                          struct shape_list list)
 {
     const struct answer_drift_contract *contracts = list.items;
-    struct text *names = room(reading, list.count, sizeof *names);
+    struct text *names = docs_reading_room(reading, list.count, sizeof *names);
 
     if (names == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < list.count; i++) {
         names[i] = contracts[i].contract;
         drift->violated = drift->violated || contracts[i].violated;
@@ -306,7 +333,7 @@ static enum error_code take_contracts_of(const struct reading_facts *reading, st
     return ERROR_NONE;
 }
 
-static enum error_code read_drift(struct reading_facts *reading)
+static enum error_code read_drift(struct docs_reading *reading)
 {
     static const char *const lists[] = {"drifts", NULL};
     struct answer_drifts answer = {0};
@@ -316,9 +343,9 @@ static enum error_code read_drift(struct reading_facts *reading)
     if (ask_all(reading, "/api/v1/drift", lists, false, &answer_drifts_shape, &answer) != ERROR_NONE)
         return reading->error->code;
     drifts = answer.drifts.items;
-    items = room(reading, answer.drifts.count, sizeof *items);
+    items = docs_reading_room(reading, answer.drifts.count, sizeof *items);
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < answer.drifts.count; i++) {
         items[i] = (struct docs_drift){
             .id = drifts[i].id,
@@ -346,7 +373,7 @@ static enum error_code read_drift(struct reading_facts *reading)
 /* ---------------------------------------------------------------- changes */
 
 /* A value as one text; of a list with commas between. */
-static enum error_code take_value(const struct reading_facts *reading, const struct shape_value *value, bool *ret_is,
+static enum error_code take_value(const struct docs_reading *reading, const struct shape_value *value, bool *ret_is,
                                   struct text *ret_text)
 {
     const struct text *items = value->texts.items;
@@ -369,19 +396,19 @@ static enum error_code take_value(const struct reading_facts *reading, const str
         return reading->error->code;
     copy = arena_copy(reading->call->arena, joined.bytes, joined.length);
     if (copy == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     *ret_text = (struct text){copy, joined.length};
     return ERROR_NONE;
 }
 
-static enum error_code take_change(const struct reading_facts *reading, const struct answer_change *change,
-                                   struct docs_change *ret_change)
+enum error_code docs_reading_change(const struct docs_reading *reading, const struct answer_change *change,
+                                    struct docs_change *ret_change)
 {
     const struct answer_attribute *attributes = change->attributes.items;
-    struct docs_attribute_change *items = room(reading, change->attributes.count, sizeof *items);
+    struct docs_attribute_change *items = docs_reading_room(reading, change->attributes.count, sizeof *items);
 
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < change->attributes.count; i++) {
         items[i].name = attributes[i].name;
         if (take_value(reading, &attributes[i].from, &items[i].had, &items[i].before) != ERROR_NONE ||
@@ -402,28 +429,34 @@ static enum error_code take_change(const struct reading_facts *reading, const st
         .severity = answer_severity_choice(change->severity),
         .attributes = items,
         .attribute_count = change->attributes.count,
-        .who = actor_of(&change->who),
+        .who = docs_reading_actor(&change->who),
         .command = change->command,
         .statement = change->statement,
     };
     return ERROR_NONE;
 }
 
-static enum error_code read_history(struct reading_facts *reading)
+static enum error_code read_history(struct docs_reading *reading)
 {
     static const char *const lists[] = {"changes", "notes", NULL};
     struct answer_history answer = {0};
     const struct answer_change *changes;
     struct docs_change *items;
+    enum error_code code;
 
-    if (ask_all(reading, "/api/v1/history", lists, true, &answer_history_shape, &answer) != ERROR_NONE)
-        return reading->error->code;
+    code = ask_all(reading, "/api/v1/history", lists, true, &answer_history_shape, &answer);
+    if (code == ERROR_LIMIT) { /* a history that is too long for all of it: the newest page */
+        answer = (struct answer_history){0};
+        code = ask_newest(reading, "/api/v1/history", lists, &answer_history_shape, &answer);
+    }
+    if (code != ERROR_NONE)
+        return code;
     changes = answer.changes.items;
-    items = room(reading, answer.changes.count, sizeof *items);
+    items = docs_reading_room(reading, answer.changes.count, sizeof *items);
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < answer.changes.count; i++)
-        if (take_change(reading, &changes[i], &items[i]) != ERROR_NONE)
+        if (docs_reading_change(reading, &changes[i], &items[i]) != ERROR_NONE)
             return reading->error->code;
     reading->facts->changes = items;
     reading->facts->change_count = answer.changes.count;
@@ -433,18 +466,18 @@ static enum error_code read_history(struct reading_facts *reading)
 
 /* ---------------------------------------------------------------- the gate */
 
-static enum error_code read_runs(struct reading_facts *reading)
+static enum error_code read_runs(struct docs_reading *reading)
 {
     struct answer_gate_runs answer = {0};
     const struct answer_gate_run *runs;
     struct docs_run *items;
 
-    if (ask(reading, "/api/v1/gate/runs", &answer_gate_runs_shape, &answer) != ERROR_NONE)
+    if (docs_reading_ask(reading, "/api/v1/gate/runs", &answer_gate_runs_shape, &answer) != ERROR_NONE)
         return reading->error->code;
     runs = answer.runs.items;
-    items = room(reading, answer.runs.count, sizeof *items);
+    items = docs_reading_room(reading, answer.runs.count, sizeof *items);
     if (items == NULL)
-        return no_room(reading);
+        return docs_reading_failed(reading);
     for (size_t i = 0; i < answer.runs.count; i++)
         items[i] = (struct docs_run){
             .id = runs[i].id,
@@ -462,121 +495,14 @@ static enum error_code read_runs(struct reading_facts *reading)
     return ERROR_NONE;
 }
 
-/* ---------------------------------------------------------------- contracts */
-
-/* The change of a number, with its statement: the newest before the number after it. */
-static enum error_code read_change(const struct reading_facts *reading, const struct answer_contract_change *known,
-                                   const struct docs_change **ret_change)
-{
-    CLEANUP(buffer_clear) struct buffer question, answer;
-    struct docs_change *change = room(reading, 1, sizeof *change);
-    struct answer_history history = {0};
-    const struct answer_change *changes;
-
-    buffer_init(&question);
-    buffer_init(&answer);
-    if (change == NULL)
-        return no_room(reading);
-    *change =
-        (struct docs_change){.id = known->id, .at = known->at, .object = known->object, .who = actor_of(&known->who)};
-    buffer_add_string(&question, "/api/v1/history");
-    collector_add_parameter(&question, "database", reading->reference->database);
-    asking_add_number(&question, "before", known->id + 1);
-    asking_add_number(&question, "limit", 1);
-    if (buffer_check(&question, reading->error, doing) != ERROR_NONE ||
-        asking_send(reading->call, "GET", question.bytes, NULL, &answer, reading->error) != ERROR_NONE ||
-        asking_read(reading->call, &answer, &answer_history_shape, &history, reading->error) != ERROR_NONE)
-        return reading->error->code;
-    changes = history.changes.items;
-    if (history.changes.count > 0 && changes[0].id == known->id &&
-        take_change(reading, &changes[0], change) != ERROR_NONE)
-        return reading->error->code;
-    *ret_change = change;
-    return ERROR_NONE;
-}
-
-static enum error_code take_findings(const struct reading_facts *reading, struct docs_contract_target *target,
-                                     struct shape_list list)
-{
-    const struct answer_finding *findings = list.items;
-    struct docs_finding *items = room(reading, list.count, sizeof *items);
-
-    if (items == NULL)
-        return no_room(reading);
-    for (size_t i = 0; i < list.count; i++)
-        items[i] = (struct docs_finding){contract_state_name((enum contract_state)findings[i].state), findings[i].kind,
-                                         findings[i].object, findings[i].message};
-    target->findings = items;
-    target->finding_count = list.count;
-    return ERROR_NONE;
-}
-
-static enum error_code take_targets(const struct reading_facts *reading, struct docs_contract *contract,
-                                    struct shape_list list)
-{
-    const struct answer_contract_target *targets = list.items;
-    struct docs_contract_target *items = room(reading, list.count, sizeof *items);
-
-    if (items == NULL)
-        return no_room(reading);
-    for (size_t i = 0; i < list.count; i++) {
-        items[i] = (struct docs_contract_target){
-            .environment = targets[i].environment,
-            .instance = targets[i].instance,
-            .state = contract_state_name((enum contract_state)targets[i].state),
-            .broken = targets[i].state == CONTRACT_VIOLATED,
-            .since = targets[i].since,
-        };
-        contract->broken = contract->broken || items[i].broken;
-        if (take_findings(reading, &items[i], targets[i].findings) != ERROR_NONE)
-            return reading->error->code;
-        if (items[i].broken && targets[i].change != NULL &&
-            read_change(reading, targets[i].change, &items[i].change) != ERROR_NONE)
-            return reading->error->code;
-    }
-    contract->targets = items;
-    contract->target_count = list.count;
-    return ERROR_NONE;
-}
-
-static enum error_code read_contracts(struct reading_facts *reading)
-{
-    struct answer_contracts answer = {0};
-    const struct answer_contract *contracts;
-    struct docs_contract *items;
-
-    if (ask(reading, "/api/v1/contracts", &answer_contracts_shape, &answer) != ERROR_NONE)
-        return reading->error->code;
-    contracts = answer.contracts.items;
-    items = room(reading, answer.contracts.count, sizeof *items);
-    if (items == NULL)
-        return no_room(reading);
-    for (size_t i = 0; i < answer.contracts.count; i++) {
-        items[i] = (struct docs_contract){
-            .name = contracts[i].name,
-            .owner = contracts[i].owner,
-            .consumers = texts_of(contracts[i].consumers),
-            .severity = answer_severity_choice(contracts[i].severity),
-            .requirements = contracts[i].requirements,
-            .state = contract_state_name((enum contract_state)contracts[i].state),
-        };
-        if (take_targets(reading, &items[i], contracts[i].targets) != ERROR_NONE)
-            return reading->error->code;
-    }
-    reading->facts->contracts = items;
-    reading->facts->contract_count = answer.contracts.count;
-    reading->facts->contracts_problem = answer.problem;
-    return ERROR_NONE;
-}
-
 enum error_code docs_facts_read(struct docs_facts *ret_facts, const struct call *call,
                                 const struct reference *reference, struct error *error)
 {
-    static enum error_code (*const steps[])(struct reading_facts *) = {
-        read_fleet, read_targets, read_agents, read_spread, read_drift, read_history, read_runs, read_contracts,
+    static enum error_code (*const steps[])(struct docs_reading *) = {
+        read_fleet, read_targets, read_agents, read_spread, read_drift, read_history, read_runs, docs_reading_contracts,
     };
     struct docs_facts facts = {.database = reference->database, .environment = reference->environment};
-    struct reading_facts reading = {.call = call, .reference = reference, .facts = &facts, .error = error};
+    struct docs_reading reading = {.call = call, .reference = reference, .facts = &facts, .error = error};
 
     for (size_t i = 0; i < LENGTH_OF(steps); i++)
         if (steps[i](&reading) != ERROR_NONE)

@@ -18,7 +18,7 @@
 #include "schema/snapshot.h"
 #include "schema/statistics.h"
 
-enum { DOCS_NOWHERE = UINT32_MAX }; /* no object */
+#define DOCS_NOWHERE UINT32_MAX /* no object */
 
 struct docs_item {
     enum kind kind;

@@ -322,6 +322,14 @@ static int compare_crossings(const void *a, const void *b)
     return (first->to > second->to) - (first->to < second->to);
 }
 
+static bool crosses(const struct crossing *crossings, uint32_t count, uint32_t schema)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (crossings[i].from == schema || crossings[i].to == schema)
+            return true;
+    return false;
+}
+
 enum error_code docs_diagram_schemas(struct page *page, struct arena *arena, struct error *error)
 {
     const struct docs_model *model = page->model;
@@ -342,13 +350,14 @@ enum error_code docs_diagram_schemas(struct page *page, struct arena *arena, str
         return ERROR_NONE;
     qsort(crossings, count, sizeof *crossings, compare_crossings);
     page_string(page, "``` mermaid\nflowchart LR\n");
-    for (uint32_t i = 0; i < catalogue->schema_count && i < DIAGRAM_SCHEMAS; i++) {
-        struct text name = catalogue->schemas[i].name;
+    for (uint32_t i = 0; i < catalogue->schema_count && i < DIAGRAM_SCHEMAS; i++)
+        if (crosses(crossings, count, i)) {
+            struct text name = catalogue->schemas[i].name;
 
-        page_printf(page, "    s%u[\"", i);
-        mermaid_label(page->output, name.length == 0 ? TEXT("(database)") : name);
-        page_string(page, "\"]\n");
-    }
+            page_printf(page, "    s%u[\"", i);
+            mermaid_label(page->output, name.length == 0 ? TEXT("(in no schema)") : name);
+            page_string(page, "\"]\n");
+        }
     for (uint32_t i = 0, next; i < count; i = next) {
         for (next = i + 1; next < count && compare_crossings(&crossings[i], &crossings[next]) == 0;)
             next++;

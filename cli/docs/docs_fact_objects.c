@@ -43,8 +43,9 @@ void docs_facts_write_object(struct page *page, struct text kind, struct text pa
     enum kind known = kind_from_name(kind);
     uint32_t item = known == KIND_NONE ? DOCS_NOWHERE : docs_find_owner(&page->model->catalogue, known, path);
 
-    page_title_of(page, kind);
-    page_string(page, " ");
+    for (size_t i = 0; i < kind.length && known != KIND_NONE; i++)
+        buffer_add_byte(page->output, (uint8_t)(kind.bytes[i] == '_' ? ' ' : kind.bytes[i]));
+    page_string(page, known == KIND_NONE ? "" : " ");
     if (item == DOCS_NOWHERE) {
         page_code(page, path);
         return;
@@ -101,11 +102,23 @@ void docs_facts_write_badges(struct page *page, const struct docs_item *item)
     page_badge(page, docs_facts_badge_of(levels[worst]), words);
 }
 
+/* What a promotion would do. */
+static const char *promised(const char *effect)
+{
+    static const char *const words[][2] = {
+        {"added", "add"}, {"removed", "remove"}, {"modified", "change"}, {"renamed", "rename"}};
+
+    for (size_t i = 0; i < LENGTH_OF(words); i++)
+        if (strcmp(effect, words[i][0]) == 0)
+            return words[i][1];
+    return effect;
+}
+
 void docs_facts_write_drift_row(struct page *page, const struct docs_drift *drift)
 {
     page_string(page, "| ");
     docs_facts_write_pair(page, drift);
-    page_printf(page, " | %s ", drift->effect);
+    page_printf(page, " | %s ", promised(drift->effect));
     docs_facts_write_object(page, drift->kind, drift->object);
     page_string(page, " | ");
     page_badge(page, docs_facts_badge_of(drift->severity), drift->severity);
@@ -180,7 +193,7 @@ void docs_facts_write_drift(struct page *page, const struct docs_item *item, uns
         return;
     if (group_count(&model->drifts, number) > 0) {
         page_heading(page, level, "Drift");
-        page_string(page, "| Environments | What | Severity | State | Cause | Since | Contracts |\n"
+        page_string(page, "| Environments | A promotion would | Severity | State | Cause | Since | Contracts |\n"
                           "|---|---|---|---|---|---|---|\n");
         for (uint32_t i = model->drifts.first[number]; i < model->drifts.first[number + 1]; i++)
             docs_facts_write_drift_row(page, &facts->drifts[model->drifts.members[i]]);

@@ -113,7 +113,8 @@ static void write_environments(struct page *page)
         write_steps(page);
     page_heading(page, 2, "What differs");
     if (facts->row_count == 0) {
-        page_string(page, "Nothing that is known.\n\n");
+        page_string(page, facts->too_many_rows ? "Not known: it is more than the collector compares at once.\n\n"
+                                               : "Nothing that is known.\n\n");
         return;
     }
     docs_facts_begin_matrix(page);
@@ -132,9 +133,8 @@ static void write_drift(struct page *page)
         page_string(page, "There is none that is known.\n\n");
         return;
     }
-    page_string(
-        page,
-        "| Environments | What | Severity | State | Cause | Since | Contracts |\n|---|---|---|---|---|---|---|\n");
+    page_string(page, "| Environments | A promotion would | Severity | State | Cause | Since | Contracts "
+                      "|\n|---|---|---|---|---|---|---|\n");
     for (size_t i = 0; i < facts->drift_count; i++)
         docs_facts_write_drift_row(page, &facts->drifts[i]);
     page_string(page, "\n");

@@ -205,6 +205,7 @@ struct docs_facts {
     size_t column_count;
     const struct docs_row *rows;
     size_t row_count;
+    bool too_many_rows;              /* there is more than the collector compares at once: there are none here */
     const struct docs_drift *drifts; /* that live, newest first */
     size_t drift_count;
     const struct docs_change *changes; /* of the environment, newest first */

@@ -94,7 +94,7 @@ static void write_cause(struct page *page, const struct docs_contract_target *ta
         return;
     }
     page_string(page, "**What broke it**: ");
-    docs_facts_write_object(page, change->kind.length == 0 ? TEXT("object") : change->kind, change->object);
+    docs_facts_write_object(page, change->kind, change->object);
     page_string(page, ", seen ");
     page_time(page, change->at);
     page_string(page, ", by ");
@@ -120,7 +120,7 @@ static void write_steps(struct page *page, const struct docs_contract *contract)
         page_string(page, "the owner of the contract");
     page_string(page, " and its consumers agree on less, and change the contract.\n"
                       "3. Do not promote meanwhile: the gate refuses what a violated contract needs.\n"
-                      "4. See that it holds again:\n\n");
+                      "4. These commands show how it was and what happened, and say when it holds again:\n\n");
 }
 
 static void write_break(struct page *page, const struct docs_contract *contract,

@@ -6,6 +6,7 @@ import html.parser
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -130,6 +131,22 @@ def check_files(folder):
             check(lines.count("<!-- driftline:end -->") == 1 and lines[-1] == "<!-- driftline:end -->", name)
 
 
+# What Mermaid reads in an entity-relationship diagram, from the version that Debian's theme loads (8.13) to 11.
+WORD = r"(?!(?:pk|fk|uk))[A-Za-z][A-Za-z0-9_]*"
+DIAGRAM = re.compile(rf"    {WORD} \{{|        {WORD} {WORD}(?: PK| FK)?|    \}}|"
+                     rf"    {WORD} [|}}]o--(?:\|\||o\|) {WORD} : \"[^\"<>{{}}\[\]`|;]*(?:#[0-9]+;[^\"<>{{}}\[\]`|;]*)*\"", re.IGNORECASE)
+
+
+def check_diagrams(folder):
+    seen = 0
+    for path in pathlib.Path(folder).rglob("*.md"):
+        for block in re.findall(r"^``` mermaid\nerDiagram\n(.*?)^```$", path.read_text(encoding="utf-8"), re.S | re.M):
+            seen += 1
+            for line in block.splitlines():
+                check(DIAGRAM.fullmatch(line), f"{path}: {line!r}")
+    check(seen > 10, f"{seen} diagrams")
+
+
 def contents(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in pathlib.Path(folder).rglob("*") if path.is_file()}
 
@@ -138,6 +155,7 @@ def test_hostile_site(folder):
     site, docs = os.path.join(folder, "site"), os.path.join(folder, "docs")
     driftline("docs", ref(DATABASE), "-o", docs)
     check_files(docs)
+    check_diagrams(docs)
     build(docs, site)
     pages = read_pages(site)
     check(len(pages) > 50, f"{len(pages)} pages")

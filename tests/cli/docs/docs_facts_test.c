@@ -173,9 +173,9 @@ static const struct {
     const char *has;
 } expected[] = {
     {"docs/schemas/shop/tables/orders.md", "<span class=\"dl-badge dl-bad\">1 difference, high</span>"},
-    {"docs/schemas/shop/tables/orders.md", "| staging → prod | removed Column [shop.orders.total](orders.md) |"},
-    {"docs/schemas/shop/tables/orders.md", "| Column [shop.orders.total](orders.md) | A | – |"},
-    {"docs/schemas/shop/tables/orders.md", "| 2023-11-14T22:13:20Z | prod/default | modified Column "},
+    {"docs/schemas/shop/tables/orders.md", "| staging → prod | remove column [shop.orders.total](orders.md) |"},
+    {"docs/schemas/shop/tables/orders.md", "| column [shop.orders.total](orders.md) | A | – |"},
+    {"docs/schemas/shop/tables/orders.md", "| 2023-11-14T22:13:20Z | prod/default | modified column "},
     {"docs/schemas/shop/tables/orders.md", "Type: <code>int&#124;eger</code> → <code>big&#96;int</code>"},
     {"docs/schemas/shop/tables/orders.md", "| <code>ali&#60;ce&#62;</code>, captured |"},
     {"docs/schemas/shop/index.md", "1 difference, high"},
