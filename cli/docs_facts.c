@@ -168,7 +168,6 @@ static enum error_code read_fleet(struct docs_reading *reading)
 
     if (docs_reading_ask(reading, "/api/v1/fleet", &answer_fleet_shape, &fleet) != ERROR_NONE)
         return reading->error->code;
-    reading->facts->path = docs_reading_texts(fleet.path);
     databases = fleet.databases.items;
     if (fleet.databases.count == 0)
         return ERROR_NONE;
@@ -303,10 +302,7 @@ static enum error_code read_spread(struct docs_reading *reading)
     if (items == NULL)
         return docs_reading_failed(reading);
     for (size_t i = 0; i < answer.rows.count; i++) {
-        items[i] = (struct docs_row){.object = rows[i].object,
-                                     .kind = rows[i].kind,
-                                     .aspect = rows[i].aspect,
-                                     .severity = answer_severity_choice(rows[i].severity)};
+        items[i] = (struct docs_row){.object = rows[i].object, .kind = rows[i].kind, .aspect = rows[i].aspect};
         if (take_cells(reading, &items[i], rows[i].cells) != ERROR_NONE)
             return reading->error->code;
     }
@@ -325,10 +321,8 @@ static enum error_code take_contracts_of(const struct docs_reading *reading, str
 
     if (names == NULL)
         return docs_reading_failed(reading);
-    for (size_t i = 0; i < list.count; i++) {
+    for (size_t i = 0; i < list.count; i++)
         names[i] = contracts[i].contract;
-        drift->violated = drift->violated || contracts[i].violated;
-    }
     drift->contracts = (struct docs_texts){names, list.count};
     return ERROR_NONE;
 }
@@ -357,7 +351,6 @@ static enum error_code read_drift(struct docs_reading *reading)
             .effect = answer_effect_choice(drifts[i].effect),
             .kind = drifts[i].kind,
             .object = drifts[i].object,
-            .aspect = drifts[i].aspect,
             .severity = answer_severity_choice(drifts[i].severity),
             .rule = drifts[i].rule,
             .opened_at = drifts[i].opened_at,
@@ -425,12 +418,9 @@ enum error_code docs_reading_change(const struct docs_reading *reading, const st
         .kind = change->kind,
         .object = change->object,
         .renamed_from = change->renamed_from,
-        .aspect = change->aspect,
-        .severity = answer_severity_choice(change->severity),
         .attributes = items,
         .attribute_count = change->attributes.count,
         .who = docs_reading_actor(&change->who),
-        .command = change->command,
         .statement = change->statement,
     };
     return ERROR_NONE;
@@ -501,7 +491,7 @@ enum error_code docs_facts_read(struct docs_facts *ret_facts, const struct call 
     static enum error_code (*const steps[])(struct docs_reading *) = {
         read_fleet, read_targets, read_agents, read_spread, read_drift, read_history, read_runs, docs_reading_contracts,
     };
-    struct docs_facts facts = {.database = reference->database, .environment = reference->environment};
+    struct docs_facts facts = {.database = reference->database};
     struct docs_reading reading = {.call = call, .reference = reference, .facts = &facts, .error = error};
 
     for (size_t i = 0; i < LENGTH_OF(steps); i++)

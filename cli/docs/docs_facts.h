@@ -95,7 +95,6 @@ struct docs_row {
     struct text object; /* dotted path, of a part, too */
     struct text kind;
     struct text aspect;
-    const char *severity;
     const struct docs_cell *cells; /* one a column */
 };
 
@@ -111,13 +110,10 @@ struct docs_drift {
     const char *effect;
     struct text kind;
     struct text object;
-    struct text owner; /* the object, where it is about a part */
-    struct text aspect;
     const char *severity;
     struct text rule;
     int64_t opened_at;
     struct docs_texts contracts;
-    bool violated; /* one of them is */
 };
 
 struct docs_attribute_change {
@@ -138,12 +134,9 @@ struct docs_change {
     struct text kind;
     struct text object;
     struct text renamed_from;
-    struct text aspect;
-    const char *severity;
     const struct docs_attribute_change *attributes;
     size_t attribute_count;
     struct docs_actor who;
-    struct text command;
     struct text statement;
 };
 
@@ -191,8 +184,6 @@ struct docs_contract {
 
 struct docs_facts {
     struct text database;
-    struct text environment; /* whose schema is documented; empty: not one */
-    struct docs_texts path;  /* of promotion */
     const struct docs_environment *environments;
     size_t environment_count;
     const struct docs_step *steps;

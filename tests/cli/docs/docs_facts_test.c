@@ -32,7 +32,6 @@ static const struct docs_row rows[] = {
     {.object = TEXT_INIT("shop.orders.total"),
      .kind = TEXT_INIT("column"),
      .aspect = TEXT_INIT("structure"),
-     .severity = "high",
      .cells = cells},
 };
 static const struct docs_drift drifts[] = {
@@ -44,7 +43,6 @@ static const struct docs_drift drifts[] = {
      .effect = "removed",
      .kind = TEXT_INIT("column"),
      .object = TEXT_INIT("shop.orders.total"),
-     .aspect = TEXT_INIT("structure"),
      .severity = "high",
      .rule = TEXT_INIT("column-removed"),
      .opened_at = 1700000000000000},
@@ -60,7 +58,6 @@ static const struct docs_change changes[] = {
      .effect = "modified",
      .kind = TEXT_INIT("column"),
      .object = TEXT_INIT("shop.orders.total"),
-     .severity = "high",
      .attributes = attributes,
      .attribute_count = 1,
      .who = {.actor = TEXT_INIT("ali<ce>"), .evidence = TEXT_INIT("captured")},
@@ -100,7 +97,7 @@ static const struct docs_run runs[] = {
 };
 static const struct docs_facts facts = {
     .database = TEXT_INIT("shop"),
-    .environment = TEXT_INIT("prod"),
+
     .environments = environments,
     .environment_count = 2,
     .steps = steps,
