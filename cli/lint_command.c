@@ -231,7 +231,7 @@ static const char *const examples[] = {
     "driftline lint migrations/0042_totals.sql",
     "driftline lint migrations/ --against orders@prod --contracts contracts/",
     "driftline lint new.sql --in-transaction --format sarif -o lint.sarif",
-    "git show HEAD:db/next.sql | driftline lint - --against postgres://app@prod/orders",
+    "git show HEAD:db/a.sql | driftline lint - --against postgres://app@prod/db",
     "driftline lint --rules",
     NULL,
 };
@@ -239,12 +239,12 @@ static const char *const examples[] = {
 const struct command command_lint = {
     .name = "lint",
     .syntax = "FILE.sql...",
-    .summary = "say what is dangerous about migrations before they run",
+    .summary = "say what is dangerous about migrations",
     .text = "Reads files of SQL as PostgreSQL does, folders in the order of their\n"
-            "migrations, and holds each statement against the rules of docs/reference/lint.md:\n"
+            "migrations, and holds each statement against rules (docs/reference/lint.md):\n"
             "what breaks those who use the schema, makes others wait, cannot run in a\n"
-            "transaction, changes rows or rights, or will be regretted. Each finding says why,\n"
-            "and what to do instead. Nothing is run.\n"
+            "transaction, changes rows or rights, or will be regretted. Each finding says\n"
+            "why, and what to do instead. Nothing is run.\n"
             "\n"
             "With --against, the schema that the files will change is taken into account:\n"
             "what is not there, what it is now, who uses it. With --contracts, what breaks a\n"

@@ -98,7 +98,7 @@ static const char *const examples[] = {
 const struct command command_mcp = {
     .name = "mcp",
     .syntax = "[REF]...",
-    .summary = "answer the questions of an assistant's program (MCP)",
+    .summary = "answer an assistant's program (MCP)",
     .text = "Speaks the Model Context Protocol on standard input and output, one message of\n"
             "JSON a line, until standard input ends: a program that helps people with\n"
             "databases can then list them, compare environments, ask what changed and who\n"

@@ -236,7 +236,7 @@ static const char *const examples[] = {
 const struct command command_publish = {
     .name = "publish",
     .syntax = "[NAME]...",
-    .summary = "keep pull requests with what is generated up to date",
+    .summary = "keep pull requests up to date",
     .text = "Generates what entries of `publish` in the configuration file name, holds it\n"
             "against the base branch of their repository, and keeps one pull request for\n"
             "what differs: it is opened, updated with each change, and closed with its\n"

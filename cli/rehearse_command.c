@@ -243,7 +243,7 @@ static enum error_code run(const struct call *call, int *ret_status, struct erro
 
 static const char *const examples[] = {
     "driftline rehearse migrations/V7__totals.sql --on orders@prod",
-    "driftline rehearse new.sql --on postgres://app@prod/orders --contracts contracts",
+    "driftline rehearse new.sql --on postgres://app@prod/db --contracts contracts",
     "driftline rehearse a.sql b.sql --on prod.snap --format markdown --fail-on none",
     NULL,
 };

@@ -176,7 +176,7 @@ const struct command command_syncs_list = {
     .name = "syncs list",
     .syntax = "[DATABASE]",
     .summary = "list what was brought in line with a schema",
-    .text = "Prints, the newest first, what `driftline publish`, `deploy/promote.sh` and whoever\n"
+    .text = "Prints, the newest first, what `driftline publish`, `deploy/promote.sh` and who\n"
             "else calls `driftline syncs record` told the collector: which repository or\n"
             "environment, what became of it, how long after the schema was first seen, and\n"
             "whether somebody had to act.\n",
@@ -251,8 +251,8 @@ static enum error_code record(const struct call *call, int *ret_status, struct e
 }
 
 static const char *const record_examples[] = {
-    "driftline syncs record orders@prod --kind promote --name release-7 --state started",
-    "driftline syncs record orders@prod --kind promote --name release-7 --state failed \\\n"
+    "driftline syncs record orders@prod --kind promote --name r7 --state started",
+    "driftline syncs record orders@prod --kind promote --name r7 --state failed \\\n"
     "    --detail 'rehearse: column shop.orders.total is read by a contract'",
     NULL,
 };
