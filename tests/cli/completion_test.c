@@ -12,10 +12,10 @@ static const struct {
     const char *words;  /* of the command line, as bash splits them; the last one is being completed */
     const char *offers; /* all that is offered, sorted, separated by blanks */
 } cases[] = {
-    {"''", "--help --version agents capture compare completion contracts diff doctor drift events fleet gate hash help "
-           "history "
-           "notify show snapshot snapshots targets verify"},
-    {"d", "diff doctor drift"},
+    {"''",
+     "--help --version agents capture codegen compare completion contracts diff docs doctor drift events fleet gate "
+     "hash help history lint mcp notify publish rehearse show snapshot snapshots syncs targets verify"},
+    {"d", "diff docs doctor drift"},
     {"notify ''", "--help dead list replay show test"},
     {"notify replay --all", "--all-dead"},
     {"events --fo", "--follow --format"},
