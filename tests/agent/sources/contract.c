@@ -39,6 +39,45 @@ const char *contract_table_name(unsigned number, char ret_name[16])
     return ret_name;
 }
 
+void contract_quote_yaml(struct buffer *yaml, const char *text)
+{
+    buffer_add_byte(yaml, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            buffer_add_byte(yaml, '\\');
+        if ((unsigned char)*text < 0x20)
+            buffer_printf(yaml, "\\x%02x", (unsigned char)*text);
+        else
+            buffer_add_byte(yaml, (uint8_t)*text);
+    }
+    buffer_add_byte(yaml, '"');
+}
+
+void contract_quote_sql(struct buffer *sql, const char *name, char quote)
+{
+    buffer_add_byte(sql, (uint8_t)quote);
+    for (; *name != '\0'; name++) {
+        if (*name == quote)
+            buffer_add_byte(sql, (uint8_t)quote);
+        buffer_add_byte(sql, (uint8_t)*name);
+    }
+    buffer_add_byte(sql, (uint8_t)quote);
+}
+
+void contract_write_tables(struct buffer *words, enum contract_fixture fixture, contract_add_table *add_table)
+{
+    char name[16];
+
+    assert_int_not_equal(fixture, CONTRACT_SMALL);
+    if (fixture == CONTRACT_THOUSAND)
+        for (unsigned i = 0; i < 1000; i++)
+            add_table(words, i, contract_table_name(i, name), "id");
+    else
+        for (unsigned i = 0; contract_odd_names[i] != NULL; i++)
+            add_table(words, i, contract_odd_names[i], contract_odd_names[i]);
+    assert_false(words->failed);
+}
+
 struct snapshot *contract_read(const struct contract *contract, const char *ref)
 {
     struct source_settings settings;
@@ -47,33 +86,69 @@ struct snapshot *contract_read(const struct contract *contract, const char *ref)
 
     source_settings_init(&settings);
     if (contract->source->read(&snapshot, ref, &settings, &error) != ERROR_NONE)
-        fail_msg("reading '%s' failed: %s: %s", ref, error_name(error.code), error.message);
+        fail_msg("reading '%s' failed: %s: %s (%s)", ref, error_name(error.code), error.message, error.hint);
     return snapshot;
 }
 
-/* Reading fails as it should: with this code, a message of one line, and nothing in place of a snapshot. */
-static void assert_fails(const struct contract *contract, const char *ref, enum error_code code)
+static void read_badly(const struct contract *contract, const char *ref, enum error_code code, struct error *ret_error)
 {
     static struct snapshot *const untouched = (struct snapshot *)&contract_odd_names;
     struct source_settings settings;
     struct snapshot *snapshot = untouched;
-    struct error error = {0};
     enum error_code answer;
 
+    *ret_error = (struct error){0};
     source_settings_init(&settings);
-    answer = contract->source->read(&snapshot, ref, &settings, &error);
-    if (answer != code || error.code != code)
-        fail_msg("reading '%s': expected '%s', got '%s': %s", ref, error_name(code), error_name(answer), error.message);
+    answer = contract->source->read(&snapshot, ref, &settings, ret_error);
+    if (answer != code || ret_error->code != code)
+        fail_msg("reading '%s': expected '%s', got '%s': %s", ref, error_name(code), error_name(answer),
+                 ret_error->message);
     assert_ptr_equal(snapshot, untouched);
-    assert_true(strlen(error.message) > 0);
-    assert_null(strchr(error.message, '\n'));
+    assert_true(strlen(ret_error->message) > 0);
+    assert_null(strchr(ret_error->message, '\n'));
+}
+
+void contract_fails(const struct contract *contract, const char *ref, enum error_code code, const char *words)
+{
+    struct error error;
+
+    read_badly(contract, ref, code, &error);
+    if (strstr(error.message, words) == NULL)
+        fail_msg("reading '%s': '%s' is not in: %s", ref, words, error.message);
+}
+
+void contract_hints(const struct contract *contract, const char *ref, enum error_code code, const char *words)
+{
+    struct error error;
+
+    read_badly(contract, ref, code, &error);
+    if (strstr(error.hint, words) == NULL)
+        fail_msg("reading '%s': '%s' is not in: %s", ref, words, error.hint);
+}
+
+enum watch_answer contract_look(struct watch *watch, enum watch_depth depth)
+{
+    enum watch_answer answer = WATCH_SAME;
+    struct error error = {0};
+
+    if (watch_look(watch, depth, &answer, &error) != ERROR_NONE)
+        fail_msg("%s", error.message);
+    return answer;
+}
+
+int contract_teardown(void **state)
+{
+    struct contract *contract = *state;
+
+    test_directory_remove(contract->directory);
+    return 0;
 }
 
 void contract_missing_is_said(void **state)
 {
     const struct contract *contract = *state;
 
-    assert_fails(contract, contract->missing, contract->missing_code);
+    contract_fails(contract, contract->missing, contract->missing_code, "");
 }
 
 void contract_refusal_is_said(void **state)
@@ -81,7 +156,7 @@ void contract_refusal_is_said(void **state)
     const struct contract *contract = *state;
 
     assert_non_null(contract->refused);
-    assert_fails(contract, contract->refused, ERROR_REFUSED);
+    contract_fails(contract, contract->refused, ERROR_REFUSED, "");
 }
 
 void contract_nameless_is_usage(void **state)
@@ -89,7 +164,7 @@ void contract_nameless_is_usage(void **state)
     const struct contract *contract = *state;
 
     assert_non_null(contract->nameless);
-    assert_fails(contract, contract->nameless, ERROR_USAGE);
+    contract_fails(contract, contract->nameless, ERROR_USAGE, "");
 }
 
 void contract_is_found_by_its_schemes(void **state)

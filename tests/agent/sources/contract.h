@@ -10,8 +10,11 @@
 #ifndef DRIFTLINE_TEST_CONTRACT_H
 #define DRIFTLINE_TEST_CONTRACT_H
 
+#include "base/buffer.h"
 #include "sources/source.h"
+#include "sources/watch.h"
 #include "support/cmocka.h"
+#include "support/directory.h"
 
 enum contract_fixture {
     CONTRACT_SMALL,    /* a few objects of each kind that the source can make: for the failure of every allocation */
@@ -21,9 +24,10 @@ enum contract_fixture {
 
 struct contract {
     const struct source_ops *source;
-    const char *schema; /* in which the fixtures' tables are */
-    void *context;      /* the test's own */
-    bool has_gaps;      /* there is always something that this source cannot see */
+    const char *schema;               /* in which the fixtures' tables are */
+    void *context;                    /* the test's own */
+    struct test_directory *directory; /* which contract_teardown() removes */
+    bool has_gaps;                    /* there is always something that this source cannot see */
 
     /* Make a fixture, or make sure that it is there, and answer its REF. It must be the same at every call. */
     const char *(*make)(struct contract *contract, enum contract_fixture fixture);
@@ -44,8 +48,29 @@ extern const char *const contract_odd_names[];
 /* "t000" to "t999". */
 const char *contract_table_name(unsigned number, char ret_name[16]);
 
+/* A text or name as YAML has it in double quotes, and as SQL has it between two `quote`, which is '"' or '`'. */
+void contract_quote_yaml(struct buffer *yaml, const char *text);
+void contract_quote_sql(struct buffer *sql, const char *name, char quote);
+
+/* The tables of CONTRACT_THOUSAND or CONTRACT_ODD in the words of a source, one call each, numbered from 0. */
+typedef void contract_add_table(struct buffer *words, unsigned number, const char *table, const char *column);
+void contract_write_tables(struct buffer *words, enum contract_fixture fixture, contract_add_table *add_table);
+
 /* Read a REF with the default settings; fails the test when that fails. Free with snapshot_free(). */
 struct snapshot *contract_read(const struct contract *contract, const char *ref);
+
+/* Fail the test unless reading fails as it should: with this code, a message of one line with these words, and nothing
+ * in place of a snapshot. */
+void contract_fails(const struct contract *contract, const char *ref, enum error_code code, const char *words);
+
+/* The same with words that are in the hint. */
+void contract_hints(const struct contract *contract, const char *ref, enum error_code code, const char *words);
+
+/* A look, which must not fail. */
+enum watch_answer contract_look(struct watch *watch, enum watch_depth depth);
+
+/* For groups with nothing else to undo. */
+int contract_teardown(void **state);
 
 void contract_missing_is_said(void **state);
 void contract_refusal_is_said(void **state);
@@ -60,12 +85,16 @@ void contract_keeps_the_memory_limit(void **state);
 void contract_survives_allocation_failures(void **state);
 void contract_changes_only_what_is_said(void **state);
 
+/* For every source, also where nothing can be refused, or where a read takes too long for one at every allocation. */
+#define CONTRACT_COMMON_TESTS                                                                                          \
+    cmocka_unit_test(contract_missing_is_said), cmocka_unit_test(contract_is_found_by_its_schemes),                    \
+        cmocka_unit_test(contract_shows_no_secret), cmocka_unit_test(contract_reads_a_thousand_tables),                \
+        cmocka_unit_test(contract_reads_odd_names), cmocka_unit_test(contract_answers_the_same_twice),                 \
+        cmocka_unit_test(contract_reports_progress), cmocka_unit_test(contract_keeps_the_memory_limit)
+
 #define CONTRACT_TESTS                                                                                                 \
-    cmocka_unit_test(contract_missing_is_said), cmocka_unit_test(contract_refusal_is_said),                            \
-        cmocka_unit_test(contract_is_found_by_its_schemes), cmocka_unit_test(contract_shows_no_secret),                \
-        cmocka_unit_test(contract_reads_a_thousand_tables), cmocka_unit_test(contract_reads_odd_names),                \
-        cmocka_unit_test(contract_answers_the_same_twice), cmocka_unit_test(contract_reports_progress),                \
-        cmocka_unit_test(contract_keeps_the_memory_limit), cmocka_unit_test(contract_survives_allocation_failures)
+    CONTRACT_COMMON_TESTS, cmocka_unit_test(contract_refusal_is_said),                                                 \
+        cmocka_unit_test(contract_survives_allocation_failures)
 
 /* For sources that cannot do without a name. */
 #define CONTRACT_NAMED_TESTS cmocka_unit_test(contract_nameless_is_usage)

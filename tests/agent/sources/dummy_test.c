@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "agent/sources/contract.h"
-#include "support/directory.h"
 
 static struct test_directory directory;
 static struct contract contract;
@@ -28,45 +27,25 @@ static const char small_script[] =
     "        parts: [{kind: primary_key, name: orders_pkey, id: 2, attributes: ['columns[] = {id}']}]\n"
     "    gaps: [{kind: policy, reason: permission denied}]\n";
 
-/* A YAML string in double quotes. */
-static void add_quoted(struct buffer *script, const char *text)
+static void add_table(struct buffer *script, unsigned number, const char *name, const char *column)
 {
-    buffer_add_byte(script, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            buffer_add_byte(script, '\\');
-        if ((unsigned char)*text < 0x20)
-            buffer_printf(script, "\\x%02x", (unsigned char)*text);
-        else
-            buffer_add_byte(script, (uint8_t)*text);
-    }
-    buffer_add_byte(script, '"');
-}
-
-static void add_table(struct buffer *script, const char *name, const char *column)
-{
+    (void)number;
     buffer_add_string(script, "      - {kind: table, path: [main, ");
-    add_quoted(script, name);
+    contract_quote_yaml(script, name);
     buffer_add_string(script, "], parts: [{kind: column, name: ");
-    add_quoted(script, column);
+    contract_quote_yaml(script, column);
     buffer_add_string(script, "}]}\n");
 }
 
 static const char *make(struct contract *self, enum contract_fixture which)
 {
     CLEANUP(buffer_clear) struct buffer script = {0};
-    char name[16];
 
     (void)self;
     if (which == CONTRACT_SMALL)
         return write_script("small.yaml", text_from(small_script));
     buffer_add_string(&script, "steps:\n  - schema:\n");
-    if (which == CONTRACT_THOUSAND)
-        for (unsigned i = 0; i < 1000; i++)
-            add_table(&script, contract_table_name(i, name), "id");
-    else
-        for (size_t i = 0; contract_odd_names[i] != NULL; i++)
-            add_table(&script, contract_odd_names[i], contract_odd_names[i]);
+    contract_write_tables(&script, which, add_table);
     return write_script(which == CONTRACT_THOUSAND ? "thousand.yaml" : "odd.yaml", buffer_text(&script));
 }
 
@@ -116,29 +95,14 @@ static void test_history_can_be_read_at_any_step(void **state)
         assert_string_equal(listed(arena_printf(&directory.arena, "%s%s", ref, cases[i].suffix)), cases[i].expected);
 }
 
-static void assert_fails(const char *ref, enum error_code code, const char *words)
-{
-    struct source_settings settings;
-    struct snapshot *snapshot = NULL;
-    struct error error = {0};
-    enum error_code answer;
-
-    source_settings_init(&settings);
-    answer = source_dummy.read(&snapshot, ref, &settings, &error);
-    if (answer != code || error.code != code || strstr(error.message, words) == NULL)
-        fail_msg("%s: expected '%s' with '%s', got '%s': %s", ref, error_name(code), words, error_name(answer),
-                 error.message);
-    assert_null(snapshot);
-}
-
 static void test_failures_are_played(void **state)
 {
     const char *ref = write_script("history.yaml", text_from(history));
 
     (void)state;
-    assert_fails(arena_printf(&directory.arena, "%s~1", ref), ERROR_CONNECT, "the server is away");
-    assert_fails(arena_printf(&directory.arena, "%s~5", ref), ERROR_NOT_FOUND, "only 5 steps");
-    assert_fails(arena_printf(&directory.arena, "%s~999999999", ref), ERROR_NOT_FOUND, "only 5 steps");
+    contract_fails(&contract, arena_printf(&directory.arena, "%s~1", ref), ERROR_CONNECT, "the server is away");
+    contract_fails(&contract, arena_printf(&directory.arena, "%s~5", ref), ERROR_NOT_FOUND, "only 5 steps");
+    contract_fails(&contract, arena_printf(&directory.arena, "%s~999999999", ref), ERROR_NOT_FOUND, "only 5 steps");
 }
 
 static void test_a_tilde_may_be_part_of_the_name(void **state)
@@ -147,7 +111,7 @@ static void test_a_tilde_may_be_part_of_the_name(void **state)
     snapshot_free(contract_read(&contract, write_script("a~b.yaml", text_from(small_script))));
     snapshot_free(
         contract_read(&contract, arena_printf(&directory.arena, "%s~0", write_script("a~1", text_from(small_script)))));
-    assert_fails(write_script("c~1234567890", text_from("steps: 1")), ERROR_CONFIG, "c~1234567890");
+    contract_fails(&contract, write_script("c~1234567890", text_from("steps: 1")), ERROR_CONFIG, "c~1234567890");
 }
 
 static void test_objects_are_complete(void **state)
@@ -243,7 +207,8 @@ static void test_mistakes_are_named(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(mistakes); i++) {
         print_message("  %s\n", mistakes[i].words);
-        assert_fails(write_script("mistake.yaml", text_from(mistakes[i].script)), ERROR_CONFIG, mistakes[i].words);
+        contract_fails(&contract, write_script("mistake.yaml", text_from(mistakes[i].script)), ERROR_CONFIG,
+                       mistakes[i].words);
     }
 }
 
@@ -270,6 +235,7 @@ static int setup(void **state)
     test_directory_make(&directory);
     contract = (struct contract){
         .source = &source_dummy,
+        .directory = &directory,
         .schema = "main",
         .make = make,
         .missing = "dummy:/nowhere/missing.yaml",
@@ -278,13 +244,6 @@ static int setup(void **state)
         .nameless = "dummy:",
     };
     *state = &contract;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    test_directory_remove(&directory);
     return 0;
 }
 
@@ -302,5 +261,5 @@ int main(void)
         cmocka_unit_test(test_example_is_valid),
     };
 
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, contract_teardown);
 }

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "support/cmocka.h"
-
 static int compare_entries(const void *a, const void *b)
 {
     const struct trie_entry *x = *(const struct trie_entry *const *)a, *y = *(const struct trie_entry *const *)b;
@@ -48,19 +46,15 @@ static void write_object(struct buffer *listing, const struct object *object)
     }
 }
 
-void listing_write(struct buffer *listing, const struct source_ops *source, const char *ref)
+void listing_write(struct buffer *listing, const struct contract *contract, const char *ref)
 {
-    struct source_settings settings;
-    struct snapshot *snapshot = NULL;
+    struct snapshot *snapshot = contract_read(contract, ref);
     struct error error = {0};
     const struct trie_entry **entries;
     const struct trie *trie;
     struct arena arena;
 
-    source_settings_init(&settings);
     arena_init(&arena, SIZE_MAX);
-    if (source->read(&snapshot, ref, &settings, &error) != ERROR_NONE)
-        fail_msg("reading '%s' failed: %s: %s (%s)", ref, error_name(error.code), error.message, error.hint);
     trie = snapshot_home(snapshot, KIND_TABLE);
     entries = arena_array(&arena, trie->count, sizeof(*entries));
     for (uint32_t i = 0; i < trie->count; i++)
@@ -80,30 +74,14 @@ void listing_write(struct buffer *listing, const struct source_ops *source, cons
     snapshot_free(snapshot);
 }
 
-void listing_check(const struct source_ops *source, const char *ref, const char *expected)
+void listing_check(const struct contract *contract, const char *ref, const char *expected)
 {
     CLEANUP(buffer_clear) struct buffer listing = {0};
 
-    listing_write(&listing, source, ref);
+    listing_write(&listing, contract, ref);
     buffer_add_string(&listing, "");
     if (strcmp(listing.bytes == NULL ? "" : listing.bytes, expected) == 0)
         return;
     fprintf(stderr, "'%s' reads as\n%s\nand not as\n%s\n", ref, listing.bytes, expected); /* cmocka cuts its messages */
     fail_msg("'%s' reads otherwise", ref);
-}
-
-void listing_fails(const struct source_ops *source, const char *ref, enum error_code code, const char *words)
-{
-    struct source_settings settings;
-    struct snapshot *snapshot = NULL;
-    struct error error = {0};
-    enum error_code answer;
-
-    source_settings_init(&settings);
-    answer = source->read(&snapshot, ref, &settings, &error);
-    snapshot_free(answer == ERROR_NONE ? snapshot : NULL);
-    if (answer != code || error.code != code ||
-        (strstr(error.message, words) == NULL && strstr(error.hint, words) == NULL))
-        fail_msg("%s: expected '%s' with '%s', got '%s': %s (%s)", ref, error_name(code), words, error_name(answer),
-                 error.message, error.hint);
 }

@@ -9,16 +9,13 @@
 #ifndef DRIFTLINE_TEST_LISTING_H
 #define DRIFTLINE_TEST_LISTING_H
 
+#include "agent/sources/contract.h"
 #include "base/buffer.h"
-#include "sources/source.h"
 
 /* Read with the default settings; fails the test when that fails. */
-void listing_write(struct buffer *listing, const struct source_ops *source, const char *ref);
+void listing_write(struct buffer *listing, const struct contract *contract, const char *ref);
 
 /* Fail the test unless a reference reads as this; the message shows both. */
-void listing_check(const struct source_ops *source, const char *ref, const char *expected);
-
-/* Fail the test unless reading fails so, with these words in its message or hint. */
-void listing_fails(const struct source_ops *source, const char *ref, enum error_code code, const char *words);
+void listing_check(const struct contract *contract, const char *ref, const char *expected);
 
 #endif

@@ -20,14 +20,6 @@ static const char small_schema[] =
 
 /* ---- what is in the databases ---- */
 
-static void add_quoted(struct buffer *sql, const char *name)
-{
-    buffer_add_byte(sql, '"');
-    for (; *name != '\0'; name++)
-        buffer_printf(sql, "%s%c", *name == '"' ? "\"" : "", *name);
-    buffer_add_byte(sql, '"');
-}
-
 static const char *statements(enum contract_fixture which)
 {
     CLEANUP(buffer_clear) struct buffer sql = {0};
@@ -39,9 +31,9 @@ static const char *statements(enum contract_fixture which)
         buffer_printf(&sql, "CREATE TABLE %s (id integer PRIMARY KEY, a text);", contract_table_name(i, name));
     for (size_t i = 0; which == CONTRACT_ODD && contract_odd_names[i] != NULL; i++) {
         buffer_add_string(&sql, "CREATE TABLE ");
-        add_quoted(&sql, contract_odd_names[i]);
+        contract_quote_sql(&sql, contract_odd_names[i], '"');
         buffer_add_string(&sql, " (");
-        add_quoted(&sql, contract_odd_names[i]);
+        contract_quote_sql(&sql, contract_odd_names[i], '"');
         buffer_add_string(&sql, " integer);");
     }
     assert_false(sql.failed);

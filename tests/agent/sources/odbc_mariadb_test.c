@@ -39,14 +39,6 @@ static void make_thousand(struct odbc_connection *connection)
                                                          contract_table_name(i, name)));
 }
 
-static void add_quoted(struct buffer *sql, const char *name)
-{
-    buffer_add_byte(sql, '`');
-    for (; *name != '\0'; name++)
-        buffer_printf(sql, "%s%c", *name == '`' ? "`" : "", *name);
-    buffer_add_byte(sql, '`');
-}
-
 /* A name must not end in a blank, and has no characters that UTF-8 writes in four bytes. */
 static bool allows(const char *name)
 {
@@ -64,9 +56,9 @@ static void make_odd(struct odbc_connection *connection)
         if (!allows(contract_odd_names[i]))
             continue;
         buffer_add_string(&sql, "CREATE TABLE ");
-        add_quoted(&sql, contract_odd_names[i]);
+        contract_quote_sql(&sql, contract_odd_names[i], '`');
         buffer_add_string(&sql, " (");
-        add_quoted(&sql, contract_odd_names[i]);
+        contract_quote_sql(&sql, contract_odd_names[i], '`');
         buffer_add_string(&sql, " int)");
         mariadb_session_execute(connection, sql.bytes);
     }

@@ -39,23 +39,15 @@ static void make_thousand(const char *ref)
     test_postgres_execute(ref, sql.bytes);
 }
 
-static void add_quoted(struct buffer *sql, const char *name)
-{
-    buffer_add_string(sql, "\"");
-    for (; *name != '\0'; name++)
-        buffer_printf(sql, "%s%c", *name == '"' ? "\"" : "", *name);
-    buffer_add_string(sql, "\"");
-}
-
 static void make_odd(const char *ref)
 {
     CLEANUP(buffer_clear) struct buffer sql = {0};
 
     for (size_t i = 0; contract_odd_names[i] != NULL; i++) {
         buffer_add_string(&sql, "CREATE TABLE ");
-        add_quoted(&sql, contract_odd_names[i]);
+        contract_quote_sql(&sql, contract_odd_names[i], '"');
         buffer_add_string(&sql, " (");
-        add_quoted(&sql, contract_odd_names[i]);
+        contract_quote_sql(&sql, contract_odd_names[i], '"');
         buffer_add_string(&sql, " int);");
     }
     test_postgres_execute(ref, sql.bytes);

@@ -7,8 +7,6 @@
 #include "agent/sources/contract.h"
 #include "agent/sources/listing.h"
 #include "base/file.h"
-#include "sources/watch.h"
-#include "support/directory.h"
 
 static struct test_directory directory;
 static struct contract contract;
@@ -85,18 +83,12 @@ static void add_table(struct buffer *source, unsigned number, const char *name, 
 static const char *make(struct contract *self, enum contract_fixture which)
 {
     CLEANUP(buffer_clear) struct buffer source = {0};
-    char name[16];
 
     (void)self;
     if (which == CONTRACT_SMALL)
         return write_module("small", small);
     buffer_add_string(&source, "from typing import Annotated, TypedDict\n");
-    if (which == CONTRACT_THOUSAND)
-        for (unsigned i = 0; i < 1000; i++)
-            add_table(&source, i, contract_table_name(i, name), "id");
-    else
-        for (unsigned i = 0; contract_odd_names[i] != NULL; i++)
-            add_table(&source, i, contract_odd_names[i], contract_odd_names[i]);
+    contract_write_tables(&source, which, add_table);
     return write_module(which == CONTRACT_THOUSAND ? "thousand" : "odd", source.bytes);
 }
 
@@ -135,7 +127,7 @@ static void test_folders_read_as_expected(void **state)
         assert_int_equal(file_read(arena_printf(&directory.arena, "%s.txt", folder), 1024 * 1024, &directory.arena,
                                    &expected, &error),
                          ERROR_NONE);
-        listing_check(&source_python, arena_printf(&directory.arena, "python:%s", folder), expected.bytes);
+        listing_check(&contract, arena_printf(&directory.arena, "python:%s", folder), expected.bytes);
     }
 }
 
@@ -144,7 +136,7 @@ static void test_a_file_is_read_alone(void **state)
     write_file("alone/one.py", TEXT("from typing import TypedDict\nclass ARow(TypedDict):\n    x: int\n"));
     write_file("alone/two.py", TEXT("not python"));
     (void)state;
-    listing_check(&source_python, reference("alone/one.py"),
+    listing_check(&contract, reference("alone/one.py"),
                   "table public.\"as\" column_order={x}\n  column x nullable=no type=int\n");
 }
 
@@ -158,11 +150,11 @@ static void test_absolute_imports_reach_the_folder(void **state)
     (void)state;
     write_file("src/shop/kinds.py", TEXT("Id = int\n"));
     write_file("src/shop/rows.py", text_from(shop));
-    listing_check(&source_python, reference("src"), listing);
-    listing_check(&source_python, reference("src/shop"), listing);
+    listing_check(&contract, reference("src"), listing);
+    listing_check(&contract, reference("src/shop"), listing);
     write_file("repository/src/shop/kinds.py", TEXT("Id = int\n"));
     write_file("repository/src/shop/rows.py", text_from(shop));
-    listing_check(&source_python, reference("repository"), listing);
+    listing_check(&contract, reference("repository"), listing);
 }
 
 /* ---- nothing is run ---- */
@@ -194,7 +186,7 @@ static void test_nothing_is_run(void **state)
     assert_int_equal(chdir(test_directory_path(&directory, "harm")), 0);
     setenv("PYTHONPATH", test_directory_path(&directory, "harm"), 1);
     setenv("PYTHONSTARTUP", test_directory_path(&directory, "harm/module.py"), 1);
-    listing_check(&source_python, reference("harm"),
+    listing_check(&contract, reference("harm"),
                   "table public.\"as\" column_order={x}\n  column x nullable=no type=int\n"
                   "gap table public.cs: the type of 'x': 'Call' is no type that can be read\n");
     unsetenv("PYTHONPATH");
@@ -229,10 +221,10 @@ static void test_syntax_errors_have_a_place(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(mistakes); i++) {
         print_message("  %s\n", mistakes[i].words);
-        listing_fails(&source_python, write_module("mistake", mistakes[i].source), ERROR_CONFIG, mistakes[i].words);
+        contract_fails(&contract, write_module("mistake", mistakes[i].source), ERROR_CONFIG, mistakes[i].words);
     }
     write_file("nul/module.py", (struct text){"x = 1\0\n", 7});
-    listing_fails(&source_python, reference("nul"), ERROR_CONFIG, "module.py:1:");
+    contract_fails(&contract, reference("nul"), ERROR_CONFIG, "module.py:1:");
 }
 
 /* Encodings, ends of lines and white space of every sort that is legal. */
@@ -262,7 +254,7 @@ static void test_legal_texts_are_read(void **state)
 
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(texts); i++)
-        listing_check(&source_python, write_module("legal", texts[i].source),
+        listing_check(&contract, write_module("legal", texts[i].source),
                       arena_printf(&directory.arena,
                                    "table public.\"as\" column_order={%s}\n  column %s nullable=no type=int\n",
                                    texts[i].column, texts[i].column));
@@ -282,11 +274,11 @@ static void test_bombs_do_not_go_off(void **state)
     (void)state;
     add_times(&source, 100000, "-");
     buffer_add_string(&source, "1\n");
-    listing_fails(&source_python, write_module("bomb", source.bytes), ERROR_CONFIG, "module.py:1:1");
+    contract_fails(&contract, write_module("bomb", source.bytes), ERROR_CONFIG, "module.py:1:1");
     buffer_reset(&source);
     buffer_add_string(&source, "x = ");
     add_times(&source, 100000, "(");
-    listing_fails(&source_python, write_module("bomb", source.bytes), ERROR_CONFIG, "module.py:1:");
+    contract_fails(&contract, write_module("bomb", source.bytes), ERROR_CONFIG, "module.py:1:");
     buffer_reset(&source);
     buffer_add_string(&source, "from typing import TypedDict, Union\nA0 = B0 = int\n");
     for (unsigned i = 1; i < 60; i++)
@@ -297,7 +289,7 @@ static void test_bombs_do_not_go_off(void **state)
                       i - 1);
     buffer_add_string(&source,
                       "class LargeRow(R59, S59):\n    a: A59\n    b: B59\nclass WideRow(R59, S59):\n    a: int\n");
-    listing_check(&source_python, write_module("bomb", source.bytes),
+    listing_check(&contract, write_module("bomb", source.bytes),
                   "table public.wides column_order={a}\n  column a nullable=no type=int\n"
                   "gap table public.larges: the type of 'a': a type is too large\n");
 }
@@ -312,7 +304,7 @@ static void test_limits_are_said(void **state)
     (void)state;
     while (source.length <= 4 * 1024 * 1024)
         buffer_add_string(&source, "# nothing but words\n");
-    listing_fails(&source_python, write_module("large", source.bytes), ERROR_LIMIT, "module.py' is larger");
+    contract_fails(&contract, write_module("large", source.bytes), ERROR_LIMIT, "module.py' is larger");
     source_settings_init(&settings);
     settings.statement_timeout_ms = 1;
     assert_int_equal(source_python.read(&snapshot, make(&contract, CONTRACT_SMALL), &settings, &error), ERROR_TIMEOUT);
@@ -325,7 +317,7 @@ static void test_without_an_interpreter_it_says_so(void **state)
 
     (void)state;
     setenv("PATH", "/nowhere", 1);
-    listing_fails(&source_python, make(&contract, CONTRACT_SMALL), ERROR_UNSUPPORTED, "no 'python3' in PATH");
+    contract_fails(&contract, make(&contract, CONTRACT_SMALL), ERROR_UNSUPPORTED, "no 'python3' in PATH");
     setenv("PATH", before, 1);
 }
 
@@ -354,7 +346,7 @@ static void test_what_the_interpreter_says_is_not_believed(void **state)
         const char *before = use_interpreter(arena_printf(&directory.arena, "#!/bin/sh\n%s\n", cases[i].script));
 
         print_message("  %s\n", cases[i].script);
-        listing_fails(&source_python, make(&contract, CONTRACT_SMALL), cases[i].code, cases[i].words);
+        contract_fails(&contract, make(&contract, CONTRACT_SMALL), cases[i].code, cases[i].words);
         setenv("PATH", before, 1);
     }
 }
@@ -382,18 +374,18 @@ static void test_only_files_of_the_folder_are_read(void **state)
     assert_int_equal(symlink(".", test_directory_path(&directory, "files/circle")), 0);
     assert_int_equal(mkfifo(test_directory_path(&directory, "files/pipe.py"), 0600), 0);
     assert_int_equal(symlink("files", test_directory_path(&directory, "itself")), 0);
-    listing_check(&source_python, reference("files"),
+    listing_check(&contract, reference("files"),
                   "table public.orders column_order={id,state} comment='One row an order.'\n"
                   "  column id nullable=no type=int\n"
                   "  column state nullable=yes type=public.state\n"
                   "enum public.state labels={new}\n");
-    listing_check(&source_python, reference("itself/module.py"),
+    listing_check(&contract, reference("itself/module.py"),
                   "table public.orders column_order={id,state} comment='One row an order.'\n"
                   "  column id nullable=no type=int\n"
                   "  column state nullable=yes type=public.state\n"
                   "enum public.state labels={new}\n");
     write_file("none/notes.txt", text_from(wrong));
-    listing_fails(&source_python, reference("none"), ERROR_NOT_FOUND, "there is no Python file in");
+    contract_fails(&contract, reference("none"), ERROR_NOT_FOUND, "there is no Python file in");
 }
 
 static void test_mistakes_in_the_mapping_are_named(void **state)
@@ -401,30 +393,21 @@ static void test_mistakes_in_the_mapping_are_named(void **state)
     (void)state;
     write_module("wrong", small);
     write_file("wrong/driftline-python.yaml", TEXT("tables: []\nlabel: names\n"));
-    listing_fails(&source_python, reference("wrong"), ERROR_CONFIG, "driftline-python.yaml:2:1: unknown key 'label'");
+    contract_fails(&contract, reference("wrong"), ERROR_CONFIG, "driftline-python.yaml:2:1: unknown key 'label'");
     write_file("wrong/driftline-python.yaml", TEXT("labels: both\n"));
-    listing_fails(&source_python, reference("wrong"), ERROR_CONFIG, "driftline-python.yaml:1:9");
+    contract_fails(&contract, reference("wrong"), ERROR_CONFIG, "driftline-python.yaml:1:9");
     write_file("wrong/driftline-python.yaml", TEXT("tables: [{class: A}]\n"));
-    listing_fails(&source_python, reference("wrong"), ERROR_CONFIG, "the key 'name' is missing");
+    contract_fails(&contract, reference("wrong"), ERROR_CONFIG, "the key 'name' is missing");
 }
 
 /* ---- watching ---- */
 
-static enum watch_answer look(struct watch *watch, enum watch_depth depth)
-{
-    enum watch_answer answer = WATCH_SAME;
-    struct error error = {0};
-
-    assert_int_equal(watch_look(watch, depth, &answer, &error), ERROR_NONE);
-    return answer;
-}
-
 static void assert_noticed(struct watch *watch)
 {
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_MOVED);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_CHANGED);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_MOVED);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_CHANGED);
     watch_keep(watch);
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_SAME);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_SAME);
 }
 
 static void test_changes_are_noticed(void **state)
@@ -437,10 +420,10 @@ static void test_changes_are_noticed(void **state)
     (void)state;
     source_settings_init(&settings);
     assert_int_equal(watch_open(&watch, ref, &settings, &error), ERROR_NONE);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_CHANGED);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_CHANGED);
     watch_keep(watch);
     write_file("watched/notes.txt", TEXT("nothing"));
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_SAME);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_SAME);
     write_file("watched/other.py", TEXT(""));
     assert_noticed(watch);
     write_file("watched/driftline-python.yaml", TEXT("schema: shop\n"));
@@ -458,6 +441,7 @@ static int setup(void **state)
     setenv("PATH", "/usr/bin:/bin", 1); /* the system's Python, not a wrapper that takes its time */
     contract = (struct contract){
         .source = &source_python,
+        .directory = &directory,
         .schema = "public",
         .make = make,
         .has_gaps = true,
@@ -469,24 +453,10 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    test_directory_remove(&directory);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contract_missing_is_said),
-        cmocka_unit_test(contract_is_found_by_its_schemes),
-        cmocka_unit_test(contract_shows_no_secret),
-        cmocka_unit_test(contract_reads_a_thousand_tables),
-        cmocka_unit_test(contract_reads_odd_names),
-        cmocka_unit_test(contract_answers_the_same_twice),
-        cmocka_unit_test(contract_reports_progress),
-        cmocka_unit_test(contract_keeps_the_memory_limit),
+        CONTRACT_COMMON_TESTS,
         cmocka_unit_test(test_allocation_failures_are_survived),
         CONTRACT_NAMED_TESTS,
         cmocka_unit_test(test_folders_read_as_expected),
@@ -504,5 +474,5 @@ int main(void)
         cmocka_unit_test(test_changes_are_noticed),
     };
 
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, contract_teardown);
 }

@@ -3,8 +3,6 @@
 
 #include "agent/sources/contract.h"
 #include "agent/sources/listing.h"
-#include "sources/watch.h"
-#include "support/directory.h"
 
 static struct test_directory directory;
 static struct contract contract;
@@ -32,45 +30,25 @@ static const char small[] = "spec_version: 3\n"
                             "    unique: [[id, state]]\n"
                             "views: [late_orders]\n";
 
-/* A YAML string in double quotes. */
-static void add_quoted(struct buffer *spec, const char *text)
+static void add_table(struct buffer *spec, unsigned number, const char *name, const char *column)
 {
-    buffer_add_byte(spec, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            buffer_add_byte(spec, '\\');
-        if ((unsigned char)*text < 0x20)
-            buffer_printf(spec, "\\x%02x", (unsigned char)*text);
-        else
-            buffer_add_byte(spec, (uint8_t)*text);
-    }
-    buffer_add_byte(spec, '"');
-}
-
-static void add_table(struct buffer *spec, const char *name, const char *column)
-{
+    (void)number;
     buffer_add_string(spec, "  - name: ");
-    add_quoted(spec, name);
+    contract_quote_yaml(spec, name);
     buffer_add_string(spec, "\n    fields: [{type: int, name: ");
-    add_quoted(spec, column);
+    contract_quote_yaml(spec, column);
     buffer_add_string(spec, "}]\n");
 }
 
 static const char *make(struct contract *self, enum contract_fixture which)
 {
     CLEANUP(buffer_clear) struct buffer spec = {0};
-    char name[16];
 
     (void)self;
     if (which == CONTRACT_SMALL)
         return write_spec("small.yaml", text_from(small));
     buffer_add_string(&spec, "tables:\n");
-    if (which == CONTRACT_THOUSAND)
-        for (unsigned i = 0; i < 1000; i++)
-            add_table(&spec, contract_table_name(i, name), "id");
-    else
-        for (size_t i = 0; contract_odd_names[i] != NULL; i++)
-            add_table(&spec, contract_odd_names[i], contract_odd_names[i]);
+    contract_write_tables(&spec, which, add_table);
     return write_spec(which == CONTRACT_THOUSAND ? "thousand.yaml" : "odd.yaml", buffer_text(&spec));
 }
 
@@ -79,7 +57,7 @@ static const char *make(struct contract *self, enum contract_fixture which)
 static void test_everything_is_read(void **state)
 {
     (void)state;
-    listing_check(&source_spec, write_spec("small.yaml", text_from(small)),
+    listing_check(&contract, write_spec("small.yaml", text_from(small)),
                   "table public.customers column_order={id}\n"
                   "  column id nullable=no type=bigint\n"
                   "  primary_key customers_pkey columns={id}\n"
@@ -153,7 +131,7 @@ static const char airtable[] =
 static void test_airtable_is_read_as_it_is(void **state)
 {
     (void)state;
-    listing_check(&source_spec,
+    listing_check(&contract,
                   write_spec("airtable.yaml", text_from(arena_printf(&directory.arena, "%s%s", airtable,
                                                                      "mapping: {name_style: snake_case}\n"))),
                   "table public.organizations column_order={full_name,type,members,head_count,share,score,cities,"
@@ -221,13 +199,13 @@ static void test_other_shapes_are_mapped(void **state)
     (void)state;
     test_directory_write(&directory, "how.yaml", text_from(foreign_mapping));
     ref = arena_printf(&directory.arena, "%s?mapping=how.yaml", ref);
-    listing_check(&source_spec, ref, foreign_listing);
+    listing_check(&contract, ref, foreign_listing);
     snapshot = contract_read(&contract, ref);
     assert_non_null(snapshot->info.declaration);
     assert_true(text_equal(snapshot->info.declaration->version, TEXT("r7")));
     assert_true(text_equal(snapshot->info.declaration->updated_at, TEXT("yesterday")));
     snapshot_free(snapshot);
-    listing_fails(&source_spec, write_spec("foreign.yaml", text_from(foreign)), ERROR_CONFIG, "foreign.yaml:1:1");
+    contract_fails(&contract, write_spec("foreign.yaml", text_from(foreign)), ERROR_CONFIG, "foreign.yaml:1:1");
 }
 
 static bool has_gap(const struct snapshot *snapshot, enum kind kind)
@@ -292,7 +270,7 @@ static const struct {
     {"tables: [{fields: []}]\n", "the table has no name"},
     {"tables: [{name: '', fields: []}]\n", "expected a name"},
     {"tables: [{name: a, colour: red}]\n", ":1:20: unknown key 'colour'"},
-    {"tables: [{name: a, feilds: []}]\n", "did you mean 'fields'?"},
+    {"tables: [{name: a, feilds: []}]\n", ":1:20: unknown key 'feilds'"},
     {"tables: [{name: a, name: b}]\n", "the key 'name' is there twice"},
     {"tables: [{name: a}, {name: a}]\n", ":1:21: the table 'a' is there twice"},
     {"tables: {a: {name: b}}\n", "the name is given twice"},
@@ -361,9 +339,11 @@ static void test_mistakes_are_named(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH_OF(mistakes); i++) {
         print_message("  %s\n", mistakes[i].words);
-        listing_fails(&source_spec, write_spec("mistake.yaml", text_from(mistakes[i].spec)), ERROR_CONFIG,
-                      mistakes[i].words);
+        contract_fails(&contract, write_spec("mistake.yaml", text_from(mistakes[i].spec)), ERROR_CONFIG,
+                       mistakes[i].words);
     }
+    contract_hints(&contract, write_spec("mistake.yaml", TEXT("tables: [{name: a, feilds: []}]\n")), ERROR_CONFIG,
+                   "did you mean 'fields'?");
 }
 
 /* A billion laughs, and what is only too large. */
@@ -375,16 +355,16 @@ static void test_bombs_do_not_go_off(void **state)
     buffer_add_string(&bomb, "a: &a [x]\n");
     for (char name = 'b'; name <= 'z'; name++)
         buffer_printf(&bomb, "%c: &%c [*%c,*%c,*%c,*%c]\n", name, name, name - 1, name - 1, name - 1, name - 1);
-    listing_fails(&source_spec, write_spec("bomb.yaml", buffer_text(&bomb)), ERROR_CONFIG, "anchor or alias");
+    contract_fails(&contract, write_spec("bomb.yaml", buffer_text(&bomb)), ERROR_CONFIG, "anchor or alias");
     buffer_reset(&bomb);
     buffer_add_string(&bomb, "tables:\n");
     for (unsigned i = 0; i <= 10000; i++)
         buffer_printf(&bomb, "  t%u: {}\n", i);
-    listing_fails(&source_spec, write_spec("many.yaml", buffer_text(&bomb)), ERROR_CONFIG, "more than 10000 tables");
+    contract_fails(&contract, write_spec("many.yaml", buffer_text(&bomb)), ERROR_CONFIG, "more than 10000 tables");
     buffer_reset(&bomb);
     while (bomb.length <= 8 * 1024 * 1024)
         buffer_add_string(&bomb, "# nothing but words that fill a page and say nothing at all of any table\n");
-    listing_fails(&source_spec, write_spec("large.yaml", buffer_text(&bomb)), ERROR_LIMIT, "limit");
+    contract_fails(&contract, write_spec("large.yaml", buffer_text(&bomb)), ERROR_LIMIT, "limit");
 }
 
 static void test_mappings_in_files_are_checked(void **state)
@@ -394,27 +374,18 @@ static void test_mappings_in_files_are_checked(void **state)
     (void)state;
     test_directory_write(&directory, "empty.yaml", TEXT(""));
     test_directory_write(&directory, "wrong.yaml", TEXT("a: &b c\n"));
-    listing_fails(&source_spec, arena_printf(&directory.arena, "%s?mapping=empty.yaml", ref), ERROR_CONFIG,
-                  "there are two mappings");
-    listing_fails(&source_spec, arena_printf(&directory.arena, "%s?mapping=wrong.yaml", ref), ERROR_CONFIG,
-                  "wrong.yaml:1:4");
-    listing_fails(&source_spec, arena_printf(&directory.arena, "%s?mapping=missing.yaml", ref), ERROR_NOT_FOUND,
-                  "missing.yaml");
-    listing_fails(&source_spec, arena_printf(&directory.arena, "%s?mapping=", ref), ERROR_USAGE, "names no file");
+    contract_fails(&contract, arena_printf(&directory.arena, "%s?mapping=empty.yaml", ref), ERROR_CONFIG,
+                   "there are two mappings");
+    contract_fails(&contract, arena_printf(&directory.arena, "%s?mapping=wrong.yaml", ref), ERROR_CONFIG,
+                   "wrong.yaml:1:4");
+    contract_fails(&contract, arena_printf(&directory.arena, "%s?mapping=missing.yaml", ref), ERROR_NOT_FOUND,
+                   "missing.yaml");
+    contract_fails(&contract, arena_printf(&directory.arena, "%s?mapping=", ref), ERROR_USAGE, "names no file");
     ref = write_spec("plain.yaml", TEXT("tables: {}\n"));
-    listing_check(&source_spec, arena_printf(&directory.arena, "%s?mapping=empty.yaml", ref), "");
+    listing_check(&contract, arena_printf(&directory.arena, "%s?mapping=empty.yaml", ref), "");
 }
 
 /* ---- watching ---- */
-
-static enum watch_answer look(struct watch *watch, enum watch_depth depth)
-{
-    enum watch_answer answer = WATCH_SAME;
-    struct error error = {0};
-
-    assert_int_equal(watch_look(watch, depth, &answer, &error), ERROR_NONE);
-    return answer;
-}
 
 static void test_a_change_of_either_file_is_noticed(void **state)
 {
@@ -428,17 +399,17 @@ static void test_a_change_of_either_file_is_noticed(void **state)
     test_directory_write(&directory, "map.yaml", TEXT("schema: a\n"));
     ref = arena_printf(&directory.arena, "%s?mapping=map.yaml", ref);
     assert_int_equal(watch_open(&watch, ref, &settings, &error), ERROR_NONE);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_CHANGED);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_CHANGED);
     watch_keep(watch);
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_SAME);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_SAME);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_SAME);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_SAME);
     write_spec("watched.yaml", TEXT("tables: { }\n"));
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_MOVED);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_CHANGED);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_MOVED);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_CHANGED);
     watch_keep(watch);
     test_directory_write(&directory, "map.yaml", TEXT("schema: ab\n"));
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_MOVED);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_CHANGED);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_MOVED);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_CHANGED);
     watch_close(watch);
 }
 
@@ -449,6 +420,7 @@ static int setup(void **state)
     test_directory_make(&directory);
     contract = (struct contract){
         .source = &source_spec,
+        .directory = &directory,
         .schema = "public",
         .make = make,
         .has_gaps = true,
@@ -460,24 +432,10 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    test_directory_remove(&directory);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contract_missing_is_said),
-        cmocka_unit_test(contract_is_found_by_its_schemes),
-        cmocka_unit_test(contract_shows_no_secret),
-        cmocka_unit_test(contract_reads_a_thousand_tables),
-        cmocka_unit_test(contract_reads_odd_names),
-        cmocka_unit_test(contract_answers_the_same_twice),
-        cmocka_unit_test(contract_reports_progress),
-        cmocka_unit_test(contract_keeps_the_memory_limit),
+        CONTRACT_COMMON_TESTS,
         cmocka_unit_test(contract_survives_allocation_failures),
         CONTRACT_NAMED_TESTS,
         cmocka_unit_test(test_everything_is_read),
@@ -492,5 +450,5 @@ int main(void)
         cmocka_unit_test(test_a_change_of_either_file_is_noticed),
     };
 
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, contract_teardown);
 }

@@ -6,8 +6,6 @@
 #include <unistd.h>
 
 #include "agent/sources/contract.h"
-#include "sources/watch.h"
-#include "support/directory.h"
 #include "support/postgres.h"
 
 static struct test_directory directory;
@@ -15,35 +13,14 @@ static struct contract contract;
 
 /* ---- fixtures ---- */
 
-static void add_quoted(struct buffer *sql, const char *name)
+static void add_table(struct buffer *sql, unsigned number, const char *name, const char *column)
 {
-    buffer_add_byte(sql, '"');
-    for (; *name != '\0'; name++)
-        buffer_printf(sql, *name == '"' ? "\"%c" : "%c", *name);
-    buffer_add_byte(sql, '"');
-}
-
-static void write_fixture(struct buffer *sql, enum contract_fixture fixture)
-{
-    char name[16];
-
-    switch (fixture) {
-    case CONTRACT_SMALL:
-        buffer_add_string(sql, "CREATE TABLE public.a (id int PRIMARY KEY, b text DEFAULT 'x;y');\n");
-        return;
-    case CONTRACT_THOUSAND:
-        for (unsigned i = 0; i < 1000; i++)
-            buffer_printf(sql, "CREATE TABLE public.%s (id int);\n", contract_table_name(i, name));
-        return;
-    case CONTRACT_ODD:
-        for (size_t i = 0; contract_odd_names[i] != NULL; i++) {
-            buffer_add_string(sql, "CREATE TABLE public.");
-            add_quoted(sql, contract_odd_names[i]);
-            buffer_add_string(sql, " (");
-            add_quoted(sql, contract_odd_names[i]);
-            buffer_add_string(sql, " int);\n");
-        }
-    }
+    (void)number;
+    buffer_add_string(sql, "CREATE TABLE public.");
+    contract_quote_sql(sql, name, '"');
+    buffer_add_string(sql, " (");
+    contract_quote_sql(sql, column, '"');
+    buffer_add_string(sql, " int);\n");
 }
 
 static const char *make(struct contract *self, enum contract_fixture fixture)
@@ -52,22 +29,12 @@ static const char *make(struct contract *self, enum contract_fixture fixture)
     CLEANUP(buffer_clear) struct buffer sql = {0};
 
     (void)self;
-    write_fixture(&sql, fixture);
+    if (fixture == CONTRACT_SMALL)
+        buffer_add_string(&sql, "CREATE TABLE public.a (id int PRIMARY KEY, b text DEFAULT 'x;y');\n");
+    else
+        contract_write_tables(&sql, fixture, add_table);
     return arena_printf(&directory.arena, "ddl:%s",
                         test_directory_write(&directory, names[fixture], buffer_text(&sql)));
-}
-
-static void read_fails(const char *ref, enum error_code code, const char *message)
-{
-    struct source_settings settings;
-    struct snapshot *snapshot = NULL;
-    struct error error = {0};
-
-    source_settings_init(&settings);
-    assert_int_equal(source_ddl.read(&snapshot, ref, &settings, &error), code);
-    assert_null(snapshot);
-    if (strstr(error.message, message) == NULL)
-        fail_msg("'%s' is not in '%s'", message, error.message);
 }
 
 /* ---- what only this one does ---- */
@@ -95,8 +62,8 @@ static void test_migrations_make_a_schema(void **state)
     snapshot_free(parts);
     snapshot_free(whole);
     test_directory_write(&directory, "migrations/V11__d.sql", TEXT("\nALTER TABLE shop.a ADD b text;"));
-    read_fails(arena_printf(&directory.arena, "ddl:%s", folder), ERROR_QUERY,
-               "V11__d.sql:2:1: column \"b\" of relation \"a\" already exists (SQLSTATE 42701)");
+    contract_fails(&contract, arena_printf(&directory.arena, "ddl:%s", folder), ERROR_QUERY,
+                   "V11__d.sql:2:1: column \"b\" of relation \"a\" already exists (SQLSTATE 42701)");
 }
 
 /* What pg_dump writes is a schema, and the same one: of a database with an object of every kind, too. */
@@ -145,16 +112,6 @@ static void test_a_server_may_be_given(void **state)
 
 /* ---- looking ---- */
 
-static enum watch_answer look(struct watch *watch, enum watch_depth depth)
-{
-    enum watch_answer answer;
-    struct error error = {0};
-
-    if (watch_look(watch, depth, &answer, &error) != ERROR_NONE)
-        fail_msg("%s", error.message);
-    return answer;
-}
-
 /* A look applies nothing: it would take a server. */
 static void test_only_what_files_say_is_a_change(void **state)
 {
@@ -170,21 +127,21 @@ static void test_only_what_files_say_is_a_change(void **state)
     test_directory_write(&directory, "watched/1.sql", TEXT("SELECT 1;"));
     assert_int_equal(watch_open(&watch, arena_printf(&directory.arena, "ddl:%s", folder), &settings, &error),
                      ERROR_NONE);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_CHANGED);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_CHANGED);
     watch_keep(watch);
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_SAME);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_SAME);
     test_directory_write(&directory, "watched/1.sql", TEXT("SELECT 1;"));
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_SAME);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_SAME);
     test_directory_write(&directory, "watched/note.txt", TEXT("x"));
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_SAME);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_SAME);
     test_directory_write(&directory, "watched/1.sql", TEXT("SELECT 22;"));
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_MOVED);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_CHANGED);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_MOVED);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_CHANGED);
     watch_keep(watch);
     assert_int_equal(
         rename(test_directory_path(&directory, "watched/1.sql"), test_directory_path(&directory, "watched/2.sql")), 0);
-    assert_int_equal(look(watch, WATCH_CHEAP), WATCH_MOVED);
-    assert_int_equal(look(watch, WATCH_EXACT), WATCH_CHANGED);
+    assert_int_equal(contract_look(watch, WATCH_CHEAP), WATCH_MOVED);
+    assert_int_equal(contract_look(watch, WATCH_EXACT), WATCH_CHANGED);
     watch_close(watch);
 }
 
@@ -201,6 +158,7 @@ static int setup(void **state)
     chmod(refused, 0);
     contract = (struct contract){
         .source = &source_ddl,
+        .directory = &directory,
         .schema = "public",
         .make = make,
         .missing = "ddl:/nowhere/missing.sql",
@@ -212,25 +170,11 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    test_directory_remove(&directory);
-    return 0;
-}
-
 int main(void)
 {
     /* All but the failure of every allocation: each attempt would take a server. ddl_files_test has those of files. */
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(contract_missing_is_said),
-        cmocka_unit_test(contract_is_found_by_its_schemes),
-        cmocka_unit_test(contract_shows_no_secret),
-        cmocka_unit_test(contract_reads_a_thousand_tables),
-        cmocka_unit_test(contract_reads_odd_names),
-        cmocka_unit_test(contract_answers_the_same_twice),
-        cmocka_unit_test(contract_reports_progress),
-        cmocka_unit_test(contract_keeps_the_memory_limit),
+        CONTRACT_COMMON_TESTS,
         CONTRACT_NAMED_TESTS,
         cmocka_unit_test(test_migrations_make_a_schema),
         cmocka_unit_test(test_a_dump_is_the_database),
@@ -238,5 +182,5 @@ int main(void)
         cmocka_unit_test(test_only_what_files_say_is_a_change),
     };
 
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, contract_teardown);
 }
