@@ -95,29 +95,22 @@ static const struct docs_run runs[] = {
      .verdict = "blocked",
      .from_root = TEXT_INIT("0123456789abcdef")},
 };
+
+/* A list with how many there are. */
+#define SEVERAL(one) .one##s = one##s, .one##_count = LENGTH_OF(one##s)
+
 static const struct docs_facts facts = {
     .database = TEXT_INIT("shop"),
-
-    .environments = environments,
-    .environment_count = 2,
-    .steps = steps,
-    .step_count = 1,
-    .targets = targets,
-    .target_count = 1,
-    .agents = agents,
-    .agent_count = 1,
-    .columns = columns,
-    .column_count = 2,
-    .rows = rows,
-    .row_count = 1,
-    .drifts = drifts,
-    .drift_count = 1,
-    .changes = changes,
-    .change_count = 1,
-    .runs = runs,
-    .run_count = 1,
-    .contracts = contracts,
-    .contract_count = 1,
+    SEVERAL(environment),
+    SEVERAL(step),
+    SEVERAL(target),
+    SEVERAL(agent),
+    SEVERAL(column),
+    SEVERAL(row),
+    SEVERAL(drift),
+    SEVERAL(change),
+    SEVERAL(run),
+    SEVERAL(contract),
 };
 
 struct made {
