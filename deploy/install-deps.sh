@@ -23,6 +23,7 @@ tests=(
   mypy python3-pydantic golang-go rustc
   mkdocs mkdocs-material postgresql-autodoc
   chromium fonts-dejavu-core nodejs npm
+  shellcheck yamllint python3-yaml pre-commit
 )
 
 case "${1:-}" in
@@ -67,6 +68,7 @@ settings=/etc/postgresql-common/createcluster.conf
 undo=()
 clean_up() {
   for step in "${undo[@]}"; do
+    # shellcheck disable=SC2086 # a step is a command of several words
     as_root $step
   done
 }
