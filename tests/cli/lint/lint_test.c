@@ -37,88 +37,87 @@ static const char *found(const char *sql, struct linting_wish wish, struct arena
     return list;
 }
 
+static const struct {
+    const char *sql;
+    const char *expected;
+    struct linting_wish wish;
+} states[] = {
+    /* new things */
+    {"CREATE TABLE t (id bigint PRIMARY KEY);\nALTER TABLE t ADD COLUMN a int NOT NULL;\nCREATE INDEX i ON t (a);\n"
+     "DROP INDEX i;\nALTER TABLE t RENAME TO u;\nALTER TABLE u ALTER a TYPE text;\nDROP TABLE u;",
+     "",
+     {0}},
+    {"DROP TABLE t;\nCREATE TABLE t (id bigint PRIMARY KEY);\nDROP TABLE t;", "drop-table:1", {0}},
+    {"ALTER TABLE t RENAME TO u;\nDROP TABLE u;", "rename-table:1 drop-table:2", {0}},
+    {"ALTER TABLE t ADD a int;\nALTER TABLE t DROP a;\nALTER TABLE t DROP b;", "drop-column:3", {0}},
+    {"ALTER TABLE t RENAME a TO b;\nALTER TABLE t DROP b;", "rename-column:1 drop-column:2", {0}},
+    {"CREATE TABLE t (id bigint PRIMARY KEY, a int);\nALTER TABLE t RENAME a TO b;\nALTER TABLE t DROP b;", "", {0}},
+    {"CREATE SCHEMA s CREATE TABLE t (id bigint PRIMARY KEY) CREATE VIEW v AS SELECT id FROM t;\n"
+     "ALTER TABLE s.t DROP COLUMN id;\nDROP VIEW s.v;",
+     "table-without-primary-key:1",
+     {0}},
+    /* search path */
+    {"SET search_path TO shop;\nCREATE TABLE t (id bigint PRIMARY KEY);\nDROP TABLE shop.t;\nDROP TABLE public.t;",
+     "drop-table:4",
+     {0}},
+    {"SELECT set_config('search_path', 'shop', false);\nCREATE TABLE t (id bigint PRIMARY KEY);\nDROP TABLE "
+     "shop.t;",
+     "",
+     {0}},
+    /* proofs */
+    {"ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL AND b IS NOT NULL) NOT VALID;\n"
+     "ALTER TABLE t VALIDATE CONSTRAINT c;\nALTER TABLE t ALTER b SET NOT NULL, DROP CONSTRAINT c;",
+     "",
+     {0}},
+    {"ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL OR b) NOT VALID;\nALTER TABLE t VALIDATE CONSTRAINT c;\n"
+     "ALTER TABLE t ALTER a SET NOT NULL;",
+     "set-not-null:3",
+     {0}},
+    {"ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID;\nALTER TABLE t VALIDATE CONSTRAINT c;\n"
+     "ALTER TABLE t ALTER a SET NOT NULL;",
+     "set-not-null:3",
+     {.version = 11}},
+    /* transactions */
+    {"BEGIN;\nALTER TABLE t ADD a int;\nCOMMIT;\nBEGIN;\nALTER TABLE u ADD a int;\nCOMMIT;", "", {0}},
+    {"BEGIN;\nALTER TABLE t ADD a int;\nALTER TABLE u ADD a int;\nALTER TABLE v ADD a int;\nCOMMIT;",
+     "several-tables-locked:3",
+     {0}},
+    {"DROP VIEW v;\nCREATE VIEW v AS SELECT 1 AS a;", "drop-view:1", {0}},
+    {"DROP VIEW v;\nCREATE VIEW v AS SELECT 1 AS a;", "", {.in_transaction = true}},
+    {"BEGIN;\nALTER TABLE t ALTER a SET NOT NULL;\nROLLBACK;\nCREATE INDEX CONCURRENTLY i ON t (a);",
+     "set-not-null:2",
+     {0}},
+    {"BEGIN;\nCOMMIT AND CHAIN;\nVACUUM;\nCOMMIT;", "not-in-transaction:3", {0}},
+    /* later */
+    {"CREATE TABLE t (id bigint);\nALTER TABLE t ADD PRIMARY KEY (id);", "", {0}},
+    {"CREATE TABLE t (id bigint);\nDROP TABLE t;", "", {0}},
+    {"CREATE TABLE p (id bigint, k int) PARTITION BY LIST (k);\nCREATE TABLE a PARTITION OF p FOR VALUES IN (1);",
+     "table-without-primary-key:1",
+     {0}},
+    {"CREATE TABLE t (LIKE u INCLUDING ALL);", "", {0}},
+    {"CREATE TABLE t (id bigint PRIMARY KEY, a bigint, b bigint, FOREIGN KEY (a, b) REFERENCES u (a, b));\n"
+     "CREATE INDEX i ON t (b, a);",
+     "",
+     {0}},
+    /* things that only look dangerous */
+    {"CREATE OR REPLACE VIEW v AS SELECT 1 AS a;\nCREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'x';",
+     "",
+     {0}},
+    {"ALTER TYPE pair ADD ATTRIBUTE c int;", "", {0}},
+    {"COPY t FROM stdin;\nDROP TABLE t;\n\\.\n", "", {0}},
+    {"SELECT 'DROP TABLE t';", "", {0}},
+    /* mistakes do not hide what follows */
+    {"SELEC 1;\nDROP TABLE t;", "syntax-error:1 drop-table:2", {0}},
+    {"SELECT 'a\n;\nDROP TABLE t;", "syntax-error:1", {0}},
+};
+
 static void test_state(void **state)
 {
-    static const struct {
-        const char *sql;
-        const char *expected;
-        struct linting_wish wish;
-    } cases[] = {
-        /* new things */
-        {"CREATE TABLE t (id bigint PRIMARY KEY);\nALTER TABLE t ADD COLUMN a int NOT NULL;\nCREATE INDEX i ON t (a);\n"
-         "DROP INDEX i;\nALTER TABLE t RENAME TO u;\nALTER TABLE u ALTER a TYPE text;\nDROP TABLE u;",
-         "",
-         {0}},
-        {"DROP TABLE t;\nCREATE TABLE t (id bigint PRIMARY KEY);\nDROP TABLE t;", "drop-table:1", {0}},
-        {"ALTER TABLE t RENAME TO u;\nDROP TABLE u;", "rename-table:1 drop-table:2", {0}},
-        {"ALTER TABLE t ADD a int;\nALTER TABLE t DROP a;\nALTER TABLE t DROP b;", "drop-column:3", {0}},
-        {"ALTER TABLE t RENAME a TO b;\nALTER TABLE t DROP b;", "rename-column:1 drop-column:2", {0}},
-        {"CREATE TABLE t (id bigint PRIMARY KEY, a int);\nALTER TABLE t RENAME a TO b;\nALTER TABLE t DROP b;",
-         "",
-         {0}},
-        {"CREATE SCHEMA s CREATE TABLE t (id bigint PRIMARY KEY) CREATE VIEW v AS SELECT id FROM t;\n"
-         "ALTER TABLE s.t DROP COLUMN id;\nDROP VIEW s.v;",
-         "table-without-primary-key:1",
-         {0}},
-        /* search path */
-        {"SET search_path TO shop;\nCREATE TABLE t (id bigint PRIMARY KEY);\nDROP TABLE shop.t;\nDROP TABLE public.t;",
-         "drop-table:4",
-         {0}},
-        {"SELECT set_config('search_path', 'shop', false);\nCREATE TABLE t (id bigint PRIMARY KEY);\nDROP TABLE "
-         "shop.t;",
-         "",
-         {0}},
-        /* proofs */
-        {"ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL AND b IS NOT NULL) NOT VALID;\n"
-         "ALTER TABLE t VALIDATE CONSTRAINT c;\nALTER TABLE t ALTER b SET NOT NULL, DROP CONSTRAINT c;",
-         "",
-         {0}},
-        {"ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL OR b) NOT VALID;\nALTER TABLE t VALIDATE CONSTRAINT c;\n"
-         "ALTER TABLE t ALTER a SET NOT NULL;",
-         "set-not-null:3",
-         {0}},
-        {"ALTER TABLE t ADD CONSTRAINT c CHECK (a IS NOT NULL) NOT VALID;\nALTER TABLE t VALIDATE CONSTRAINT c;\n"
-         "ALTER TABLE t ALTER a SET NOT NULL;",
-         "set-not-null:3",
-         {.version = 11}},
-        /* transactions */
-        {"BEGIN;\nALTER TABLE t ADD a int;\nCOMMIT;\nBEGIN;\nALTER TABLE u ADD a int;\nCOMMIT;", "", {0}},
-        {"BEGIN;\nALTER TABLE t ADD a int;\nALTER TABLE u ADD a int;\nALTER TABLE v ADD a int;\nCOMMIT;",
-         "several-tables-locked:3",
-         {0}},
-        {"DROP VIEW v;\nCREATE VIEW v AS SELECT 1 AS a;", "drop-view:1", {0}},
-        {"DROP VIEW v;\nCREATE VIEW v AS SELECT 1 AS a;", "", {.in_transaction = true}},
-        {"BEGIN;\nALTER TABLE t ALTER a SET NOT NULL;\nROLLBACK;\nCREATE INDEX CONCURRENTLY i ON t (a);",
-         "set-not-null:2",
-         {0}},
-        {"BEGIN;\nCOMMIT AND CHAIN;\nVACUUM;\nCOMMIT;", "not-in-transaction:3", {0}},
-        /* later */
-        {"CREATE TABLE t (id bigint);\nALTER TABLE t ADD PRIMARY KEY (id);", "", {0}},
-        {"CREATE TABLE t (id bigint);\nDROP TABLE t;", "", {0}},
-        {"CREATE TABLE p (id bigint, k int) PARTITION BY LIST (k);\nCREATE TABLE a PARTITION OF p FOR VALUES IN (1);",
-         "table-without-primary-key:1",
-         {0}},
-        {"CREATE TABLE t (LIKE u INCLUDING ALL);", "", {0}},
-        {"CREATE TABLE t (id bigint PRIMARY KEY, a bigint, b bigint, FOREIGN KEY (a, b) REFERENCES u (a, b));\n"
-         "CREATE INDEX i ON t (b, a);",
-         "",
-         {0}},
-        /* things that only look dangerous */
-        {"CREATE OR REPLACE VIEW v AS SELECT 1 AS a;\nCREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'x';",
-         "",
-         {0}},
-        {"ALTER TYPE pair ADD ATTRIBUTE c int;", "", {0}},
-        {"COPY t FROM stdin;\nDROP TABLE t;\n\\.\n", "", {0}},
-        {"SELECT 'DROP TABLE t';", "", {0}},
-        /* mistakes do not hide what follows */
-        {"SELEC 1;\nDROP TABLE t;", "syntax-error:1 drop-table:2", {0}},
-        {"SELECT 'a\n;\nDROP TABLE t;", "syntax-error:1", {0}},
-    };
 
-    for (size_t i = 0; i < LENGTH_OF(cases); i++)
-        if (strcmp(found(cases[i].sql, cases[i].wish, *state), cases[i].expected) != 0)
-            fail_msg("%s\ngives:    %s\nexpected: %s", cases[i].sql, found(cases[i].sql, cases[i].wish, *state),
-                     cases[i].expected);
+    for (size_t i = 0; i < LENGTH_OF(states); i++)
+        if (strcmp(found(states[i].sql, states[i].wish, *state), states[i].expected) != 0)
+            fail_msg("%s\ngives:    %s\nexpected: %s", states[i].sql, found(states[i].sql, states[i].wish, *state),
+                     states[i].expected);
 }
 
 /* What one file makes is new for the next one; sessions are not shared. */

@@ -7,132 +7,133 @@
 
 /* ---- for people ---- */
 
+static const struct scene_story stories_for_people[] = {
+    {"one difference, from its beginning to its end",
+     "0 open 1 critical\n"
+     "720 end 1\n"
+     "800 wait",
+     "10 ops opened orders@prod: column shop.orders.c1 differs, critical\n"
+     "730 ops resolved orders@prod: back to normal after 12 min\n"},
+    {"what comes together is told together",
+     "0 open 1 critical\n"
+     "3 open 2 low\n"
+     "8 open 3 low\n"
+     "60 wait",
+     "18 ops opened orders@prod: 3 differences opened, 1 critical\n"},
+    {"but not later than a minute after the first",
+     "0 open 1 low\n"
+     "9 open 2 low\n"
+     "18 open 3 low\n"
+     "27 open 4 low\n"
+     "36 open 5 low\n"
+     "45 open 6 low\n"
+     "54 open 7 low\n"
+     "62 open 8 low\n"
+     "200 wait",
+     "60 ops opened orders@prod: 7 differences opened\n"
+     "72 ops update orders@prod: column shop.orders.c8 differs\n"},
+    {"what came and went is not told",
+     "0 open 1 critical\n"
+     "5 end 1\n"
+     "100 wait",
+     ""},
+    {"what stays of it is",
+     "0 open 1 critical\n"
+     "2 open 2 high\n"
+     "5 end 1\n"
+     "100 wait",
+     "15 ops opened orders@prod: column shop.orders.c2 differs, high\n"},
+    {"one of two is over",
+     "0 open 1 critical\n"
+     "0 open 2 high\n"
+     "50 end 1\n"
+     "90 end 2\n"
+     "200 wait",
+     "10 ops opened orders@prod: 2 differences opened, 1 critical\n"
+     "60 ops update orders@prod: column shop.orders.c1 no longer differs\n"
+     "100 ops resolved orders@prod: back to normal after 100 s\n"},
+    {"the same again is not told before an hour has passed",
+     "0 open 1 high\n"
+     "100 change 1 high\n"
+     "200 change 1 high\n"
+     "4000 change 1 high\n"
+     "5000 wait",
+     "10 ops opened orders@prod: column shop.orders.c1 differs, high\n"
+     "110 ops update orders@prod: column shop.orders.c1 differs in another way now, high\n"
+     "4010 ops update orders@prod: column shop.orders.c1 differs in another way now, high\n"},
+    {"worse is told at once",
+     "0 open 1 high\n"
+     "100 change 1 high\n"
+     "200 change 1 critical\n"
+     "300 wait",
+     "10 ops opened orders@prod: column shop.orders.c1 differs, high\n"
+     "110 ops update orders@prod: column shop.orders.c1 differs in another way now, high\n"
+     "210 ops update orders@prod: column shop.orders.c1 differs in another way now, critical\n"},
+    {"what comes back after its end is another incident",
+     "0 violate checkout\n"
+     "100 restore checkout\n"
+     "200 violate checkout\n"
+     "300 wait",
+     "10 ops opened orders@prod: contract checkout no longer holds\n"
+     "110 ops resolved orders@prod: back to normal after 110 s\n"
+     "210 ops opened orders@prod: contract checkout no longer holds\n"},
+    {"what flickers after it was told stays as it was told",
+     "0 violate checkout\n"
+     "100 restore checkout\n"
+     "103 violate checkout\n"
+     "300 wait",
+     "10 ops opened orders@prod: contract checkout no longer holds\n"},
+    {"what somebody accepts is over",
+     "0 open 1 high\n"
+     "50 waive 1\n"
+     "90 end 1\n"
+     "200 wait",
+     "10 ops opened orders@prod: column shop.orders.c1 differs, high\n"
+     "60 ops resolved orders@prod: back to normal after 60 s\n"},
+    {"an end alone is no news",
+     "0 end 1\n"
+     "0 restore checkout\n"
+     "100 wait",
+     ""},
+    {"each subject is told by itself",
+     "0 open 1 high\n"
+     "0 open 2 high billing\n"
+     "0 silent 1\n"
+     "60 wait",
+     "10 ops opened orders@prod: column shop.orders.c1 differs, high\n"
+     "10 ops opened billing@prod: column shop.orders.c2 differs, high\n"
+     "10 ops opened collector: agent tester is silent\n"},
+    {"a fact needs no end",
+     "0 schema 3\n"
+     "50 schema 10000\n"
+     "90 wait",
+     "10 ops opened orders@prod: 3 changes in one migration, 12 high\n"
+     "60 ops opened orders@prod: 10,000 changes in one migration, 12 high\n"},
+    {"as many as were told at once are over with the last of them",
+     "0 many 1204\n"
+     "50 some-left\n"
+     "50 end 1\n"
+     "90 none-left\n"
+     "90 end 2\n"
+     "200 wait",
+     "10 ops opened orders@prod: 1,204 differences opened, 3 critical\n"
+     "100 ops resolved orders@prod: back to normal after 100 s\n"},
+    {"of many ends that are not all named the store knows which",
+     "0 open 1 high\n"
+     "0 open 2 high\n"
+     "0 open 7 high\n"
+     "50 none-left\n"
+     "50 many-end 1204\n"
+     "200 wait",
+     "10 ops opened orders@prod: 3 differences opened, 3 high\n"
+     "60 ops resolved orders@prod: back to normal after 60 s\n"},
+};
+
 static void test_people(void **state)
 {
-    static const struct scene_story stories[] = {
-        {"one difference, from its beginning to its end",
-         "0 open 1 critical\n"
-         "720 end 1\n"
-         "800 wait",
-         "10 ops opened orders@prod: column shop.orders.c1 differs, critical\n"
-         "730 ops resolved orders@prod: back to normal after 12 min\n"},
-        {"what comes together is told together",
-         "0 open 1 critical\n"
-         "3 open 2 low\n"
-         "8 open 3 low\n"
-         "60 wait",
-         "18 ops opened orders@prod: 3 differences opened, 1 critical\n"},
-        {"but not later than a minute after the first",
-         "0 open 1 low\n"
-         "9 open 2 low\n"
-         "18 open 3 low\n"
-         "27 open 4 low\n"
-         "36 open 5 low\n"
-         "45 open 6 low\n"
-         "54 open 7 low\n"
-         "62 open 8 low\n"
-         "200 wait",
-         "60 ops opened orders@prod: 7 differences opened\n"
-         "72 ops update orders@prod: column shop.orders.c8 differs\n"},
-        {"what came and went is not told",
-         "0 open 1 critical\n"
-         "5 end 1\n"
-         "100 wait",
-         ""},
-        {"what stays of it is",
-         "0 open 1 critical\n"
-         "2 open 2 high\n"
-         "5 end 1\n"
-         "100 wait",
-         "15 ops opened orders@prod: column shop.orders.c2 differs, high\n"},
-        {"one of two is over",
-         "0 open 1 critical\n"
-         "0 open 2 high\n"
-         "50 end 1\n"
-         "90 end 2\n"
-         "200 wait",
-         "10 ops opened orders@prod: 2 differences opened, 1 critical\n"
-         "60 ops update orders@prod: column shop.orders.c1 no longer differs\n"
-         "100 ops resolved orders@prod: back to normal after 100 s\n"},
-        {"the same again is not told before an hour has passed",
-         "0 open 1 high\n"
-         "100 change 1 high\n"
-         "200 change 1 high\n"
-         "4000 change 1 high\n"
-         "5000 wait",
-         "10 ops opened orders@prod: column shop.orders.c1 differs, high\n"
-         "110 ops update orders@prod: column shop.orders.c1 differs in another way now, high\n"
-         "4010 ops update orders@prod: column shop.orders.c1 differs in another way now, high\n"},
-        {"worse is told at once",
-         "0 open 1 high\n"
-         "100 change 1 high\n"
-         "200 change 1 critical\n"
-         "300 wait",
-         "10 ops opened orders@prod: column shop.orders.c1 differs, high\n"
-         "110 ops update orders@prod: column shop.orders.c1 differs in another way now, high\n"
-         "210 ops update orders@prod: column shop.orders.c1 differs in another way now, critical\n"},
-        {"what comes back after its end is another incident",
-         "0 violate checkout\n"
-         "100 restore checkout\n"
-         "200 violate checkout\n"
-         "300 wait",
-         "10 ops opened orders@prod: contract checkout no longer holds\n"
-         "110 ops resolved orders@prod: back to normal after 110 s\n"
-         "210 ops opened orders@prod: contract checkout no longer holds\n"},
-        {"what flickers after it was told stays as it was told",
-         "0 violate checkout\n"
-         "100 restore checkout\n"
-         "103 violate checkout\n"
-         "300 wait",
-         "10 ops opened orders@prod: contract checkout no longer holds\n"},
-        {"what somebody accepts is over",
-         "0 open 1 high\n"
-         "50 waive 1\n"
-         "90 end 1\n"
-         "200 wait",
-         "10 ops opened orders@prod: column shop.orders.c1 differs, high\n"
-         "60 ops resolved orders@prod: back to normal after 60 s\n"},
-        {"an end alone is no news",
-         "0 end 1\n"
-         "0 restore checkout\n"
-         "100 wait",
-         ""},
-        {"each subject is told by itself",
-         "0 open 1 high\n"
-         "0 open 2 high billing\n"
-         "0 silent 1\n"
-         "60 wait",
-         "10 ops opened orders@prod: column shop.orders.c1 differs, high\n"
-         "10 ops opened billing@prod: column shop.orders.c2 differs, high\n"
-         "10 ops opened collector: agent tester is silent\n"},
-        {"a fact needs no end",
-         "0 schema 3\n"
-         "50 schema 10000\n"
-         "90 wait",
-         "10 ops opened orders@prod: 3 changes in one migration, 12 high\n"
-         "60 ops opened orders@prod: 10,000 changes in one migration, 12 high\n"},
-        {"as many as were told at once are over with the last of them",
-         "0 many 1204\n"
-         "50 some-left\n"
-         "50 end 1\n"
-         "90 none-left\n"
-         "90 end 2\n"
-         "200 wait",
-         "10 ops opened orders@prod: 1,204 differences opened, 3 critical\n"
-         "100 ops resolved orders@prod: back to normal after 100 s\n"},
-        {"of many ends that are not all named the store knows which",
-         "0 open 1 high\n"
-         "0 open 2 high\n"
-         "0 open 7 high\n"
-         "50 none-left\n"
-         "50 many-end 1204\n"
-         "200 wait",
-         "10 ops opened orders@prod: 3 differences opened, 3 high\n"
-         "60 ops resolved orders@prod: back to normal after 60 s\n"},
-    };
     struct route route = scene_route();
 
-    scene_play_all(*state, &route, stories, LENGTH_OF(stories));
+    scene_play_all(*state, &route, stories_for_people, LENGTH_OF(stories_for_people));
 }
 
 /* ---- for programs ---- */

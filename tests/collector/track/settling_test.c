@@ -346,84 +346,75 @@ static void test_a_page_is_no_bound(void **state)
     assert_int_equal(history_ask(&scene->history, "SELECT count(*) FROM drift WHERE state = 0 AND reopened = 1"), 1203);
 }
 
+enum refused_drifts { OF_NONE, OF_ONE, OF_NOBODY, OF_TWO_PAIRS };
+
+static const struct {
+    const char *name, *message;
+    enum error_code code;
+    enum refused_drifts drifts;
+    bool expires;
+    int64_t after; /* from now on */
+    struct waiver_wish wish;
+} refused_wishes[] = {
+    {"no reason", "reason", ERROR_USAGE, OF_ONE, true, DAY, {0}},
+    {"a blank one", "reason", ERROR_USAGE, OF_ONE, true, DAY, {.reason = TEXT_INIT(" \n")}},
+    {"no expiry", "needs a time", ERROR_USAGE, OF_ONE, false, 0, {.reason = TEXT_INIT("r")}},
+    {"in the past", "has expired already", ERROR_USAGE, OF_ONE, true, 0, {.reason = TEXT_INIT("r")}},
+    {"too long", "too long", ERROR_USAGE, OF_ONE, true, LONGEST *DAY + 1, {.reason = TEXT_INIT("r")}},
+    {"of nothing", "either", ERROR_USAGE, OF_NONE, true, DAY, {.reason = TEXT_INIT("r")}},
+    {"of both sorts",
+     "either",
+     ERROR_USAGE,
+     OF_ONE,
+     true,
+     DAY,
+     {.database = TEXT_INIT("orders"), .pattern = TEXT_INIT("column:*"), .reason = TEXT_INIT("r")}},
+    {"of no database",
+     "needs a database",
+     ERROR_USAGE,
+     OF_NONE,
+     true,
+     DAY,
+     {.pattern = TEXT_INIT("column:*"), .reason = TEXT_INIT("r")}},
+    {"no pattern",
+     "nonsense",
+     ERROR_USAGE,
+     OF_NONE,
+     true,
+     DAY,
+     {.database = TEXT_INIT("orders"), .pattern = TEXT_INIT("nonsense"), .reason = TEXT_INIT("r")}},
+    {"that matches nothing",
+     "matches no drift",
+     ERROR_USAGE,
+     OF_NONE,
+     true,
+     DAY,
+     {.database = TEXT_INIT("orders"), .pattern = TEXT_INIT("view:*"), .reason = TEXT_INIT("r")}},
+    {"a number with a future", "future", ERROR_USAGE, OF_ONE, true, DAY, {.future = true, .reason = TEXT_INIT("r")}},
+    {"nobody", "#99", ERROR_NOT_FOUND, OF_NOBODY, true, DAY, {.reason = TEXT_INIT("r")}},
+    {"of two pairs", "different pairs", ERROR_USAGE, OF_TWO_PAIRS, true, DAY, {.reason = TEXT_INIT("r")}},
+};
+
 static void test_wishes_that_are_refused(void **state)
 {
     struct scene *scene = *state;
     const int64_t x = put(scene, scene->pair, "a.t.x"), outlier = put(scene, scene->outlier, "a.t.x");
     const int64_t nobody = 99, both[] = {x, outlier};
-    const int64_t soon = scene->settling.now + DAY;
-    const struct {
-        const char *name, *message;
-        enum error_code code;
-        struct waiver_wish wish;
-    } cases[] = {
-        {"no reason", "reason", ERROR_USAGE, {.drifts = &x, .drift_count = 1, .expires_at = soon}},
-        {"a blank one",
-         "reason",
-         ERROR_USAGE,
-         {.drifts = &x, .drift_count = 1, .reason = TEXT_INIT(" \n"), .expires_at = soon}},
-        {"no expiry", "needs a time", ERROR_USAGE, {.drifts = &x, .drift_count = 1, .reason = TEXT_INIT("r")}},
-        {"in the past",
-         "has expired already",
-         ERROR_USAGE,
-         {.drifts = &x, .drift_count = 1, .reason = TEXT_INIT("r"), .expires_at = scene->settling.now}},
-        {"too long",
-         "too long",
-         ERROR_USAGE,
-         {.drifts = &x,
-          .drift_count = 1,
-          .reason = TEXT_INIT("r"),
-          .expires_at = scene->settling.now + LONGEST * DAY + 1}},
-        {"of nothing", "either", ERROR_USAGE, {.reason = TEXT_INIT("r"), .expires_at = soon}},
-        {"of both sorts",
-         "either",
-         ERROR_USAGE,
-         {.drifts = &x,
-          .drift_count = 1,
-          .database = TEXT_INIT("orders"),
-          .pattern = TEXT_INIT("column:*"),
-          .reason = TEXT_INIT("r"),
-          .expires_at = soon}},
-        {"of no database",
-         "needs a database",
-         ERROR_USAGE,
-         {.pattern = TEXT_INIT("column:*"), .reason = TEXT_INIT("r"), .expires_at = soon}},
-        {"no pattern",
-         "nonsense",
-         ERROR_USAGE,
-         {.database = TEXT_INIT("orders"),
-          .pattern = TEXT_INIT("nonsense"),
-          .reason = TEXT_INIT("r"),
-          .expires_at = soon}},
-        {"that matches nothing",
-         "matches no drift",
-         ERROR_USAGE,
-         {.database = TEXT_INIT("orders"),
-          .pattern = TEXT_INIT("view:*"),
-          .reason = TEXT_INIT("r"),
-          .expires_at = soon}},
-        {"a number with a future",
-         "future",
-         ERROR_USAGE,
-         {.drifts = &x, .drift_count = 1, .future = true, .reason = TEXT_INIT("r"), .expires_at = soon}},
-        {"nobody",
-         "#99",
-         ERROR_NOT_FOUND,
-         {.drifts = &nobody, .drift_count = 1, .reason = TEXT_INIT("r"), .expires_at = soon}},
-        {"of two pairs",
-         "different pairs",
-         ERROR_USAGE,
-         {.drifts = both, .drift_count = 2, .reason = TEXT_INIT("r"), .expires_at = soon}},
-    };
+    const int64_t *const drifts[] = {[OF_NONE] = NULL, [OF_ONE] = &x, [OF_NOBODY] = &nobody, [OF_TWO_PAIRS] = both};
+    const size_t counts[] = {[OF_NONE] = 0, [OF_ONE] = 1, [OF_NOBODY] = 1, [OF_TWO_PAIRS] = 2};
 
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+    for (size_t i = 0; i < LENGTH_OF(refused_wishes); i++) {
+        struct waiver_wish wish = refused_wishes[i].wish;
         struct waiver_row waiver = {0};
         struct error error = {0};
         size_t failed = 9;
 
-        if (waive(scene, &cases[i].wish, 1, &waiver, &failed, &error) != cases[i].code ||
-            strstr(error.message, cases[i].message) == NULL)
-            fail_msg("%s: %s: %s", cases[i].name, error_name(error.code), error.message);
+        wish.drifts = drifts[refused_wishes[i].drifts];
+        wish.drift_count = counts[refused_wishes[i].drifts];
+        wish.expires_at = refused_wishes[i].expires ? scene->settling.now + refused_wishes[i].after : 0;
+        if (waive(scene, &wish, 1, &waiver, &failed, &error) != refused_wishes[i].code ||
+            strstr(error.message, refused_wishes[i].message) == NULL)
+            fail_msg("%s: %s: %s", refused_wishes[i].name, error_name(error.code), error.message);
         assert_int_equal(failed, 0);
     }
     assert_int_equal(history_ask(&scene->history, "SELECT count(*) FROM waiver"), 0);
