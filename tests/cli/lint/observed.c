@@ -74,12 +74,12 @@ void observer_execute(struct observer *observer, const char *sql)
     run(observer->actor, sql);
 }
 
-/* Modes in the order of enum lock. */
+/* Modes in the order of enum lock, of the relation itself: VACUUM also takes one to make its files longer. */
 static const char strongest[] =
     "SELECT coalesce(max(array_position(ARRAY['AccessShareLock', 'RowShareLock', 'RowExclusiveLock',"
     " 'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'], "
     "mode)),"
-    " 0) FROM pg_locks WHERE relation = $1::oid AND pid = ";
+    " 0) FROM pg_locks WHERE locktype = 'relation' AND relation = $1::oid AND pid = ";
 
 static enum lock lock_of(struct observer *observer, PGconn *connection, const char *oid)
 {
