@@ -21,9 +21,10 @@ struct sample {
     struct contract_set contracts;
 };
 
+/* Relative, because reports say where a contract is: the same wherever the sources are. */
 static const char *path_of(struct sample *sample, const char *name, const char *end)
 {
-    return arena_printf(&sample->arena, "%s/tests/cli/lint/data/%s.%s", getenv("DRIFTLINE_SOURCE_DIR"), name, end);
+    return arena_printf(&sample->arena, "%s.%s", name, end);
 }
 
 static enum error_code open_sample(struct sample *sample, const char *name, struct error *error)
@@ -69,6 +70,10 @@ int main(int count, char **arguments)
     if (count != 3)
         return 2;
     arena_init(&sample.arena, ARENA_LIMIT);
+    if (chdir(arena_printf(&sample.arena, "%s/tests/cli/lint/data", getenv("DRIFTLINE_SOURCE_DIR"))) != 0) {
+        perror("tests/cli/lint/data");
+        return EXIT_FAILURE;
+    }
     if (open_sample(&sample, arguments[2], &error) != ERROR_NONE ||
         write_report(&sample, arguments[2], arguments[1], &output, &error) != ERROR_NONE) {
         fprintf(stderr, "%s\n", error.message);

@@ -1,14 +1,12 @@
 #!/usr/bin/env bash
-# golden.sh compare|write FOLDER PROGRAM: what each kind of sink sends against the files that were looked at and kept.
+# show_all.sh PROGRAM FOLDER: what each kind of sink sends, for tests/tools/golden.sh.
 set -euo pipefail
 
-action=$1 folder=$2 program=$3
+program=$1 folder=$2
 here=$(dirname "${BASH_SOURCE[0]}")
-mine=$(mktemp -d)
-trap 'rm -rf "$mine"' EXIT
 
 show() { # NAME SINK MESSAGE [OPTION...]
-  "$program" "$here/sinks/$2.json" "$here/messages/$3.json" "${@:4}" now=2026-11-21T11:00:00Z show >"$mine/$1"
+  "$program" "$here/sinks/$2.json" "$here/messages/$3.json" "${@:4}" now=2026-11-21T11:00:00Z show >"$folder/$1"
 }
 first='{"channel":"C012","ts":"1795255200.000100","title":"orders@prod: 3 differences opened, 1 critical"}'
 show slack-webhook slack_webhook opened
@@ -49,16 +47,3 @@ show github-comment github_comment opened 'memory={"looked":true}'
 show github-update github_issue update 'remote={"number":13}' 'memory={"body":"what was there before"}'
 show github-hostile github_issue hostile 'memory={"looked":true}'
 show github-read-comment github_comment update 'remote={"comment":4711}'
-case $action in
-compare)
-  diff -ru "$folder" "$mine" || { echo "if these are right: golden.sh write '$folder' '$program'" >&2; exit 1; }
-  ;;
-write)
-  mkdir -p "$folder"
-  cp "$mine"/* "$folder/"
-  ;;
-*)
-  echo "usage: golden.sh compare|write FOLDER PROGRAM" >&2
-  exit 2
-  ;;
-esac
