@@ -1,21 +1,18 @@
 #!/usr/bin/env python3
 """The T-SQL of the catalogue queries and of what a DBA runs by hand is read by parsers that know nothing of Driftline. Both are
-installed with npm into the build folder; where there is no npm or registry the test is skipped, and says so."""
-import contextlib
-import fcntl
+installed with npm into the build folder (npm_tools.py)."""
 import glob
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.environ["DRIFTLINE_SOURCE_DIR"]
-TOOLS = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "sqlserver", "tools")
-NEEDED = ("package.json", "package-lock.json", ".npmrc")
-SKIPPED = 77
-PATIENCE = 200  # seconds for npm
+sys.path.insert(0, os.path.join(SOURCE, "tests", "support"))
+import npm_tools  # noqa: E402
+
+TOOLS = npm_tools.install(__file__)
 
 # What the test must find. Each is an error for SQL Server; most are fine elsewhere.
 PLANTED_QUERIES = {
@@ -41,40 +38,6 @@ PLANTED_SCRIPTS = {
     "a misspelt word": "SELECT 1\nGO\nCREATE OR ALTER VEIW dbo.v AS SELECT 1 AS a\nGO\n",
     "a newer view with an error in it": "CREATE OR ALTER VIEW dbo.v AS SELECT 1 AS a,\nGO\n",
 }
-
-
-def skip(why):
-    print(f"skipped: {why}")
-    sys.exit(SKIPPED)
-
-
-def same_file(one, other):
-    with contextlib.suppress(OSError), open(one, "rb") as first, open(other, "rb") as second:
-        return first.read() == second.read()
-    return False
-
-
-def install():
-    """The parsers in the versions of the lock file, from the registry that npm is configured for."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            skip(f"{program} is not installed; deploy/install-deps.sh installs it")
-    os.makedirs(TOOLS, exist_ok=True)
-    with open(os.path.join(TOOLS, ".lock"), "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = os.path.join(TOOLS, "installed")
-        if same_file(done, os.path.join(HERE, "package-lock.json")):
-            return
-        for name in NEEDED:
-            shutil.copy(os.path.join(HERE, name), TOOLS)
-        try:
-            ended = subprocess.run(["npm", "ci", "--loglevel", "error"], cwd=TOOLS, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, check=False)
-        except subprocess.TimeoutExpired:
-            skip(f"npm has not installed the parsers within {PATIENCE} s")
-        if ended.returncode != 0:
-            skip(f"npm could not install the parsers: {ended.stdout.strip().splitlines()[:1]}")
-        shutil.copy(os.path.join(HERE, "package-lock.json"), done)
 
 
 def parse(form, files):
@@ -111,7 +74,6 @@ def check_real(form, pattern):
     print(f"{len(files)} files of {os.path.dirname(pattern)} are T-SQL")
 
 
-install()
 check_planted("query", PLANTED_QUERIES)
 check_planted("script", PLANTED_SCRIPTS)
 check_real("query", "agent/sources/sqlserver/*.sql")

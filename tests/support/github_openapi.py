@@ -5,15 +5,12 @@ npm puts the description into the build folder, once.
 import json
 import os
 import re
-import shutil
-import subprocess
-import sys
 import tempfile
 import urllib.parse
 
 import jsonschema
 
-SKIPPED = 77  # as CMakeLists.txt says
+import npm_tools
 
 
 def description():
@@ -28,25 +25,11 @@ def description():
         return json.load(file)
 
 
-def skip(why):
-    """The test cannot be made here, and says so: ctest counts it as skipped."""
-    print(f"skipped: {why}")
-    sys.exit(SKIPPED)
-
-
 def install(folder, path):
-    if shutil.which("npm") is None:
-        skip("npm is not installed; deploy/install-deps.sh installs it")
+    """Of the package, which has the descriptions of all versions, only this one stays."""
+    npm_tools.need()
     with tempfile.TemporaryDirectory(dir=os.path.dirname(path)) as work:
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(os.path.join(folder, name), work)
-        try:
-            done = subprocess.run(["npm", "ci", "--loglevel", "error"], cwd=work, capture_output=True, text=True,
-                                  timeout=200, check=False)
-        except subprocess.TimeoutExpired:
-            skip("npm has not installed GitHub's description of its API within 200 s")
-        if done.returncode != 0:
-            skip(f"npm cannot install GitHub's description of its API: {done.stderr.strip()[:500]}")
+        npm_tools.fill(folder, work)
         found = os.path.join(work, "node_modules", "@octokit", "openapi", "generated", "api.github.com.json")
         os.rename(found, path)
 

@@ -29,31 +29,41 @@ def same_file(one, other):
     return False
 
 
+def need(*programs):
+    for program in ("node", "npm", *programs):
+        if shutil.which(program) is None:
+            skip(f"{program} is not installed; deploy/install-deps.sh installs it")
+
+
+def fill(here, tools):
+    """Let npm install into the folder `tools` what the lock file in the folder `here` names."""
+    below = os.path.relpath(here, os.environ["DRIFTLINE_SOURCE_DIR"])
+    for name in NEEDED:
+        shutil.copy(os.path.join(here, name), tools)
+    with open(os.path.join(tools, ".npmrc"), "w", encoding="ascii") as settings:
+        settings.write(SETTINGS)
+    try:
+        ended = subprocess.run(["npm", "ci", "--loglevel", "error"], cwd=tools, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        skip(f"npm has not installed what {below} needs within {PATIENCE} s")
+    if ended.returncode != 0:
+        skip(f"npm could not install what {below} needs: {ended.stdout.strip().splitlines()[:1]}")
+
+
 def install(script, *programs):
     """Install what the package.json beside a script names, from the registry that npm is configured for; answers where.
     `programs` are others that the test needs."""
     here = os.path.dirname(os.path.abspath(script))
     below = os.path.relpath(here, os.environ["DRIFTLINE_SOURCE_DIR"])
     tools = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], below, "tools")
-    for program in ("node", "npm", *programs):
-        if shutil.which(program) is None:
-            skip(f"{program} is not installed; deploy/install-deps.sh installs it")
+    need(*programs)
     os.makedirs(tools, exist_ok=True)
     with open(os.path.join(tools, ".lock"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = os.path.join(tools, "installed")
         if same_file(done, os.path.join(here, "package-lock.json")):
             return tools
-        for name in NEEDED:
-            shutil.copy(os.path.join(here, name), tools)
-        with open(os.path.join(tools, ".npmrc"), "w", encoding="ascii") as settings:
-            settings.write(SETTINGS)
-        try:
-            ended = subprocess.run(["npm", "ci", "--loglevel", "error"], cwd=tools, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, text=True, timeout=PATIENCE, check=False)
-        except subprocess.TimeoutExpired:
-            skip(f"npm has not installed what {below} needs within {PATIENCE} s")
-        if ended.returncode != 0:
-            skip(f"npm could not install what {below} needs: {ended.stdout.strip().splitlines()[:1]}")
+        fill(here, tools)
         shutil.copy(os.path.join(here, "package-lock.json"), done)
     return tools
