@@ -10,18 +10,16 @@ says is in `problems`, and fails the test at the end. `fault` lets requests fail
 """
 import base64
 import hashlib
-import http.server
 import json
 import os
-import socket
-import struct
 import subprocess
 import threading
 import time
 import urllib.parse
 import zlib
 
-from github_openapi import check
+from github_openapi import Mismatch, check
+from http_standin import HttpStandin
 
 OWNER, NAME = "acme", "shop"
 ACCOUNTS = {"alice", "bob"}
@@ -184,14 +182,17 @@ class Repository:
         return commit
 
 
-class GitHub:
+class GitHub(HttpStandin):
     """acme/shop. `fault(number, request)` is asked before each request: None, (status, headers, value) to answer
     instead, or (status, headers, value, True) after it was done; "before" to cut the connection and do nothing, "after" to
     do it and cut the connection."""
 
+    failure = Mismatch
+    protocol = "HTTP/1.1"
     token = "ghp_token_of_the_test"
 
     def __init__(self, api, folder):
+        super().__init__()
         self.api = api
         self.repository = Repository(os.path.join(folder, "github.git"))
         self.commit = self.repository.commit
@@ -200,27 +201,13 @@ class GitHub:
         self.comments = {}
         self.next_number = 1
         self.next_comment = 1001
-        self.requests = []
         self.calls = []
-        self.problems = []
         self.fault = None
         self.tree_limit = None  # entries that are listed at once
         self.app_key = None  # the public key of app 7, a file
         self.app_tokens = set()
         self.lock = threading.Lock()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/api/v3"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, kind, value, trace):
-        self.server.shutdown()
-        self.server.server_close()
-        if kind is None:
-            check(not self.problems, "\n".join(self.problems))
+        self.url += "/api/v3"
 
     # ---- what tests ask and do
 
@@ -260,44 +247,18 @@ class GitHub:
 
     # ---- HTTP
 
-    def handler(self):
-        github = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_):
-                pass
-
-            def cut(self):
-                self.close_connection = True
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.connection.close()
-
-            def take(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                request = {"method": self.command, "path": self.path.replace("/api/v3", "", 1), "headers": self.headers,
-                           "json": json.loads(body) if body else None}
-                with github.lock:
-                    answer = github.answer(request)
-                if answer is None:
-                    self.cut()
-                    return
-                status, headers, value = answer
-                content = b"" if status == 204 else json.dumps(value).encode()
-                self.send_response(status)
-                for name, one in {"x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4999",
-                                  "x-ratelimit-reset": str(int(time.time()) + 3600), **headers}.items():
-                    self.send_header(name, one)
-                if status != 204:
-                    self.send_header("Content-Type", "application/json; charset=utf-8")
-                    self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = take
-
-        return Handler
+    def reply(self, request):
+        request["path"] = request["path"].replace("/api/v3", "", 1)
+        with self.lock:
+            answer = self.answer(request)
+        if answer is None:
+            return None
+        status, headers, value = answer
+        headers = {"x-ratelimit-limit": "5000", "x-ratelimit-remaining": "4999",
+                   "x-ratelimit-reset": str(int(time.time()) + 3600), **headers}
+        if status == 204:
+            return status, headers, None
+        return status, {**headers, "Content-Type": "application/json; charset=utf-8"}, json.dumps(value).encode()
 
     def answer(self, request):
         self.requests.append(request)

@@ -4,13 +4,11 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import time
-import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "support"))
 from github_openapi import Api, Mismatch as Failure, check  # noqa: E402,F401
+import run_tests  # noqa: E402
 
 DRIFTLINE = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "cli", "driftline")
 
@@ -66,21 +64,4 @@ class Project:
 
 
 def run(tests):
-    """Run functions, or those that are named, each with a folder of its own; the exit status of the program."""
-    failed = 0
-    wanted = sys.argv[1:]
-    for test in tests:
-        if wanted and test.__name__ not in wanted:
-            continue
-        begun = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print(f"ok      {test.__name__} ({time.monotonic() - begun:.1f} s)")
-            except Failure as failure:
-                failed += 1
-                place = traceback.extract_tb(failure.__traceback__)
-                lines = [one.lineno for one in place if one.filename.endswith("_test.py")]
-                print(f"FAILED  {test.__name__}, line {lines}: {failure}")
-        sys.stdout.flush()
-    return 1 if failed else 0
+    return run_tests.run(tests, Failure)

@@ -2,15 +2,17 @@
 
 Everything runs on loopback and ends with the test.
 """
-import http.server
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "support"))
+from http_standin import HttpStandin  # noqa: E402
+import run_tests  # noqa: E402
+
 SENDER = os.path.join(os.environ["DRIFTLINE_BUILD_DIR"], "tests", "collector", "notify", "sinks", "sink_sender")
 
 
@@ -45,52 +47,24 @@ def remembering(answer):
     return "remote=" + json.dumps(answer["remote"])
 
 
-class Receiver:
-    """An HTTP server whose answers a function gives: (request) -> (status, headers, body). A request has method, path,
-    headers and body. All that came is in `requests`; what the function found wrong fails the test at the end."""
+class Receiver(HttpStandin):
+    """An HTTP server whose answers a function gives: (request) -> (status, headers, text, or what becomes JSON). All that
+    came is in `requests`; what the function found wrong fails the test at the end."""
+
+    failure = Failure
 
     def __init__(self, answer):
-        self.requests = []
-        self.problems = []
-        receiver = self
+        super().__init__()
+        self.give = answer
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *arguments):
-                pass
-
-            def answer(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                request = {"method": self.command, "path": self.path, "headers": self.headers,
-                           "json": json.loads(body) if body else None, "size": len(body)}
-                receiver.requests.append(request)
-                try:
-                    status, headers, content = answer(request)
-                except Exception as problem:  # of the test's own thread it is to be seen in
-                    receiver.problems.append(f"{self.command} {self.path}: {type(problem).__name__}: {problem}")
-                    status, headers, content = 500, {}, str(problem)
-                content = content if isinstance(content, str) else json.dumps(content)
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content.encode())))
-                self.end_headers()
-                self.wfile.write(content.encode())
-
-            do_GET = do_POST = do_PATCH = do_PUT = answer
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, kind, value, trace):
-        self.server.shutdown()
-        self.server.server_close()
-        if kind is None:
-            check(not self.problems, "\n".join(self.problems))
+    def reply(self, request):
+        self.requests.append(request)
+        try:
+            status, headers, content = self.give(request)
+        except Exception as problem:  # of the test's own thread it is to be seen in
+            self.problems.append(f"{request['method']} {request['path']}: {type(problem).__name__}: {problem}")
+            status, headers, content = 500, {}, str(problem)
+        return status, headers, (content if isinstance(content, str) else json.dumps(content)).encode()
 
 
 def certificate(folder):
@@ -103,15 +77,4 @@ def certificate(folder):
 
 
 def run(tests):
-    """Run functions, each with a folder of its own; the exit status of the program."""
-    failed = 0
-    for test in tests:
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                test(folder)
-                print(f"ok      {test.__name__}")
-            except Failure as failure:
-                failed += 1
-                print(f"FAILED  {test.__name__}: {failure}")
-        sys.stdout.flush()
-    return 1 if failed else 0
+    return run_tests.run(tests, Failure)
