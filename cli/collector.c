@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/memory.h"
-#include "http/http_address.h"
 #include "http/http_safety.h"
 
 enum {
@@ -561,11 +560,11 @@ void collector_add_parameter(struct buffer *target, const char *name, struct tex
     bool first = target->length == 0 || memchr(target->bytes, '?', target->length) == NULL;
 
     buffer_printf(target, "%c%s=", first ? '?' : '&', name);
-    http_add_encoded(target, value);
+    buffer_add_escaped(target, value, "");
 }
 
 void collector_add_step(struct buffer *target, struct text value)
 {
     buffer_add_byte(target, '/');
-    http_add_encoded(target, value);
+    buffer_add_escaped(target, value, "");
 }

@@ -1,9 +1,7 @@
 #include "cli/hook.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -11,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/program.h"
 
 enum { WAIT_NANOSECONDS = 20 * 1000 * 1000 };
 
@@ -50,30 +49,6 @@ static char **list_environment(const struct hook *hook, struct arena *arena)
     return lines;
 }
 
-/* In our group of processes, so that Ctrl-C ends it with us. */
-static int spawn(pid_t *process, const char *folder, char *const *arguments, char *const *environment)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    int failed;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    failed = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) ||
-             posix_spawnattr_setsigmask(&attributes, &none) || posix_spawnattr_setsigdefault(&attributes, &all) ||
-             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0) ||
-             posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO) ||
-             posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) ||
-             (folder[0] != '\0' && posix_spawn_file_actions_addchdir_np(&actions, folder));
-    failed = failed ? ENOMEM : posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environment);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return failed;
-}
-
 static enum error_code wait_for(pid_t process, const char *name, struct error *error)
 {
     int64_t ends_at = clock_elapsed() + INT64_C(1000) * HOOK_TIMEOUT_MS;
@@ -85,8 +60,7 @@ static enum error_code wait_for(pid_t process, const char *name, struct error *e
         if (clock_elapsed() < ends_at)
             continue;
         kill(process, SIGKILL);
-        while (waitpid(process, NULL, 0) < 0 && errno == EINTR)
-            ;
+        program_wait(process);
         return error_set(error, ERROR_TIMEOUT, "'%.200s' did not end within %d ms, and was killed", name,
                          HOOK_TIMEOUT_MS);
     }
@@ -114,7 +88,13 @@ enum error_code hook_run(const struct hook *hook, struct arena *arena, struct er
     if (folder == NULL || environment == NULL || arguments == NULL)
         return arena_error(arena, error, "running a program");
     memcpy(arguments, hook->arguments, hook->count * sizeof *arguments);
-    failed = spawn(&process, folder, arguments, environment);
+    failed = program_start(&process, &(const struct program_start){.arguments = arguments,
+                                                                   .environment = environment,
+                                                                   .folder = folder[0] == '\0' ? NULL : folder,
+                                                                   .input = PROGRAM_NOTHING,
+                                                                   .output = STDERR_FILENO,
+                                                                   .errors = STDERR_FILENO,
+                                                                   .with_us = true});
     if (failed != 0)
         return error_set(error, ERROR_NOT_FOUND, "'%.200s' cannot be run: %s", arguments[0], strerror(failed));
     return wait_for(process, arguments[0], error);

@@ -4,15 +4,6 @@
 
 #include "sources/catalog.h"
 
-static struct text trimmed(struct text text)
-{
-    while (text.length > 0 && (text.bytes[0] == ' ' || text.bytes[0] == '\t'))
-        text = (struct text){text.bytes + 1, text.length - 1};
-    while (text.length > 0 && (text.bytes[text.length - 1] == ' ' || text.bytes[text.length - 1] == '\t'))
-        text.length--;
-    return text;
-}
-
 /* Cut off the first line, without its end. */
 static struct text next_line(const char **sql)
 {
@@ -84,11 +75,11 @@ enum error_code catalog_query_parse(struct catalog_query *ret_query, const struc
 
         if (!text_starts_with(line, prefix))
             continue;
-        line = trimmed((struct text){line.bytes + prefix.length, line.length - prefix.length});
+        line = text_trim((struct text){line.bytes + prefix.length, line.length - prefix.length});
         for (space = 0; space < line.length && line.bytes[space] != ' ';)
             space++;
         name = (struct text){line.bytes, space};
-        if (!take_directive(&query, name, trimmed((struct text){line.bytes + space, line.length - space})))
+        if (!take_directive(&query, name, text_trim((struct text){line.bytes + space, line.length - space})))
             return error_set(error, ERROR_INTERNAL, "%s: the directive '%.*s' is not understood", file->name,
                              TEXT_ARGS(line));
     }
@@ -131,7 +122,7 @@ void catalog_query_sql(struct buffer *buffer, const struct catalog_query *query,
     while (*sql != '\0') {
         struct text line = next_line(&sql);
 
-        if (text_starts_with(trimmed(line), TEXT("-- ")) || !line_applies(&line, server_version))
+        if (text_starts_with(text_trim(line), TEXT("-- ")) || !line_applies(&line, server_version))
             continue;
         buffer_add_text(buffer, line);
         buffer_add_byte(buffer, '\n');

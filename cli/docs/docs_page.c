@@ -16,17 +16,11 @@ void page_string(struct page *page, const char *markdown)
 
 void page_printf(struct page *page, const char *format, ...)
 {
-    char text[512];
     va_list arguments;
-    int length;
 
     va_start(arguments, format);
-    length = vsnprintf(text, sizeof text, format, arguments);
+    buffer_vprintf(page->output, format, arguments);
     va_end(arguments);
-    if (length < 0 || (size_t)length >= sizeof text)
-        page->output->failed = true;
-    else
-        buffer_add(page->output, text, (size_t)length);
 }
 
 void page_text(struct page *page, struct text text)

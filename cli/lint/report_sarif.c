@@ -68,14 +68,7 @@ static json_t *artifact_value(struct json_builder *builder, const struct lint_fi
     CLEANUP(buffer_clear) struct buffer uri = {0};
     json_t *artifact = json_builder_object(builder);
 
-    for (size_t i = 0; i < finding->file.length; i++) {
-        unsigned char c = (unsigned char)finding->file.bytes[i];
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("/._-~", c) != NULL)
-            buffer_add_byte(&uri, c);
-        else
-            buffer_printf(&uri, "%%%02X", c);
-    }
+    buffer_add_escaped(&uri, finding->file, "/");
     if (uri.failed)
         builder->failed = true;
     json_builder_set(builder, artifact, "uri", json_builder_plain(builder, buffer_text(&uri)));

@@ -51,19 +51,6 @@ static void write_words(struct text_writer *writer, const char *label, const cha
     buffer_add_byte(writer->output, '\n');
 }
 
-/* The bytes of the first so many characters. */
-static size_t bytes_of(struct text text, size_t characters)
-{
-    size_t at = 0;
-
-    for (size_t i = 0; i < characters && at < text.length; i++) {
-        size_t length = text_character((struct text){text.bytes + at, text.length - at});
-
-        at += length == 0 ? 1 : length;
-    }
-    return at;
-}
-
 static size_t width_of(struct text text)
 {
     CLEANUP(buffer_clear) struct buffer shown = {0};
@@ -92,8 +79,8 @@ static void write_source(struct text_writer *writer, const struct lint_finding *
     size_t start = finding->source_place < source.length ? finding->source_place : source.length, length, width;
     bool is_cut, is_short = finding->to.line == finding->from.line && finding->to.column > finding->from.column;
 
-    length = is_short ? bytes_of((struct text){source.bytes + start, source.length - start},
-                                 finding->to.column - finding->from.column)
+    length = is_short ? text_offset((struct text){source.bytes + start, source.length - start},
+                                    finding->to.column - finding->from.column)
                       : source.length - start;
     length = length < MOST_SOURCE_BYTES ? length : MOST_SOURCE_BYTES;
     is_cut = start > LEFT_OF_PLACE;

@@ -6,19 +6,6 @@
 
 static const char doing[] = "parsing SQL";
 
-/* The parser counts characters from 1. */
-static size_t offset_of(struct text statement, int position)
-{
-    size_t offset = 0;
-
-    for (int i = 1; i < position && offset < statement.length; i++) {
-        size_t length = text_character((struct text){statement.bytes + offset, statement.length - offset});
-
-        offset += length == 0 ? 1 : length;
-    }
-    return offset;
-}
-
 static enum error_code describe(const PgQueryError *failure, struct text statement, struct syntax_problem *ret_problem,
                                 struct arena *arena, struct error *error)
 {
@@ -29,7 +16,8 @@ static enum error_code describe(const PgQueryError *failure, struct text stateme
         return arena_error(arena, error, doing);
     *ret_problem = (struct syntax_problem){
         .message = text_from(copy),
-        .place = offset_of(statement, failure->cursorpos),
+        /* the parser counts characters from 1 */
+        .place = failure->cursorpos < 1 ? 0 : text_offset(statement, (size_t)failure->cursorpos - 1),
         .is_too_deep = strstr(copy, "memory exhausted") != NULL || strstr(copy, "stack depth") != NULL,
     };
     return ERROR_NONE;

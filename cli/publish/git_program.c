@@ -5,19 +5,17 @@
 #include <ftw.h>
 #include <openssl/evp.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/program.h"
 
 static const char doing[] = "running git";
 
@@ -224,24 +222,14 @@ struct running {
     int status;
 };
 
-static void close_file(int *file)
-{
-    if (*file >= 0)
-        close(*file);
-    *file = -1;
-}
-
 static void running_clear(struct running *running)
 {
-    if (running->process > 0) {
-        kill(-running->process, SIGKILL); /* it was not waited for, so the number is still its */
-        while (waitpid(running->process, NULL, 0) < 0 && errno == EINTR)
-            ;
-    }
-    close_file(&running->input);
-    close_file(&running->output[0]);
-    close_file(&running->output[1]);
-    close_file(&running->errors);
+    if (running->process > 0)
+        program_kill(running->process);
+    program_close(&running->input);
+    program_close(&running->output[0]);
+    program_close(&running->output[1]);
+    program_close(&running->errors);
 }
 
 /* A file without a name: what it reads, and what it has to say. */
@@ -280,35 +268,6 @@ static enum error_code prepare(struct running *running, struct text input, struc
     return ERROR_NONE;
 }
 
-static int spawn(struct running *running, char *const *arguments)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    int failed;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    failed =
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) ||
-        posix_spawnattr_setpgroup(&attributes, 0) || posix_spawnattr_setsigmask(&attributes, &none) ||
-        posix_spawnattr_setsigdefault(&attributes, &all) ||
-        posix_spawn_file_actions_adddup2(&actions, running->input, STDIN_FILENO) ||
-        posix_spawn_file_actions_adddup2(&actions, running->output[1], STDOUT_FILENO) ||
-        posix_spawn_file_actions_adddup2(&actions, running->errors, STDERR_FILENO) ||
-        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    failed =
-        failed ? ENOMEM
-               : posix_spawnp(&running->process, "git", &actions, &attributes, arguments, running->program->variables);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    if (failed != 0)
-        running->process = 0;
-    return failed;
-}
-
 static enum error_code start(struct running *running, const char *const *given, struct error *error)
 {
     const char *arguments[GIT_ARGUMENT_LIMIT + 2] = {"git"};
@@ -317,10 +276,15 @@ static enum error_code start(struct running *running, const char *const *given, 
 
     for (; *given != NULL && count <= GIT_ARGUMENT_LIMIT; given++)
         arguments[count++] = *given;
-    failed = spawn(running, (char *const *)arguments);
-    close_file(&running->output[1]);
+    failed = program_start(&running->process, &(const struct program_start){.arguments = (char *const *)arguments,
+                                                                            .environment = running->program->variables,
+                                                                            .input = running->input,
+                                                                            .output = running->output[1],
+                                                                            .errors = running->errors});
+    program_close(&running->output[1]);
     if (failed == 0)
         return ERROR_NONE;
+    running->process = 0;
     error_set(error, ERROR_NOT_FOUND, "git cannot be run: %s", strerror(failed));
     return error_hint(error, "'host: git' needs the program git");
 }
@@ -354,16 +318,6 @@ static enum error_code listen(struct running *running, struct buffer *output, st
             return error_set(error, ERROR_LIMIT, "git says more than %d bytes", GIT_OUTPUT_LIMIT);
         buffer_add(output, bytes, (size_t)length);
     }
-}
-
-static void finish(struct running *running)
-{
-    int status = 0;
-
-    while (waitpid(running->process, &status, 0) < 0 && errno == EINTR)
-        ;
-    running->process = 0;
-    running->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* What comes of the net, and of somebody who was faster. */
@@ -430,7 +384,8 @@ enum error_code git_program_run(struct git_program *program, const struct git_ru
     if (prepare(&running, run->input, error) != ERROR_NONE || start(&running, run->arguments, error) != ERROR_NONE ||
         listen(&running, output, error) != ERROR_NONE)
         return error->code;
-    finish(&running);
+    running.status = program_wait(running.process);
+    running.process = 0;
     if (output != NULL && buffer_check(output, error, doing) != ERROR_NONE)
         return error->code;
     if (running.status != 0 && !(run->is_question && running.status == 1))

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "http/http_address.h"
 #include "publish/github_private.h"
 
 static const char doing[] = "asking GitHub";
@@ -61,8 +60,8 @@ enum error_code github_id(struct github *github, const json_t *value, const char
 static void path_of_branch(struct buffer *path, const struct github *github, const char *what, const char *branch)
 {
     github_path(path, github, "/git/%s", what);
-    http_add_encoded(path, TEXT("heads/"));
-    http_add_encoded(path, text_from(branch));
+    buffer_add_escaped(path, TEXT("heads/"), "");
+    buffer_add_escaped(path, text_from(branch), "");
 }
 
 /* The head of a branch; an empty id: there is no such branch. */
@@ -179,7 +178,7 @@ static enum error_code has(void *state, const struct git_id *id, bool *ret_has, 
     const char *status;
 
     github_path(&path, github, "/compare/%s...", id->digits);
-    http_add_encoded(&path, text_from(github->base_name));
+    buffer_add_escaped(&path, text_from(github->base_name), "");
     buffer_add_string(&path, "?per_page=1");
     if (github_ask(github->api, &(struct github_call){"GET", &path, NULL, false}, &answer, error) != ERROR_NONE)
         return error->code;

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "drift/ignore.h"
-#include "http/http_address.h"
 #include "publish/github_private.h"
 
 static const char doing[] = "asking GitHub about comments";
@@ -158,7 +157,7 @@ enum error_code github_tell(void *state, const struct publish_comment *comment, 
     struct buffer path;
 
     github_path(&path, github, "/pulls?state=open&sort=created&direction=desc&per_page=%d&base=", OTHERS_LIMIT);
-    http_add_encoded(&path, text_from(github->base_name));
+    buffer_add_escaped(&path, text_from(github->base_name), "");
     if (github_ask(github->api, &(struct github_call){"GET", &path, NULL, false}, &answer, error) != ERROR_NONE)
         return error->code;
     for (size_t i = 0; i < json_array_size(answer.value) && error->code == ERROR_NONE; i++) {

@@ -1,7 +1,6 @@
 /* Pull requests of GitHub. */
 #include <string.h>
 
-#include "http/http_address.h"
 #include "publish/github_private.h"
 
 static const char doing[] = "asking GitHub about pull requests";
@@ -76,9 +75,9 @@ static enum error_code find(void *state, struct publish_pull *ret_pull, struct e
     struct buffer path;
 
     github_path(&path, github, "/pulls?state=all&sort=created&direction=desc&per_page=%d&head=", PULLS_LIMIT);
-    http_add_encoded(&path, (struct text){repository, strcspn(repository, "/")});
-    http_add_encoded(&path, TEXT(":"));
-    http_add_encoded(&path, text_from(github->target->branch));
+    buffer_add_escaped(&path, (struct text){repository, strcspn(repository, "/")}, "");
+    buffer_add_escaped(&path, TEXT(":"), "");
+    buffer_add_escaped(&path, text_from(github->target->branch), "");
     if (github_ask(github->api, &(struct github_call){"GET", &path, NULL, false}, &answer, error) != ERROR_NONE)
         return error->code;
     if (json_array_size(answer.value) > 0)

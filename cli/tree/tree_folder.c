@@ -105,6 +105,12 @@ static void remove_folders(char *path, size_t start)
     }
 }
 
+static bool is_list(const struct tree_step *step)
+{
+    return step->path.length > 0 && step->path.bytes[0] == '.' &&
+           memchr(step->path.bytes, '/', step->path.length) == NULL;
+}
+
 static enum error_code write_step(const char *folder, const struct tree_step *step, struct error *error)
 {
     size_t start = strlen(folder) + 1;
@@ -113,18 +119,12 @@ static enum error_code write_step(const char *folder, const struct tree_step *st
     if (join(path, folder, step->path, error) != ERROR_NONE ||
         walk(path, start, step->will_be_there, error) != ERROR_NONE)
         return error->code == ERROR_NOT_FOUND ? ERROR_NONE : error->code;
-    if (step->will_be_there)
-        return file_write(path, step->after, error);
+    if (step->will_be_there) /* the list comes last, and says what the others are */
+        return is_list(step) ? file_write(path, step->after, error) : file_write_soon(path, step->after, error);
     if (unlink(path) != 0 && errno != ENOENT)
         return io_error(error, "removing", path);
     remove_folders(path, start);
     return ERROR_NONE;
-}
-
-static bool is_list(const struct tree_step *step)
-{
-    return step->path.length > 0 && step->path.bytes[0] == '.' &&
-           memchr(step->path.bytes, '/', step->path.length) == NULL;
 }
 
 enum error_code tree_folder_write(const char *folder, const struct tree_plan *plan, struct error *error)

@@ -25,12 +25,6 @@ void answer_add_header(struct answer *answer, const char *name, const char *valu
     answer->headers[answer->header_count++] = (struct answer_header){name, value};
 }
 
-static bool is_unreserved(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
-}
-
 enum error_code answer_add_text_header(struct answer *answer, const char *name, struct text value, struct arena *arena,
                                        struct error *error)
 {
@@ -38,12 +32,7 @@ enum error_code answer_add_text_header(struct answer *answer, const char *name, 
     const char *copy;
 
     buffer_init(&escaped);
-    for (size_t i = 0; i < value.length; i++) {
-        if (is_unreserved(value.bytes[i]))
-            buffer_add_byte(&escaped, (uint8_t)value.bytes[i]);
-        else
-            buffer_printf(&escaped, "%%%02X", (unsigned)(unsigned char)value.bytes[i]);
-    }
+    buffer_add_escaped(&escaped, value, "");
     if (buffer_check(&escaped, error, doing) != ERROR_NONE)
         return error->code;
     copy = arena_string(arena, buffer_text(&escaped));

@@ -71,21 +71,6 @@ static enum error_code set_verdict(const struct planner *planner, const struct i
 
 /* ---- where to look further ---- */
 
-static bool is_plain(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.' || c == '~';
-}
-
-static void put_escaped(struct buffer *output, struct text text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if (is_plain(text.bytes[i]))
-            buffer_add_byte(output, (uint8_t)text.bytes[i]);
-        else
-            buffer_printf(output, "%%%02X", (unsigned)(unsigned char)text.bytes[i]);
-}
-
 static enum error_code keep_text(const struct planner *planner, struct buffer *buffer, struct text *ret_text)
 {
     char *copy;
@@ -115,10 +100,10 @@ static enum error_code set_link(const struct planner *planner, const struct inci
         buffer_add_string(&link, "fleet");
     } else {
         buffer_add_string(&link, "drift?database=");
-        put_escaped(&link, incident->database);
+        buffer_add_escaped(&link, incident->database, "");
         if (incident->environment.length > 0) {
             buffer_add_string(&link, "&to=");
-            put_escaped(&link, incident->environment);
+            buffer_add_escaped(&link, incident->environment, "");
         }
     }
     return keep_text(planner, &link, &message->link);

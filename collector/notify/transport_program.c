@@ -1,13 +1,12 @@
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/program.h"
 #include "notify/transport_private.h"
 
 enum { PIPE_CHUNK = 4096 };
@@ -19,44 +18,10 @@ static enum error_code file_error(struct error *error)
     return error_set(error, ERROR_IO, "running a program: %s", strerror(errno));
 }
 
-static void close_file(int *file)
-{
-    if (*file >= 0)
-        close(*file);
-    *file = -1;
-}
-
 /* Both ends are closed in whatever else is started; ours never wait. */
 static bool make_pipe(int ends[2], int ours)
 {
     return pipe2(ends, O_CLOEXEC) == 0 && fcntl(ends[ours], F_SETFL, O_NONBLOCK) == 0;
-}
-
-/* What the program starts with: our signals are not its, nor our files. */
-static int spawn(pid_t *process, char *const *arguments, char *const *environment, const int files[2])
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    int failed;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    failed =
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    failed = failed || posix_spawnattr_setpgroup(&attributes, 0) || posix_spawnattr_setsigmask(&attributes, &none) ||
-             posix_spawnattr_setsigdefault(&attributes, &all) ||
-             posix_spawn_file_actions_adddup2(&actions, files[0], STDIN_FILENO) ||
-             posix_spawn_file_actions_adddup2(&actions, files[1], STDOUT_FILENO) ||
-             posix_spawn_file_actions_adddup2(&actions, files[1], STDERR_FILENO) ||
-             posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) ||
-             posix_spawn_file_actions_addchdir_np(&actions, "/");
-    failed = failed ? ENOMEM : posix_spawn(process, arguments[0], &actions, &attributes, arguments, environment);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return failed;
 }
 
 static char **list_arguments(struct exchange *exchange)
@@ -110,15 +75,20 @@ enum error_code exchange_start_program(struct exchange *exchange, struct error *
     if (!make_pipe(input, 1) || !make_pipe(output, 0)) {
         file_error(error);
     } else {
-        failed = spawn(&process, arguments, environment, (const int[2]){input[0], output[1]});
+        failed = program_start(&process, &(const struct program_start){.arguments = arguments,
+                                                                       .environment = environment,
+                                                                       .folder = "/",
+                                                                       .input = input[0],
+                                                                       .output = output[1],
+                                                                       .errors = output[1]});
         if (failed != 0)
             error_set(error, ERROR_NOT_FOUND, "'%.200s' cannot be run: %s", arguments[0], strerror(failed));
     }
-    close_file(&input[0]);
-    close_file(&output[1]);
+    program_close(&input[0]);
+    program_close(&output[1]);
     if (process <= 0) {
-        close_file(&input[1]);
-        close_file(&output[0]);
+        program_close(&input[1]);
+        program_close(&output[0]);
         return error->code;
     }
     exchange->program = (struct exchange_program){process, input[1], output[0]};
@@ -140,7 +110,7 @@ static void write_some(struct exchange *exchange)
     }
     /* One that does not want to read all of it is free not to. */
     if (exchange->sent == body->length || (written < 0 && errno != EAGAIN && errno != EINTR))
-        close_file(file);
+        program_close(file);
 }
 
 static void read_some(struct exchange *exchange)
@@ -156,7 +126,7 @@ static void read_some(struct exchange *exchange)
             continue;
         }
         if (length == 0 || (errno != EAGAIN && errno != EINTR))
-            close_file(file);
+            program_close(file);
         return;
     }
 }
@@ -164,8 +134,8 @@ static void read_some(struct exchange *exchange)
 static void end(struct exchange *exchange)
 {
     exchange->program.process = 0;
-    close_file(&exchange->program.input);
-    close_file(&exchange->program.output);
+    program_close(&exchange->program.input);
+    program_close(&exchange->program.output);
 }
 
 void exchange_kill_program(struct exchange *exchange)
@@ -174,9 +144,7 @@ void exchange_kill_program(struct exchange *exchange)
 
     if (process <= 0)
         return;
-    kill(-process, SIGKILL); /* it was not waited for, so the number is still its */
-    while (waitpid(process, NULL, 0) < 0 && errno == EINTR)
-        ;
+    program_kill(process);
     end(exchange);
 }
 
@@ -191,7 +159,7 @@ void exchange_look_at_program(struct exchange *exchange)
     if (ended == exchange->program.process) {
         read_some(exchange); /* what it said last */
         end(exchange);
-        exchange_answer(exchange, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+        exchange_answer(exchange, program_status(status));
     } else if (clock_elapsed() >= exchange->ends_at) {
         struct error problem = {0};
 

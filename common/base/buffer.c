@@ -67,20 +67,41 @@ void buffer_add_string(struct buffer *buffer, const char *string)
     buffer_add(buffer, string, strlen(string));
 }
 
+void buffer_vprintf(struct buffer *buffer, const char *format, va_list arguments)
+{
+    va_list again;
+    int length;
+
+    va_copy(again, arguments);
+    length = vsnprintf(NULL, 0, format, arguments);
+    if (length >= 0 && reserve(buffer, (size_t)length)) {
+        vsnprintf(buffer->bytes + buffer->length, (size_t)length + 1, format, again);
+        buffer->length += (size_t)length;
+    }
+    va_end(again);
+}
+
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 {
     va_list arguments;
-    int length;
 
     va_start(arguments, format);
-    length = vsnprintf(NULL, 0, format, arguments);
+    buffer_vprintf(buffer, format, arguments);
     va_end(arguments);
-    if (length < 0 || !reserve(buffer, (size_t)length))
-        return;
-    va_start(arguments, format);
-    vsnprintf(buffer->bytes + buffer->length, (size_t)length + 1, format, arguments);
-    va_end(arguments);
-    buffer->length += (size_t)length;
+}
+
+void buffer_add_escaped(struct buffer *buffer, struct text text, const char *also)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
+
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.bytes[i];
+
+        if (memchr(plain, c, sizeof plain - 1) != NULL || (c != '\0' && strchr(also, c) != NULL))
+            buffer_add_byte(buffer, (uint8_t)c);
+        else
+            buffer_printf(buffer, "%%%02X", (unsigned)(uint8_t)c);
+    }
 }
 
 void buffer_add_varint(struct buffer *buffer, uint64_t value)

@@ -7,6 +7,7 @@
 #ifndef DRIFTLINE_BASE_BUFFER_H
 #define DRIFTLINE_BASE_BUFFER_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,6 +34,11 @@ void buffer_add_byte(struct buffer *buffer, uint8_t byte);
 void buffer_add_text(struct buffer *buffer, struct text text);
 void buffer_add_string(struct buffer *buffer, const char *string);
 void buffer_printf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+void buffer_vprintf(struct buffer *buffer, const char *format, va_list arguments) PRINTF_LIKE(2, 0);
+
+/* A text as one step of an address's path, or one value of its query: all but letters, digits, `-_.~` and what `also`
+ * lists as %XX. */
+void buffer_add_escaped(struct buffer *buffer, struct text text, const char *also);
 
 /* A number in the shortest LEB128 form: seven bits a byte, the lowest first. */
 void buffer_add_varint(struct buffer *buffer, uint64_t value);

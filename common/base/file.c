@@ -85,6 +85,7 @@ struct file_writer {
     FILE *stream;
     char *temporary; /* beside the target: rename() must not cross file systems; empty: nothing stands between */
     char *path;
+    bool waits; /* until it is on disk */
 };
 
 static void remove_temporary(const struct file_writer *writer)
@@ -153,8 +154,8 @@ static enum error_code open_writer(struct file_writer **ret_writer, const char *
 
     if (writer == NULL)
         return error_memory(error, "writing a file");
-    *writer = (struct file_writer){.temporary = direct ? joined("", "") : joined(path, ".xxxxxxxx"),
-                                   .path = joined(path, "")};
+    *writer = (struct file_writer){
+        .temporary = direct ? joined("", "") : joined(path, ".xxxxxxxx"), .path = joined(path, ""), .waits = true};
     if (writer->temporary == NULL || writer->path == NULL) {
         writer_free(writer);
         return error_memory(error, "writing a file");
@@ -207,11 +208,21 @@ static enum error_code finish_directly(struct file_writer *writer, struct error 
     return code;
 }
 
+/* File systems of a network tell some failures only now. */
+static int close_stream(struct file_writer *writer)
+{
+    FILE *stream = writer->stream;
+
+    writer->stream = NULL;
+    return fclose(stream);
+}
+
 enum error_code file_writer_commit(struct file_writer *writer, struct error *error)
 {
     if (writer->temporary[0] == '\0')
         return finish_directly(writer, error);
-    if (fflush(writer->stream) != 0 || fsync(fileno(writer->stream)) != 0) {
+    if (fflush(writer->stream) != 0 || (writer->waits && fsync(fileno(writer->stream)) != 0) ||
+        close_stream(writer) != 0) {
         io_error(error, "writing", writer->path);
         file_writer_abort(writer);
         return error->code;
@@ -221,8 +232,8 @@ enum error_code file_writer_commit(struct file_writer *writer, struct error *err
         file_writer_abort(writer);
         return error->code;
     }
-    fclose(writer->stream);
-    sync_directory(writer->path);
+    if (writer->waits)
+        sync_directory(writer->path);
     writer_free(writer);
     return ERROR_NONE;
 }
@@ -231,17 +242,19 @@ void file_writer_abort(struct file_writer *writer)
 {
     if (writer == NULL)
         return;
-    fclose(writer->stream);
+    if (writer->stream != NULL)
+        fclose(writer->stream);
     remove_temporary(writer);
     writer_free(writer);
 }
 
-static enum error_code write_whole(const char *path, mode_t mode, struct text content, struct error *error)
+static enum error_code write_whole(const char *path, mode_t mode, bool waits, struct text content, struct error *error)
 {
     struct file_writer *writer = NULL;
 
     if (open_writer(&writer, path, mode, error) != ERROR_NONE)
         return error->code;
+    writer->waits = waits;
     if (file_writer_add(writer, content, error) != ERROR_NONE) {
         file_writer_abort(writer);
         return error->code;
@@ -251,10 +264,15 @@ static enum error_code write_whole(const char *path, mode_t mode, struct text co
 
 enum error_code file_write(const char *path, struct text content, struct error *error)
 {
-    return write_whole(path, MODE_ORDINARY, content, error);
+    return write_whole(path, MODE_ORDINARY, true, content, error);
+}
+
+enum error_code file_write_soon(const char *path, struct text content, struct error *error)
+{
+    return write_whole(path, MODE_ORDINARY, false, content, error);
 }
 
 enum error_code file_write_private(const char *path, struct text content, struct error *error)
 {
-    return write_whole(path, MODE_PRIVATE, content, error);
+    return write_whole(path, MODE_PRIVATE, true, content, error);
 }

@@ -49,3 +49,29 @@ bool text_is_utf8(struct text text)
     }
     return true;
 }
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct text text_trim(struct text text)
+{
+    while (text.length > 0 && is_blank(text.bytes[0]))
+        text = (struct text){text.bytes + 1, text.length - 1};
+    while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
+        text.length--;
+    return text;
+}
+
+size_t text_offset(struct text text, size_t characters)
+{
+    size_t offset = 0;
+
+    for (size_t i = 0; i < characters && offset < text.length; i++) {
+        size_t length = text_character((struct text){text.bytes + offset, text.length - offset});
+
+        offset += length == 0 ? 1 : length;
+    }
+    return offset;
+}

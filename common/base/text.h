@@ -54,6 +54,12 @@ static inline bool text_starts_with(struct text text, struct text prefix)
     return text.length >= prefix.length && (prefix.length == 0 || memcmp(text.bytes, prefix.bytes, prefix.length) == 0);
 }
 
+/* Without the blanks, tabs and line ends that it begins or ends with. */
+struct text text_trim(struct text text);
+
+/* How many bytes its first so many characters have, or all of it. A byte that belongs to none counts as one. */
+size_t text_offset(struct text text, size_t characters);
+
 /* The length of the well-formed UTF-8 character that the text begins with; 0 when there is none. */
 size_t text_character(struct text text);
 

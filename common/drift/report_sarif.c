@@ -85,15 +85,7 @@ static json_t *artifact_value(struct json_builder *builder, const struct change 
     json_t *artifact = json_builder_object(builder);
 
     buffer_printf(&uri, "schema/%s/", kind_name(change->kind));
-    for (size_t i = 0; i < change->object.length; i++) {
-        unsigned char c = (unsigned char)change->object.bytes[i];
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-            c == '-')
-            buffer_add_byte(&uri, c);
-        else
-            buffer_printf(&uri, "%%%02X", c);
-    }
+    buffer_add_escaped(&uri, change->object, "");
     if (uri.failed)
         builder->failed = true;
     json_builder_set(builder, artifact, "uri", json_builder_plain(builder, buffer_text(&uri)));

@@ -9,15 +9,6 @@ static struct text behind(struct text text, size_t count)
     return (struct text){text.bytes + count, text.length - count};
 }
 
-static struct text trim(struct text text)
-{
-    while (text.length > 0 && text.bytes[0] == ' ')
-        text = behind(text, 1);
-    while (text.length > 0 && text.bytes[text.length - 1] == ' ')
-        text.length--;
-    return text;
-}
-
 /* Cut off what stands before the next separator that is neither in brackets nor in quotes; false at the end. */
 static bool next_item(struct text *rest, char separator, struct text *ret_item)
 {
@@ -44,7 +35,7 @@ static bool next_item(struct text *rest, char separator, struct text *ret_item)
     }
     if (end > rest->length)
         end = rest->length;
-    *ret_item = trim((struct text){rest->bytes, end});
+    *ret_item = text_trim((struct text){rest->bytes, end});
     *rest = behind(*rest, end == rest->length ? end : end + 1);
     return true;
 }
@@ -67,8 +58,8 @@ static bool split_brackets(struct text item, struct text *ret_name, struct text 
 
     if (open == NULL || item.bytes[item.length - 1] != ']')
         return false;
-    *ret_name = trim((struct text){item.bytes, (size_t)(open - item.bytes)});
-    *ret_inside = trim((struct text){open + 1, (size_t)(item.bytes + item.length - 1 - (open + 1))});
+    *ret_name = text_trim((struct text){item.bytes, (size_t)(open - item.bytes)});
+    *ret_inside = text_trim((struct text){open + 1, (size_t)(item.bytes + item.length - 1 - (open + 1))});
     return true;
 }
 

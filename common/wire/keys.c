@@ -17,24 +17,10 @@ enum { OTHERS_MAY_READ = S_IRWXG | S_IRWXO };
 
 /* ---- keys as text ---- */
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct text trimmed(struct text text)
-{
-    while (text.length > 0 && is_blank(text.bytes[0]))
-        text = (struct text){text.bytes + 1, text.length - 1};
-    while (text.length > 0 && is_blank(text.bytes[text.length - 1]))
-        text.length--;
-    return text;
-}
-
 /* Whether it is 40 characters of Z85 that stand for 32 bytes. */
 static bool parse(char ret_key[KEY_TEXT_SIZE], struct text text)
 {
-    struct text key = trimmed(text);
+    struct text key = text_trim(text);
     char copy[KEY_TEXT_SIZE] = "";
     uint8_t bytes[KEY_SIZE];
     bool valid = false;
@@ -55,7 +41,7 @@ enum error_code key_parse(char ret_key[KEY_TEXT_SIZE], struct text text, struct 
     if (parse(ret_key, text))
         return ERROR_NONE;
     /* Without the text: it may be a secret key, with a slip. */
-    error_set(error, ERROR_USAGE, "what was given as a public key (%zu characters) is not one", trimmed(text).length);
+    error_set(error, ERROR_USAGE, "what was given as a public key (%zu characters) is not one", text_trim(text).length);
     return error_hint(error, "a public key is the %d characters of a file that ends in .pub", KEY_TEXT_LENGTH);
 }
 

@@ -3,16 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/program.h"
 #include "python_script.h"
 
 enum { CHUNK = 64 * 1024, ENVIRONMENT_LINES = 3 };
@@ -31,32 +29,12 @@ struct child {
     int64_t ends_at;
 };
 
-static void close_file(int *file)
-{
-    if (*file >= 0)
-        close(*file);
-    *file = -1;
-}
-
-/* Whatever became of it, it is gone afterwards. */
-static int end_child(struct child *child)
-{
-    int status = 0;
-
-    close_file(&child->input);
-    close_file(&child->output);
-    if (child->process > 0) {
-        kill(-child->process, SIGKILL); /* it was not waited for, so the number is still its */
-        while (waitpid(child->process, &status, 0) < 0 && errno == EINTR)
-            ;
-    }
-    child->process = 0;
-    return status;
-}
-
 static void child_clear(struct child *child)
 {
-    end_child(child);
+    program_close(&child->input);
+    program_close(&child->output);
+    if (child->process > 0)
+        program_kill(child->process);
     buffer_clear(&child->program);
     buffer_clear(&child->request);
 }
@@ -128,49 +106,27 @@ static void list_environment(char *ret_lines[ENVIRONMENT_LINES + 1])
     ret_lines[count] = NULL;
 }
 
-/* Its folder is nobody's, and our files and signals are not its. */
-static int spawn(pid_t *process, char *program, const int files[2])
-{
-    char *const arguments[] = {(char *)"python3", (char *)"-I", (char *)"-S", (char *)"-B", (char *)"-W",
-                               (char *)"ignore",  (char *)"-c", program,      NULL};
-    char *environment[ENVIRONMENT_LINES + 1];
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    int failed;
-
-    list_environment(environment);
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    failed =
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) ||
-        posix_spawnattr_setpgroup(&attributes, 0) || posix_spawnattr_setsigmask(&attributes, &none) ||
-        posix_spawnattr_setsigdefault(&attributes, &all) ||
-        posix_spawn_file_actions_adddup2(&actions, files[0], STDIN_FILENO) ||
-        posix_spawn_file_actions_adddup2(&actions, files[1], STDOUT_FILENO) ||
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) ||
-        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1) ||
-        posix_spawn_file_actions_addchdir_np(&actions, "/");
-    failed = failed ? ENOMEM : posix_spawnp(process, arguments[0], &actions, &attributes, arguments, environment);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return failed;
-}
-
 static enum error_code start(struct child *child, struct error *error)
 {
+    char *const arguments[] = {(char *)"python3", (char *)"-I", (char *)"-S",         (char *)"-B", (char *)"-W",
+                               (char *)"ignore",  (char *)"-c", child->program.bytes, NULL};
+    char *environment[ENVIRONMENT_LINES + 1];
     int input[2] = {-1, -1}, output[2] = {-1, -1};
     int failed = 0;
 
+    list_environment(environment);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, input) != 0 ||
         fcntl(input[0], F_SETFL, 0) != 0 || pipe2(output, O_CLOEXEC) != 0 || fcntl(output[0], F_SETFL, O_NONBLOCK) != 0)
         failed = errno;
     else
-        failed = spawn(&child->process, child->program.bytes, (const int[2]){input[0], output[1]});
-    close_file(&input[0]);
-    close_file(&output[1]);
+        failed = program_start(&child->process, &(const struct program_start){.arguments = arguments,
+                                                                              .environment = environment,
+                                                                              .folder = "/",
+                                                                              .input = input[0],
+                                                                              .output = output[1],
+                                                                              .errors = PROGRAM_NOTHING});
+    program_close(&input[0]);
+    program_close(&output[1]);
     child->input = input[1];
     child->output = output[0];
     if (failed == 0)
@@ -195,7 +151,7 @@ static void write_some(struct child *child)
         if (written > 0)
             child->sent += (size_t)written;
         if (written < 0 || child->sent == child->request.length)
-            close_file(&child->input); /* one that stops reading has said why */
+            program_close(&child->input); /* one that stops reading has said why */
     }
 }
 
@@ -209,7 +165,7 @@ static enum error_code read_some(struct child *child, struct error *error)
         if (length < 0 && (errno == EAGAIN || errno == EINTR))
             return ERROR_NONE;
         if (length <= 0) {
-            close_file(&child->output);
+            program_close(&child->output);
             return ERROR_NONE;
         }
         buffer_add(child->answer, bytes, (size_t)length);
@@ -254,15 +210,13 @@ static enum error_code converse(struct child *child, const struct python_files *
 /* What it wrote is complete only if it says so itself; this says what went wrong when it did not. */
 static enum error_code check_end(struct child *child, const struct python_files *files, struct error *error)
 {
-    int status = 0;
+    int status = program_wait(child->process);
 
-    while (waitpid(child->process, &status, 0) < 0 && errno == EINTR)
-        ;
     child->process = 0;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    if (status == 0)
         return ERROR_NONE;
     error_set(error, ERROR_CORRUPT, "python3 failed at '%s' (%s %d)", file_at_work(child, files),
-              WIFEXITED(status) ? "exit status" : "signal", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+              status < 128 ? "exit status" : "signal", status < 128 ? status : status - 128);
     return error_hint(error, "exclude the file in %s if it has no classes that matter", PYTHON_MAPPING_FILE);
 }
 

@@ -1,6 +1,5 @@
 #include "sources/scratch/scratch_server.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/random.h>
@@ -123,16 +122,6 @@ void scratch_server_drop(PGconn *connection, PGconn *inside, const char *name)
     PQclear(PQexec(connection, statement));
 }
 
-/* Every byte that is not a letter or digit is written as %XX. */
-static void add_escaped(struct buffer *buffer, const char *value)
-{
-    for (; *value != '\0'; value++)
-        if (isalnum((unsigned char)*value))
-            buffer_add_byte(buffer, (uint8_t)*value);
-        else
-            buffer_printf(buffer, "%%%02X", (unsigned char)*value);
-}
-
 enum error_code scratch_server_url(struct buffer *buffer, const char *url, const char *database, struct error *error)
 {
     PQconninfoOption *options = session_options(url);
@@ -142,11 +131,11 @@ enum error_code scratch_server_url(struct buffer *buffer, const char *url, const
         return error_hint(error, "write postgres://user@host:port/database, special characters as %%XX");
     }
     buffer_add_string(buffer, "postgres:///?dbname=");
-    add_escaped(buffer, database);
+    buffer_add_escaped(buffer, text_from(database), "");
     for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
         if (option->val != NULL && strcmp(option->keyword, "dbname") != 0) {
             buffer_printf(buffer, "&%s=", option->keyword);
-            add_escaped(buffer, option->val);
+            buffer_add_escaped(buffer, text_from(option->val), "");
         }
     PQconninfoFree(options);
     return buffer_check(buffer, error, "making a scratch database");

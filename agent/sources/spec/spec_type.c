@@ -37,22 +37,13 @@ const struct spec_airtable *spec_airtable_find(struct text written)
 
 /* ---- taking apart ---- */
 
-static struct text trimmed(struct text text)
-{
-    while (text.length > 0 && (text.bytes[0] == ' ' || text.bytes[0] == '\t'))
-        text = (struct text){text.bytes + 1, text.length - 1};
-    while (text.length > 0 && (text.bytes[text.length - 1] == ' ' || text.bytes[text.length - 1] == '\t'))
-        text.length--;
-    return text;
-}
-
 bool spec_type_is_list(struct text *written)
 {
-    struct text text = trimmed(*written);
+    struct text text = text_trim(*written);
 
     if (text.length < 3 || memcmp(text.bytes + text.length - 2, "[]", 2) != 0)
         return false;
-    *written = trimmed((struct text){text.bytes, text.length - 2});
+    *written = text_trim((struct text){text.bytes, text.length - 2});
     return true;
 }
 
@@ -202,7 +193,7 @@ enum spec_type_answer spec_type_write(struct buffer *buffer, struct text written
 
     while (spec_type_is_list(&written))
         ; /* PostgreSQL does not keep how many dimensions were declared */
-    written = trimmed(written);
+    written = text_trim(written);
     type = take_apart(written, &pieces) ? find(pieces.name) : NULL;
     if (type == NULL && !is_qualified(written))
         return SPEC_TYPE_UNKNOWN;

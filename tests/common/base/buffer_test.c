@@ -77,6 +77,19 @@ static void test_numbers_take_their_shortest_form(void **state)
     }
 }
 
+static void test_what_is_not_plain_is_escaped(void **state)
+{
+    CLEANUP(buffer_clear) struct buffer buffer;
+
+    (void)state;
+    buffer_init(&buffer);
+    buffer_add_escaped(&buffer, TEXT("aZ09-_.~ /%\0\n\xff?"), "");
+    assert_string_equal(buffer.bytes, "aZ09-_.~%20%2F%25%00%0A%FF%3F");
+    buffer_reset(&buffer);
+    buffer_add_escaped(&buffer, TEXT("/a b\0/"), "/");
+    assert_string_equal(buffer.bytes, "/a%20b%00/");
+}
+
 static void test_failure_stays_until_the_end(void **state)
 {
     CLEANUP(buffer_clear) struct buffer buffer;
@@ -139,6 +152,7 @@ int main(void)
         cmocka_unit_test(test_additions_follow_each_other),
         cmocka_unit_test(test_growth_keeps_the_bytes),
         cmocka_unit_test(test_numbers_take_their_shortest_form),
+        cmocka_unit_test(test_what_is_not_plain_is_escaped),
         cmocka_unit_test(test_failure_stays_until_the_end),
         cmocka_unit_test(test_absurd_lengths_fail),
         cmocka_unit_test(test_allocations_may_fail),

@@ -170,6 +170,8 @@ static void test_a_written_file_has_its_content_and_the_ordinary_mode(void **sta
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0640);
     assert_true(text_equal(test_directory_read(directory, "result"), TEXT("first\n")));
+    assert_int_equal(file_write_soon(path, TEXT("second\n"), &error), ERROR_NONE);
+    assert_true(text_equal(test_directory_read(directory, "result"), TEXT("second\n")));
     assert_int_equal(file_write(path, TEXT(""), &error), ERROR_NONE);
     assert_int_equal(test_directory_read(directory, "result").length, 0);
     assert_int_equal(test_directory_count(directory), 1);
@@ -253,17 +255,18 @@ static void limit_file_size(rlim_t size)
 static void test_a_full_disk_leaves_the_old_file(void **state)
 {
     static const size_t sizes[] = {2000, 200000}; /* found when flushing, found when adding */
+    enum error_code (*const ways[])(const char *, struct text, struct error *) = {file_write, file_write_soon};
     static char bytes[200000];
     struct test_directory *directory = *state;
     const char *path = test_directory_write(directory, "result", TEXT("old"));
 
     signal(SIGXFSZ, SIG_IGN);
-    for (size_t i = 0; i < LENGTH_OF(sizes); i++) {
+    for (size_t i = 0; i < LENGTH_OF(sizes) * LENGTH_OF(ways); i++) {
         struct error error = {0};
         enum error_code code;
 
         limit_file_size(1000);
-        code = file_write(path, (struct text){bytes, sizes[i]}, &error);
+        code = ways[i % 2](path, (struct text){bytes, sizes[i / 2]}, &error);
         limit_file_size(RLIM_INFINITY);
         assert_int_equal(code, ERROR_IO);
         assert_non_null(strstr(error.message, "/result': File too large"));
