@@ -4,14 +4,6 @@
 
 /* ---- types ---- */
 
-/* The row of the language that a scalar has. */
-static const struct language_type *row_of(enum code_scalar scalar, const struct language *language)
-{
-    const struct language_type *row = &language->types[scalar];
-
-    return scalar == CODE_UNKNOWN || row->type == NULL ? &language->unknown : row;
-}
-
 static void write_formatted(struct buffer *output, const char *format, const struct code_type *element,
                             const struct language *language)
 {
@@ -45,7 +37,7 @@ void code_type_write(struct buffer *output, const struct code_type *type, const 
         buffer_add_text(output, type->wish->as);
         break;
     case CODE_SCALAR:
-        buffer_add_string(output, row_of(type->scalar, language)->type);
+        buffer_add_string(output, language_type_of(language, type->scalar).type);
         break;
     }
 }
@@ -59,7 +51,7 @@ bool code_type_imports(const struct code_type *type, const struct language *lang
     if (type->shape == CODE_WISH)
         import = type->wish->import;
     else if (type->shape == CODE_SCALAR)
-        import = text_from(row_of(type->scalar, language)->import);
+        import = text_from(language_type_of(language, type->scalar).import);
     return import.length == 0 || json_object_setn_new(imports, import.bytes, import.length, json_true()) == 0;
 }
 

@@ -27,6 +27,13 @@ static bool has(const char *const *names, struct text name)
     return false;
 }
 
+struct language_type language_type_of(const struct language *language, enum code_scalar scalar)
+{
+    struct language_type row = scalar == CODE_UNKNOWN ? language->unknown : language->types[scalar];
+
+    return row.type == NULL ? (struct language_type){language->text, NULL} : row;
+}
+
 bool language_reserves(const struct language *language, struct text name, bool type)
 {
     return has(language->reserved, name) || (type && has(language->reserved_types, name));

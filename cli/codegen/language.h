@@ -16,9 +16,10 @@
  *    names of columns) is foreign: a template that prints it without a filter does not work at all. Each language
  *    lists the filters that its code needs: string literals, comments, whatever else text can break out of. There are
  *    ready ones in codegen/filter.h.
- * 5. Types: one row for each scalar (codegen/code_scalar.def). A scalar without a row becomes `unknown`. In the formats
- *    `array`, `range`, `nullable` the `@` stands for the type inside. Whatever else a type is (an array, an enum, a
- *    record), its column says in JSON, too, so that templates can decide.
+ * 5. Types: a row for each scalar (codegen/code_scalar.def) that is more than text in the language; the others are
+ * `text`, and what nothing is known of is `unknown`. In the formats `array`, `range`, `nullable` the `@` stands for the
+ * type inside. Whatever else a type is (an array, an enum, a record), its column says in JSON, too, so that templates
+ * can decide.
  * 6. Names: for types, fields and members of enums each a style, and a prefix for what could not begin a name.
  *    Keywords are `reserved`, names that templates themselves use (imports!) `reserved_types`: a name that is one is
  *    written in the language's `reserved_format`. That two names become one is settled in codegen/naming.h, for all
@@ -50,7 +51,7 @@ struct name_rule {
 };
 
 struct language_type {
-    const char *type;   /* NULL: `unknown` stands for it */
+    const char *type;   /* NULL: `text` stands for it */
     const char *import; /* a line that it needs, or NULL */
 };
 
@@ -86,6 +87,7 @@ struct language {
 
     /* types */
     struct language_type types[CODE_SCALAR_COUNT];
+    const char *text; /* of all scalars without a row, and they need no import */
     struct language_type unknown;
     const char *named;    /* an enum or record, by its name; NULL: the name itself */
     const char *array;    /* "list[@]" */
@@ -131,6 +133,9 @@ const struct language *language_find(struct text name);
 
 /* All their names, with ", " between them. */
 void language_write_names(struct buffer *output);
+
+/* What a scalar is in a language. */
+struct language_type language_type_of(const struct language *language, enum code_scalar scalar);
 
 /* Whether a name is reserved; `type`: for a type. */
 bool language_reserves(const struct language *language, struct text name, bool type);

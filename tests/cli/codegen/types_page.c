@@ -30,14 +30,9 @@ static void write_head(struct buffer *page)
 static void write_row(struct buffer *page, const char *name, enum code_scalar scalar)
 {
     buffer_printf(page, "| %s |", name);
-    for (size_t i = 0; language_all[i] != NULL; i++) {
-        const struct language *language = language_all[i];
-
-        if (language->files == NULL)
-            continue;
-        write_type(page, scalar == CODE_UNKNOWN || language->types[scalar].type == NULL ? language->unknown.type
-                                                                                        : language->types[scalar].type);
-    }
+    for (size_t i = 0; language_all[i] != NULL; i++)
+        if (language_all[i]->files != NULL)
+            write_type(page, language_type_of(language_all[i], scalar).type);
     buffer_add_byte(page, '\n');
 }
 
