@@ -71,6 +71,17 @@ static void add_table(struct declared *declared, const struct spec_model *model,
 }
 
 /* What is said to be not declared is left out, even where it is written. */
+/* Attributes that the file does not speak of: what it says of them all the same is taken out of comparisons as well. */
+static void add_gaps(struct declared *declared, const struct spec_model *model)
+{
+    static const enum kind commented[] = {KIND_TABLE, KIND_COLUMN, KIND_VIEW, KIND_ENUM};
+
+    if (model->leaves_defaults)
+        declared_add_gap(declared, KIND_COLUMN, TEXT("* (default, identity, generated)"), TEXT(GAP_NOT_DECLARED));
+    for (size_t i = 0; model->leaves_comments && i < LENGTH_OF(commented); i++)
+        declared_add_gap(declared, commented[i], TEXT("* (comment)"), TEXT(GAP_NOT_DECLARED));
+}
+
 static enum error_code add_objects(struct declared *declared, const struct spec_model *model,
                                    struct snapshot_input *input, struct error *error)
 {
@@ -93,6 +104,7 @@ static enum error_code add_objects(struct declared *declared, const struct spec_
         declared_add(declared, KIND_VIEW, model->views[i].schema, model->views[i].name);
         declared_say(declared, "comment", model->views[i].description);
     }
+    add_gaps(declared, model);
     return declared_finish(declared, spoken, count, input, error);
 }
 

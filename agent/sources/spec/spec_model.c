@@ -100,6 +100,21 @@ static enum error_code read_views(struct spec_model *model, const struct spec_pa
 
 /* ---- what is not declared ---- */
 
+static bool leave_out(struct spec_model *model, struct text name)
+{
+    enum kind kind = kind_from_name(name);
+
+    if (text_equal(name, TEXT("default")))
+        model->leaves_defaults = true;
+    else if (text_equal(name, TEXT("comment")))
+        model->leaves_comments = true;
+    else if (kind == KIND_NONE || kind == KIND_TABLE || kind == KIND_COLUMN)
+        return false;
+    else
+        model->undeclared[model->undeclared_count++] = kind;
+    return true;
+}
+
 static enum error_code read_undeclared(struct spec_model *model, const struct spec_page *page,
                                        const struct config_node *node)
 {
@@ -114,11 +129,9 @@ static enum error_code read_undeclared(struct spec_model *model, const struct sp
         return spec_no_memory(page);
     for (uint32_t i = 0; i < count + mapping->undeclared_count; i++) {
         struct text name = i < count ? names[i] : mapping->undeclared[i - count];
-        enum kind kind = kind_from_name(name);
 
-        if (kind == KIND_NONE || kind == KIND_TABLE || kind == KIND_COLUMN)
-            return spec_refuse(page, node, "'%.*s' is no kind that a specification can leave out", TEXT_ARGS(name));
-        model->undeclared[model->undeclared_count++] = kind;
+        if (!leave_out(model, name))
+            return spec_refuse(page, node, "'%.*s' is nothing that a specification can leave out", TEXT_ARGS(name));
     }
     return ERROR_NONE;
 }

@@ -112,8 +112,10 @@ struct spec_model {
     uint32_t relation_capacity;
     struct spec_view *views;
     uint32_t view_count;
-    enum kind *undeclared;
+    enum kind *undeclared; /* kinds that the file does not speak of */
     uint32_t undeclared_count;
+    bool leaves_defaults; /* nor of what fields are when nobody says: default, identity, generated */
+    bool leaves_comments;
 };
 
 /* The nodes of the file's sections; NULL: not there. */

@@ -236,6 +236,26 @@ static void test_what_is_not_declared_is_said(void **state)
     snapshot_free(less);
 }
 
+static void test_attributes_may_be_left_to_others(void **state)
+{
+    struct snapshot *less = contract_read(
+        &contract,
+        write_spec("less.yaml", TEXT("tables: {a: {fields: {b: int}}}\nnot_declared: [default, comment]\n")));
+    uint32_t defaults = 0, comments = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < less->gap_count; i++) {
+        const struct coverage_gap *gap = &less->gaps[i];
+
+        defaults += gap->kind == KIND_COLUMN && text_equal(gap->object, TEXT("* (default, identity, generated)"));
+        comments += text_equal(gap->object, TEXT("* (comment)"));
+        assert_true(gap_is_undeclared(gap));
+    }
+    assert_int_equal(defaults, 1);
+    assert_int_equal(comments, 4);
+    snapshot_free(less);
+}
+
 /* Version and date are beside the schema, not in it. */
 static void test_the_file_is_described(void **state)
 {
@@ -313,8 +333,8 @@ static const struct {
      "there is no table 'tbl9' to link to"},
     {"tables: {}\nviews: [v, v]\n", "the view 'v' is there twice"},
     {"tables: {}\nviews: [{schema: s}]\n", "the view has no name"},
-    {"tables: {}\nnot_declared: [tables]\n", "no kind that a specification can leave out"},
-    {"tables: {}\nnot_declared: [column]\n", "no kind that a specification can leave out"},
+    {"tables: {}\nnot_declared: [tables]\n", "nothing that a specification can leave out"},
+    {"tables: {}\nnot_declared: [column]\n", "nothing that a specification can leave out"},
     {"tables: {}\ntables: {}\n", ":2:1: the key 'tables' is there twice"},
     {"tables: {}\nschema: a\nschema: b\n", ":3:1: the key 'schema' is there twice"},
     {"tables: {}\nmapping: {tabels: x}\n", ":2:11: unknown key 'tabels'"},
@@ -443,6 +463,7 @@ int main(void)
         cmocka_unit_test(test_airtable_is_read_as_it_is),
         cmocka_unit_test(test_other_shapes_are_mapped),
         cmocka_unit_test(test_what_is_not_declared_is_said),
+        cmocka_unit_test(test_attributes_may_be_left_to_others),
         cmocka_unit_test(test_the_file_is_described),
         cmocka_unit_test(test_mistakes_are_named),
         cmocka_unit_test(test_bombs_do_not_go_off),
