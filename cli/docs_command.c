@@ -74,7 +74,7 @@ static enum error_code blame(const struct call *call, size_t entry, const char *
 static enum error_code read_entry(const struct call *call, size_t number, struct job *ret_job, struct error *error)
 {
     const struct docs_entry *entry = &call->settings.project->docs[number];
-    struct job job = {.order = {entry->ref, entry->title}, .least = call->settings.least_percent};
+    struct job job = {.order = {.reference = entry->ref, .title = entry->title}, .least = call->settings.least_percent};
     char *end;
 
     if (call->settings.title != NULL)
@@ -117,7 +117,7 @@ static enum error_code read_operand(const struct call *call, const char *operand
 
     if (entry != SIZE_MAX)
         return read_entry(call, entry, ret_job, error);
-    *ret_job = (struct job){.order = {operand, call->settings.title},
+    *ret_job = (struct job){.order = {.reference = operand, .title = call->settings.title},
                             .output = call->settings.output,
                             .least = call->settings.least_percent};
     return ERROR_NONE;

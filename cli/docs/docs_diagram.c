@@ -112,6 +112,15 @@ static const char *key_of(const struct object *object, struct text column)
     return key;
 }
 
+/* Mermaid takes brackets in a type, and in nothing else. */
+static void write_type(struct buffer *output, struct text type)
+{
+    bool is_list = type.length > 2 && memcmp(type.bytes + type.length - 2, "[]", 2) == 0;
+
+    docs_word_write(output, (struct text){type.bytes, type.length - (is_list ? 2 : 0)});
+    buffer_add_string(output, is_list ? "[]" : "");
+}
+
 static void write_column(const struct drawing *drawing, const struct object *object, struct text name, const char *key)
 {
     const struct part *column = object_part(object, KIND_COLUMN, name);
@@ -120,7 +129,7 @@ static void write_column(const struct drawing *drawing, const struct object *obj
     if (column == NULL)
         return;
     buffer_add_string(output, "        ");
-    docs_word_write(output, attribute_value(column->attributes, column->attribute_count, TEXT("type")));
+    write_type(output, attribute_value(column->attributes, column->attribute_count, TEXT("type")));
     buffer_add_byte(output, ' ');
     docs_word_write(output, name);
     buffer_add_string(output, key);
@@ -349,6 +358,10 @@ enum error_code docs_diagram_schemas(struct page *page, struct arena *arena, str
     if (count == 0)
         return ERROR_NONE;
     qsort(crossings, count, sizeof *crossings, compare_crossings);
+    page_heading(page, 2, "Schemas");
+    page_string(page,
+                "Which schema refers to which others, and in how many places. What refers to none, and is referred "
+                "to by none, is not drawn.\n\n");
     page_string(page, "``` mermaid\nflowchart LR\n");
     for (uint32_t i = 0; i < catalogue->schema_count && i < DIAGRAM_SCHEMAS; i++)
         if (crosses(crossings, count, i)) {
@@ -364,5 +377,7 @@ enum error_code docs_diagram_schemas(struct page *page, struct arena *arena, str
         page_printf(page, "    s%u -->|%u| s%u\n", crossings[i].from, next - i, crossings[i].to);
     }
     page_string(page, "```\n\n");
+    if (catalogue->schema_count > DIAGRAM_SCHEMAS)
+        page_printf(page, "The first %d of %u schemas.\n\n", DIAGRAM_SCHEMAS, catalogue->schema_count);
     return ERROR_NONE;
 }

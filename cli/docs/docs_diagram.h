@@ -24,7 +24,7 @@ enum error_code docs_diagram_schema(struct page *page, const struct docs_schema 
 enum error_code docs_diagram_table(struct page *page, uint32_t item, struct arena *arena,
                                    struct error *error) MUST_CHECK;
 
-/* Which schemas refer to which. */
+/* A section of which schemas refer to which, unless none does. */
 enum error_code docs_diagram_schemas(struct page *page, struct arena *arena, struct error *error) MUST_CHECK;
 
 #endif

@@ -310,14 +310,7 @@ enum error_code docs_architecture_write(struct page *page, struct arena *scratch
                     "The way a change takes from one environment to the next, and whether they are alike now:\n\n");
         docs_facts_write_flow(page);
     }
-    if (page->model->catalogue.schema_count > 1) {
-        page_heading(page, 2, "Schemas");
-        page_string(page,
-                    "Which schema refers to which others, and in how many places. Where nothing is drawn, nothing "
-                    "does.\n\n");
-        return docs_diagram_schemas(page, scratch, error);
-    }
-    return ERROR_NONE;
+    return docs_diagram_schemas(page, scratch, error);
 }
 
 /* ---------------------------------------------------------------- comments */
