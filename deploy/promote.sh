@@ -25,7 +25,7 @@
 #   --fail-on LEVEL      of the rehearsals: none, or the least level that stops it (critical unless told otherwise)
 #   --wait TIME          how long the collector may take to see a change (5m)
 #   --scratch WHERE      where rehearsals may make a database (a private server unless told otherwise)
-#   --single-transaction each file is one transaction, also in the rehearsals
+#   --in-transaction     each file is one transaction, also in the rehearsals
 #   --as ROLE            who runs the files, for the rehearsals
 #   --apply PROGRAM      run this instead of psql: it gets the environment's name and the files as arguments, and the URL as
 #                        DRIFTLINE_APPLY_URL
@@ -35,7 +35,7 @@ set -euo pipefail
 
 steps=(lint rehearse apply-from verify-from gate rehearse-to apply-to verify-to)
 database='' from='' to='' from_url='' to_url='' name='' wait=5m apply='' start=lint dry_run=''
-contracts=() rehearsal=() single=() files=() fail_on=critical
+contracts=() rehearsal=() in_transaction=() psql_options=() files=() fail_on=critical
 
 usage() {
   echo "promote.sh: $1 ('deploy/promote.sh --help' says more)" >&2
@@ -48,8 +48,8 @@ while [ $# -gt 0 ]; do
     sed -n '2,/^set -/{/^set -/d;s/^# \{0,1\}//;p}' "$0"
     exit 0
     ;;
-  --single-transaction)
-    single=(--single-transaction)
+  --in-transaction)
+    in_transaction=(--in-transaction) psql_options=(--single-transaction)
     shift
     continue
     ;;
@@ -143,7 +143,7 @@ begin() {
 
 rehearse() { # ENVIRONMENT
   local status=0
-  driftline rehearse "${files[@]}" --on "$database@$1" "${contracts[@]}" "${rehearsal[@]}" "${single[@]}" --fail-on "$fail_on" \
+  driftline rehearse "${files[@]}" --on "$database@$1" "${contracts[@]}" "${rehearsal[@]}" "${in_transaction[@]}" --fail-on "$fail_on" \
     --format json --output "$work/$1.json" || status=$?
   [ -s "$work/$1.json" ] || return "$status"
   jq -r '"\(.summary.critical) critical, \(.summary.high) high, \(.summary.medium) medium, \(.summary.low) low",
@@ -167,7 +167,7 @@ apply() { # ENVIRONMENT URL
   fi
   local file
   for file in "${files[@]}"; do
-    psql -X -q -v ON_ERROR_STOP=1 "${single[@]}" -d "$2" -f "$file"
+    psql -X -q -v ON_ERROR_STOP=1 "${psql_options[@]}" -d "$2" -f "$file"
     echo "applied $file to $1"
   done
 }
@@ -185,7 +185,7 @@ verify() { # ENVIRONMENT
 [ -n "$dry_run" ] || record "$to" started --detail "$start, ${#files[@]} files"
 
 if begin lint; then
-  driftline lint "${files[@]}" --against "$database@$from" "${contracts[@]}"
+  driftline lint "${files[@]}" --against "$database@$from" "${contracts[@]}" "${in_transaction[@]}"
 fi
 if begin rehearse; then
   rehearse "$from"

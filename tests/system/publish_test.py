@@ -245,7 +245,7 @@ def test_promotions():
         good = write(os.path.join(folder, "V1__coupon.sql"),
                      "SET lock_timeout = '2s';\nALTER TABLE shop.orders ADD COLUMN coupon text;\n"
                      "COMMENT ON COLUMN shop.orders.coupon IS 'What makes it cheaper';\n")
-        said = promote(shop, "--contracts", contract, good)
+        said = promote(shop, "--in-transaction", "--contracts", contract, good)
         check("coupon" in columns(shop, "staging") and "coupon" in columns(shop, "prod"), said)
         check(syncs(shop, "V1__coupon") == [("prod", "started"), ("staging", "succeeded"), ("prod", "succeeded")],
               syncs(shop, "V1__coupon"))
