@@ -50,7 +50,8 @@ static const struct {
     {"contracts ''", "check suggest"},
     {"contracts check n", "notes.txt"},
     {"contracts check notes.txt ''",
-     "a.snap dummy: folder mariadb:// mysql:// notes.txt odbc: postgres:// postgresql:// sqlite: sqlserver://"},
+     "a.snap ddl: dummy: folder mariadb:// mysql:// notes.txt odbc: postgres:// postgresql:// python: spec: sqlite: "
+     "sqlserver://"},
     {"contracts suggest --t", "--table --token"},
     {"history orders --severity ''", "critical high low medium"},
     {"history ''", ""},
@@ -70,7 +71,9 @@ static const struct {
     {"hash --st", "--statement-timeout"},
     {"help --he", "--help"},
     {"diff a", "a.snap"},
-    {"diff a.snap ''", "a.snap dummy: folder mariadb:// mysql:// odbc: postgres:// postgresql:// sqlite: sqlserver://"},
+    {"diff a.snap ''",
+     "a.snap ddl: dummy: folder mariadb:// mysql:// odbc: postgres:// postgresql:// python: spec: sqlite: "
+     "sqlserver://"},
     {"diff a.snap f", "folder"},
     {"diff a.snap sqlite : no", "notes.txt"},
     {"diff --output n", "notes.txt"},
