@@ -215,7 +215,7 @@ static enum error_code run_job(const struct call *call, struct jobs *jobs, const
 {
     struct tree_place place = tree_folder(job->output);
     struct codegen_where where = {&place, TEXT("")};
-    const struct snapshot *snapshot;
+    const struct snapshot *snapshot = NULL;
     CLEANUP(arena_free) struct arena arena;
     struct call own = *call;
     bool changed = false;

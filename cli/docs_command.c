@@ -233,8 +233,8 @@ static enum error_code check_options(const struct call *call, size_t count, stru
 
 static enum error_code run(const struct call *call, int *ret_status, struct error *error)
 {
-    struct job *jobs;
-    size_t count;
+    struct job *jobs = NULL;
+    size_t count = 0;
 
     if (list_jobs(call, &jobs, &count, error) != ERROR_NONE || check_options(call, count, error) != ERROR_NONE)
         return error->code;

@@ -212,8 +212,8 @@ static enum error_code run_all(const struct call *call, const struct publish_tar
 
 static enum error_code run(const struct call *call, int *ret_status, struct error *error)
 {
-    struct publish_target *targets;
-    unsigned count;
+    struct publish_target *targets = NULL;
+    unsigned count = 0;
 
     (void)ret_status;
     if (call->settings.show_diff && !call->settings.dry_run) {

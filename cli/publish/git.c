@@ -231,7 +231,7 @@ static enum error_code get_listing(struct git *git, enum publish_side side, cons
 static enum error_code find(void *state, enum publish_side side, struct text path, struct publish_blob *ret_blob,
                             struct error *error)
 {
-    const struct publish_listing *listing;
+    const struct publish_listing *listing = NULL;
 
     if (get_listing(state, side, &listing, error) != ERROR_NONE)
         return error->code;
@@ -255,7 +255,7 @@ static enum error_code look(void *state, struct publish_view *ret_view, struct e
 {
     struct git *git = state;
     struct publish_view *view = &git->view;
-    struct remote remote;
+    struct remote remote = {0};
     char *ours = arena_printf(git->arena, "refs/heads/%s", git->target->branch);
 
     if (ours == NULL)
@@ -409,7 +409,7 @@ static bool is_equal(const struct publish_listed *a, const struct publish_listed
 
 static enum error_code is_merged(void *state, const struct tree_plan *plan, bool *ret_is, struct error *error)
 {
-    const struct publish_listing *base, *ours;
+    const struct publish_listing *base = NULL, *ours = NULL;
 
     if (get_listing(state, SIDE_BASE, &base, error) != ERROR_NONE ||
         get_listing(state, SIDE_OURS, &ours, error) != ERROR_NONE)

@@ -257,7 +257,7 @@ static enum error_code mode_of(struct github *github, const struct tree_step *st
 static enum error_code add_step(struct growing *growing, const struct tree_step *step, struct error *error)
 {
     const char *content = step->after.length == 0 ? "" : step->after.bytes;
-    const char *mode;
+    const char *mode = "";
     struct git_id id;
     json_t *entry;
 

@@ -52,7 +52,7 @@ static enum error_code path_of(const struct publish_opening *opening, const char
 {
     const struct publish_target *target = opening->target;
     CLEANUP(hasher_freep) struct hasher *hasher = NULL;
-    const char *folder, *path;
+    const char *folder = NULL, *path;
     char hex[HASH_HEX_SIZE];
     struct hash hash;
 
@@ -75,7 +75,7 @@ static enum error_code path_of(const struct publish_opening *opening, const char
 
 enum error_code publish_lock_take(int *ret_lock, const struct publish_opening *opening, struct error *error)
 {
-    const char *path;
+    const char *path = NULL;
     int lock;
 
     if (path_of(opening, &path, error) != ERROR_NONE)

@@ -232,13 +232,14 @@ void publish_body_write(struct buffer *output, const struct publish_subject *sub
 
 static void write_counts(struct buffer *output, const struct tree_plan *plan)
 {
-    size_t changes = 0;
+    size_t fresh = plan->counts[TREE_NEW], removed = plan->counts[TREE_SUPERFLUOUS];
+    size_t changed = plan->counts[TREE_OUTDATED] + plan->counts[TREE_EDITED], all = fresh + changed + removed;
 
-    for (size_t i = 0; i < plan->count; i++)
-        changes += publish_step_changes(&plan->steps[i]);
-    buffer_printf(output, "%zu file%s: %zu new, %zu changed, %zu removed", changes, changes == 1 ? "" : "s",
-                  plan->counts[TREE_NEW], plan->counts[TREE_OUTDATED] + plan->counts[TREE_EDITED],
-                  plan->counts[TREE_SUPERFLUOUS]);
+    if (all == 0)
+        buffer_add_string(output, "The list of generated files");
+    else
+        buffer_printf(output, "%zu file%s: %zu new, %zu changed, %zu removed", all, all == 1 ? "" : "s", fresh, changed,
+                      removed);
 }
 
 void publish_text_commit(struct buffer *output, const struct publish_subject *subject)

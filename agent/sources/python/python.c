@@ -39,7 +39,7 @@ static void sight_close(struct sight *sight)
 
 static enum error_code sight_open(struct sight *sight, const char *ref, struct arena *arena, struct error *error)
 {
-    const char *path, *folder;
+    const char *path = NULL, *folder;
 
     if (find_path(ref, &path, error) != ERROR_NONE)
         return error->code;

@@ -154,8 +154,8 @@ static enum error_code find_in(const struct walk *walk, int parent, const char *
 {
     int file = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth == 0 ? 0 : O_NOFOLLOW));
     CLEANUP(close_folder) DIR *folder = file < 0 ? NULL : fdopendir(file);
-    char **names;
-    size_t count;
+    char **names = NULL;
+    size_t count = 0;
 
     if (folder == NULL && file >= 0)
         close(file);
