@@ -112,13 +112,13 @@ static const char *key_of(const struct object *object, struct text column)
     return key;
 }
 
-/* Mermaid takes brackets in a type, and in nothing else. */
+/* Not every version of Mermaid takes brackets in a type. */
 static void write_type(struct buffer *output, struct text type)
 {
     bool is_list = type.length > 2 && memcmp(type.bytes + type.length - 2, "[]", 2) == 0;
 
     docs_word_write(output, (struct text){type.bytes, type.length - (is_list ? 2 : 0)});
-    buffer_add_string(output, is_list ? "[]" : "");
+    buffer_add_string(output, is_list ? "_array" : "");
 }
 
 static void write_column(const struct drawing *drawing, const struct object *object, struct text name, const char *key)
