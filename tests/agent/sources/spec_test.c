@@ -81,7 +81,8 @@ static void test_shapes_are_equal(void **state)
         "tables: [{name: a, fields: [{name: x, type: int, nullable: false}]}]\nenums: [{name: e, labels: [p, q]}]\n",
         "tables: {a: {fields: [{name: x, type: integer, required: true}]}}\nenums: {e: [p, q]}\n",
         "tables: {a: {fields: {x: {type: int4, required: yes}}}}\nenums: {e: {labels: [{name: p}, {name: q}]}}\n",
-        ("schema: public\nrelations: []\nviews:\ntables: {a: {schema: public, fields: {x: {type: INT, nullable: no}}}}\n"
+        ("schema: public\nrelations: []\nviews:\ntables: {a: {schema: public, fields: {x: {type: INT, nullable: "
+         "no}}}}\n"
          "enums: [{name: e, schema: public, labels: [p, q], description: }]\n"),
     };
     struct hash root = {{0}};
