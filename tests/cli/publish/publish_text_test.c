@@ -72,14 +72,14 @@ static void test_what_is_not_ours(void **state)
         "somebody's",
         "<!-- driftline-publish:orders -->",
         "<!-- driftline-publish:orders plan=12 stage=open -->x<!-- driftline-publish:end -->",
-        "<!-- driftline-publish:other "
-        "plan=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef stage=open -->"
-        "x<!-- driftline-publish:end -->",
-        "<!-- driftline-publish:orders "
-        "plan=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef stage=over -->"
-        "x<!-- driftline-publish:end -->",
-        "<!-- driftline-publish:orders "
-        "plan=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef stage=open -->x",
+        ("<!-- driftline-publish:other "
+         "plan=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef stage=open -->"
+         "x<!-- driftline-publish:end -->"),
+        ("<!-- driftline-publish:orders "
+         "plan=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef stage=over -->"
+         "x<!-- driftline-publish:end -->"),
+        ("<!-- driftline-publish:orders "
+         "plan=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef stage=open -->x"),
     };
 
     (void)state;
