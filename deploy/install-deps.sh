@@ -23,7 +23,7 @@ tests=(
   mypy python3-pydantic golang-go rustc
   mkdocs mkdocs-material postgresql-autodoc
   chromium fonts-dejavu-core nodejs npm
-  shellcheck yamllint python3-yaml pre-commit
+  shellcheck yamllint python3-yaml pre-commit jq
 )
 
 case "${1:-}" in
