@@ -23,6 +23,7 @@ unit=(
 system=(situations loss hostile moment streams)
 
 cmake --preset tsan -B "$build"
+# shellcheck disable=SC2046 # a list of names, split into words
 cmake --build "$build" -j "$(nproc)" --target planted_bug hostile_peer driftline driftline-agent driftline-collector \
   $(printf '%s_test ' "${unit[@]//\//_}")
 

@@ -284,7 +284,6 @@ static enum error_code start(struct running *running, const char *const *given, 
     program_close(&running->output[1]);
     if (failed == 0)
         return ERROR_NONE;
-    running->process = 0;
     error_set(error, ERROR_NOT_FOUND, "git cannot be run: %s", strerror(failed));
     return error_hint(error, "'host: git' needs the program git");
 }

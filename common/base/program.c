@@ -39,15 +39,18 @@ int program_start(pid_t *ret_process, const struct program_start *start)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
+    pid_t process;
     int failed = ENOMEM;
 
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
     if (arrange_files(&actions, start) && arrange_signals(&attributes, start))
         failed =
-            posix_spawnp(ret_process, start->arguments[0], &actions, &attributes, start->arguments, start->environment);
+            posix_spawnp(&process, start->arguments[0], &actions, &attributes, start->arguments, start->environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
+    if (failed == 0)
+        *ret_process = process;
     return failed;
 }
 

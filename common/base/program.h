@@ -21,7 +21,7 @@ struct program_start {
     bool with_us; /* in our group of processes, so that Ctrl-C ends it with us; otherwise it leads its own */
 };
 
-/* 0, or the number of the system's error: ENOENT when there is no such program. */
+/* 0, or the number of the system's error, ENOENT when there is no such program; then `ret_process` stays as it is. */
 int program_start(pid_t *ret_process, const struct program_start *start) MUST_CHECK;
 
 /* Wait for its end: its exit status, or 128 and the signal that ended it. */

@@ -327,16 +327,7 @@ static void talk_short_of_memory(struct talk *talk, unsigned turn, unsigned nth)
 {
     talk_begin(talk);
     for (unsigned i = 0; talk->sent_count > 0 || talk->answered_count > 0; i++) {
-        for (size_t frame = 0; frame < talk->sent_count; frame++) {
-            CLEANUP(arena_free) struct arena arena;
-            struct wire_message message;
-
-            arena_init(&arena, SIZE_MAX);
-            message = peer_hear(&talk->peer, talk->sent[frame], &arena);
-            peer_serve(&talk->peer, &message);
-            free((char *)talk->sent[frame].bytes);
-        }
-        talk->sent_count = 0;
+        talk_serve(talk);
         mem_fail_at(i == turn ? nth : 0);
         talk_deliver(talk);
         mem_fail_at(0);

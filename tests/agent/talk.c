@@ -160,20 +160,25 @@ void talk_deliver(struct talk *talk)
     dialogue_work(talk->dialogue, talk->now);
 }
 
+void talk_serve(struct talk *talk)
+{
+    for (size_t i = 0; i < talk->sent_count; i++) {
+        CLEANUP(arena_free) struct arena arena;
+        struct wire_message message;
+
+        arena_init(&arena, SIZE_MAX);
+        message = peer_hear(&talk->peer, talk->sent[i], &arena);
+        peer_serve(&talk->peer, &message);
+        free((char *)talk->sent[i].bytes);
+    }
+    talk->sent_count = 0;
+}
+
 void talk_on(struct talk *talk)
 {
     dialogue_work(talk->dialogue, talk->now);
     while (talk->sent_count > 0 || talk->answered_count > 0) {
-        for (size_t i = 0; i < talk->sent_count; i++) {
-            CLEANUP(arena_free) struct arena arena;
-            struct wire_message message;
-
-            arena_init(&arena, SIZE_MAX);
-            message = peer_hear(&talk->peer, talk->sent[i], &arena);
-            peer_serve(&talk->peer, &message);
-            free((char *)talk->sent[i].bytes);
-        }
-        talk->sent_count = 0;
+        talk_serve(talk);
         talk_deliver(talk);
     }
 }

@@ -57,6 +57,9 @@ void talk_put(struct talk *talk, size_t target, struct snapshot *snapshot);
 /* The next message of the agent, which must be of this type. */
 struct wire_message talk_hear(struct talk *talk, enum message_type type, struct arena *arena);
 
+/* Let the peer hear and answer what the agent sent. */
+void talk_serve(struct talk *talk);
+
 /* Give the peer's answers to the agent; keep one until then, which peers do by themselves. */
 void talk_deliver(struct talk *talk);
 void talk_keep_answer(void *talk, struct text frame);

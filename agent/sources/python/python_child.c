@@ -131,7 +131,6 @@ static enum error_code start(struct child *child, struct error *error)
     child->output = output[0];
     if (failed == 0)
         return ERROR_NONE;
-    child->process = 0;
     if (failed != ENOENT && failed != EACCES)
         return error_set(error, ERROR_IO, "starting python3: %s", strerror(failed));
     error_set(error, ERROR_UNSUPPORTED, "there is no 'python3' in PATH, which is needed to read Python classes");
@@ -216,7 +215,7 @@ static enum error_code check_end(struct child *child, const struct python_files 
     if (status == 0)
         return ERROR_NONE;
     error_set(error, ERROR_CORRUPT, "python3 failed at '%s' (%s %d)", file_at_work(child, files),
-              status < 128 ? "exit status" : "signal", status < 128 ? status : status - 128);
+              status <= 128 ? "exit status" : "signal", status <= 128 ? status : status - 128);
     return error_hint(error, "exclude the file in %s if it has no classes that matter", PYTHON_MAPPING_FILE);
 }
 

@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/program.h"
 #include "scratch_files.h"
 
 enum { USER_BUFFER_SIZE = 16384 };
@@ -230,8 +230,7 @@ void scratch_cluster_stop(struct scratch_cluster *cluster)
     if (cluster->hold >= 0)
         close(cluster->hold);
     if (cluster->supervisor > 0)
-        while (waitpid(cluster->supervisor, NULL, 0) < 0 && errno == EINTR)
-            ;
+        program_wait(cluster->supervisor);
     if (cluster->said >= 0)
         close(cluster->said);
     buffer_clear(&cluster->text);

@@ -69,76 +69,77 @@ static void test_of_one_difference(void **state)
     }
 }
 
+static const struct {
+    const char *what;
+    enum event_type type;
+    const char *data;
+    struct route route;
+    bool matches;
+} other_events[] = {
+    {"a contract by name",
+     EVENT_CONTRACT_VIOLATED,
+     "{\"contract\":\"checkout\"}",
+     {.contracts = words, .contract_count = 1},
+     true},
+    {"its owner, who stands in the event",
+     EVENT_CONTRACT_VIOLATED,
+     "{\"contract\":\"gone\",\"owner\":\"team-a\"}",
+     {.owners = &words[1], .owner_count = 1},
+     true},
+    {"what it found",
+     EVENT_CONTRACT_VIOLATED,
+     "{\"contract\":\"x\",\"findings\":[{\"object\":\"shop.orders\"}]}",
+     {.objects = &words[2], .object_count = 1},
+     true},
+    {"no cause", EVENT_CONTRACT_VIOLATED, "{\"contract\":\"x\"}", {.causes = 4}, false},
+    {"one of several changes",
+     EVENT_SCHEMA_CHANGED,
+     "{\"count\":2,\"changes\":[{\"object\":\"a\"},{\"object\":\"b\",\"renamed_from\":\"shop.b\"}]}",
+     {.objects = &words[2], .object_count = 1},
+     true},
+    {"none of all changes",
+     EVENT_SCHEMA_CHANGED,
+     "{\"count\":2,\"changes\":[{\"object\":\"a\"},{\"object\":\"b\"}]}",
+     {.objects = &words[2], .object_count = 1},
+     false},
+    {"more changes than are named",
+     EVENT_SCHEMA_CHANGED,
+     "{\"count\":3,\"changes\":[{\"object\":\"a\"},{\"object\":\"b\"}]}",
+     {.objects = &words[2], .object_count = 1},
+     true},
+    {"but changes have no cause, however many",
+     EVENT_SCHEMA_CHANGED,
+     "{\"count\":3,\"changes\":[{\"object\":\"a\"},{\"object\":\"b\"}]}",
+     {.causes = 4},
+     false},
+    {"very many differences pass",
+     EVENT_DRIFTS_OPENED,
+     "{\"count\":1000}",
+     {.causes = 4, .objects = &words[2], .object_count = 1, .owners = &words[1], .owner_count = 1},
+     true},
+    {"a deed for several passes",
+     EVENT_WAIVER_EXPIRED,
+     "{\"count\":2,\"drifts\":[1,2]}",
+     {.causes = 4, .contracts = &words[0], .contract_count = 1},
+     true},
+    {"one for one is asked",
+     EVENT_WAIVER_EXPIRED,
+     "{\"count\":1,\"drifts\":[1],\"object\":\"a\"}",
+     {.objects = &words[2], .object_count = 1},
+     false},
+};
+
 static void test_of_other_events(void **state)
 {
     static const struct event_row place = {.place = {TEXT_INIT("orders"), TEXT_INIT("prod"), TEXT_INIT("")}};
-    static const struct {
-        const char *what;
-        enum event_type type;
-        const char *data;
-        struct route route;
-        bool matches;
-    } cases[] = {
-        {"a contract by name",
-         EVENT_CONTRACT_VIOLATED,
-         "{\"contract\":\"checkout\"}",
-         {.contracts = words, .contract_count = 1},
-         true},
-        {"its owner, who stands in the event",
-         EVENT_CONTRACT_VIOLATED,
-         "{\"contract\":\"gone\",\"owner\":\"team-a\"}",
-         {.owners = &words[1], .owner_count = 1},
-         true},
-        {"what it found",
-         EVENT_CONTRACT_VIOLATED,
-         "{\"contract\":\"x\",\"findings\":[{\"object\":\"shop.orders\"}]}",
-         {.objects = &words[2], .object_count = 1},
-         true},
-        {"no cause", EVENT_CONTRACT_VIOLATED, "{\"contract\":\"x\"}", {.causes = 4}, false},
-        {"one of several changes",
-         EVENT_SCHEMA_CHANGED,
-         "{\"count\":2,\"changes\":[{\"object\":\"a\"},{\"object\":\"b\",\"renamed_from\":\"shop.b\"}]}",
-         {.objects = &words[2], .object_count = 1},
-         true},
-        {"none of all changes",
-         EVENT_SCHEMA_CHANGED,
-         "{\"count\":2,\"changes\":[{\"object\":\"a\"},{\"object\":\"b\"}]}",
-         {.objects = &words[2], .object_count = 1},
-         false},
-        {"more changes than are named",
-         EVENT_SCHEMA_CHANGED,
-         "{\"count\":3,\"changes\":[{\"object\":\"a\"},{\"object\":\"b\"}]}",
-         {.objects = &words[2], .object_count = 1},
-         true},
-        {"but changes have no cause, however many",
-         EVENT_SCHEMA_CHANGED,
-         "{\"count\":3,\"changes\":[{\"object\":\"a\"},{\"object\":\"b\"}]}",
-         {.causes = 4},
-         false},
-        {"very many differences pass",
-         EVENT_DRIFTS_OPENED,
-         "{\"count\":1000}",
-         {.causes = 4, .objects = &words[2], .object_count = 1, .owners = &words[1], .owner_count = 1},
-         true},
-        {"a deed for several passes",
-         EVENT_WAIVER_EXPIRED,
-         "{\"count\":2,\"drifts\":[1,2]}",
-         {.causes = 4, .contracts = &words[0], .contract_count = 1},
-         true},
-        {"one for one is asked",
-         EVENT_WAIVER_EXPIRED,
-         "{\"count\":1,\"drifts\":[1],\"object\":\"a\"}",
-         {.objects = &words[2], .object_count = 1},
-         false},
-    };
 
     (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+    for (size_t i = 0; i < LENGTH_OF(other_events); i++) {
         struct event_row row = place;
 
-        print_message("  %s\n", cases[i].what);
-        row.type = cases[i].type;
-        assert_int_equal(matches(&cases[i].route, &row, cases[i].data), cases[i].matches);
+        print_message("  %s\n", other_events[i].what);
+        row.type = other_events[i].type;
+        assert_int_equal(matches(&other_events[i].route, &row, other_events[i].data), other_events[i].matches);
     }
 }
 

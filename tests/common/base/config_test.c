@@ -169,81 +169,81 @@ static void test_booleans_are_words_for_true_and_false(void **state)
     }
 }
 
+static const struct {
+    const char *text;
+    const char *message;
+    const char *hint;
+} mistakes[] = {
+    {"name: x\nlevle: 3\n", "2:1: unknown key 'levle'", "did you mean 'level'?"},
+    {"name: x\n\ncollector:\n  host: a\n  prt: 3\n", "5:3: unknown key 'prt'", "did you mean 'port'?"},
+    {"collector: {host: a, xyzzy: 3}", "1:22: unknown key 'xyzzy'", "the keys known here are: host, port"},
+    {"Name: x", "1:1: unknown key 'Name'", "did you mean 'name'?"},
+    {"name: x\nlevel: 1\nname: y\n", "3:1: the key 'name' is there twice", ""},
+    {"others:\n- {host: a}\n- {host: b, host: c}\n", "3:13: the key 'host' is there twice", ""},
+    {"others:\n - host: a\n - port: 3\n", "3:4: the key 'host' is missing", ""},
+    {"name: x\nlevel: abc\n", "2:8: expected a whole number, not 'abc'", ""},
+    {"level: 010", "1:8: expected a whole number, not '010'", ""},
+    {"level: 0x10", "1:8: expected a whole number, not '0x10'", ""},
+    {"level: 1.5", "1:8: expected a whole number, not '1.5'", ""},
+    {"level: ''", "1:8: expected a whole number, not ''", ""},
+    {"level:", "1:7: expected a whole number, not ''", ""},
+    {"level: -", "1:8: not valid YAML: block sequence entries are not allowed in this context", NULL},
+    {"level: --1", "1:8: expected a whole number, not '--1'", ""},
+    {"count: -4", "1:8: expected a whole number that is not negative, not '-4'", ""},
+    {"count: 4294967296", "1:8: the value is out of range", ""},
+    {"level: 99999999999999999999999", "1:8: the value is out of range", ""},
+    {"others: [{host: a}, {host: a, port: 65536}]", "1:37: the value is out of range", ""},
+    {"enabled: perhaps", "1:10: expected true or false, not 'perhaps'", ""},
+    {"enabled: 1", "1:10: expected true or false, not '1'", ""},
+    {"mode: maybe", "1:7: 'maybe' is none of the words that can stand here", "choose one of: off, warn, block"},
+    {"mode: 2", "1:7: '2' is none of the words that can stand here", "choose one of: off, warn, block"},
+    {"name: [a]", "1:7: expected a single value, not a list", ""},
+    {"name: {a: b}", "1:7: expected a single value, not keys with values", ""},
+    {"collector: x", "1:12: expected keys with values, one a line, not a single value", ""},
+    {"collector: [x]", "1:12: expected keys with values, not a list", ""},
+    {"words: x", "1:8: expected a list, not a single value", ""},
+    {"words:\n", "1:7: expected a list, not a single value", ""},
+    {"words: {a: b}", "1:8: expected a list, not keys with values", ""},
+    {"words: [[a]]", "1:9: expected a single value, not a list", ""},
+    {"others: [{host: a}, {host: a}, {host: a}, {host: a}]", "1:43: the list has too many entries", ""},
+    {"collector: {host: ''}", "1:19: the text is too short", ""},
+    {"collector: {host: aaaaaaaaaaaaaaaaaaaaa}", "1:19: the text is too long", ""},
+    {"- a\n- b\n", "1:1: expected keys with values, not a list", ""},
+    {"just words", "1:1: expected keys with values, one a line, not a single value", ""},
+    {"? [a]\n: b\n", "1:3: a key must be a single word", ""},
+    {"words: &a [x]\n", "1:8: an anchor or alias", ""},
+    {"name: &a x\n", "1:7: an anchor or alias", ""},
+    {"collector: &a {host: x}\n", "1:12: an anchor or alias", ""},
+    {"name: *a\n", "1:7: an anchor or alias", ""},
+    {"name: !!str x\n", "1:7: a tag", ""},
+    {"words: !x [a]\n", "1:8: a tag", ""},
+    {"name: ! x\n", "1:7: a tag", ""},
+    {"name: \"a\\0b\"\n", "1:7: a text with a NUL in it is not allowed", ""},
+    {"name: x\n---\nname: y\n", "2:1: a second document begins; only one is allowed", ""},
+    {"name: \"x", "1:9: not valid YAML: found unexpected end of stream", NULL},
+    {"words: [a, b", "not valid YAML: did not find expected ',' or ']'", ""},
+    {"\tname: x", "1:1: not valid YAML: found character that cannot start any token", ""},
+    {"name: x\n  level: 1\n", "2:8: not valid YAML: mapping values are not allowed in this context", ""},
+    {"name: \x01", "not valid YAML: control characters are not allowed", ""},
+    {"name: Gr\xfc\xdf\n", "'agent.yaml' is not text in UTF-8", ""},
+    {"notes: [[[[[[[[[[[[[[[[[[[[[[[[[[[[", "1:23: more than 16 levels inside each other", ""},
+};
+
 static void test_what_is_wrong_is_named_with_its_place(void **state)
 {
-    static const struct {
-        const char *text;
-        const char *message;
-        const char *hint;
-    } cases[] = {
-        {"name: x\nlevle: 3\n", "2:1: unknown key 'levle'", "did you mean 'level'?"},
-        {"name: x\n\ncollector:\n  host: a\n  prt: 3\n", "5:3: unknown key 'prt'", "did you mean 'port'?"},
-        {"collector: {host: a, xyzzy: 3}", "1:22: unknown key 'xyzzy'", "the keys known here are: host, port"},
-        {"Name: x", "1:1: unknown key 'Name'", "did you mean 'name'?"},
-        {"name: x\nlevel: 1\nname: y\n", "3:1: the key 'name' is there twice", ""},
-        {"others:\n- {host: a}\n- {host: b, host: c}\n", "3:13: the key 'host' is there twice", ""},
-        {"others:\n - host: a\n - port: 3\n", "3:4: the key 'host' is missing", ""},
-        {"name: x\nlevel: abc\n", "2:8: expected a whole number, not 'abc'", ""},
-        {"level: 010", "1:8: expected a whole number, not '010'", ""},
-        {"level: 0x10", "1:8: expected a whole number, not '0x10'", ""},
-        {"level: 1.5", "1:8: expected a whole number, not '1.5'", ""},
-        {"level: ''", "1:8: expected a whole number, not ''", ""},
-        {"level:", "1:7: expected a whole number, not ''", ""},
-        {"level: -", "1:8: not valid YAML: block sequence entries are not allowed in this context", NULL},
-        {"level: --1", "1:8: expected a whole number, not '--1'", ""},
-        {"count: -4", "1:8: expected a whole number that is not negative, not '-4'", ""},
-        {"count: 4294967296", "1:8: the value is out of range", ""},
-        {"level: 99999999999999999999999", "1:8: the value is out of range", ""},
-        {"others: [{host: a}, {host: a, port: 65536}]", "1:37: the value is out of range", ""},
-        {"enabled: perhaps", "1:10: expected true or false, not 'perhaps'", ""},
-        {"enabled: 1", "1:10: expected true or false, not '1'", ""},
-        {"mode: maybe", "1:7: 'maybe' is none of the words that can stand here", "choose one of: off, warn, block"},
-        {"mode: 2", "1:7: '2' is none of the words that can stand here", "choose one of: off, warn, block"},
-        {"name: [a]", "1:7: expected a single value, not a list", ""},
-        {"name: {a: b}", "1:7: expected a single value, not keys with values", ""},
-        {"collector: x", "1:12: expected keys with values, one a line, not a single value", ""},
-        {"collector: [x]", "1:12: expected keys with values, not a list", ""},
-        {"words: x", "1:8: expected a list, not a single value", ""},
-        {"words:\n", "1:7: expected a list, not a single value", ""},
-        {"words: {a: b}", "1:8: expected a list, not keys with values", ""},
-        {"words: [[a]]", "1:9: expected a single value, not a list", ""},
-        {"others: [{host: a}, {host: a}, {host: a}, {host: a}]", "1:43: the list has too many entries", ""},
-        {"collector: {host: ''}", "1:19: the text is too short", ""},
-        {"collector: {host: aaaaaaaaaaaaaaaaaaaaa}", "1:19: the text is too long", ""},
-        {"- a\n- b\n", "1:1: expected keys with values, not a list", ""},
-        {"just words", "1:1: expected keys with values, one a line, not a single value", ""},
-        {"? [a]\n: b\n", "1:3: a key must be a single word", ""},
-        {"words: &a [x]\n", "1:8: an anchor or alias", ""},
-        {"name: &a x\n", "1:7: an anchor or alias", ""},
-        {"collector: &a {host: x}\n", "1:12: an anchor or alias", ""},
-        {"name: *a\n", "1:7: an anchor or alias", ""},
-        {"name: !!str x\n", "1:7: a tag", ""},
-        {"words: !x [a]\n", "1:8: a tag", ""},
-        {"name: ! x\n", "1:7: a tag", ""},
-        {"name: \"a\\0b\"\n", "1:7: a text with a NUL in it is not allowed", ""},
-        {"name: x\n---\nname: y\n", "2:1: a second document begins; only one is allowed", ""},
-        {"name: \"x", "1:9: not valid YAML: found unexpected end of stream", NULL},
-        {"words: [a, b", "not valid YAML: did not find expected ',' or ']'", ""},
-        {"\tname: x", "1:1: not valid YAML: found character that cannot start any token", ""},
-        {"name: x\n  level: 1\n", "2:8: not valid YAML: mapping values are not allowed in this context", ""},
-        {"name: \x01", "not valid YAML: control characters are not allowed", ""},
-        {"name: Gr\xfc\xdf\n", "'agent.yaml' is not text in UTF-8", ""},
-        {"notes: [[[[[[[[[[[[[[[[[[[[[[[[[[[[", "1:23: more than 16 levels inside each other", ""},
-    };
-
     (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+    for (size_t i = 0; i < LENGTH_OF(mistakes); i++) {
         struct settings *settings = NULL;
         struct error error = {0};
 
-        if (load(cases[i].text, &settings, &error) != ERROR_CONFIG)
-            fail_msg("accepted: %s", cases[i].text);
-        if (strstr(error.message, cases[i].message) == NULL || strstr(error.message, "agent.yaml") == NULL ||
-            (cases[i].message[0] >= '1' && cases[i].message[0] <= '9' &&
+        if (load(mistakes[i].text, &settings, &error) != ERROR_CONFIG)
+            fail_msg("accepted: %s", mistakes[i].text);
+        if (strstr(error.message, mistakes[i].message) == NULL || strstr(error.message, "agent.yaml") == NULL ||
+            (mistakes[i].message[0] >= '1' && mistakes[i].message[0] <= '9' &&
              strncmp(error.message, "agent.yaml:", 11) != 0))
-            fail_msg("%s\n  gave: %s\n  not:  %s", cases[i].text, error.message, cases[i].message);
-        if (cases[i].hint != NULL)
-            assert_string_equal(error.hint, cases[i].hint);
+            fail_msg("%s\n  gave: %s\n  not:  %s", mistakes[i].text, error.message, mistakes[i].message);
+        if (mistakes[i].hint != NULL)
+            assert_string_equal(error.hint, mistakes[i].hint);
     }
 }
 

@@ -152,76 +152,76 @@ static void expect_same_answers(const struct history *history, const char *name)
 
 #define ORIGIN "@origin db\n"
 
+static const struct {
+    const char *name;
+    const char *steps[MOST_STEPS];
+} known_histories[] = {
+    {"nothing happens", {"table a.t #1\n", "table a.t #1\n"}},
+    {"a chain", {"table a.t #1 comment=x\n", "table a.u #1 comment=x\n", "table a.v #1\n", "table b.w #1\n"}},
+    {"there and back", {"table a.t #1 comment=x\n", "table a.u #1\n", "table a.t #1\n"}},
+    {"a swap",
+     {"table a.t #1 comment=x\ntable a.u #2\n", "table a.u #1 comment=x\ntable a.t #2\n",
+      "table a.t #1 comment=x\ntable a.u #2\n"}},
+    {"a ring",
+     {"table a.t #1\ntable a.u #2 comment=2\ntable a.v #3 comment=3\n",
+      "table a.u #1\ntable a.v #2 comment=2\ntable a.t #3 comment=3\n",
+      "table a.v #1\ntable a.t #2 comment=2\ntable a.u #3 comment=3\n"}},
+    {"another takes the name",
+     {"table a.t #1 comment=x\n", "table a.old #1 comment=x\ntable a.t #2\n", "table a.t #2\n",
+      "table a.old #2\ntable a.t #3\n"}},
+    {"removed, and the name used again", {"table a.t #1\n", "table a.u #1\n", "", "table a.u #2\n"}},
+    {"removed, made anew, then renamed", {"table a.t #1\n", "", "table a.t #2\n", "table a.u #2\n"}},
+    {"a schema takes its objects along",
+     {"schema a #1\ntable a.t #2 comment=x\nfunction a.f(integer) #3\n",
+      "schema b #1\ntable b.t #2 comment=x\nfunction b.f(integer) #3\n", "schema b #1\ntable b.u #2 comment=x\n",
+      "schema c #1\ntable c.u #2\n"}},
+    {"schemas exchange their names",
+     {"schema a #1\nschema b #2\ntable a.t #3\ntable b.t #4 comment=x\n",
+      "schema b #1\nschema a #2\ntable b.t #3\ntable a.t #4 comment=x\n"}},
+    {"a new schema takes the name",
+     {"schema a #1\ntable a.t #2\n", "schema b #1\ntable b.t #2\nschema a #3\ntable a.t #4 comment=x\n",
+      "schema a #3\ntable a.u #4 comment=x\n"}},
+    {"removed from a renamed schema, and made anew",
+     {"schema a #1\ntable a.t #2\n", "schema b #1\ntable b.t #2\n", "schema b #1\n", "schema b #1\ntable b.t #3\n"}},
+    {"removed while its schema was renamed, and another moves in",
+     {"schema a #1\ntable a.t #2\n", "schema b #1\ntable b.t #3\n", "schema b #1\ntable b.u #3\n"}},
+    {"parts",
+     {"table a.t #1\n  column x #1 type=text\n  column y #2 type=text\n  index i #7\n",
+      "table a.t #1\n  column z #1 type=text\n  column y #2 type=text\n  index j #7\n",
+      "table a.u #1\n  column y #1 type=text\n  column x #2 type=text\n",
+      "table a.u #1\n  column w #1 type=text\n  column y #3 type=text\n"}},
+    {"a part follows its owner and is renamed at once",
+     {"table a.t #1\n  column x #1\n", "table a.u #1\n  column y #1\n", "table a.v #1\n  column z #1\n"}},
+    {"a part is removed while its owner is renamed",
+     {"table a.t #1\n  column x #1\n  column y #2\n", "table a.u #1\n  column y #2\n",
+      "table a.u #1\n  column x #3\n  column y #2\n", "table a.u #1\n  column z #3\n  column y #2\n"}},
+    {"tables with parts exchange their names",
+     {"table a.t #1\n  column x #1\n  column y #2\ntable a.u #2\n  column x #1\n",
+      "table a.u #1\n  column x #1\n  column z #2\ntable a.t #2\n  column w #1\n",
+      "table a.u #1\n  column w #1\n  column x #2\ntable a.t #2\n  column y #1\n"}},
+    {"quoted names",
+     {"schema 'A.b' #1\ntable 'A.b'.'t\"x' #2\n  column 'X.y' #1\n",
+      "schema c #1\ntable c.'t\"x' #2\n  column 'x\"' #1\n", "schema 'D.e' #1\ntable 'D.e'.u #2\n  column x #1\n"}},
+    {"kinds are apart",
+     {"table a.t #1\nview a.t #2 comment=x\n", "table a.u #1\nview a.t #2\n", "table a.t #1\nview a.u #2\n"}},
+};
+
 static void test_known_histories(void **state)
 {
-    static const struct {
-        const char *name;
-        const char *steps[MOST_STEPS];
-    } cases[] = {
-        {"nothing happens", {"table a.t #1\n", "table a.t #1\n"}},
-        {"a chain", {"table a.t #1 comment=x\n", "table a.u #1 comment=x\n", "table a.v #1\n", "table b.w #1\n"}},
-        {"there and back", {"table a.t #1 comment=x\n", "table a.u #1\n", "table a.t #1\n"}},
-        {"a swap",
-         {"table a.t #1 comment=x\ntable a.u #2\n", "table a.u #1 comment=x\ntable a.t #2\n",
-          "table a.t #1 comment=x\ntable a.u #2\n"}},
-        {"a ring",
-         {"table a.t #1\ntable a.u #2 comment=2\ntable a.v #3 comment=3\n",
-          "table a.u #1\ntable a.v #2 comment=2\ntable a.t #3 comment=3\n",
-          "table a.v #1\ntable a.t #2 comment=2\ntable a.u #3 comment=3\n"}},
-        {"another takes the name",
-         {"table a.t #1 comment=x\n", "table a.old #1 comment=x\ntable a.t #2\n", "table a.t #2\n",
-          "table a.old #2\ntable a.t #3\n"}},
-        {"removed, and the name used again", {"table a.t #1\n", "table a.u #1\n", "", "table a.u #2\n"}},
-        {"removed, made anew, then renamed", {"table a.t #1\n", "", "table a.t #2\n", "table a.u #2\n"}},
-        {"a schema takes its objects along",
-         {"schema a #1\ntable a.t #2 comment=x\nfunction a.f(integer) #3\n",
-          "schema b #1\ntable b.t #2 comment=x\nfunction b.f(integer) #3\n", "schema b #1\ntable b.u #2 comment=x\n",
-          "schema c #1\ntable c.u #2\n"}},
-        {"schemas exchange their names",
-         {"schema a #1\nschema b #2\ntable a.t #3\ntable b.t #4 comment=x\n",
-          "schema b #1\nschema a #2\ntable b.t #3\ntable a.t #4 comment=x\n"}},
-        {"a new schema takes the name",
-         {"schema a #1\ntable a.t #2\n", "schema b #1\ntable b.t #2\nschema a #3\ntable a.t #4 comment=x\n",
-          "schema a #3\ntable a.u #4 comment=x\n"}},
-        {"removed from a renamed schema, and made anew",
-         {"schema a #1\ntable a.t #2\n", "schema b #1\ntable b.t #2\n", "schema b #1\n",
-          "schema b #1\ntable b.t #3\n"}},
-        {"removed while its schema was renamed, and another moves in",
-         {"schema a #1\ntable a.t #2\n", "schema b #1\ntable b.t #3\n", "schema b #1\ntable b.u #3\n"}},
-        {"parts",
-         {"table a.t #1\n  column x #1 type=text\n  column y #2 type=text\n  index i #7\n",
-          "table a.t #1\n  column z #1 type=text\n  column y #2 type=text\n  index j #7\n",
-          "table a.u #1\n  column y #1 type=text\n  column x #2 type=text\n",
-          "table a.u #1\n  column w #1 type=text\n  column y #3 type=text\n"}},
-        {"a part follows its owner and is renamed at once",
-         {"table a.t #1\n  column x #1\n", "table a.u #1\n  column y #1\n", "table a.v #1\n  column z #1\n"}},
-        {"a part is removed while its owner is renamed",
-         {"table a.t #1\n  column x #1\n  column y #2\n", "table a.u #1\n  column y #2\n",
-          "table a.u #1\n  column x #3\n  column y #2\n", "table a.u #1\n  column z #3\n  column y #2\n"}},
-        {"tables with parts exchange their names",
-         {"table a.t #1\n  column x #1\n  column y #2\ntable a.u #2\n  column x #1\n",
-          "table a.u #1\n  column x #1\n  column z #2\ntable a.t #2\n  column w #1\n",
-          "table a.u #1\n  column w #1\n  column x #2\ntable a.t #2\n  column y #1\n"}},
-        {"quoted names",
-         {"schema 'A.b' #1\ntable 'A.b'.'t\"x' #2\n  column 'X.y' #1\n",
-          "schema c #1\ntable c.'t\"x' #2\n  column 'x\"' #1\n", "schema 'D.e' #1\ntable 'D.e'.u #2\n  column x #1\n"}},
-        {"kinds are apart",
-         {"table a.t #1\nview a.t #2 comment=x\n", "table a.u #1\nview a.t #2\n", "table a.t #1\nview a.u #2\n"}},
-    };
     static struct history history;
 
     (void)state;
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+    for (size_t i = 0; i < LENGTH_OF(known_histories); i++) {
         history.count = 0;
-        for (unsigned step = 0; step < MOST_STEPS && cases[i].steps[step] != NULL; step++) {
+        for (unsigned step = 0; step < MOST_STEPS && known_histories[i].steps[step] != NULL; step++) {
             CLEANUP(buffer_clear) struct buffer text = {0};
 
-            buffer_printf(&text, ORIGIN "%s", cases[i].steps[step]);
+            buffer_printf(&text, ORIGIN "%s", known_histories[i].steps[step]);
             history.real[history.count] = snapshot_from_text(text.bytes);
-            history.known[history.count++] = snapshot_from_text(cases[i].steps[step]);
+            history.known[history.count++] = snapshot_from_text(known_histories[i].steps[step]);
         }
         history_finish(&history);
-        expect_same_answers(&history, cases[i].name);
+        expect_same_answers(&history, known_histories[i].name);
         history_free(&history);
     }
 }

@@ -160,79 +160,79 @@ static void test_a_changed_bit_is_refused_or_means_something_else(void **state)
     assert_true(accepted > 0);
 }
 
+static const struct {
+    const char *name;
+    struct text blob;
+    enum error_code code;
+} forms[] = {
+    {"an object without anything", TEXT_INIT("\1\2\0\0"), ERROR_NONE},
+    {"a text", TEXT_INIT("\1\2\1\1a\0\1x\0"), ERROR_NONE},
+    {"an empty text", TEXT_INIT("\1\2\1\1a\0\0\0"), ERROR_NONE},
+    {"a list", TEXT_INIT("\1\2\1\1a\1\2\1y\1x\0"), ERROR_NONE},
+    {"an empty list", TEXT_INIT("\1\2\1\1a\1\0\0"), ERROR_NONE},
+    {"two attributes", TEXT_INIT("\1\2\2\1a\0\0\1b\0\0\0"), ERROR_NONE},
+    {"a name and what it begins", TEXT_INIT("\1\2\2\1a\0\0\2ab\0\0\0"), ERROR_NONE},
+    {"a name above 127", TEXT_INIT("\1\2\2\1a\0\0\1\xff\0\0\0"), ERROR_NONE},
+    {"two parts", TEXT_INIT("\1\2\0\2\x40\1b\0\x41\1a\0"), ERROR_NONE},
+    {"a part without a name", TEXT_INIT("\1\2\0\1\x40\0\0"), ERROR_NONE},
+    {"nothing", {NULL, 0}, ERROR_CORRUPT},
+    {"unsorted attributes", TEXT_INIT("\1\2\2\1b\0\0\1a\0\0\0"), ERROR_CORRUPT},
+    {"a name before what begins it", TEXT_INIT("\1\2\2\2ab\0\0\1a\0\0\0"), ERROR_CORRUPT},
+    {"names sorted as signed bytes", TEXT_INIT("\1\2\2\1\xff\0\0\1a\0\0\0"), ERROR_CORRUPT},
+    {"an attribute twice", TEXT_INIT("\1\2\2\1a\0\0\1a\0\1x\0"), ERROR_CORRUPT},
+    {"an attribute as text and as list", TEXT_INIT("\1\2\2\1a\0\0\1a\1\0\0"), ERROR_CORRUPT},
+    {"an attribute without a name", TEXT_INIT("\1\2\1\0\0\0\0"), ERROR_CORRUPT},
+    {"unsorted parts", TEXT_INIT("\1\2\0\2\x40\1b\0\x40\1a\0"), ERROR_CORRUPT},
+    {"unsorted kinds of parts", TEXT_INIT("\1\2\0\2\x41\1a\0\x40\1b\0"), ERROR_CORRUPT},
+    {"a part twice", TEXT_INIT("\1\2\0\2\x40\1a\0\x40\1a\0"), ERROR_CORRUPT},
+    {"unsorted attributes of a part", TEXT_INIT("\1\2\0\1\x40\1a\2\1b\0\0\1a\0\0"), ERROR_CORRUPT},
+    {"a byte to spare", TEXT_INIT("\1\2\0\0\0"), ERROR_CORRUPT},
+    {"a part more than counted", TEXT_INIT("\1\2\0\0\x40\1a\0"), ERROR_CORRUPT},
+    {"a part less than counted", TEXT_INIT("\1\2\0\2\x40\1a\0"), ERROR_CORRUPT},
+    {"an absurd count of attributes", TEXT_INIT("\1\2\xff\xff\xff\xff\x0f\1a\0\0\0"), ERROR_CORRUPT},
+    {"an absurd count of items", TEXT_INIT("\1\2\1\1a\1\xff\xff\xff\xff\x0f\0"), ERROR_CORRUPT},
+    {"an absurd length", TEXT_INIT("\1\2\1\1a\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1x\0"), ERROR_CORRUPT},
+    {"a long form of the version", TEXT_INIT("\x81\0\2\0\0"), ERROR_CORRUPT},
+    {"a long form of the kind", TEXT_INIT("\1\x82\0\0\0"), ERROR_CORRUPT},
+    {"a long form of a count", TEXT_INIT("\1\2\x80\0\0"), ERROR_CORRUPT},
+    {"a long form of a length", TEXT_INIT("\1\2\1\x81\0a\0\0\0"), ERROR_CORRUPT},
+    {"no kind", TEXT_INIT("\1\0\0\0"), ERROR_CORRUPT},
+    {"an unknown kind", TEXT_INIT("\1\x2d\0\0"), ERROR_CORRUPT},
+    {"a large unknown kind", TEXT_INIT("\1\xff\x7f\0\0"), ERROR_CORRUPT},
+    {"a kind beyond 16 bits that ends like a known one", TEXT_INIT("\1\x82\x80\4\0\0"), ERROR_CORRUPT},
+    {"a kind beyond 32 bits that ends like a known one", TEXT_INIT("\1\x82\x80\x80\x80\x10\0\0"), ERROR_CORRUPT},
+    {"a part as an object", TEXT_INIT("\1\x40\0\0"), ERROR_CORRUPT},
+    {"an object as a part", TEXT_INIT("\1\2\0\1\2\1a\0"), ERROR_CORRUPT},
+    {"a part of no kind", TEXT_INIT("\1\2\0\1\0\1a\0"), ERROR_CORRUPT},
+    {"a part of an unknown kind", TEXT_INIT("\1\2\0\1\x4b\1a\0"), ERROR_CORRUPT},
+    {"a form that is neither text nor list", TEXT_INIT("\1\2\1\1a\2\0\0"), ERROR_CORRUPT},
+    {"a form above 127", TEXT_INIT("\1\2\1\1a\xff\0\0"), ERROR_CORRUPT},
+    {"a version before the first", TEXT_INIT("\0\2\0\0"), ERROR_UNSUPPORTED},
+    {"access alone", TEXT_INIT("\1\2\1\5owner\0\0\0"), ERROR_NONE},
+    {"a part with storage", TEXT_INIT("\1\2\0\1\x40\1a\1\7storage\0\0"), ERROR_NONE},
+    {"access beside structure", TEXT_INIT("\1\2\2\1a\0\0\5owner\0\0\0"), ERROR_CORRUPT},
+    {"access beside storage", TEXT_INIT("\1\2\2\5owner\0\0\7storage\0\0\0"), ERROR_CORRUPT},
+    {"access beside structure in a part", TEXT_INIT("\1\2\1\5owner\0\0\1\x40\1a\1\1b\0\0"), ERROR_CORRUPT},
+    {"access with a part that has none", TEXT_INIT("\1\2\1\5owner\0\0\1\x40\1a\0"), ERROR_CORRUPT},
+    {"any attribute of a privilege", TEXT_INIT("\1\x24\2\1a\0\0\7storage\0\0\1\x40\1a\0"), ERROR_NONE},
+    {"a later version", TEXT_INIT("\2\2\0\0"), ERROR_UNSUPPORTED},
+    {"a later version of another form altogether", TEXT_INIT("\xac\2whatever"), ERROR_UNSUPPORTED},
+    {"a later version and nothing else", TEXT_INIT("\2"), ERROR_UNSUPPORTED},
+};
+
 static void test_bytes_of_another_form_are_refused(void **state)
 {
-    static const struct {
-        const char *name;
-        struct text blob;
-        enum error_code code;
-    } cases[] = {
-        {"an object without anything", TEXT_INIT("\1\2\0\0"), ERROR_NONE},
-        {"a text", TEXT_INIT("\1\2\1\1a\0\1x\0"), ERROR_NONE},
-        {"an empty text", TEXT_INIT("\1\2\1\1a\0\0\0"), ERROR_NONE},
-        {"a list", TEXT_INIT("\1\2\1\1a\1\2\1y\1x\0"), ERROR_NONE},
-        {"an empty list", TEXT_INIT("\1\2\1\1a\1\0\0"), ERROR_NONE},
-        {"two attributes", TEXT_INIT("\1\2\2\1a\0\0\1b\0\0\0"), ERROR_NONE},
-        {"a name and what it begins", TEXT_INIT("\1\2\2\1a\0\0\2ab\0\0\0"), ERROR_NONE},
-        {"a name above 127", TEXT_INIT("\1\2\2\1a\0\0\1\xff\0\0\0"), ERROR_NONE},
-        {"two parts", TEXT_INIT("\1\2\0\2\x40\1b\0\x41\1a\0"), ERROR_NONE},
-        {"a part without a name", TEXT_INIT("\1\2\0\1\x40\0\0"), ERROR_NONE},
-        {"nothing", {NULL, 0}, ERROR_CORRUPT},
-        {"unsorted attributes", TEXT_INIT("\1\2\2\1b\0\0\1a\0\0\0"), ERROR_CORRUPT},
-        {"a name before what begins it", TEXT_INIT("\1\2\2\2ab\0\0\1a\0\0\0"), ERROR_CORRUPT},
-        {"names sorted as signed bytes", TEXT_INIT("\1\2\2\1\xff\0\0\1a\0\0\0"), ERROR_CORRUPT},
-        {"an attribute twice", TEXT_INIT("\1\2\2\1a\0\0\1a\0\1x\0"), ERROR_CORRUPT},
-        {"an attribute as text and as list", TEXT_INIT("\1\2\2\1a\0\0\1a\1\0\0"), ERROR_CORRUPT},
-        {"an attribute without a name", TEXT_INIT("\1\2\1\0\0\0\0"), ERROR_CORRUPT},
-        {"unsorted parts", TEXT_INIT("\1\2\0\2\x40\1b\0\x40\1a\0"), ERROR_CORRUPT},
-        {"unsorted kinds of parts", TEXT_INIT("\1\2\0\2\x41\1a\0\x40\1b\0"), ERROR_CORRUPT},
-        {"a part twice", TEXT_INIT("\1\2\0\2\x40\1a\0\x40\1a\0"), ERROR_CORRUPT},
-        {"unsorted attributes of a part", TEXT_INIT("\1\2\0\1\x40\1a\2\1b\0\0\1a\0\0"), ERROR_CORRUPT},
-        {"a byte to spare", TEXT_INIT("\1\2\0\0\0"), ERROR_CORRUPT},
-        {"a part more than counted", TEXT_INIT("\1\2\0\0\x40\1a\0"), ERROR_CORRUPT},
-        {"a part less than counted", TEXT_INIT("\1\2\0\2\x40\1a\0"), ERROR_CORRUPT},
-        {"an absurd count of attributes", TEXT_INIT("\1\2\xff\xff\xff\xff\x0f\1a\0\0\0"), ERROR_CORRUPT},
-        {"an absurd count of items", TEXT_INIT("\1\2\1\1a\1\xff\xff\xff\xff\x0f\0"), ERROR_CORRUPT},
-        {"an absurd length", TEXT_INIT("\1\2\1\1a\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1x\0"), ERROR_CORRUPT},
-        {"a long form of the version", TEXT_INIT("\x81\0\2\0\0"), ERROR_CORRUPT},
-        {"a long form of the kind", TEXT_INIT("\1\x82\0\0\0"), ERROR_CORRUPT},
-        {"a long form of a count", TEXT_INIT("\1\2\x80\0\0"), ERROR_CORRUPT},
-        {"a long form of a length", TEXT_INIT("\1\2\1\x81\0a\0\0\0"), ERROR_CORRUPT},
-        {"no kind", TEXT_INIT("\1\0\0\0"), ERROR_CORRUPT},
-        {"an unknown kind", TEXT_INIT("\1\x2d\0\0"), ERROR_CORRUPT},
-        {"a large unknown kind", TEXT_INIT("\1\xff\x7f\0\0"), ERROR_CORRUPT},
-        {"a kind beyond 16 bits that ends like a known one", TEXT_INIT("\1\x82\x80\4\0\0"), ERROR_CORRUPT},
-        {"a kind beyond 32 bits that ends like a known one", TEXT_INIT("\1\x82\x80\x80\x80\x10\0\0"), ERROR_CORRUPT},
-        {"a part as an object", TEXT_INIT("\1\x40\0\0"), ERROR_CORRUPT},
-        {"an object as a part", TEXT_INIT("\1\2\0\1\2\1a\0"), ERROR_CORRUPT},
-        {"a part of no kind", TEXT_INIT("\1\2\0\1\0\1a\0"), ERROR_CORRUPT},
-        {"a part of an unknown kind", TEXT_INIT("\1\2\0\1\x4b\1a\0"), ERROR_CORRUPT},
-        {"a form that is neither text nor list", TEXT_INIT("\1\2\1\1a\2\0\0"), ERROR_CORRUPT},
-        {"a form above 127", TEXT_INIT("\1\2\1\1a\xff\0\0"), ERROR_CORRUPT},
-        {"a version before the first", TEXT_INIT("\0\2\0\0"), ERROR_UNSUPPORTED},
-        {"access alone", TEXT_INIT("\1\2\1\5owner\0\0\0"), ERROR_NONE},
-        {"a part with storage", TEXT_INIT("\1\2\0\1\x40\1a\1\7storage\0\0"), ERROR_NONE},
-        {"access beside structure", TEXT_INIT("\1\2\2\1a\0\0\5owner\0\0\0"), ERROR_CORRUPT},
-        {"access beside storage", TEXT_INIT("\1\2\2\5owner\0\0\7storage\0\0\0"), ERROR_CORRUPT},
-        {"access beside structure in a part", TEXT_INIT("\1\2\1\5owner\0\0\1\x40\1a\1\1b\0\0"), ERROR_CORRUPT},
-        {"access with a part that has none", TEXT_INIT("\1\2\1\5owner\0\0\1\x40\1a\0"), ERROR_CORRUPT},
-        {"any attribute of a privilege", TEXT_INIT("\1\x24\2\1a\0\0\7storage\0\0\1\x40\1a\0"), ERROR_NONE},
-        {"a later version", TEXT_INIT("\2\2\0\0"), ERROR_UNSUPPORTED},
-        {"a later version of another form altogether", TEXT_INIT("\xac\2whatever"), ERROR_UNSUPPORTED},
-        {"a later version and nothing else", TEXT_INIT("\2"), ERROR_UNSUPPORTED},
-    };
-
-    for (size_t i = 0; i < LENGTH_OF(cases); i++) {
+    for (size_t i = 0; i < LENGTH_OF(forms); i++) {
         struct object object = {.id = 42};
         struct blob_facts facts;
         struct error error = {0};
-        enum error_code code = canonical_decode(cases[i].blob, *state, &object, &error);
+        enum error_code code = canonical_decode(forms[i].blob, *state, &object, &error);
 
-        if (code != cases[i].code)
-            fail_msg("%s: %s", cases[i].name, error_name(code));
-        assert_int_equal(canonical_check(cases[i].blob, &facts, &error), cases[i].code);
+        if (code != forms[i].code)
+            fail_msg("%s: %s", forms[i].name, error_name(code));
+        assert_int_equal(canonical_check(forms[i].blob, &facts, &error), forms[i].code);
         if (code == ERROR_NONE)
-            expect_only_form(cases[i].blob, *state);
+            expect_only_form(forms[i].blob, *state);
         else
             assert_int_equal(object.id, 42);
     }
